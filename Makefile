@@ -1,0 +1,65 @@
+# Everything runs in .venv, which is made from the lock files on first use. pip obeys your own settings (mirrors, proxies).
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
+ARGS ?=
+WORKERS ?= 2
+UV ?= uv
+# mesa asks for pythran on macOS, which needs a setuptools too old to build with; nothing here imports it.
+UNUSED := $(foreach name,pythran beniget gast ply setuptools,--no-emit-package $(name))
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
+
+.PHONY: help forecast test check format bench lock clean
+
+help: ## list these targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@echo '  Options of a verb go into ARGS, for instance: make forecast ARGS="scenario=no_policy language=en"'
+	@echo '  Another interpreter (3.11 to 3.13): make PYTHON=python3.12 forecast'
+
+forecast: $(READY) ## will the targets be met?
+	@$(PY) -m sim forecast $(ARGS)
+
+test: $(READY) ## run the tests
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: $(READY) ## lint, types, import directions, order in the tree
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+	@$(PY) -m pytest -q tests/test_tree.py
+
+format: $(READY) ## put the code into the agreed form
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+bench: $(READY) ## how fast?
+	@$(PY) -m sim bench $(ARGS)
+
+lock: ## resolve the dependencies anew (needs uv)
+	$(UV) pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 --upgrade \
+		$(UNUSED) --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.lock
+	echo 'setuptools>=77' | $(UV) pip compile - --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet -o requirements-build.lock
+
+clean: ## remove .venv and caches; results stay
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find sim tests -name __pycache__ -prune -exec rm -rf {} +
+
+# The builder comes first: one dependency (antlr4, for Hydra) is published as source only.
+$(READY): pyproject.toml requirements.lock requirements-build.lock
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || \
+		{ echo 'Python 3.11, 3.12 or 3.13 is needed; name one that you have: make PYTHON=/path/to/python3.12' >&2; exit 2; }
+	@"$(PYTHON)" -m venv $(VENV) || \
+		{ echo 'The venv module of this Python is incomplete; on Debian and Ubuntu: apt-get install python3-venv' >&2; exit 2; }
+	@echo 'Installing the locked dependencies into $(VENV) (once, about a minute) ...' >&2
+	@$(PIP) --require-hashes -r requirements-build.lock
+	@$(PIP) --require-hashes --no-deps --no-build-isolation -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@

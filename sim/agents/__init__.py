@@ -1,0 +1,1 @@
+"""Market intermediaries and the government: true Mesa agents, few enough to be objects."""

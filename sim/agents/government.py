@@ -1,0 +1,91 @@
+"""The government: announces measures, keeps the pots and the ledger."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger import FORGONE, Ledger
+from sim.policy.pots import Pots
+
+if TYPE_CHECKING:
+    from sim.policy.calendar import Calendar, TopUp
+    from sim.settings import Settings
+
+Ints = NDArray[np.int64]
+
+
+class Government(mesa.Agent):
+    """One agent; every yuan of a measure passes through it."""
+
+    def __init__(self, model: Any, settings: Settings) -> None:
+        super().__init__(model)
+        policy = settings.policy
+        payers = {name: dict(m.payers) if m.payers else {FORGONE: 1.0} for name, m in policy.items()}
+        self.pot_of = {name: m.pot for name, m in policy.items()}
+        self.pot_names = tuple(sorted(settings.pots))
+        self.waits = np.array([settings.pots[p].when_dry == "queue" for p in self.pot_names], dtype=np.int8)
+        self.pots = Pots(settings.pots, settings.population.scale)
+        self.ledger = Ledger(payers, {name: m.payment_lag_months for name, m in policy.items()})
+        self._waiting: deque[tuple[str, int, int]] = deque()
+
+    def open_month(self, month: int) -> None:
+        """Release the pots' money, serve whoever has waited, first come first served."""
+        self.pots.open_month(month)
+        for _ in range(len(self._waiting)):
+            measure, claims, fen = self._waiting.popleft()
+            self._enter(month, measure, claims, fen)
+
+    def left(self, month: int) -> Ints:
+        """Fen in each pot, in the order of ``pot_names``."""
+        return np.array([self.pots.available(pot, month) for pot in self.pot_names], dtype=np.int64)
+
+    def enter_claims(self, month: int, calendar: Calendar, claims: Ints, claimed: Ints, waiting: Ints) -> None:
+        """Enter a month's claims by version; ``waiting`` [Q, 2] of them found a dry pot and wait."""
+        for q, (measure, _) in enumerate(calendar.versions):
+            count, fen = int(claims[q].sum()), int(claimed[q].sum())
+            held, held_fen = int(waiting[q, 0]), int(waiting[q, 1])
+            if count - held or fen - held_fen:
+                self._commit(month, measure, count - held, fen - held_fen)
+            if held:
+                self._waiting.append((measure, held, held_fen))
+
+    def top_up(self, month: int, calendar: Calendar, change: TopUp, claims: Ints, prices: NDArray[np.float64]) -> None:
+        """Pay earlier claimants the difference; ``claims`` [Q, V] so far."""
+        difference = change.difference_fen(prices)
+        owed = int((claims[list(change.old_versions)].sum(axis=0) * difference).sum()) if change.old_versions else 0
+        if owed:
+            self._enter(month, calendar.measures[change.measure], 0, owed)
+
+    def forgo(self, month: int, measure: str, claims: int, fen: int) -> None:
+        """Book tax that is not collected."""
+        if claims:
+            self.ledger.claim(month, measure, claims, fen)
+
+    def close_month(self, month: int) -> None:
+        """Pay what is due."""
+        self.ledger.pay(month)
+        self.ledger.check()
+
+    @property
+    def waiting_fen(self) -> int:
+        """Fen of claims that wait for money."""
+        return sum(fen for _, _, fen in self._waiting)
+
+    def _enter(self, month: int, measure: str, claims: int, fen: int) -> None:
+        """Commit a claim if its pot can pay, else let it wait."""
+        pot = self.pot_of[measure]
+        if pot is None or self.pots.available(pot, month) >= fen:
+            self._commit(month, measure, claims, fen)
+        else:
+            self._waiting.append((measure, claims, fen))
+
+    def _commit(self, month: int, measure: str, claims: int, fen: int) -> None:
+        pot = self.pot_of[measure]
+        if pot is not None:
+            self.pots.spend(pot, month, fen)
+        self.ledger.claim(month, measure, claims, fen)

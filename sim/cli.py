@@ -1,0 +1,129 @@
+"""The command line: ``python -m sim VERB [overrides]``, also installed as ``tradein``."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+
+from sim.errors import BadInput, SimError
+from sim.pages import LISTING, PAGES
+
+HELP = ("-h", "--help")
+SWEEP = ("-m", "--multirun")
+PLACE = "command line"
+INTERRUPTED = 130
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Carry out one verb; 0 done, 1 something failed, 2 the input cannot be used, 130 interrupted."""
+    _print_anywhere()
+    try:
+        return _carry_out(list(sys.argv[1:] if words is None else words))
+    except BadInput as refusal:
+        print(_told(refusal), file=sys.stderr)
+        return refusal.exit_code
+    except SimError as failure:
+        print(f"失败 / failed: {failure}", file=sys.stderr)
+        return failure.exit_code
+    except KeyboardInterrupt:
+        print("已中断 / interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`| head`); a second complaint at exit would follow without this.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SimError.exit_code
+
+
+def _carry_out(words: list[str]) -> int:
+    language = "en" if "language=en" in words else "zh"
+    plain = [word for word in words if word not in HELP]
+    if not plain or (plain[0].startswith("language=") and len(plain) == 1):
+        print(LISTING[language])
+        return 0
+    verb, *rest = plain
+    if verb not in VERBS:
+        from sim.config.sources import nearest
+
+        raise _refused("verb", verb, "one of " + ", ".join(VERBS), nearest(verb, VERBS))
+    if len(plain) < len(words):
+        print(PAGES[verb][language])
+        return 0
+    return VERBS[verb](rest)
+
+
+def _forecast(words: list[str]) -> int:
+    from sim.config import load_cells, load_settings
+
+    many = any(word in SWEEP for word in words)
+    overrides = _overrides([word for word in words if word not in SWEEP])
+    if many:
+        cells = [(shlex.join(cell), settings) for cell, settings in load_cells(overrides)]
+        from sim.experiments.forecast import sweep
+
+        return sweep(cells)
+    settings = load_settings(overrides)
+    from sim.experiments.forecast import forecast
+
+    return forecast(settings)
+
+
+def _compare(words: list[str]) -> int:
+    from sim.config import load_settings
+
+    names = [word for word in words if "=" not in word and not word.startswith("-")]
+    overrides = _overrides([word for word in words if word not in names])
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise _refused(
+            "scenarios", " ".join(names), "two or more different scenarios", "type compare enacted no_policy"
+        )
+    if any(word.lstrip("+").startswith("scenario=") for word in overrides):
+        raise _refused("scenario", "scenario=", "scenarios as plain words", "type compare enacted no_policy")
+    settings = [load_settings([f"scenario='{name}'", *overrides]) for name in names]
+    from sim.experiments.forecast import compare
+
+    return compare(settings)
+
+
+def _bench(words: list[str]) -> int:
+    from sim.config import load_settings
+
+    settings = load_settings(_overrides(words))
+    from sim.experiments.bench import bench
+
+    return bench(settings)
+
+
+VERBS: dict[str, Callable[[list[str]], int]] = {"forecast": _forecast, "compare": _compare, "bench": _bench}
+
+
+def _overrides(words: list[str]) -> list[str]:
+    for word in words:
+        if word.startswith("-"):
+            raise _refused(word, word, "KEY=VALUE, -h, and with forecast -m", "see --help of the verb")
+    return words
+
+
+def _refused(key: str, value: str, allowed: str, remedy: str) -> BadInput:
+    return BadInput(file=PLACE, key=key, value=value, allowed=allowed, remedy=remedy)
+
+
+def _told(refusal: BadInput) -> str:
+    lines = [
+        "输入有误 / this cannot be used:",
+        f"  文件 file    : {refusal.file}",
+        f"  键   key     : {refusal.key}",
+        f"  值   value   : {refusal.value!r}",
+        f"  允许 allowed : {refusal.allowed}",
+        f"  办法 remedy  : {refusal.remedy}",
+    ]
+    return "\n".join(lines)
+
+
+def _print_anywhere() -> None:
+    """A terminal that knows ASCII only shows marks for what it cannot print, rather than a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,138 @@
+"""Put one set of settings together: files, tables, what the user typed; then the closed schema has its say."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from sim.config.blame import Origins, explain
+from sim.config.checks import check_whole
+from sim.config.composing import chosen, compose_files
+from sim.config.overrides import Change, Given
+from sim.config.schema_walk import child, names_at
+from sim.config.sources import COMMAND_LINE, TAKEN, Sources, nearest
+from sim.config.tables import read_baseline, read_vintages
+from sim.errors import BadInput
+from sim.settings import Boundary, Settings
+
+_CHOOSE_TABLES = {("region", "boundary"), ("region", "files")}
+"""Changes that decide which rows of which table are read."""
+
+
+class Builder:
+    """Builds settings from one reading of the files, for as many sets of overrides as are wanted."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self._composed: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
+
+    def build(self, given: Given) -> Settings:
+        """Raises BadInput, naming the place, for whatever the settings may not hold."""
+        for group, name in given.choices.items():
+            self.sources.require(group, name, COMMAND_LINE)
+        picked = chosen(self.sources, given.choices)
+        tree = copy.deepcopy(self._compose(given.choices))
+        origins = Origins(self.sources, picked, {}, given.changes)
+        tables = [change for change in given.changes if change.path[:2] in _CHOOSE_TABLES]
+        for change in tables:
+            _apply(tree, change, origins)
+        origins = replace(origins, tables=_fill_tables(tree, origins))
+        for change in given.changes:
+            if change not in tables:
+                _apply(tree, change, origins)
+        _require_files(tree, origins)
+        try:
+            settings = Settings.model_validate_json(json.dumps(tree), strict=True)
+        except ValidationError as error:
+            raise explain(error, tree, origins) from None
+        check_whole(settings, origins)
+        return settings
+
+    def _compose(self, choices: Mapping[str, str]) -> dict[str, Any]:
+        key = tuple(sorted(choices.items()))
+        if key not in self._composed:
+            self._composed[key] = compose_files(self.sources, choices)
+        return self._composed[key]
+
+
+def _apply(tree: dict[str, Any], change: Change, origins: Origins) -> None:
+    """Set one value; an entry that is not there yet must be a field of the schema, or be marked with +."""
+    node: Any = tree
+    for depth, part in enumerate(change.path):
+        above = change.path[:depth]
+        if isinstance(node, dict):
+            known = None if part in node or change.adds else names_at(above, tree)
+            if known is not None and part not in known:
+                adding = f"; to add a new one type +{'.'.join(change.path)}=VALUE" if above[1:] else ""
+                raise _unknown([*above, part], change.value, known, origins, adding)
+        elif child(node, part) is None:
+            raise origins.bad(
+                change.path,
+                change.value,
+                f"{'.'.join(above)} is {'a list' if isinstance(node, list) else 'one value'}",
+                f"type {'.'.join(above)}=VALUE" + (", or the number of an entry" if isinstance(node, list) else ""),
+            )
+        index = int(part) if isinstance(node, list) else part
+        if depth == len(change.path) - 1:
+            node[index] = change.value
+        elif child(node, part) is None:
+            node[index] = {}
+        node = node[index]
+
+
+def _unknown(path: Sequence[str], value: object, known: Sequence[str], origins: Origins, adding: str = "") -> BadInput:
+    allowed = "one of " + ", ".join(sorted(known)[:40]) if known else "no entries"
+    return origins.bad(path, value, allowed, nearest(path[-1], known) + adding)
+
+
+def _require_files(tree: Mapping[str, Any], origins: Origins) -> None:
+    """Scenarios depart from what has a file; they bring in nothing of their own."""
+    for group in TAKEN:
+        known = origins.sources.names(group)
+        for name, content in (tree.get(group) or {}).items():
+            if name not in known:
+                raise _unknown([group, name], content, known, origins)
+
+
+def _fill_tables(tree: dict[str, Any], origins: Origins) -> dict[str, str]:
+    """Read the region's tables into the tree, under what departs from them; returns key -> table."""
+    region = tree.get("region")
+    files = region.pop("files", None) if isinstance(region, dict) else None
+    if not isinstance(region, dict) or not isinstance(files, dict) or set(files) != {"baseline", "vintages"}:
+        raise origins.bad(["region", "files"], files, "baseline and vintages, each a table", "name both tables")
+    places = {key: _table(key, name, origins) for key, name in files.items()}
+    shown = {key: path.relative_to(origins.sources.root).as_posix() for key, path in places.items()}
+    boundary = region.get("boundary")
+    if not isinstance(boundary, str) or boundary not in get_args(Boundary):
+        raise origins.bad(["region", "boundary"], boundary, "A or B", "type region.boundary=A or region.boundary=B")
+    read = {
+        "baseline": read_baseline(places["baseline"], shown["baseline"], boundary),
+        "vintages": read_vintages(places["vintages"], shown["vintages"]),
+    }
+    for key, rows in read.items():
+        region[key] = _departing(rows, region.get(key) or {}, key, origins)
+    return shown
+
+
+def _table(key: str, name: object, origins: Origins) -> Path:
+    folder = origins.sources.folder("region")
+    path = (folder / str(name)).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
+        raise origins.bad(
+            ["region", "files", key], name, "the name of a table below configs/region/", "check the name of the file"
+        )
+    return path
+
+
+def _departing(rows: dict[str, Any], departures: Mapping[str, Any], key: str, origins: Origins) -> dict[str, Any]:
+    for name, value in departures.items():
+        if name not in rows:
+            raise _unknown(["region", key, name], value, list(rows), origins)
+        rows[name] = {**rows[name], **value} if isinstance(value, dict) else value
+    return rows

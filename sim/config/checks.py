@@ -1,0 +1,137 @@
+"""Rules that hold between entries, which no single entry of the schema can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sim.config.blame import Origins
+from sim.config.sources import nearest
+from sim.schema import Frozen
+from sim.settings import Product, Region, Settings
+
+ROUNDING = 1e-3
+"""Tables print shares with a few digits; further than this from one they are not rounded but wrong."""
+
+
+def check_whole(settings: Settings, origins: Origins) -> None:
+    """Raises BadInput for names that point nowhere and shares that do not make a whole."""
+    _check_scenario(settings, origins)
+    _check_region(settings.region, origins)
+    for name, product in settings.products.items():
+        _check_product(name, product, settings, origins)
+    _check_measures(settings, origins)
+    _check_targets(settings, origins)
+    _check_paths(settings, origins)
+    _check_order(settings, origins)
+
+
+def indicator_names() -> list[str]:
+    """Indicators that exist: the modules of sim/indicators, which are listed and not imported."""
+    folder = Path(__file__).resolve().parents[1] / "indicators"
+    return sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+
+
+def _check_scenario(settings: Settings, origins: Origins) -> None:
+    expected = origins.chosen["scenario"]
+    if settings.scenario.id != expected:
+        raise origins.bad(
+            ["scenario", "id"], settings.scenario.id, f"{expected}, the name of its file", f"write id: {expected}"
+        )
+
+
+def _check_region(region: Region, origins: Origins) -> None:
+    for product, shares in region.vintages.items():
+        _require_sum(["region", "vintages", product], sum(shares.values()), 1.0, origins)
+        for year, share in shares.items():
+            if share < 0.0:
+                raise origins.bad(
+                    ["region", "vintages", product, str(year)], share, "a share from 0 to 1", "correct the share"
+                )
+    lists = [("season", region.season, 12), ("ownership_by_fifth", region.ownership_by_fifth, 5)]
+    lists += [(f"income_fifths.{group}", fifths, 5) for group, fifths in region.income_fifths.items()]
+    for key, values, length in lists:
+        path = ["region", *key.split(".")]
+        if len(values) != length or min(values, default=0.0) < 0.0:
+            raise origins.bad(path, list(values), f"{length} numbers, none negative", f"give {length} numbers")
+        _require_sum(path, sum(values), float(length), origins)
+
+
+def _require_sum(path: Sequence[str], total: float, whole: float, origins: Origins) -> None:
+    if abs(total - whole) > ROUNDING * whole:
+        raise origins.bad(
+            path,
+            f"sum {total:g}",
+            f"numbers that sum to {whole:g}",
+            f"scale them by {whole / total:g}" if total else "give the numbers",
+        )
+
+
+def _check_product(name: str, product: Product, settings: Settings, origins: Origins) -> None:
+    path = ["products", name]
+    for key in ("baseline_stock", "baseline_sales"):
+        _require_known([*path, key], getattr(product, key), settings.region.baseline, "region.baseline", origins)
+    _require_known([*path], name, settings.region.vintages, "the vintages of the region", origins)
+    shares = product.owner_shares
+    for owner in shares:
+        _require_known([*path, "owner_shares", owner], owner, product.owners, f"products.{name}.owners", origins)
+    total = sum(shares.values())
+    if set(shares) == set(product.owners):
+        _require_sum([*path, "owner_shares"], total, 1.0, origins)
+    elif total > 1.0 + ROUNDING:
+        raise origins.bad(
+            [*path, "owner_shares"], f"sum {total:g}", "shares that sum to at most 1", "lower one of them"
+        )
+
+
+def _check_measures(settings: Settings, origins: Origins) -> None:
+    for name, measure in settings.policy.items():
+        path = ["policy", name]
+        for good in measure.goods:
+            _require_known([*path, "goods"], good, settings.products, "configs/products/", origins)
+        if measure.pot is not None:
+            _require_known([*path, "pot"], measure.pot, settings.pots, "configs/pots/", origins)
+
+
+def _check_targets(settings: Settings, origins: Origins) -> None:
+    known = indicator_names()
+    for name, target in settings.targets.items():
+        _require_known(["targets", name, "indicator"], target.indicator, known, "sim/indicators/", origins)
+
+
+def _check_paths(settings: Settings, origins: Origins) -> None:
+    market = settings.market
+    for name in market.path_factor:
+        _require_known(["market", "path_factor", name], name, market.paths, "market.paths", origins)
+    for name, points in market.paths.items():
+        months = [month for month, _ in points]
+        if not months or months != sorted(set(months)):
+            raise origins.bad(
+                ["market", "paths", name], months, "at least one point, each later than the one before", "sort them"
+            )
+
+
+def _check_order(settings: Settings, origins: Origins) -> None:
+    """Numbers that only make sense in one order, smallest first."""
+    behaviour, market = settings.behaviour, settings.market
+    rows: list[tuple[str, Frozen, tuple[str, ...]]] = [
+        ("behaviour", behaviour, ("way_dissimilarity", "nest_dissimilarity")),
+        ("market", market, ("discount_min", "discount_start", "discount_max")),
+    ]
+    for name, product in settings.products.items():
+        rows.append((f"products.{name}.condition", product.condition, ("worn_at", "failing_at")))
+    for place, node, keys in rows:
+        values = [getattr(node, key).value for key in keys]
+        if values != sorted(values):
+            paths = [[*place.split("."), key] for key in keys]
+            departing = [path for path in paths if not origins.of(path).startswith("configs/")]
+            path = (departing or paths)[0]
+            rule = " <= ".join(keys)
+            value = values[paths.index(path)]
+            raise origins.bad(path, value, f"{rule}; here {values}", f"change one of them in {place}")
+
+
+def _require_known(path: Sequence[str], name: str, known: Iterable[str], place: str, origins: Origins) -> None:
+    names = list(known)
+    if name not in names:
+        raise origins.bad(path, name, f"a name in {place}", nearest(name, names))

@@ -1,0 +1,110 @@
+"""Compose the files with Hydra, which sees plain data only and keeps nothing of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+from hydra import compose, initialize, version
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.config.sources import CHOSEN, GLOBAL, TAKEN, Sources, reference
+from sim.errors import BadInput
+
+_PRIMARY = "tradein_settings"
+_LOCK = threading.Lock()
+
+
+def compose_files(sources: Sources, choices: Mapping[str, str]) -> dict[str, Any]:
+    """The content of all files with the chosen ones on top, as plain data."""
+    files = _files(sources, choices)
+    with _LOCK, _clean_hydra():
+        store = ConfigStore.instance()
+        try:
+            for (group, name), content in files.items():
+                package = "_global_" if group in GLOBAL else None
+                store.store(name=name, group=group, node=content, package=package, provider="sim")
+            store.store(name=_PRIMARY, node=_primary(sources, files), provider="sim")
+            with initialize(config_path=None, version_base="1.3", job_name="sim"):
+                config = compose(_PRIMARY, overrides=[f"{group}={name}" for group, name in choices.items()])
+            return cast(dict[str, Any], OmegaConf.to_container(config))
+        except (HydraException, OmegaConfBaseException, RecursionError) as error:
+            raise _not_composed(sources, choices, error) from None
+
+
+def chosen(sources: Sources, choices: Mapping[str, str]) -> dict[str, str]:
+    """Every group's file: what the user chose, else what experiment and scenario choose, else the default."""
+    result = {
+        group: name
+        for entry in _default_entries(sources)
+        for group, name in entry.items()
+        if isinstance(name, str) and group in (*CHOSEN, *GLOBAL)
+    }
+    for group in ("experiment", "scenario"):
+        start = choices.get(group, result.get(group))
+        for name in sources.ancestry(group, start) if start else ():
+            result |= _overridden(sources, group, name)
+    return {**result, **choices}
+
+
+def _overridden(sources: Sources, group: str, name: str) -> dict[str, str]:
+    entries = sources.read(group, name).get("defaults", [])
+    targets = (reference(entry, group) for entry in entries if isinstance(entry, dict))
+    return {target: picked for target, picked in targets if target}
+
+
+def _files(sources: Sources, choices: Mapping[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What Hydra may need: every file of most groups, and of the scenarios those that take part."""
+    files = {(group, name): sources.read(group, name) for group in (*CHOSEN, *TAKEN) for name in sources.names(group)}
+    for group, name in chosen(sources, choices).items():
+        if group in GLOBAL:
+            for part in sources.ancestry(group, name):
+                files[group, part] = sources.read(group, part)
+    return files
+
+
+def _default_entries(sources: Sources) -> list[dict[str, Any]]:
+    entries = sources.primary().get("defaults", [])
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def _primary(sources: Sources, files: Mapping[tuple[str, str], object]) -> dict[str, Any]:
+    """configs/defaults.yaml with an entry for every file that is always taken, so that scenarios come after them."""
+    taken = [{f"{group}@{group}.{name}": name} for group, name in files if group in TAKEN]
+    return {**sources.primary(), "defaults": ["_self_", *taken, *_default_entries(sources)]}
+
+
+@contextmanager
+def _clean_hydra() -> Iterator[None]:
+    """Lend Hydra's global objects, and give them back as they were."""
+    owner, before = GlobalHydra.instance().hydra, version.VersionBase.instance().version_base
+    GlobalHydra.instance().clear()
+    repo = ConfigStore.instance().repo
+    mine = [*CHOSEN, *TAKEN, *GLOBAL, f"{_PRIMARY}.yaml"]
+    others = {key: repo.pop(key) for key in mine if key in repo}
+    try:
+        yield
+    finally:
+        for key in mine:
+            repo.pop(key, None)
+        repo.update(others)
+        GlobalHydra.instance().hydra = owner
+        version.VersionBase.instance().version_base = before
+
+
+def _not_composed(sources: Sources, choices: Mapping[str, str], error: Exception) -> BadInput:
+    picked = chosen(sources, choices)
+    group = "experiment" if "experiment" in picked else "scenario"
+    return BadInput(
+        file=sources.shown(group, picked[group]),
+        key="defaults",
+        value=str(error).split("\n", 1)[0],
+        allowed="files that compose",
+        remedy="check that its entries have the same form as in the files under configs/",
+    )

@@ -1,0 +1,185 @@
+"""Find and read the files: a file's name is the thing's name, so there is no register of them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.config.strict_yaml import LIMIT_BYTES, parse_yaml, read_text
+from sim.errors import BadInput
+
+CHOSEN = ("region", "behaviour", "money", "market")
+"""Groups of which one file is taken."""
+TAKEN = ("products", "policy", "pots", "targets")
+"""Groups of which every file is taken, under its own name."""
+GLOBAL = ("scenario", "experiment")
+"""Groups whose files say what departs from all the others."""
+COMMAND_LINE = "command line"
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_PACKAGE = re.compile(r"\s*#\s*@package\s+(\S+)")
+_OVERRIDE = re.compile(r"override /?([a-z]+)")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Words for a remedy: the names most like the one that was typed, or all of them."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    if close:
+        return "did you mean " + " or ".join(close) + "?"
+    return "choose one of: " + ", ".join(names[:20]) if names else "there is none"
+
+
+def find_root() -> Path:
+    """The folder that holds configs/ and scenarios/: SIM_ROOT, the program's own, or the one we are in."""
+    given = os.environ.get("SIM_ROOT")
+    places = [Path(given)] if given else [Path(__file__).resolve().parents[2], Path.cwd()]
+    for place in places:
+        if (place / "configs").is_dir():
+            return place.resolve()
+    raise BadInput(
+        file="configs",
+        key="SIM_ROOT",
+        value=given,
+        allowed="a folder that holds configs/ and scenarios/",
+        remedy="run from a checkout of the program, or set SIM_ROOT to one",
+    )
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files under one root; each is read once."""
+
+    root: Path
+    _read: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+
+    def folder(self, group: str) -> Path:
+        """Where the files of a group lie."""
+        return self.root / "scenarios" if group == "scenario" else self.root / "configs" / group
+
+    def shown(self, group: str, name: str) -> str:
+        """A file as messages name it, relative to the root."""
+        return (self.folder(group) / f"{name}.yaml").relative_to(self.root).as_posix()
+
+    def names(self, group: str) -> list[str]:
+        """Names of a group, in order."""
+        files = [path for path in self.folder(group).glob("*.yaml") if not path.name.startswith(".")]
+        return sorted(self._checked(group, path.stem) for path in files)
+
+    def _checked(self, group: str, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise BadInput(
+                file=self.shown(group, name),
+                key="(file name)",
+                value=name,
+                allowed="lower-case ASCII letters, digits and _, beginning with a letter",
+                remedy="rename the file; its title may be Chinese",
+            )
+        return name
+
+    def require(self, group: str, name: str, file: str) -> None:
+        """Refuse a name that no file of the group has."""
+        known = self.names(group)
+        if name not in known:
+            place = self.folder(group).relative_to(self.root).as_posix()
+            raise BadInput(
+                file=file,
+                key=group,
+                value=name,
+                allowed=f"the name of a file in {place}/: {', '.join(known) or 'there is none'}",
+                remedy=nearest(name, known),
+            )
+
+    def read(self, group: str, name: str) -> dict[str, Any]:
+        """Content of one file; the caller must not change it."""
+        shown = self.shown(group, name)
+        if shown not in self._read:
+            text = read_text(self.folder(group) / f"{name}.yaml", shown, LIMIT_BYTES)
+            if group in GLOBAL:
+                _require_global(text, shown)
+            content = parse_yaml(text, shown)
+            self._check_defaults(group, content, shown)
+            self._read[shown] = content
+        return self._read[shown]
+
+    def primary(self) -> dict[str, Any]:
+        """configs/defaults.yaml: what is chosen when nothing is said."""
+        if "" not in self._read:
+            path = self.root / "configs" / "defaults.yaml"
+            shown = path.relative_to(self.root).as_posix()
+            self._read[""] = parse_yaml(read_text(path, shown, LIMIT_BYTES), shown)
+        return self._read[""]
+
+    def _check_defaults(self, group: str, content: dict[str, Any], shown: str) -> None:
+        """A defaults list may name files of this program and nothing of Hydra's."""
+        if "defaults" not in content:
+            return
+        entries = content["defaults"]
+        if group not in GLOBAL or not isinstance(entries, list):
+            raise BadInput(
+                file=shown,
+                key="defaults",
+                value=entries,
+                allowed="a list, in scenarios and experiments only",
+                remedy="remove it",
+            )
+        for entry in entries:
+            target, name = reference(entry, group)
+            if target is None:
+                raise BadInput(
+                    file=shown,
+                    key="defaults",
+                    value=entry,
+                    allowed="_self_, the name of another scenario, or override /GROUP: NAME for a group of "
+                    + ", ".join((*CHOSEN, *GLOBAL)),
+                    remedy="remove the entry, or set the values below",
+                )
+            if name != "_self_":
+                self.require(target, name, shown)
+
+    def ancestry(self, group: str, name: str, below: tuple[str, ...] = ()) -> list[str]:
+        """Names of the files that make up a scenario, the first to be read first; refuses circles."""
+        if name in below:
+            raise BadInput(
+                file=self.shown(group, name),
+                key="defaults",
+                value=" > ".join((*below, name)),
+                allowed="scenarios that build on others without coming back to themselves",
+                remedy=f"remove {name} from the defaults of {below[-1]}",
+            )
+        content = self.read(group, name)
+        chain: list[str] = []
+        for entry in content.get("defaults", []):
+            if isinstance(entry, str) and entry != "_self_":
+                chain += [parent for parent in self.ancestry(group, entry, (*below, name)) if parent not in chain]
+        return [*chain, name]
+
+
+def reference(entry: object, group: str) -> tuple[str | None, str]:
+    """Group and name that an entry of a defaults list points at; (None, "") if it is not allowed."""
+    if isinstance(entry, str):
+        return group, entry
+    if isinstance(entry, dict) and len(entry) == 1:
+        ((key, name),) = entry.items()
+        match = _OVERRIDE.fullmatch(key)
+        if match and match[1] in (*CHOSEN, *GLOBAL) and isinstance(name, str):
+            return match[1], name
+    return None, ""
+
+
+def _require_global(text: str, shown: str) -> None:
+    first = text.split("\n", 1)[0]
+    match = _PACKAGE.match(first)
+    if match is None or match[1] != "_global_":
+        raise BadInput(
+            file=shown,
+            key="line 1",
+            value=first[:60],
+            allowed="# @package _global_",
+            remedy="make it the first line: the keys of this file stand at the top level",
+        )

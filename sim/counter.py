@@ -1,0 +1,223 @@
+"""This month's counter: what every type is offered and what it is worth to them, as the kernels read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import days_in, first_day
+from sim.markets.prices import Paths, Prices
+from sim.outlook import Money, Outlook
+from sim.policy.rules import Rules
+from sim.rules.arithmetic import exp_all, log_all, logistic_share
+from sim.rules.attention import WHOLE, Screen, thresholds
+from sim.rules.choice import Decisions, Offers, Purse
+from sim.rules.money import INFEASIBLE
+from sim.rules.value import NEW, NOTHING, gain_step, inclusive_values, log_sum, purchase_carry
+
+if TYPE_CHECKING:
+    from sim.agents.bank import Bank
+
+Floats = NDArray[np.float64]
+HOLDING_YEARS = 4.2
+"""Discounted years over which a buyer counts kilometres when comparing energy costs (assumption, grade C)."""
+LEAST_KM, MOST_KM = 0.5, 1.8
+"""Kilometres relative to the type's mean, as drawn."""
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What all categories share this month."""
+
+    paths: Paths
+    money: Floats
+    """Marginal utility of a yuan of this category's types [K]."""
+    wallet: Money
+    purse: Purse
+    social_mean: float
+    most_exposed: float
+    """Highest exposure of any household."""
+    season_shift: float
+    """Effort added by the season, less what campaigns take away."""
+    aware: Floats
+    """Share of owners that know each entitlement [M]."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Values of the month for one category: K types, J alternatives."""
+
+    carry_on: NDArray[np.float32]
+    nothing: Floats
+    due: Floats
+    base: Floats
+    """Value of carrying on + taste - money x due; very low where not on offer [K, J]."""
+    money: Floats
+    km_value: Floats
+    """[K, V]."""
+    ways: Floats
+    """Trouble of each way out [K, 4]."""
+
+
+def build_table(
+    outlook: Outlook, rules: Rules, prices: Prices, counter: Counter, taste: Floats, month: int
+) -> Table:
+    """Read this month's values off the outlook and add what purchases cost."""
+    values = outlook.values
+    assert values is not None
+    t = month - outlook.solved
+    due = outlook.due(rules, prices)
+    carry = np.empty((outlook.types, due.size))
+    bins = outlook.alternative_bins(np.array([month]))[0]
+    purchase_carry(outlook.catalogue.choices, values.carry_on[t], bins, carry)
+    base = carry + taste[None, :] - counter.money[:, None] * due[None, :]
+    energy = outlook.energy_cost(counter.paths, month)
+    return Table(
+        carry_on=values.carry_on[t],
+        nothing=values.nothing[t],
+        due=due,
+        base=np.where(outlook.on_offer(), base, INFEASIBLE),
+        money=counter.money,
+        km_value=-counter.money[:, None] * energy * HOLDING_YEARS,
+        ways=outlook.way_utilities(rules.frictions.effort_saved, counter.money),
+    )
+
+
+def build_screen(
+    outlook: Outlook,
+    table: Table,
+    rules: Rules,
+    prices: Prices,
+    counter: Counter,
+    is_open: NDArray[np.bool_],
+    month: int,
+) -> Screen:
+    """Thresholds with the best grants, credit, kilometres and neighbours that any owner can have."""
+    catalogue, behaviour = outlook.catalogue, outlook.behaviour
+    choices, scale = catalogue.choices, behaviour.attention_scale.value
+    good = choices.kind != NOTHING
+    by_km = table.km_value[:, choices.variant] * good
+    social = behaviour.social_weight.value * max(counter.most_exposed - counter.social_mean, 0.0)
+    best = table.base + social * (catalogue.is_nev[choices.variant] & good)
+    best = best + np.maximum((LEAST_KM - 1.0) * by_km, (MOST_KM - 1.0) * by_km)
+    best += counter.money[:, None] * (
+        outlook.open_grants(rules, prices, month, best_case=True) + loan_gain(counter.purse, table.due)
+    )
+    best[:, -1] = 0.0
+    nests = np.empty((outlook.types, int(choices.nest.max()) + 1))
+    inclusive_values(np.zeros_like(best), table.nothing, best, choices, behaviour.nest_dissimilarity.value, nests)
+    worth = outlook.worth(rules, prices, np.zeros((outlook.types, outlook.variants)), best_case=True)
+    boosts = outlook.boosts(rules, month, worth, counter.money, True, is_open)
+    ways = outlook.ways(prices, counter.money, table.ways)
+    gains = np.empty(table.carry_on.shape)
+    rows = outlook.age_rows(np.array([month]))[0]
+    owning = outlook.owning(np.empty((1, 1, 1)), counter.money, False)
+    gain_step(owning, ways, nests, catalogue.new_nests, rows, *boosts, table.carry_on, gains)
+    margin = np.maximum((1.0 - LEAST_KM) * table.km_value, (1.0 - MOST_KM) * table.km_value).ravel()
+    keep = np.empty(gains.shape, dtype=np.uint32)
+    thresholds(gains, margin, counter.season_shift, scale, keep)
+    first = np.array([log_sum(row, 0, row.size - 1) for row in nests]) - table.nothing
+    first = (first - catalogue.effort_first - counter.season_shift) / scale
+    look_first = np.array([WHOLE * logistic_share(float(x)) for x in first]).astype(np.uint32)
+    _, fails = outlook.bindings(rules, month, counter.money)
+    return Screen(keep, look_first, (np.where(fails >= 1.0, 0.0, fails) * WHOLE).astype(np.uint32))
+
+
+def loan_gain(purse: Purse, due: Floats) -> Floats:
+    """Most that credit can be worth beyond its yuan: cheap loans and interest paid by the treasury [J]."""
+    cheap = max(0.0, -float(purse.present_cost.min()))
+    return cheap * due + min(purse.interest_cap, purse.interest_share * purse.interest_principal)
+
+
+def build_offers(
+    outlook: Outlook,
+    table: Table,
+    rules: Rules,
+    prices: Prices,
+    counter: Counter,
+    is_open: NDArray[np.bool_],
+    banks: Sequence[Bank],
+    month: int,
+) -> Offers:
+    """Everything the decision kernel reads of this month."""
+    catalogue, behaviour = outlook.catalogue, outlook.behaviour
+    return Offers(
+        month=month,
+        first_day=first_day(month),
+        days=days_in(month),
+        due=table.due,
+        loan_max=loan_limits(outlook, rules, prices, banks),
+        base=table.base,
+        nothing=table.nothing,
+        carry_on=table.carry_on,
+        sale=prices.sale,
+        formal=prices.formal,
+        informal=prices.informal,
+        way_utility=table.ways,
+        km_value=table.km_value,
+        social_weight=behaviour.social_weight.value,
+        social_mean=counter.social_mean,
+        grants=rules.grants_fen(prices.new),
+        open=is_open.astype(np.int8),
+        aware=counter.aware,
+        retirement=rules.retirement_months,
+        money=counter.money,
+        effort_keep=catalogue.effort_keep,
+        effort_first=catalogue.effort_first,
+        attention_scale=behaviour.attention_scale.value,
+        nest_scale=behaviour.nest_dissimilarity.value,
+        way_scale=behaviour.way_dissimilarity.value,
+        season_shift=counter.season_shift,
+        event_cut=behaviour.event_effort_cut.value,
+        patience=behaviour.forced_patience.value,
+        nev_only=mandated(outlook, rules),
+    )
+
+
+def loan_limits(outlook: Outlook, rules: Rules, prices: Prices, banks: Sequence[Bank]) -> Floats:
+    """Largest loan by bank and alternative, yuan [banks, J]; the use of the category's first owner type decides."""
+    choices = outlook.catalogue.choices
+    use = int(outlook.catalogue.use[0])
+    limits = np.zeros((len(banks), choices.kind.size))
+    price = np.where(choices.kind == NEW, prices.new[choices.variant], table_used(outlook, prices))
+    for b, bank in enumerate(banks):
+        new = np.array([bank.loan_ratio(float(r), rules.down_payment_set) for r in rules.max_loan_ratio[:, use]])
+        used = bank.loan_ratio(rules.max_loan_ratio_used, -1.0)
+        ratio = np.where(choices.kind == NEW, new[choices.variant], used)
+        limits[b] = np.where(choices.kind == NOTHING, 0.0, ratio * price)
+    return limits
+
+
+def table_used(outlook: Outlook, prices: Prices) -> Floats:
+    """Asking price of every alternative if it were used, yuan [J]."""
+    choices = outlook.catalogue.choices
+    return np.asarray(prices.used[choices.variant, outlook.age_row(choices.age)], dtype=np.float64)
+
+
+def mandated(outlook: Outlook, rules: Rules) -> Floats:
+    """Chance that a purchase of each type must be an NEV [K]."""
+    out = np.zeros(outlook.types)
+    for mandate in rules.mandates:
+        for k, name in enumerate(outlook.catalogue.types):
+            if name in mandate.owners:
+                out[k] = max(out[k], mandate.share)
+    return out
+
+
+def empty_decisions(count: int) -> Decisions:
+    """Room for so many decisions."""
+    return Decisions(
+        slot=np.empty(count, np.int32), alternative=np.empty(count, np.int16), way=np.empty(count, np.int8),
+        row=np.empty(count, np.int16), day=np.empty(count, np.int16), grant=np.empty(count, np.int64),
+        principal=np.empty(count, np.float32), paid=np.empty(count, np.float32), cash=np.empty(count, np.float32),
+        reason=np.empty(count, np.int8),
+    )  # fmt: skip
+
+
+def awareness(start: float, spread: float, months: Floats) -> Floats:
+    """Share of owners that know a measure so many months after it began: 1 - (1 - start) (1 - spread)^months."""
+    return 1.0 - (1.0 - start) * exp_all(months * float(log_all(np.array([max(1.0 - spread, 1e-9)]))[0]))

@@ -1,0 +1,12 @@
+"""End-of-life automobiles taken in and dismantled by licensed dismantlers (报废汽车规范回收拆解量)."""
+
+from __future__ import annotations
+
+from sim.history import History
+from sim.indicators._shared import Measured, by_category
+from sim.markets.settlement import DISMANTLED, YARD
+
+
+def measure(history: History) -> Measured:
+    """Vehicles a month, formal channel only."""
+    return by_category(history, {name: history.flow(name, YARD, DISMANTLED) for name in history.months})

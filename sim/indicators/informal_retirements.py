@@ -1,0 +1,15 @@
+"""Automobiles that end outside the formal channel: sold to the informal trade for parts or metal."""
+
+from __future__ import annotations
+
+from sim.history import History
+from sim.indicators._shared import Measured, by_category
+from sim.markets.settlement import IDLE, INFORMAL_TRADE, OWNED
+
+
+def measure(history: History) -> Measured:
+    """Vehicles a month."""
+    return by_category(
+        history,
+        {n: history.flow(n, OWNED, INFORMAL_TRADE) + history.flow(n, IDLE, INFORMAL_TRADE) for n in history.months},
+    )

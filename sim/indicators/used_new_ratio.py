@@ -1,0 +1,19 @@
+"""Used transactions over new registrations of the last twelve months: all automobiles, and passenger cars alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.history import History
+from sim.indicators import new_registrations, used_car_transactions
+from sim.indicators._shared import Measured, trailing_year
+
+
+def measure(history: History) -> Measured:
+    """Ratio of two trailing years; not a number before the first year is complete."""
+    used, new = used_car_transactions.measure(history), new_registrations.measure(history)
+    out = {}
+    for group, key in (("", ""), ("all", ""), ("passenger", "car")):
+        denominator = trailing_year(new[key])
+        out[group] = trailing_year(used[key]) / np.where(denominator > 0, denominator, np.nan)
+    return out

@@ -1,0 +1,15 @@
+"""Local over national used price, by powertrain of passenger cars, mean of the age bands."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.history import History
+from sim.indicators._shared import Measured
+from sim.products import POWERTRAINS
+
+
+def measure(history: History) -> Measured:
+    """Ratio."""
+    rows = history.months.get("car", [])
+    return {p: np.array([m.used_index[n].mean() for m in rows]) for n, p in enumerate(POWERTRAINS)}

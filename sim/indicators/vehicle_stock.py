@@ -1,0 +1,17 @@
+"""Registered automobiles at the month's end: owned, for sale, kept idle."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.history import History
+from sim.indicators._shared import Measured, by_category
+
+
+def measure(history: History) -> Measured:
+    """Vehicles."""
+    counts = {
+        name: np.array([int((m.stocks.owned + m.stocks.lot + m.stocks.idle).sum()) for m in months])
+        for name, months in history.months.items()
+    }
+    return by_category(history, counts)

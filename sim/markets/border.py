@@ -1,0 +1,82 @@
+"""Trade in used goods across the district's border, and giving up goods that were kept idle."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compile import kernel
+from sim.luck import derived, uniform
+from sim.markets.lots import Lots, pop, push
+from sim.markets.settlement import IDLE, INFORMAL_TRADE, LOT, OUTSIDE, YARD, Idle, Making, Tally, age_in_band, make_good
+from sim.rules.value import Floats, Ints
+
+
+@kernel
+def round_keyed(amount: float, key: np.uint32, who: int) -> int:
+    """A whole number with mean ``amount``: rounded up with the chance of its fraction."""
+    whole = int(amount)
+    return whole + (1 if uniform(key, who) < amount - whole else 0)
+
+
+@kernel
+def trade_across(
+    lots: Lots,
+    inflow: Floats,
+    outflow: Floats,
+    making: Making,
+    key: np.uint32,
+    month: int,
+    today: int,
+    fuel: Ints,
+    nev: NDArray[np.bool_],
+    bands: int,
+    tally: Tally,
+    sent: Ints,
+) -> None:
+    """Move wished-for numbers of used goods out of and into every cell; ``sent`` [cells] counts what left.
+
+    Nothing leaves an empty lot; what comes is a surviving good of the cell's ages, keyed by cell and number.
+    """
+    for cell in range(lots.count.size):
+        v, b = cell // bands, cell % bands
+        leaving = min(round_keyed(outflow[cell], derived(key, 1), cell), lots.count[cell])
+        for _ in range(leaving):
+            pop(lots, cell)
+        sent[cell] += leaving
+        coming = round_keyed(inflow[cell], derived(key, 2), cell)
+        arrived = 0
+        for n in range(coming):
+            who = -(cell * 100_000 + n + 1)
+            age = age_in_band(making, b, who)
+            if push(lots, cell, make_good(making, int(fuel[v]), who, month, today, age)):
+                arrived += 1
+        tally.moved[LOT, OUTSIDE] += leaving
+        tally.moved[OUTSIDE, LOT] += arrived
+        if nev[v]:
+            tally.moved_nev[LOT, OUTSIDE] += leaving
+            tally.moved_nev[OUTSIDE, LOT] += arrived
+
+
+@kernel
+def give_up_idle(
+    idle: Idle, yard: Ints, key: np.uint32, chance: float, formal_share: Floats, nev: NDArray[np.bool_], tally: Tally
+) -> None:
+    """Owners of idle goods give some of them up, formally with ``formal_share`` [V]; the rest are kept in place."""
+    kept = 0
+    for n in range(idle.count[0]):
+        v, origin = int(idle.variant[n]), int(idle.origin[n])
+        if uniform(key, origin) >= chance:
+            idle.variant[kept] = idle.variant[n]
+            idle.emission[kept] = idle.emission[n]
+            idle.use[kept] = idle.use[n]
+            idle.origin[kept] = idle.origin[n]
+            kept += 1
+            continue
+        place = INFORMAL_TRADE
+        if uniform(derived(key, 1), origin) < formal_share[v]:
+            place = YARD
+            yard[v] += 1
+        tally.moved[IDLE, place] += 1
+        tally.moved_nev[IDLE, place] += 1 if nev[v] else 0
+    idle.count[0] = kept

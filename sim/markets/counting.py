@@ -1,0 +1,37 @@
+"""Counting stocks from the columns, independently of what settling has booked."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compile import kernel
+from sim.markets.settlement import Idle
+from sim.rules.columns import EMPTY, GoodColumns
+from sim.rules.value import Ints
+
+NATIONAL_III = 3
+DIESEL = 1
+NON_OPERATING = 1
+
+
+@kernel
+def count_owned(variant: NDArray[np.int8], out: Ints) -> None:
+    """Goods held, by variant."""
+    for i in range(variant.size):
+        if variant[i] != EMPTY:
+            out[variant[i]] += 1
+
+
+@kernel
+def count_old_diesels(goods: GoodColumns, use: Ints, fuel: Ints, idle: Idle) -> int:
+    """Non-operating diesel goods of National III and below, with their owners or kept idle."""
+    found = 0
+    for i in range(goods.variant.size):
+        v = goods.variant[i]
+        if v != EMPTY and fuel[v] == DIESEL and goods.emission[i] <= NATIONAL_III and use[goods.type[i]] == NON_OPERATING:
+            found += 1
+    for n in range(idle.count[0]):
+        if fuel[idle.variant[n]] == DIESEL and idle.emission[n] <= NATIONAL_III and idle.use[n] == NON_OPERATING:
+            found += 1
+    return found

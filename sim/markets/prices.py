@@ -1,0 +1,122 @@
+"""What things cost this month: national paths, local discount, used prices, and what each way out of an old good pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import MONTHS_A_YEAR, parse_month
+from sim.products import POWERTRAINS, Catalogue
+from sim.rules.arithmetic import exp_all, log_all
+from sim.rules.survival import CONDITIONS
+from sim.settings import Market
+
+Floats = NDArray[np.float64]
+
+AGE_STEP = 3
+"""Months between the ages at which prices and values are tabulated."""
+ROWS = 30 * MONTHS_A_YEAR // AGE_STEP
+SALE_FACTOR = np.array([1.0, 0.85, 0.55])
+"""Price of a sound, worn and failing good relative to a sound one (assumption, grade C)."""
+
+
+class Paths:
+    """Exogenous national paths: straight lines between dated points, flat outside, departures scaled by ``path_factor``."""
+
+    def __init__(self, market: Market) -> None:
+        self._points = {
+            name: (np.array([parse_month(m) for m, _ in points]), np.array([x for _, x in points]))
+            for name, points in market.paths.items()
+        }
+        self._factor = {name: factor.value for name, factor in market.path_factor.items()}
+
+    def at(self, name: str, month: int) -> float:
+        """Value of a path in a month."""
+        months, values = self._points[name]
+        value = float(np.interp(month, months, values))
+        return float(values[0]) + self._factor.get(name, 1.0) * (value - float(values[0]))
+
+
+@dataclass
+class Prices:
+    """Prices of one category in one month."""
+
+    new: Floats
+    """Retail price of each new variant after discount, yuan [V]."""
+    used_index: Floats
+    """Local over national price by powertrain and age band [3, bands]; moves as the market clears."""
+    used: Floats
+    """Asking price of used goods by variant and tabulated age, sound [V, ROWS]."""
+    sale: Floats
+    """What a dealer pays the owner [ROWS, CONDITIONS, V]."""
+    formal: Floats
+    """What a dismantler pays [V]."""
+    informal: Floats
+    """What the informal trade pays [ROWS, CONDITIONS, V]."""
+
+
+def new_prices(catalogue: Catalogue, paths: Paths, month: int, discount: Floats, captured: Floats) -> Floats:
+    """List price on its path, less the local discount, plus what dealers keep of the subsidies [V]."""
+    path = np.array([paths.at(f"price_{p}", month) for p in POWERTRAINS])
+    return catalogue.list_price * path[catalogue.powertrain] * (1.0 - discount) + captured
+
+
+def used_prices(catalogue: Catalogue, paths: Paths, month: int, index: Floats) -> Floats:
+    """National residual x list price on its path x local index, straight lines between the bands' typical ages [V, ROWS]."""
+    path = np.array([paths.at(f"price_{p}", month) for p in POWERTRAINS])
+    national = catalogue.residual[:, ::AGE_STEP] * (catalogue.list_price * path[catalogue.powertrain])[:, None]
+    ages = np.arange(ROWS) * float(AGE_STEP)
+    if not catalogue.band_age.size:
+        return national
+    local = np.stack([np.interp(ages, catalogue.band_age, row) for row in index])
+    return national * local[catalogue.powertrain]
+
+
+def quote(
+    catalogue: Catalogue,
+    paths: Paths,
+    month: int,
+    discount: Floats,
+    captured: Floats,
+    index: Floats,
+    bid_share: float,
+    offer_per_t: float,
+    offer_gain: float,
+    premium: float,
+) -> Prices:
+    """All prices of a category this month; scrap follows steel, dealers buy below what they ask."""
+    used = used_prices(catalogue, paths, month, index)
+    end = catalogue.product.end_of_life
+    mass = np.array([v.scrap_mass_t.value for v in catalogue.product.variants.values()])
+    scrap = mass * offer_per_t * paths.at("steel", month)
+    by_condition = used.T[:, None, :] * SALE_FACTOR[None, :, None]
+    informal = np.maximum(scrap + premium, end.parts_share.value * by_condition)
+    return Prices(
+        new=new_prices(catalogue, paths, month, discount, captured),
+        used_index=index,
+        used=used,
+        sale=np.ascontiguousarray(by_condition * bid_share),
+        formal=scrap + offer_gain,
+        informal=np.ascontiguousarray(informal),
+    )
+
+
+def start_index(catalogue: Catalogue) -> Floats:
+    """Local prices start at the national ones."""
+    return np.ones((len(POWERTRAINS), max(catalogue.band_age.size, 1)))
+
+
+def moved_index(index: Floats, demand: Floats, supply: Floats, reaction: float, pull: float) -> Floats:
+    """Next month's index [3, bands]: rises with relative excess demand, is pulled to the national level by trade.
+
+    log p' = (1 - pull) log p + reaction (D - S) / (D + S); cells without trade only drift to the national price.
+    """
+    turnover = demand + supply
+    pressure = np.where(turnover > 0, (demand - supply) / np.maximum(turnover, 1.0), 0.0)
+    moved = (1.0 - pull) * log_all(index) + reaction * pressure
+    return exp_all(np.clip(moved, -0.7, 0.7))
+
+
+assert SALE_FACTOR.size == CONDITIONS

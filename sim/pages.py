@@ -1,0 +1,152 @@
+"""What ``--help`` prints, in both languages."""
+
+from __future__ import annotations
+
+LISTING = {
+    "zh": """\
+东昌府区消费品以旧换新与设备更新仿真（2023—2027）
+
+用法：python -m sim 动词 [键=值 ...]          安装后也可写作 tradein 动词 ...
+
+  forecast   各项目标能否实现：概率、区间、走势
+  forecast -m   对多个情景或政策杠杆批量预测
+  compare    两个或多个情景相差多少，有多大把握
+  bench      在本机上运行多快
+
+每个动词的说明：python -m sim 动词 --help        英文：再加 language=en
+退出码：0 完成；1 有运行失败（会指明哪一个）；2 输入有误（未写入任何文件）；130 被中断。
+""",
+    "en": """\
+Simulation of consumer-goods trade-in and equipment renewal in Dongchangfu District, 2023-2027
+
+Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein VERB ...
+
+  forecast   will the targets be met? probabilities, ranges, paths
+  forecast -m   the same for many scenarios or settings of a lever
+  compare    what differs between scenarios, and how surely
+  bench      how fast is it on this machine?
+
+More on each: python -m sim VERB --help language=en
+Exit codes: 0 done; 1 a run failed, and is named; 2 the input cannot be used, nothing was written; 130 interrupted.
+""",
+}
+
+_COMMON_ZH = """\
+常用的键
+  scenario=名称             scenarios/ 中的情景，默认 enacted
+  policy.措施.字段=值       措施的杠杆，见 configs/policy/，例如 enabled、until、nev_amount、amount_factor
+  population.scale=0.05     按 1/20 的户数试算，结果仍折算到全区
+  clock.end=2025-12         最后一个月
+  region.boundary=A|B       A 全域（默认），B 不含市属开发区
+  behaviour.字段=数值       行为参数；只写一个数就表示该数确定，不再抽样
+  ensemble.draws=12 ensemble.seeds=2    抽样次数与每次的随机种子数；draws=0 只用中心值
+  executor.name=serial|local executor.workers=N    在何处运行，几个进程
+  results.folder=目录 output=目录 language=zh|en
+  含中文、空格或逗号的值要加引号：'output="结果 甲"'
+"""
+_COMMON_EN = """\
+Common keys
+  scenario=NAME             a file in scenarios/, default enacted
+  policy.MEASURE.FIELD=...  the levers of a measure, see configs/policy/: enabled, until, nev_amount, amount_factor, ...
+  population.scale=0.05     try out with a twentieth of the households; results still count the whole district
+  clock.end=2025-12         last month
+  region.boundary=A|B       A the whole district (default), B without the city-run zones
+  behaviour.FIELD=NUMBER    how owners decide; a bare number is taken as certain and no longer sampled
+  ensemble.draws=12 ensemble.seeds=2    draws of the uncertain inputs, and seeds for each; draws=0: central values only
+  executor.name=serial|local executor.workers=N
+  results.folder=FOLDER output=FOLDER language=zh|en
+  Values with Chinese, spaces or commas need quotes: 'output="结果 a"'
+"""
+
+PAGES = {
+    "forecast": {
+        "zh": f"""\
+forecast：各项目标能否实现？
+
+对方案中每一项可计数的承诺，给出按期实现的概率、P05/P50/P95 和所依据数据的等级（A 区内观测，B 由市、省或
+全国推算，C 假设）。带 output=目录 时另存表格、月度数据和图。
+
+例
+  python -m sim forecast
+  python -m sim forecast scenario=no_policy population.scale=0.05
+  python -m sim forecast policy.car_scrappage.nev_amount=15000 policy.car_scrappage.until=2026-12-31
+  python -m sim forecast region.boundary=B ensemble.draws=50 'output="结果"'
+
+批量（-m）：值之间用逗号，或 range(起,止,步)、choice(...)、glob(...)；先检查全部组合，再依次运行；
+其中一个失败不影响其余，最后列出失败项及重跑它的命令。
+  python -m sim forecast -m scenario=enacted,no_policy population.scale=0.05
+  python -m sim forecast -m 'scenario=glob(*)' 'policy.car_scrappage.nev_amount=range(5000,25001,5000)'
+
+{_COMMON_ZH}""",
+        "en": f"""\
+forecast: will the targets be met?
+
+For every promise of the plan that can be counted: the probability of meeting it in time, P05/P50/P95, and the grade of
+the data behind it (A observed in the district, B scaled from city, province or nation, C assumption). With
+output=FOLDER the tables, monthly data and figures are written there too.
+
+Examples
+  python -m sim forecast
+  python -m sim forecast scenario=no_policy population.scale=0.05
+  python -m sim forecast policy.car_scrappage.nev_amount=15000 policy.car_scrappage.until=2026-12-31
+  python -m sim forecast region.boundary=B ensemble.draws=50 output=out
+
+Sweeps (-m): values with commas, or range(from,to,step), choice(...), glob(...). All cells are checked before the first
+is run; one that fails does not stop the others; at the end the failures are listed with the line that repeats each.
+  python -m sim forecast -m scenario=enacted,no_policy population.scale=0.05
+  python -m sim forecast -m 'scenario=glob(*)' 'policy.car_scrappage.nev_amount=range(5000,25001,5000)'
+
+{_COMMON_EN}""",
+    },
+    "compare": {
+        "zh": f"""\
+compare：两个或多个情景相差多少，有多大把握？
+
+第一个情景是比较的基准。所有情景用同样的抽样和同样的运气，因此差别只来自政策；逐月给出各指标的差及其 P05、P95。
+
+例
+  python -m sim compare enacted no_policy
+  python -m sim compare enacted no_policy boundary_b population.scale=0.05 output=out
+
+不带 = 的词是情景名，其余与 forecast 相同，对每个情景都起作用。
+
+{_COMMON_ZH}""",
+        "en": f"""\
+compare: what differs between scenarios, by how much, how surely?
+
+The first scenario is what the others are compared with. All share the same draws and the same luck, so that only policy
+makes the difference; for every month and indicator the difference is given with P05 and P95.
+
+Examples
+  python -m sim compare enacted no_policy
+  python -m sim compare enacted no_policy boundary_b population.scale=0.05 output=out
+
+Words without = are scenarios; the rest is as in forecast and holds for each of them.
+
+{_COMMON_EN}""",
+    },
+    "bench": {
+        "zh": f"""\
+bench：在本机上运行多快？
+
+测量一次全规模运行的秒数与内存峰值、每秒处理的个体月数、每分钟运行次数、首次编译时间，并记下各软件版本。
+
+例
+  python -m sim bench
+  python -m sim bench population.scale=0.1 output=out
+
+{_COMMON_ZH}""",
+        "en": f"""\
+bench: how fast is it on this machine?
+
+Measures seconds and peak memory of one run, agent-months a second, runs a minute and the time of the first compilation,
+and notes the versions of the libraries.
+
+Examples
+  python -m sim bench
+  python -m sim bench population.scale=0.1 output=out
+
+{_COMMON_EN}""",
+    },
+}
+"""Verb -> language -> page."""

@@ -1,0 +1,197 @@
+"""Which rules are in force when, and which of them owners know of: one calendar per product category."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from sim.clock import day_number, days_in, first_day, month_number
+from sim.policy.measure import InterestSubsidy, Measure, PurchaseTax, Subsidy
+from sim.policy.part import Part
+from sim.policy.rules import FOREVER, Floats, GrantTable, Ints, Rules
+from sim.policy.stack import InForce, stack
+from sim.policy.terms import SubsidyVersion, VersionBase
+from sim.settings import Product
+
+HEARD_BY = 15
+"""What is announced by this day of a month is known in that month, later news in the next (assumption)."""
+MID_MONTH = 14
+"""Days after the first of the month; on that day it is decided which monthly terms hold."""
+
+Contribution = Callable[[Measure, VersionBase, bool, str, Product], Part]
+
+
+@dataclass(frozen=True, eq=False)
+class Dated:
+    """One version, or the part of it before or after its levers were pulled, with its days as numbers."""
+
+    part: Part
+    measure: int
+    version: int
+    first_day: int
+    last_day: int
+    announced: int
+    """Month of the announcement."""
+    heard: int
+    """Month in which owners know it."""
+
+    def known(self, month: int, known_at: int) -> bool:
+        """Whether it counts for ``month`` with the knowledge of ``known_at``; the counter pays late news at once."""
+        return self.heard <= known_at or (known_at == month and self.announced <= month)
+
+
+@dataclass(frozen=True, eq=False)
+class TopUp:
+    """Claims since ``since_day`` under the old versions are topped up to the new version's grants."""
+
+    measure: int
+    old_versions: tuple[int, ...]
+    new_version: int
+    since_day: int
+    old: GrantTable
+    new: GrantTable
+
+    def difference_fen(self, prices: Floats) -> Ints:
+        """What a claim for each new variant gets on top, whole fen [V]."""
+        best_old = self.old.fen(prices).max(axis=0, initial=0)
+        best_new = self.new.fen(prices).max(axis=0, initial=0)
+        return cast(Ints, np.maximum(best_new - best_old, 0))
+
+
+class Calendar:
+    """The measures that bind one product category, laid out in time."""
+
+    def __init__(self, policy: dict[str, Measure], product_id: str, product: Product) -> None:
+        binding = {name: measure for name, measure in sorted(policy.items()) if product_id in measure.goods}
+        money = (Subsidy, PurchaseTax, InterestSubsidy)
+        self.measures: tuple[str, ...] = tuple(name for name, m in binding.items() if isinstance(m, money))
+        self.versions: tuple[tuple[str, str], ...] = tuple(
+            (name, version) for name in self.measures for version in _in_time(binding[name])
+        )
+        self._variants = len(product.variants)
+        self._policy = binding
+        self._lanes = [
+            lane for name, measure in binding.items() if (lane := self._lane(name, measure, product_id, product))
+        ]
+        self._made: dict[tuple[tuple[int, int, int, bool], ...], Rules] = {}
+
+    def knowledge_months(self, first: int, last: int) -> list[int]:
+        """Months from ``first`` to ``last`` in which what owners know changes."""
+        heard = {piece.heard for lane in self._lanes for piece in lane}
+        return sorted(month for month in heard if first <= month <= last)
+
+    def rules(self, month: int, known_at: int) -> Rules:
+        """Rules that owners with the knowledge of month ``known_at`` believe in force in ``month``.
+
+        With ``known_at == month`` they are the rules that are really applied in that month.
+        """
+        active = self._in_force(month, known_at)
+        key = tuple((id(item.part), item.first_day, item.last_day, item.mid_month) for item in active)
+        if key not in self._made:
+            self._made[key] = stack(active, self._variants)
+        return self._made[key]
+
+    def top_ups(self, month: int) -> tuple[TopUp, ...]:
+        """Retroactive improvements that become known in ``month`` and are paid to earlier claimants."""
+        return tuple(
+            top_up
+            for lane in self._lanes
+            for i, piece in enumerate(lane)
+            if piece.heard == month and (top_up := self._top_up(lane[:i], piece)) is not None
+        )
+
+    def _in_force(self, month: int, known_at: int) -> list[InForce]:
+        start = first_day(month)
+        end, middle = start + days_in(month) - 1, start + MID_MONTH
+        active = []
+        for lane in self._lanes:
+            known = [piece for piece in lane if piece.known(month, known_at)]
+            for i, piece in enumerate(known):
+                for first, last in _left_over(piece, known[i + 1 :]):
+                    if first <= end and last >= start:
+                        at_middle = first <= middle <= last
+                        active.append(InForce(piece.part, first, last, piece.measure, piece.version, at_middle))
+        return active
+
+    def _top_up(self, earlier: list[Dated], piece: Dated) -> TopUp | None:
+        if piece.version < 0:
+            return None
+        name, version_name = self.versions[piece.version]
+        version = self._policy[name].versions[version_name]
+        if not isinstance(version, SubsidyVersion) or version.retroactive_to is None:
+            return None
+        since = day_number(version.retroactive_to)
+        old = [p for p in earlier if p.last_day >= since and p.version != piece.version]
+        return TopUp(
+            measure=piece.measure,
+            old_versions=tuple(sorted({p.version for p in old})),
+            new_version=piece.version,
+            since_day=since,
+            old=stack([_always(p) for p in old], self._variants).grants,
+            new=stack([_always(piece)], self._variants).grants,
+        )
+
+    def _lane(self, name: str, measure: Measure, product_id: str, product: Product) -> list[Dated]:
+        """Pieces of one measure in the order in which they start; the one that starts later goes first."""
+        contribution = cast(
+            Contribution, importlib.import_module(f"sim.policy.instruments.{measure.instrument}").contribution
+        )
+        index = self.measures.index(name) if name in self.measures else -1
+        lane = []
+        for version_name, version in _in_time(measure).items():
+            number = self.versions.index((name, version_name)) if index >= 0 else -1
+            for start, end, announced, levered in _pieces(measure, version):
+                part = contribution(measure, version, levered, product_id, product)
+                month = month_number(announced)
+                heard = month + (announced.day > HEARD_BY)
+                last = FOREVER if end is None else day_number(end)
+                lane.append(Dated(part, index, number, day_number(start), last, month, heard))
+        return lane
+
+
+def _left_over(piece: Dated, later: list[Dated]) -> list[tuple[int, int]]:
+    """Days (first, last) on which a piece is in force: its own without those of pieces that start later."""
+    spans, first = [], piece.first_day
+    for other in later:
+        if other.first_day > piece.last_day:
+            break
+        if first < other.first_day:
+            spans.append((first, other.first_day - 1))
+        first = max(first, other.last_day + 1)
+    if first <= piece.last_day:
+        spans.append((first, piece.last_day))
+    return spans
+
+
+def _always(piece: Dated) -> InForce:
+    return InForce(piece.part, piece.first_day, piece.last_day, piece.measure, piece.version, True)
+
+
+def _in_time(measure: Measure) -> dict[str, VersionBase]:
+    """Versions of a measure in the order in which they start."""
+    return dict(sorted(measure.versions.items(), key=lambda item: item[1].window.start))
+
+
+def _pieces(measure: Measure, version: VersionBase) -> list[tuple[dt.date, dt.date | None, dt.date, bool]]:
+    """(start, end, announced, levers apply) of a version as the scenario has it; empty if it is not enacted.
+
+    A version that is in force when the levers are pulled is cut there: the later piece is news on that day.
+    """
+    if not measure.enabled or (measure.enacted_until is not None and version.announced > measure.enacted_until):
+        return []
+    start = version.window.start
+    end = min((day for day in (version.window.end, measure.until) if day is not None), default=None)
+    if end is not None and end < start:
+        return []
+    pulled = measure.levers_from
+    if not measure.levers_set or start >= pulled:
+        return [(start, end, version.announced, measure.levers_set)]
+    before = (start, end, version.announced, False)
+    if end is not None and end < pulled:
+        return [before]
+    return [before, (pulled, end, max(version.announced, pulled), True)]

@@ -1,0 +1,15 @@
+"""Scrappage subsidy (报废更新): an old good goes to a formal dismantler, usually a new one is bought."""
+
+from __future__ import annotations
+
+from sim.policy.measure import Subsidy
+from sim.policy.part import Part
+from sim.policy.rows import subsidy_rows
+from sim.policy.rules import ROUTE_SCRAP
+from sim.policy.terms import SubsidyVersion
+from sim.settings import Product
+
+
+def contribution(measure: Subsidy, version: SubsidyVersion, levered: bool, product_id: str, product: Product) -> Part:
+    """Entitlements of one version."""
+    return Part(subsidies=subsidy_rows(measure, version, levered, product, ROUTE_SCRAP))

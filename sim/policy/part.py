@@ -1,0 +1,102 @@
+"""What one version of a measure contributes to the rules, before its days and its name are added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sim.policy.rules import Bools, Floats, Frictions, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class OldRow:
+    """Conditions on the old good; see ``OldRules`` for the meaning of each."""
+
+    registered_by: Ints
+    emission_max: Ints
+    fuel_ok: Ints
+    owned_before: int
+    min_age_months: int
+    use: int
+    old_ok: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class GrantRow:
+    """Grant of each new variant; see ``GrantTable``. Tiers are lists of (from, amount) per variant."""
+
+    rate: Floats
+    cap: Floats
+    tiers: tuple[tuple[tuple[float, float], ...], ...]
+    price_max: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class SubsidyRow:
+    """One entitlement; see ``Entitlements``. Scrapping tiers are (years early, fen) per old variant."""
+
+    old: OldRow
+    grant: GrantRow
+    route: int
+    purchase_required: bool
+    once: bool
+    owner_ok: Ints
+    scrap: tuple[tuple[tuple[float, int], ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RestrictionRow:
+    """One restriction with its monthly cost (yuan) and chance to fail inspection."""
+
+    old: OldRow
+    cost_per_month: float
+    fail_per_month: float
+
+
+@dataclass(frozen=True, eq=False)
+class TaxPart:
+    """Tax rates by variant, the full rate and the most that a reduction may save (yuan)."""
+
+    rates: Floats
+    full_rate: float
+    max_saving: float
+
+
+@dataclass(frozen=True, eq=False)
+class LoanPart:
+    """Loan ratios [V, 2] for new goods and for used ones; ``down_payment_set`` is -1 where banks choose."""
+
+    max_ratio: Floats
+    max_ratio_used: float
+    down_payment_set: float
+
+
+@dataclass(frozen=True, eq=False)
+class InterestPart:
+    """Points of interest, on at most this principal, at most this much a year (yuan)."""
+
+    points: float
+    principal_max: float
+    cap_per_year: float
+
+
+@dataclass(frozen=True, eq=False)
+class MandatePart:
+    """Owner types, variants that count, and their least share."""
+
+    owners: tuple[str, ...]
+    variants: Bools
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Everything that a version may contribute; most versions fill one field."""
+
+    subsidies: tuple[SubsidyRow, ...] = ()
+    restrictions: tuple[RestrictionRow, ...] = ()
+    tax: TaxPart | None = None
+    loans: LoanPart | None = None
+    interest: InterestPart | None = None
+    retirement_months: Ints | None = None
+    mandate: MandatePart | None = None
+    frictions: Frictions = field(default_factory=Frictions)

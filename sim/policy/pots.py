@@ -1,0 +1,145 @@
+"""Pots: money set aside for measures, opened and lapsing by month, never overdrawn. Whole fen throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sim.clock import month_number, month_text
+from sim.errors import BalanceBroken
+from sim.policy.measure import Pot, Tranche
+from sim.units import fen
+
+UNLIMITED = 2**62
+"""Fen available in an uncapped pot."""
+
+
+class PotMonth(NamedTuple):
+    """One pot in one month: balance = balance before + opened - lapsed - committed."""
+
+    pot: str
+    month: int
+    opened: int
+    lapsed: int
+    committed: int
+    balance: int
+
+
+@dataclass
+class _Purse:
+    """What is left of one tranche; the months that contain its days."""
+
+    first: int
+    last: int
+    amount: int
+    monthly: bool
+    balance: int = 0
+
+    def release(self, month: int) -> int:
+        """Fen released in ``month``; equal parts, the rounding spread so that they sum to the amount."""
+        if not self.first <= month <= self.last:
+            return 0
+        if not self.monthly:
+            return self.amount if month == self.first else 0
+        parts, part = self.last - self.first + 1, month - self.first
+        return self.amount * (part + 1) // parts - self.amount * part // parts
+
+
+@dataclass
+class _Account:
+    """One pot: its tranches and the running month."""
+
+    uncapped: bool
+    purses: list[_Purse]
+    month: int | None = None
+    opened: int = 0
+    lapsed: int = 0
+    committed: int = 0
+    records: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+
+    @property
+    def balance(self) -> int:
+        return sum(purse.balance for purse in self.purses)
+
+
+class Pots:
+    """All pots of a run; months are opened in order, money that a tranche did not spend lapses after its last month."""
+
+    def __init__(self, pots: dict[str, Pot], scale: float) -> None:
+        self._accounts = {name: _account(pot, scale) for name, pot in pots.items()}
+
+    def open_month(self, month: int) -> None:
+        """Let tranches that have ended lapse and release what is due; raises BalanceBroken if months are skipped."""
+        for name, account in self._accounts.items():
+            if account.month is not None and month != account.month + 1:
+                raise BalanceBroken(f"pot {name}: {month_text(month)} opened after {month_text(account.month)}")
+            self._close(account)
+            _open(account, month)
+
+    def available(self, pot: str, month: int) -> int:
+        """Fen that claims of ``month`` can still be paid from; raises BalanceBroken for any month but the open one."""
+        account = self._opened(pot, month)
+        return UNLIMITED if account.uncapped else account.balance
+
+    def spend(self, pot: str, month: int, amount: int) -> None:
+        """Commit fen, from the tranche that ends first; raises BalanceBroken on overdraw or a negative amount."""
+        account = self._opened(pot, month)
+        if amount < 0 or amount > self.available(pot, month):
+            raise BalanceBroken(f"pot {pot}, {month_text(month)}: {amount} fen asked of {self.available(pot, month)}")
+        account.committed += amount
+        if account.uncapped:
+            account.opened += amount
+            return
+        for purse in account.purses:
+            part = min(purse.balance, amount)
+            purse.balance -= part
+            amount -= part
+
+    def records(self) -> list[PotMonth]:
+        """Every pot in every month so far, the open one included."""
+        rows = []
+        for name, account in self._accounts.items():
+            running = [] if account.month is None else [_row(account, account.month)]
+            rows += [PotMonth(name, *row) for row in account.records + running]
+        return rows
+
+    def _opened(self, pot: str, month: int) -> _Account:
+        account = self._accounts[pot]
+        if account.month != month:
+            raise BalanceBroken(f"pot {pot}: {month_text(month)} is not the open month")
+        return account
+
+    @staticmethod
+    def _close(account: _Account) -> None:
+        if account.month is not None:
+            account.records.append(_row(account, account.month))
+        account.opened = account.lapsed = account.committed = 0
+
+
+def _row(account: _Account, month: int) -> tuple[int, int, int, int, int]:
+    return month, account.opened, account.lapsed, account.committed, account.balance
+
+
+def _open(account: _Account, month: int) -> None:
+    """Lapse, then release; a run that starts within a tranche gets what was released before its first month."""
+    fresh = account.month is None
+    account.month = month
+    for purse in account.purses:
+        if month > purse.last:
+            account.lapsed += purse.balance
+            purse.balance = 0
+        months = range(purse.first, month + 1) if fresh and month <= purse.last else (month,)
+        released = 0 if account.uncapped else sum(purse.release(due) for due in months)
+        purse.balance += released
+        account.opened += released
+
+
+def _account(pot: Pot, scale: float) -> _Account:
+    purses = [_purse(tranche, scale * pot.amount_factor) for tranche in pot.tranches.values()]
+    return _Account(uncapped=pot.uncapped, purses=sorted(purses, key=lambda purse: (purse.last, purse.first)))
+
+
+def _purse(tranche: Tranche, factor: float) -> _Purse:
+    start, end = tranche.window.start, tranche.window.end
+    assert end is not None  # refused by the schema
+    return _Purse(month_number(start), month_number(end), fen(tranche.amount.value * factor), tranche.monthly)

@@ -1,0 +1,1 @@
+"""What people read: tables, figures, words. Reads results only, never the world."""

@@ -1,0 +1,176 @@
+"""Figures of a forecast and of a comparison: each takes tidy frames and gives a finished figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.clock import MONTHS_A_YEAR, month_text, parse_month
+from sim.errors import BadInput
+from sim.report.drawing import (
+    BLUE,
+    GREY,
+    RED,
+    canvas,
+    fan,
+    legend,
+    month_axis,
+    shade_reference,
+    source,
+    value_axis,
+    year_name,
+)
+from sim.report.numerals import FEW, Scale, number, percent, scale_for
+from sim.report.series import as_promised, by_run, quantiles
+from sim.report.stacks import new_sales_by_powertrain, outlay_by_payer, uptake_by_measure
+from sim.report.words import Words
+from sim.settings import Target
+
+
+def fan_chart(
+    monthly: pd.DataFrame,
+    indicator: str,
+    group: str,
+    target: Target | None,
+    words: Words,
+    probability: float | None = None,
+) -> Figure:
+    """Draw an indicator's course over all runs; with a target, in the target's terms and against its promise.
+
+    Stocks are a line of months, promised flows a bar for every twelve months.
+    """
+    table = by_run(monthly, indicator, group)
+    first, runs = int(table.index[0]), table.shape[1]
+    if target is None:
+        shown, unit, top = quantiles(table), words.unit(indicator), 0.0
+        figure, (axis,) = canvas(words.title(indicator), source(runs, words))
+    else:
+        shown, unit, top = quantiles(as_promised(table, target)), words.pick(target.unit), target.promise
+        figure, (axis,) = canvas(words.heading(target.title), [*_caveats(target, words), *source(runs, words)])
+    scale = scale_for(max(float(shown["p95"].max()), top), unit, words.language)
+    if target is not None and target.period == "year":
+        _bars(axis, shown / scale.divisor, first, words)
+    else:
+        fan(axis, shown / scale.divisor, words)
+        month_axis(axis, first, int(table.index[-1]), words)
+        shade_reference(axis, first, words)
+    value_axis(axis, scale)
+    said = "" if target is None else _promise(axis, target, scale, words, probability)
+    axis.set_ylim(bottom=0.0, top=axis.get_ylim()[1] * 1.05)
+    legend(figure, axis, said=said)
+    return figure
+
+
+def _caveats(target: Target, words: Words) -> list[str]:
+    """What the reader must know of the target's numbers."""
+    assumption = [words.phrase("assumption", text=target.assumption)] if target.assumption else []
+    return [words.phrase("grade_" + target.grade), *assumption, words.phrase("band_note")]
+
+
+def _bars(axis: Axes, shown: pd.DataFrame, first: int, words: Words) -> None:
+    """A bar at the median of every twelve months, with both intervals; the reference year in grey, without a label."""
+    reference = shown.index < first + MONTHS_A_YEAR
+    for part, colour, labelled in ((shown[reference], GREY, False), (shown[~reference], BLUE, True)):
+        median, band_90, band_50 = (words.phrase(name) if labelled else "" for name in ("median", "band_90", "band_50"))
+        axis.bar(part.index, part["p50"], width=6.5, color=colour, alpha=0.35, label=median)
+        axis.vlines(part.index, part["p05"], part["p95"], color=colour, linewidth=1.6, label=band_90)
+        axis.vlines(part.index, part["p25"], part["p75"], color=colour, linewidth=6.0, label=band_50)
+    axis.set_xticks(shown.index, [_period_name(int(end), first, words) for end in shown.index])
+
+
+def _period_name(end: int, first: int, words: Words) -> str:
+    name = year_name(end, words) if end % MONTHS_A_YEAR == MONTHS_A_YEAR - 1 else month_text(end)
+    return f"{name}\n{words.phrase('reference_year')}" if end < first + MONTHS_A_YEAR else name
+
+
+def _promise(axis: Axes, target: Target, scale: Scale, words: Words, probability: float | None) -> str:
+    """Mark the promise at its date, and return it in words."""
+    month, level, label = parse_month(target.by), target.promise / scale.divisor, words.phrase("promise")
+    if target.period == "year":
+        axis.hlines(level, month - 5.0, month + 5.0, color=RED, linewidth=2.5, label=label, zorder=4)
+    else:
+        axis.axhline(level, color=RED, linewidth=1.0, linestyle=(0, (5, 3)), zorder=3)
+        axis.plot([month], [level], "D", color=RED, markersize=8, linestyle="none", label=label, zorder=5)
+    met = "" if probability is None else words.phrase("met", percent=percent(probability))
+    return _promise_in_words(target, words) + met
+
+
+def _promise_in_words(target: Target, words: Words) -> str:
+    counts = target.promise >= FEW
+    value = number(target.promise, 0 if counts else 2) + (f" {words.pick(target.unit)}" if counts else "")
+    sign = {">=": "≥", "<=": "≤"}[target.comparator]
+    if target.period == "at":
+        return words.phrase("promise_at", month=target.by, sign=sign, value=value)
+    if target.by.endswith("-12"):
+        return words.phrase("promise_year", year=target.by[:4], sign=sign, value=value)
+    return words.phrase("promise_period", month=target.by, sign=sign, value=value)
+
+
+def difference(
+    base: pd.DataFrame,
+    other: pd.DataFrame,
+    indicator: str,
+    group: str,
+    words: Words,
+    titles: tuple[str, str],
+    *,
+    flow: bool,
+) -> Figure:
+    """Draw other minus base, month by month over paired runs, and for flows what the difference adds up to.
+
+    ``base`` and ``other``: monthly rows of two ensembles with the same draws and seeds; ``titles``: of the scenarios.
+    """
+    pair = ["draw", "seed"]
+    gap = (by_run(other, indicator, group, pair) - by_run(base, indicator, group, pair)).dropna(how="all", axis=1)
+    if gap.empty:
+        raise BadInput(
+            file="monthly",
+            key="draw, seed",
+            value="no pair in common",
+            allowed="two ensembles with the same draws and seeds",
+            remedy="run both scenarios with equal ensemble settings",
+        )
+    name = words.title(indicator)
+    if group:
+        name = words.phrase("of_group", name=name, group=words.title(group))
+    title = words.phrase("difference", name=name, base=titles[0], other=titles[1])
+    notes = [words.phrase("difference_note"), words.phrase("band_note"), *source(gap.shape[1], words, scenario=False)]
+    figure, axes = canvas(title, notes, rows=2 if flow else 1, height=6.5 if flow else 5.0)
+    unit = words.unit(indicator)
+    _gap(axes[0], gap, words.phrase("a_month", unit=unit) if flow else unit, words)
+    if flow:
+        _gap(axes[1], gap.cumsum(), words.phrase("cumulated", unit=unit), words)
+    legend(figure, axes[0])
+    return figure
+
+
+def _gap(axis: Axes, gap: pd.DataFrame, unit: str, words: Words) -> None:
+    shown = quantiles(gap)
+    scale = scale_for(float(shown.abs().max().max()), unit, words.language)
+    axis.axhline(0.0, color="#444444", linewidth=0.9)
+    fan(axis, shown / scale.divisor, words)
+    month_axis(axis, int(gap.index[0]), int(gap.index[-1]), words)
+    value_axis(axis, scale)
+
+
+def forecast_figures(
+    monthly: pd.DataFrame,
+    ledger: pd.DataFrame,
+    uptake: pd.DataFrame,
+    table: pd.DataFrame,
+    targets: Mapping[str, Target],
+    words: Words,
+) -> Iterator[tuple[str, Figure]]:
+    """Every figure of a forecast with its file name, one at a time; ``table``: id and probability of each target."""
+    probability = dict(zip(table["id"], table["probability"], strict=True))
+    for name, target in targets.items():
+        yield f"target_{name}", fan_chart(monthly, target.indicator, target.group, target, words, probability[name])
+    yield "new_sales_by_powertrain", new_sales_by_powertrain(monthly, words)
+    runs = sorted(monthly["run"].unique())
+    if not uptake.empty:
+        yield "uptake_by_measure", uptake_by_measure(uptake, len(runs), words)
+    if not ledger.empty:
+        yield "outlay_by_payer", outlay_by_payer(ledger, runs, words)

@@ -1,0 +1,30 @@
+"""The shipped Chinese font, so that figures look the same on every machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import font_manager
+
+from sim.errors import SimError
+
+FAMILY = "Noto Sans SC"
+FOLDER = Path(__file__).with_name("fonts")
+FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
+
+
+def use_fonts(folder: Path = FOLDER) -> None:
+    """Make the shipped font matplotlib's default; raises SimError if a font file is missing."""
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise SimError(
+            f"{folder}: the font files {', '.join(missing)} are missing, so Chinese labels cannot be drawn. "
+            "Remedy: install the program again, with its package data."
+        )
+    known = {Path(entry.fname) for entry in font_manager.fontManager.ttflist}
+    for name in FILES:
+        if folder / name not in known:
+            font_manager.fontManager.addfont(folder / name)
+    mpl.rcParams["font.family"] = [FAMILY, "DejaVu Sans"]
+    mpl.rcParams["axes.unicode_minus"] = True

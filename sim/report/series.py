@@ -1,0 +1,67 @@
+"""From tidy monthly rows to one column per run, and from runs to quantiles."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim.clock import MONTHS_A_YEAR, parse_month
+from sim.errors import BadInput
+from sim.report.words import INDICATORS
+from sim.settings import Target
+
+RATIOS = frozenset(name for name, (_, _, unit) in INDICATORS.items() if unit in ("ratio", "share", "level"))
+QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
+
+
+def by_run(monthly: pd.DataFrame, indicator: str, group: str, run: str | list[str] = "run") -> pd.DataFrame:
+    """Values of one indicator and group: a row per month number, a column per run; raises BadInput if there are none.
+
+    ``run``: what names a run; ``["draw", "seed"]`` where runs of two ensembles are to be paired.
+    """
+    rows = monthly[(monthly["indicator"] == indicator) & (monthly["group"] == group)]
+    if rows.empty:
+        groups = sorted(monthly.loc[monthly["indicator"] == indicator, "group"].unique())
+        raise BadInput(
+            file="monthly",
+            key="indicator, group",
+            value=f"{indicator}, {group}",
+            allowed=f"groups of this indicator: {groups}" if groups else "an indicator that was recorded",
+            remedy="choose one of those; 'results show' lists the indicators of a run",
+        )
+    table = rows.pivot(index="month", columns=run, values="value")
+    table.index = pd.Index([parse_month(month) for month in table.index], name="month")
+    return table.sort_index()
+
+
+def period_ends(table: pd.DataFrame, last_month: int) -> list[int]:
+    """Months that end twelve whole months in the table and lie whole years from ``last_month``."""
+    covered = table.index[MONTHS_A_YEAR - 1 :]
+    return [int(month) for month in covered if (month - last_month) % MONTHS_A_YEAR == 0]
+
+
+def as_promised(table: pd.DataFrame, target: Target) -> pd.DataFrame:
+    """The table in the target's terms: twelve-month sums for yearly flows, divided by the reference if it has one.
+
+    Ratios and shares are recorded over the trailing twelve months, so their yearly value is that of the last month.
+    """
+    shown = table
+    if target.period == "year":
+        yearly = table if target.indicator in RATIOS else table.rolling(MONTHS_A_YEAR).sum()
+        shown = yearly.loc[period_ends(table, parse_month(target.by))]
+    if target.relative_to is None:
+        return shown
+    reference = parse_month(target.relative_to)
+    if reference not in shown.index:
+        raise BadInput(
+            file="monthly",
+            key="month",
+            value=target.relative_to,
+            allowed="results that contain the reference period of the target",
+            remedy="start the clock earlier",
+        )
+    return shown / shown.loc[reference]
+
+
+def quantiles(table: pd.DataFrame) -> pd.DataFrame:
+    """P5, P25, P50, P75, P95 over the runs, a row per month."""
+    return pd.DataFrame({name: table.quantile(share, axis=1) for name, share in QUANTILES.items()})

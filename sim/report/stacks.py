@@ -1,0 +1,127 @@
+"""Stacked figures: what is bought, who takes up subsidies, who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.clock import parse_month
+from sim.policy.terms import PAYERS
+from sim.report.drawing import (
+    COLOURS,
+    canvas,
+    fan,
+    legend,
+    legend_row,
+    month_axis,
+    plain,
+    shade_reference,
+    source,
+    value_axis,
+)
+from sim.report.numerals import Scale, scale_for
+from sim.report.series import by_run, quantiles
+from sim.report.words import Words
+from sim.units import FEN_PER_YUAN
+
+POWERTRAINS = ("ice", "phev", "bev")
+FIFTHS = (1, 2, 3, 4, 5, 0)
+"""Poorest to richest; 0 holds firms and institutions."""
+PANELS_A_ROW = 3
+
+
+def new_sales_by_powertrain(monthly: pd.DataFrame, words: Words) -> Figure:
+    """Draw mean monthly new registrations by powertrain, and below them the NEV share over all runs."""
+    tables = {name: by_run(monthly, "new_registrations", name) for name in POWERTRAINS}
+    means = pd.DataFrame({name: table.mean(axis=1) for name, table in tables.items()})
+    notes = [words.phrase("means_add_up"), words.phrase("band_note"), *source(tables["ice"].shape[1], words)]
+    figure, (sales, share) = canvas(words.phrase("sales_by_powertrain"), notes, rows=2, height=6.5)
+    unit = words.phrase("a_month", unit=words.unit("new_registrations"))
+    scale = scale_for(float(means.sum(axis=1).max()), unit, words.language)
+    _stack(sales, means / scale.divisor, words)
+    value_axis(sales, scale)
+    nev = tables["phev"] + tables["bev"]
+    fan(share, quantiles(nev / (nev + tables["ice"])), words)
+    share.set_ylim(0.0, 1.0)
+    value_axis(share, Scale(1.0, words.phrase("nev_share")))
+    for axis in (sales, share):
+        month_axis(axis, int(means.index[0]), int(means.index[-1]), words)
+        shade_reference(axis, int(means.index[0]), words)
+    legend(figure, sales, share)
+    return figure
+
+
+def _stack(axis: Axes, parts: pd.DataFrame, words: Words) -> None:
+    """Stacked bars, a colour for every column."""
+    bottom = np.zeros(len(parts))
+    for name in parts.columns:
+        heights = parts[name].to_numpy(dtype=float)
+        axis.bar(parts.index, heights, bottom=bottom, width=0.85, color=COLOURS[name], label=words.title(name))
+        bottom = bottom + heights
+    axis.set_ylim(0.0, max(1.06 * bottom.max(), 1e-9))
+
+
+def uptake_by_measure(uptake: pd.DataFrame, runs: int, words: Words) -> Figure:
+    """Draw mean claims by income fifth, urban and rural stacked, a panel for every measure that has any."""
+    rows = uptake.assign(
+        place=uptake["urban"].map({True: "urban", False: "rural"}).fillna("either"), claims=uptake["claims"] / runs
+    )
+    claims = rows.pivot_table(
+        index=["measure", "income_fifth"], columns="place", values="claims", aggfunc="sum", fill_value=0.0
+    )
+    claims = claims[[place for place in ("urban", "rural", "either") if place in claims]]
+    measures = [name for name, total in claims.sum(axis=1).groupby("measure").sum().items() if total > 0.0]
+    lines = -(-len(measures) // PANELS_A_ROW)
+    notes = [words.phrase("uptake_axis"), words.phrase("means_add_up"), *source(runs, words)]
+    figure, _ = canvas(words.phrase("uptake_by_measure"), notes, rows=0, height=1.8 + 2.5 * lines)
+    grid = figure.add_gridspec(1 + lines, PANELS_A_ROW, height_ratios=[0.12, *[1.0] * lines])
+    panels = [figure.add_subplot(grid[1 + k // PANELS_A_ROW, k % PANELS_A_ROW]) for k in range(len(measures))]
+    for axis, measure in zip(panels, measures, strict=True):
+        _panel(axis, claims.loc[measure], words.title(str(measure)), words)
+    legend_row(figure.add_subplot(grid[0, :]), panels[0])
+    return figure
+
+
+def _panel(axis: Axes, claims: pd.DataFrame, title: str, words: Words) -> None:
+    fifths = [fifth for fifth in FIFTHS if fifth or fifth in claims.index]
+    shown = claims.reindex(fifths, fill_value=0.0)
+    shown.index = pd.RangeIndex(len(fifths))
+    plain(axis)
+    _stack(axis, shown, words)
+    axis.set_xticks(range(len(fifths)), [words.title(f"fifth_{fifth}") for fifth in fifths], size=8)
+    value_axis(axis, Scale(1.0, ""))
+    axis.set_title(title, loc="left", size=10)
+
+
+def outlay_by_payer(ledger: pd.DataFrame, runs: Sequence[int], words: Words) -> Figure:
+    """Draw what each payer pays in a month (mean), and below it the cumulated sum of all over the runs.
+
+    ``runs``: every run there is, so that one in which nobody was paid counts as nothing.
+    """
+    paid = ledger.assign(yuan=ledger["paid_fen"] / FEN_PER_YUAN, month=[parse_month(text) for text in ledger["month"]])
+    months = pd.RangeIndex(int(paid["month"].min()), int(paid["month"].max()) + 1)
+    payers = [name for name in PAYERS if (paid["payer"] == name).any()]
+    means = _sums(paid, "payer").reindex(index=months, columns=payers, fill_value=0.0) / len(runs)
+    cumulated = _sums(paid, "run").reindex(index=months, columns=list(runs), fill_value=0.0).cumsum()
+    notes = [words.phrase("means_add_up"), words.phrase("band_note"), *source(len(runs), words)]
+    figure, (monthly, running) = canvas(words.phrase("outlay_by_payer"), notes, rows=2, height=6.5)
+    scale = scale_for(float(means.sum(axis=1).max()), words.unit("outlay"), words.language)
+    _stack(monthly, means / scale.divisor, words)
+    value_axis(monthly, Scale(1.0, words.phrase("a_month", unit=scale.unit)))
+    shown = quantiles(cumulated)
+    scale = scale_for(float(shown["p95"].max()), words.unit("outlay"), words.language)
+    fan(running, shown / scale.divisor, words)
+    running.set_ylim(bottom=0.0)
+    value_axis(running, Scale(1.0, words.phrase("cumulated", unit=scale.unit)))
+    for axis in (monthly, running):
+        month_axis(axis, int(months[0]), int(months[-1]), words)
+    legend(figure, monthly, running)
+    return figure
+
+
+def _sums(paid: pd.DataFrame, columns: str) -> pd.DataFrame:
+    return paid.pivot_table(index="month", columns=columns, values="yuan", aggfunc="sum", fill_value=0.0)

@@ -1,0 +1,88 @@
+"""Tables on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.report.numerals import number, percent, places
+from sim.report.words import Words
+from sim.report.wrapping import wrapped
+from sim.settings import Target
+
+WIDE = 100
+"""Columns of a terminal from which there is room for the share of luck."""
+SIGNS = {">=": "≥", "<=": "≤"}
+
+
+def print_targets(
+    frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, console: Console, runs: int
+) -> None:
+    """Print each target with its promise, range, probability and grade, and what the grades mean for the reader.
+
+    ``frame``: id, p05, p50, p95, probability, luck_share; the rest comes from the targets themselves.
+    A terminal that cannot show Chinese gets English, one that knows only ASCII gets plain lines and signs.
+    """
+    if words.language == "zh" and not _shows("目标", console):
+        words = replace(words, language="en")
+        console.print(words.phrase("no_chinese"), style="yellow")
+    console.print(_table(frame, targets, words, console))
+    marked = any(targets[name].assumption for name in frame["id"])
+    for note in ("quantiles", *(["assumption_mark"] if marked else []), "notice"):
+        lines = wrapped(words.phrase(note, runs=number(runs)), console.width - 1)
+        console.print("\n".join(lines), markup=False, highlight=False)
+
+
+def _shows(text: str, console: Console) -> bool:
+    try:
+        text.encode(console.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _table(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, console: Console) -> Table:
+    lines = box.SIMPLE_HEAD if _shows("─", console) else box.ASCII
+    table = Table(title=words.phrase("targets_table"), title_justify="left", title_style="bold", box=lines)
+    table.pad_edge, table.padding = False, (0, 1, 0, 0)
+    table.add_column(words.phrase("target"), overflow="fold")
+    for heading in ("by", "promise", "p05", "p50", "p95", "probability"):
+        table.add_column(words.phrase(heading), justify="right", no_wrap=True)
+    table.add_column(words.phrase("grade"), justify="center", no_wrap=True)
+    wide = console.width >= WIDE
+    if wide:
+        table.add_column(words.phrase("luck_share"), justify="right", no_wrap=True)
+    for row in frame.to_dict("records"):
+        target = targets[row["id"]]
+        cells = _cells(row, target, signs=_shows("≥", console))
+        luck = [percent(row["luck_share"])] if wide else []
+        table.add_row(_name(target, words, wide=wide), *cells, *luck)
+    return table
+
+
+def _name(target: Target, words: Words, *, wide: bool) -> Text:
+    """Title and unit, on one line if there is room; a star if the wording had to be made countable."""
+    unit = words.pick(target.unit)
+    name = words.heading(target.title) + ("*" if target.assumption else "")
+    return Text(name).append(f" ({unit})" if wide else f"\n{unit}", style="dim")
+
+
+def _cells(row: Mapping[str, float], target: Target, *, signs: bool) -> list[str]:
+    """Date, promise, three quantiles, probability and grade of one target."""
+    values = [row["p05"], row["p50"], row["p95"]]
+    decimals = places(target.promise, *values)
+    sign = SIGNS[target.comparator] if signs else target.comparator
+    promise = f"{sign} {number(target.promise, decimals)}"
+    return [
+        target.by,
+        promise,
+        *(number(value, decimals) for value in values),
+        percent(row["probability"]),
+        target.grade,
+    ]

@@ -1,0 +1,227 @@
+"""Every label people read, Chinese and English; measures, targets and products bring their own titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sim.errors import BadInput
+from sim.schema import Title
+from sim.settings import Settings
+
+Language = Literal["zh", "en"]
+
+UNITS: dict[str, tuple[str, str]] = {
+    "vehicles": ("辆", "vehicles"),
+    "appliances": ("台", "appliances"),
+    "machines": ("台（套）", "machines"),
+    "firms": ("家", "firms"),
+    "yuan": ("元", "yuan"),
+    "yuan_a_year": ("元/年", "yuan a year"),
+    "households": ("户", "households"),
+    "claims": ("笔", "claims"),
+    "share": ("比例", "share"),
+    "ratio": ("比值", "ratio"),
+    "level": ("级", "level"),
+    "to_2023": ("2023年=1", "2023 = 1"),
+}
+
+INDICATORS: dict[str, tuple[str, str, str]] = {
+    "nev_stock": ("新能源汽车保有量", "New-energy vehicles in use", "vehicles"),
+    "vehicle_stock": ("汽车保有量", "Vehicles in use", "vehicles"),
+    "new_registrations": ("新车注册登记量", "New-vehicle registrations", "vehicles"),
+    "used_car_transactions": ("二手车交易量", "Used-vehicle transfers", "vehicles"),
+    "used_new_ratio": ("二手车交易量与新车销量之比", "Used-vehicle transfers to new sales", "ratio"),
+    "elv_recovered": ("报废汽车规范回收拆解量", "End-of-life vehicles recovered by licensed dismantlers", "vehicles"),
+    "elv_informal": ("流入非正规渠道的报废汽车", "End-of-life vehicles in the informal trade", "vehicles"),
+    "elv_recovered_growth": ("报废汽车回收量（与2023年相比）", "Vehicles recovered, relative to 2023", "to_2023"),
+    "niii_nonoperating_diesel_trucks": (
+        "国三及以下非营运柴油货车",
+        "Non-operating diesel trucks up to National III",
+        "vehicles",
+    ),
+    "outlay": ("财政支出", "Public outlay", "yuan"),
+    "claims": ("补贴申领量", "Subsidy claims", "claims"),
+    "used_price": ("二手车价格", "Used-vehicle price", "yuan"),
+    "discount": ("新车让利幅度", "New-vehicle discount", "share"),
+    "waste_appliances_recovered": ("废旧家电回收量", "Waste appliances recovered", "appliances"),
+    "energy_benchmark_capacity_share": ("达到能效标杆水平的产能比例", "Capacity at the energy benchmark", "share"),
+    "equipment_investment": ("设备投资规模", "Equipment investment", "yuan_a_year"),
+    "below_baseline_capacity": ("低于能效基准水平的产能比例", "Capacity below the energy baseline", "share"),
+    "env_grade_a_capacity_share": ("环保绩效A级产能比例", "Capacity at environmental grade A", "share"),
+    "rd_digital_tool_penetration": ("数字化研发设计工具普及率", "Firms with digital design tools", "share"),
+    "key_process_cnc_rate": ("关键工序数控化率", "Key processes under numerical control", "share"),
+    "smes_digitalised": ("中小企业数字化转型", "Small firms digitalised", "firms"),
+    "green_factories": ("绿色制造示范企业", "Green model factories", "firms"),
+    "farm_machines_scrapped": ("淘汰老旧农业机械", "Old farm machines scrapped", "machines"),
+    "farm_machines_bought": ("更新购置农业机械", "Farm machines bought", "machines"),
+    "mechanisation_rate": ("农作物耕种收综合机械化率", "Mechanisation of ploughing, sowing, harvest", "share"),
+    "nev_share_new_buses": ("新增更新公交车新能源占比", "NEV among buses added", "share"),
+    "nev_share_new_taxis": ("新增更新出租车新能源占比", "NEV among taxis added", "share"),
+    "construction_machines_over_10y": ("使用超过10年的工程机械", "Construction machines over ten years", "share"),
+    "sewage_upgrade_rate": ("污水处理厂提标改造率", "Sewage works upgraded", "share"),
+    "vocational_equipment_renewed": ("职业院校教学设备更新率", "Vocational teaching equipment renewed", "share"),
+    "culture_tourism_renewed": ("文旅设备更新覆盖率", "Culture and tourism equipment renewed", "share"),
+    "emr_level": ("电子病历应用平均级别", "Mean level of electronic records", "level"),
+    "high_end_equipment_revenue": ("高端装备制造业营业收入", "High-end equipment revenue", "yuan_a_year"),
+}
+"""Indicator -> Chinese, English, unit."""
+
+GROUPS: dict[str, tuple[str, str]] = {
+    "ice": ("燃油车", "Combustion"),
+    "phev": ("插电混动（含增程）", "Plug-in hybrid"),
+    "bev": ("纯电动", "Battery electric"),
+    "nev": ("新能源", "New-energy"),
+    "all": ("全部汽车", "All vehicles"),
+    "passenger": ("乘用车", "Passenger cars"),
+    "operating": ("营运", "Operating"),
+    "non_operating": ("非营运", "Non-operating"),
+    "central": ("中央", "Central"),
+    "province": ("省级", "Province"),
+    "city": ("市级", "City"),
+    "district": ("区级", "District"),
+    "urban": ("城镇", "Urban"),
+    "rural": ("农村", "Rural"),
+    "either": ("不分城乡（单位及第二辆车）", "Not split (firms, second cars)"),
+    "fifth_0": ("单位", "Firms"),
+    "fifth_1": ("最低", "Poorest"),
+    "fifth_2": ("较低", "2nd"),
+    "fifth_3": ("中等", "3rd"),
+    "fifth_4": ("较高", "4th"),
+    "fifth_5": ("最高", "Richest"),
+}
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "targets_table": ("目标能否实现", "Will the targets be met?"),
+    "target": ("目标", "Target"),
+    "by": ("期限", "By"),
+    "promise": ("承诺值", "Promise"),
+    "probability": ("达标概率", "P(met)"),
+    "grade": ("等级", "Grade"),
+    "luck_share": ("运气占比", "Luck"),
+    "grade_A": ("A 级：区内实测数据。", "Grade A: observed in the district."),
+    "grade_B": (
+        "B 级：由市、省或全国数据按比例推算。",
+        "Grade B: scaled from city, province or national data.",
+    ),
+    "grade_C": ("C 级：假设。", "Grade C: assumption."),
+    "notice": (
+        "说明：B 级、C 级目标的全区总量并非区内统计数据，而是由市、省、全国数据按比例推算（B）或假设（C）得出；"
+        "概率只在这些推算成立的前提下有效。",
+        "Note: for grades B and C the district's levels are not district statistics but estimates, scaled from city, "
+        "province or national data (B) or assumed (C); the probabilities hold only as far as these estimates do.",
+    ),
+    "quantiles": (
+        "P5、P50、P95：{runs}次模拟运行中有5%、50%、95%的结果不超过该值。",
+        "P5, P50, P95: 5 %, 50 % and 95 % of the {runs} simulated runs lie at or below.",
+    ),
+    "no_chinese": (
+        "本终端不能显示中文。",
+        "This terminal cannot show Chinese, so English is used; set PYTHONUTF8=1 to see Chinese.",
+    ),
+    "p05": ("P5", "P5"),
+    "p50": ("P50", "P50"),
+    "p95": ("P95", "P95"),
+    "median": ("中位数", "Median"),
+    "band_90": ("P5–P95", "P5–P95"),
+    "band_50": ("P25–P75", "P25–P75"),
+    "band_note": (
+        "P5–P95：90% 的模拟运行落在此范围；P25–P75：一半的运行落在此范围。",
+        "P5–P95 holds 90 % of the simulated runs, P25–P75 half of them.",
+    ),
+    "promise_at": ("承诺：{month} 底 {sign} {value}", "Promise: {sign} {value} at the end of {month}"),
+    "promise_year": ("承诺：{year} 年 {sign} {value}", "Promise: {sign} {value} in {year}"),
+    "promise_period": (
+        "承诺：截至 {month} 的 12 个月 {sign} {value}",
+        "Promise: {sign} {value} in the 12 months to {month}",
+    ),
+    "assumption": (
+        "承诺的文字须经假设才能量化，口径见 configs/targets/ 中该目标的文件。",
+        "Made countable by assumption: {text}",
+    ),
+    "assumption_mark": (
+        "*：承诺的文字须经假设才能量化，口径见 configs/targets/ 中该目标的文件。",
+        "*: the wording had to be made countable by an assumption, told in the target's file in configs/targets/.",
+    ),
+    "met": ("；达标概率 {percent}", "; probability of being met: {percent}"),
+    "reference_year": ("基准年", "reference year"),
+    "source": ("来源：以旧换新模型，{runs} 次模拟运行。", "Source: trade-in model, {runs} simulated runs."),
+    "scenario": ("情景：{scenario}。", "Scenario: {scenario}."),
+    "means_add_up": (
+        "堆叠部分为各次运行的平均值（平均值可以相加）。",
+        "Stacked are means over the runs: means add up.",
+    ),
+    "a_month": ("{unit}/月", "{unit} a month"),
+    "sales_by_powertrain": ("新车销售：买的是什么车", "New registrations by powertrain"),
+    "nev_share": ("新能源占比", "Share of new-energy vehicles"),
+    "uptake_by_measure": ("谁领取了补贴", "Who takes up the subsidies"),
+    "uptake_axis": (
+        "横轴：家庭按收入分为五等份；纵轴：申领量（笔）。",
+        "Across: households by fifths of income; upwards: number of claims.",
+    ),
+    "outlay_by_payer": ("财政支出：由谁承担", "Public outlay: who pays"),
+    "cumulated": ("累计，{unit}", "Cumulated, {unit}"),
+    "of_group": ("{name}（{group}）", "{name} ({group})"),
+    "difference": ("{name}：“{other}”减“{base}”", "{name}: {other} minus {base}"),
+    "difference_note": (
+        "两种情景逐次配对：不确定参数与随机数相同，只有政策不同。",
+        "Runs are paired: the same uncertain inputs and the same luck, only the policy differs.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The labels in one language; ``titles`` are those that the settings' own files bring along."""
+
+    language: Language
+    titles: Mapping[str, Title] = field(default_factory=dict)
+    scenario: Title | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Words:
+        """The labels for these settings, in their language."""
+        named = (settings.products, settings.pots, settings.policy, settings.targets)
+        titles = {name: thing.title for things in named for name, thing in things.items()}
+        return cls(settings.language, titles, settings.scenario.title)
+
+    def title(self, name: str) -> str:
+        """The label of an indicator, group, measure, target, pot or product; raises BadInput if it has none."""
+        if name in self.titles:
+            return self.pick(self.titles[name])
+        if name in GROUPS:
+            return self._pick(GROUPS[name])
+        return self._pick(_indicator(name))
+
+    def heading(self, title: Title) -> str:
+        """The title as a heading: in English with a capital letter."""
+        text = self.pick(title)
+        return text[:1].upper() + text[1:]
+
+    def unit(self, indicator: str) -> str:
+        """The unit of an indicator; raises BadInput if it is unknown."""
+        return self._pick(UNITS[_indicator(indicator)[2]])
+
+    def phrase(self, name: str, /, **values: object) -> str:
+        """A fixed phrase with its blanks filled in."""
+        return self._pick(PHRASES[name]).format(**values)
+
+    def pick(self, title: Title) -> str:
+        """The title in this language."""
+        return title.zh if self.language == "zh" else title.en
+
+    def _pick(self, pair: tuple[str, ...]) -> str:
+        return pair[0] if self.language == "zh" else pair[1]
+
+
+def _indicator(name: str) -> tuple[str, str, str]:
+    if name not in INDICATORS:
+        raise BadInput(
+            file="sim/report/words.py",
+            key="label",
+            value=name,
+            allowed="the indicators and groups listed there, and names with a title in configs/ or scenarios/",
+            remedy="give it a Chinese and an English label there",
+        )
+    return INDICATORS[name]

@@ -1,0 +1,69 @@
+"""The columns that rules read, as named tuples of arrays: one for owners, one for the goods they hold."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+HOUSEHOLD, FIRM, INSTITUTION = 0, 1, 2
+EMPTY = -1
+"""Variant of a slot that holds nothing."""
+
+
+class OwnerColumns(NamedTuple):
+    """One row for each household, firm and public institution."""
+
+    kind: NDArray[np.int8]
+    fifth: NDArray[np.int8]
+    """1 poorest ... 5 richest; 0 for firms and institutions."""
+    urban: NDArray[np.int8]
+    home: NDArray[np.int8]
+    """1: can charge at home."""
+    income: NDArray[np.float32]
+    """Yuan a month at the start."""
+    liquid: NDArray[np.float32]
+    """Liquid assets in yuan at the end of ``liquid_month``; they drift to their target from there."""
+    liquid_target: NDArray[np.float32]
+    liquid_month: NDArray[np.int16]
+    km: NDArray[np.float32]
+    """Kilometres relative to the owner's type."""
+    bank: NDArray[np.int8]
+    linked_nev: NDArray[np.int8]
+    """Linked households that drive an NEV."""
+    nev: NDArray[np.int8]
+    """NEV held."""
+    event_month: NDArray[np.int16]
+    """Month of the next life event."""
+    from_month: NDArray[np.int16]
+    until_month: NDArray[np.int16]
+    """First and last month in which the household exists."""
+    claims: NDArray[np.int8]
+    """Claims made where each person has one."""
+
+
+class GoodColumns(NamedTuple):
+    """One row for each slot of a category: a good that is held, or room for one."""
+
+    id: NDArray[np.int32]
+    """What the luck of the slot is keyed by; other slots do not move it."""
+    owner: NDArray[np.int32]
+    type: NDArray[np.int16]
+    """Owner type of the slot."""
+    variant: NDArray[np.int8]
+    """EMPTY: nothing held."""
+    registered: NDArray[np.int16]
+    """Day of first registration."""
+    vintage: NDArray[np.int16]
+    """Half-year of first registration, counted from the first vintage of the run."""
+    owned_since: NDArray[np.int16]
+    """Day."""
+    emission: NDArray[np.int8]
+    worn: NDArray[np.int16]
+    failing: NDArray[np.int16]
+    end: NDArray[np.int16]
+    """Months in which the good becomes worn, becomes failing and ends."""
+    loan_month: NDArray[np.int16]
+    loan: NDArray[np.float32]
+    """Principal borrowed in ``loan_month``, yuan; 0: none."""

@@ -1,0 +1,352 @@
+"""One product category at work: its owners' outlook, its market, and the month's stages for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import MONTHS_A_YEAR, days_in, first_day
+from sim.counter import Counter, Table, build_offers, build_screen, build_table, empty_decisions
+from sim.luck import Event, key
+from sim.markets.border import give_up_idle, trade_across
+from sim.markets.lots import empty_lots
+from sim.markets.prices import AGE_STEP, Paths, Prices, moved_index, quote, start_index
+from sim.markets.settlement import (
+    DISMANTLED,
+    INFORMAL_TRADE,
+    YARD,
+    Desk,
+    Idle,
+    Making,
+    Tally,
+    World,
+    empty_tally,
+    queue_order,
+    settle,
+)
+from sim.outlook import Outlook
+from sim.policy.calendar import Calendar
+from sim.policy.rules import Rules
+from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
+from sim.rules.arithmetic import exp_all, log_all
+from sim.rules.attention import look
+from sim.rules.choice import Decisions, Keys, Offers, decide
+from sim.rules.columns import EMPTY
+from sim.rules.value import NOTHING, USED
+from sim.settings import Settings
+from sim.synthesis.district import District, Stock
+from sim.synthesis.stock import vintage_start
+
+if TYPE_CHECKING:
+    from sim.agents.bank import Bank
+    from sim.agents.collector import Collector
+    from sim.agents.dealer import Dealer
+    from sim.agents.dismantler import Dismantler
+    from sim.agents.used_dealer import UsedDealer
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+LOT_ROOM = 4096
+RESOLVE_EVERY = 12
+"""Months after which values are solved again even without news, because prices have moved."""
+SMOOTHING = 0.3
+"""Weight of the last month in what used-car dealers expect (assumption, grade C)."""
+STOCK_CORRECTION = 0.3
+"""Share of a gap between lot and target that trade with other regions closes in a month (assumption, grade C)."""
+PULL = 0.08
+"""Share of a gap between local and national price that arbitrage closes in a month (assumption, grade C)."""
+
+
+class Sector:
+    """State and stages of one category; ``model.step`` calls the stages in order."""
+
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, calendar: Calendar, stock: Stock, district: District, seed: int
+    ) -> None:
+        self.settings, self.catalogue, self.calendar, self.seed = settings, catalogue, calendar, seed
+        self.goods, self.first_slots = stock.goods, stock.first_slots
+        self.owners = district.owners
+        self.first, self.last = settings.clock.first, settings.clock.first + settings.clock.months - 1
+        self.variants, self.types = len(catalogue.variants), len(catalogue.types)
+        self.bands = max(catalogue.band_edges.size, 1)
+        self.cells = self.variants * catalogue.band_edges.size
+        start = vintage_start(self.first)
+        self.bins = (self.last + 2 - start) // VINTAGE_MONTHS + 2
+        self.outlook = Outlook(catalogue, settings.behaviour, calendar, start, self.bins)
+        self.world = self._world(district)
+        self.index = start_index(catalogue)
+        self.captured = np.zeros(self.variants)
+        self.second = np.array([o.slot == "second" for o in catalogue.product.owners.values()])
+        self.expected_sales = np.zeros(self.cells)
+        self.expected_supply = np.zeros(self.cells)
+        self.started: dict[int, int] = {}
+        self.claims_so_far = np.zeros((max(len(calendar.versions), 1), self.variants), dtype=np.int64)
+        self.dealers: list[Dealer] = []
+        self.used_dealers: list[UsedDealer] = []
+        self.dismantlers: list[Dismantler] = []
+        self.collectors: list[Collector] = []
+        self.banks: list[Bank] = []
+        self.sent = np.zeros(self.cells, dtype=np.int64)
+        self.rules: Rules
+        self.prices: Prices
+        self.tally: Tally
+        self.table: Table
+        self._slots = np.empty(self.goods.variant.size, dtype=np.int64)
+        self._reasons = np.empty(self.goods.variant.size, dtype=np.int8)
+        self._stock_lots()
+
+    def _world(self, district: District) -> World:
+        """What settling changes, with room for the goods that are for sale or kept idle."""
+        room = max(self.goods.variant.size // 8, 1024)
+        idle = Idle(
+            np.zeros(room, np.int8), np.zeros(room, np.int8), np.zeros(room, np.int8), np.zeros(room, np.int32),
+            np.zeros(1, np.int64),
+        )  # fmt: skip
+        return World(
+            self.goods, district.owners, district.communities, district.link_masks,
+            empty_lots(self.cells, LOT_ROOM), idle, np.zeros(self.variants, np.int64),
+        )  # fmt: skip
+
+    def making(self, month: int) -> Making:
+        """How goods are made up this month."""
+        today = first_day(month)
+        newest = np.zeros(3, dtype=np.int64)
+        since = np.full((3, 8), np.iinfo(np.int64).max)
+        for fuel, steps in enumerate(self.catalogue.emission):
+            for standard, start, _, _ in steps:
+                since[fuel, standard] = start
+                if start <= today:
+                    newest[fuel] = max(newest[fuel], standard)
+        return Making(
+            self.catalogue.law, self.outlook.vintage_start, newest, since,
+            self.key(Event.LIFE, month), self.key(Event.FATE, month), self.key(Event.BORDER, month),
+            self.key(Event.GAMING, month), self.settings.behaviour.gamed_share.value, self.catalogue.band_edges,
+        )  # fmt: skip
+
+    def key(self, event: Event, month: int) -> np.uint32:
+        """Key of this category's luck of one kind in a month."""
+        return key(self.seed, event, month * 16 + sorted(self.settings.products).index(self.catalogue.id))
+
+    def _stock_lots(self) -> None:
+        """Fill the used lots at the start to their usual stock, in proportion to the goods in use."""
+        market = self.catalogue.product.used_market
+        if market is None:
+            return
+        held = self.goods.variant != EMPTY
+        ages = (first_day(self.first) - self.goods.registered[held]) / AVERAGE_DAYS
+        band = np.minimum(np.searchsorted(self.catalogue.band_edges, ages, side="right"), self.bands - 1)
+        cells = np.bincount(self.goods.variant[held].astype(np.int64) * self.bands + band, minlength=self.cells)
+        base = self.settings.region.baseline
+        share = base["truck_share_used"].value if self.catalogue.id == "truck" else 1.0 - base["truck_share_used"].value
+        monthly = base["used_car_transactions"].value * self.settings.population.scale * share / MONTHS_A_YEAR
+        self.expected_sales = monthly * cells / cells.sum()
+        self.expected_supply = self.expected_sales.copy()
+        tally = empty_tally(self.variants, self.cells, 1)
+        trade_across(
+            self.world.lots, self.expected_sales * market.stock_months.value, np.zeros(self.cells),
+            self.making(self.first), self.key(Event.SYNTHESIS, 0), self.first - 1, first_day(self.first) - 1,
+            self.catalogue.fuel, self.catalogue.is_nev, self.bands, tally, np.zeros(self.cells, dtype=np.int64),
+        )  # fmt: skip
+
+    # stages ----------------------------------------------------------------------------------------------------
+
+    def announce(self, month: int) -> bool:
+        """Take up this month's rules; returns whether what owners know has changed."""
+        self.rules = self.calendar.rules(month, month)
+        for measure in self.rules.entitlements.measure:
+            self.started.setdefault(int(measure), month)
+        news = month in self.calendar.knowledge_months(month, month)
+        stale = month - self.outlook.solved >= RESOLVE_EVERY
+        self.tally = empty_tally(self.variants, self.cells, max(len(self.calendar.versions), 1))
+        return news or stale or self.outlook.values is None
+
+    def price(self, month: int, paths: Paths) -> None:
+        """Quote this month's prices from paths, dealers' discounts, used-car index, dismantlers' offers."""
+        market, end = self.catalogue.product.used_market, self.catalogue.product.end_of_life
+        national = paths.at("discount_national", month) - paths.at("discount_national", 0)
+        brands = np.stack([d.brand for d in self.dealers])
+        discount = np.array([d.discount for d in self.dealers]) @ brands + national
+        bid = sum(d.bid_share * d.share for d in self.used_dealers) if market else 0.0
+        capacity = sum(d.capacity for d in self.dismantlers)
+        offer = sum(d.offer * d.capacity for d in self.dismantlers) / capacity
+        premium = end.informal_premium.value * np.mean([c.premium for c in self.collectors])
+        self.prices = quote(
+            self.catalogue, paths, month, discount, self.captured, self.index, float(bid),
+            end.formal_offer_per_t.value * offer, self.rules.frictions.offer_gain, float(premium),
+        )  # fmt: skip
+
+    def offer(self, month: int, counter: Counter, solve: bool) -> None:
+        """Work out what owners are offered and, if their knowledge has changed, what they expect."""
+        taste = self.taste(month, counter.social_mean)
+        if solve:
+            self.outlook.solve(
+                month, self._until(month), self.prices, counter.paths, taste, counter.money, counter.wallet, self._hassle(month)
+            )
+        self.table = build_table(self.outlook, self.rules, self.prices, counter, taste, month)
+
+    def _until(self, month: int) -> int:
+        """Last month for which the values of this solution are needed."""
+        news = self.calendar.knowledge_months(month + 1, self.last)
+        return min([month + RESOLVE_EVERY - 1, self.last, *(n - 1 for n in news)])
+
+    def _hassle(self, month: int) -> float:
+        """Charging trouble relative to the start: falls by itself and with the roll-out."""
+        years = (month - self.first) / MONTHS_A_YEAR
+        fall = float(exp_all(np.array([-self.settings.behaviour.charging_hassle_decline.value * years]))[0])
+        return fall * (1.0 - self.rules.frictions.hassle_cut)
+
+    def taste(self, month: int, social_mean: float) -> Floats:
+        """Utility of each alternative that price, cost and use do not explain [J]."""
+        c = self.catalogue
+        years, age = (month - self.first) / MONTHS_A_YEAR, c.choices.age / MONTHS_A_YEAR
+        variant = c.taste + self.settings.behaviour.social_weight.value * social_mean * c.is_nev
+        out = variant[c.choices.variant] + c.improvement[c.choices.variant] * (years - age)
+        out += np.where(c.choices.kind == USED, c.taste_used + c.taste_age * age, 0.0)
+        out[c.choices.kind == NOTHING] = 0.0
+        return np.asarray(out, dtype=np.float64)
+
+    def consider(self, month: int, counter: Counter, is_open: NDArray[np.bool_]) -> None:
+        """Find the slots that need working out: those that may look, and those whose good has ended."""
+        screen = build_screen(self.outlook, self.table, self.rules, self.prices, counter, is_open, month)
+        retirement = (self.rules.retirement_months * AVERAGE_DAYS).astype(np.int64)
+        self._found = look(
+            month, self.key(Event.ATTENTION, month), self.key(Event.INSPECTION, month), self.goods, self.owners, screen,
+            self.second, self.catalogue.use, retirement, first_day(month) + days_in(month) - 1, self.first_slots,
+            self.variants, self._slots, self._reasons,
+        )  # fmt: skip
+
+    def decide(self, month: int, counter: Counter, is_open: NDArray[np.bool_]) -> None:
+        """Work out everyone found; writes nothing but the list of decisions."""
+        self._offers = build_offers(self.outlook, self.table, self.rules, self.prices, counter, is_open, self.banks, month)
+        self._keys = Keys(
+            attention=self.key(Event.ATTENTION, month), nest=self.key(Event.TASTE_NEST, month),
+            variant=self.key(Event.TASTE_VARIANT, month), way=self.key(Event.TASTE_WAY, month),
+            day=self.key(Event.DAY, month), approval=self.key(Event.APPROVAL, month),
+            awareness=self.key(Event.AWARENESS, 0), mandate=self.key(Event.MANDATE, month),
+        )  # fmt: skip
+        self._decisions, self._acted = self._decide(self._slots, self._reasons, self._found, counter, self._offers)
+
+    def _decide(
+        self, slots: Ints, reasons: NDArray[np.int8], count: int, counter: Counter, offers: Offers
+    ) -> tuple[Decisions, int]:
+        decisions = empty_decisions(count)
+        acted = decide(
+            slots, reasons, count, self.goods, self.owners, self.world.communities, offers, counter.purse, self._keys,
+            self.catalogue.choices, int(self.catalogue.choices.nest.max()) + 1, self.rules.entitlements,
+            self.catalogue.fuel, self.catalogue.use, self.catalogue.is_nev, self.variants, decisions,
+        )  # fmt: skip
+        return decisions, acted
+
+    def settle(self, month: int, counter: Counter, desk: Desk) -> None:
+        """Settle all decisions in keyed order; those whom a dry pot turned away decide once more without its measures."""
+        making = self.making(month)
+        decisions, count, offers = self._decisions, self._acted, self._offers
+        while count:
+            order = queue_order(self.key(Event.QUEUE, month), decisions, self.goods.id, 0, count)
+            refused = np.empty(count, dtype=np.int64)
+            turned_away = settle(
+                order, decisions, self.world, desk, making, self.tally, self.catalogue.choices, offers.due,
+                self.catalogue.fuel, self.catalogue.is_nev, self.catalogue.use, month, self.bands, refused,
+            )  # fmt: skip
+            if not turned_away:
+                return
+            again = np.sort(refused[:turned_away])
+            closed = offers.open.copy()
+            closed[np.unique(decisions.row[again])] = 0
+            offers = offers._replace(open=closed)
+            slots = decisions.slot[again].astype(np.int64)
+            decisions, count = self._decide(slots, decisions.reason[again].copy(), turned_away, counter, offers)
+
+    def clear(self, month: int) -> None:
+        """Trade used goods across the border, move local prices, let dealers adjust their bids."""
+        market = self.catalogue.product.used_market
+        if market is None:
+            return
+        demand, supply = self.tally.bought.astype(float), self.tally.sold.astype(float)
+        self.expected_sales += SMOOTHING * (demand - self.expected_sales)
+        self.expected_supply += SMOOTHING * (supply - self.expected_supply)
+        base, cut = self.settings.region.baseline, self.rules.frictions.border_cost_cut
+        inflow_share, outflow_share = base["used_inflow_share"].value, base["used_outflow_share"].value
+        powertrain = np.repeat(self.catalogue.powertrain, self.bands)
+        band = np.tile(np.arange(self.bands), self.variants)
+        relief = cut / np.maximum(self.prices.used[:, self.catalogue.band_age // AGE_STEP].ravel(), cut + 1.0)
+        ratio = self.index[powertrain, band]
+        elasticity = market.border_elasticity.value
+        inflow = inflow_share * self.expected_sales * _power(ratio * (1.0 + relief), elasticity)
+        outflow = outflow_share * self.expected_supply * _power(ratio * (1.0 - relief), -elasticity)
+        gap = self.world.lots.count - market.stock_months.value * self.expected_sales
+        inflow += STOCK_CORRECTION * np.maximum(-gap, 0.0)
+        outflow += STOCK_CORRECTION * np.maximum(gap, 0.0)
+        self.sent = np.zeros(self.cells, dtype=np.int64)
+        trade_across(
+            self.world.lots, inflow, outflow, self.making(month), self.key(Event.BORDER, month), month,
+            first_day(month) + days_in(month) - 1, self.catalogue.fuel, self.catalogue.is_nev, self.bands, self.tally,
+            self.sent,
+        )  # fmt: skip
+        where = powertrain * self.bands + band
+        cells = self.index.size
+        wanted = np.bincount(where, demand, cells).reshape(self.index.shape)
+        offered = np.bincount(where, supply, cells).reshape(self.index.shape)
+        normal = (1.0 - inflow_share) * wanted, (1.0 - outflow_share) * offered
+        self.index = moved_index(self.index, *normal, market.price_reaction.value, PULL)
+        excess = float(gap.sum() / max((market.stock_months.value * self.expected_sales).sum(), 1.0))
+        for dealer in self.used_dealers:
+            dealer.restock(excess)
+
+    def collect(self, month: int) -> None:
+        """Take goods in at the dismantlers, let idle goods go, let the trades adjust what they offer."""
+        end = self.catalogue.product.end_of_life
+        rho = self.settings.behaviour.way_dissimilarity.value
+        money = float(np.median(self.table.money))
+        informal = self.prices.informal[-1, -1]
+        effort = self.table.ways[:, 1].mean()
+        lead = (money * (self.prices.formal - informal) + effort) / rho
+        formal_share = 1.0 / (1.0 + exp_all(-lead))
+        chance = 1.0 - float(exp_all(np.array([-end.release_per_year.value / MONTHS_A_YEAR]))[0])
+        give_up_idle(
+            self.world.idle, self.world.yard, self.key(Event.RELEASE, month), chance, formal_share,
+            self.catalogue.is_nev, self.tally,
+        )  # fmt: skip
+        for dismantler in self.dismantlers:
+            taken = dismantler.take(int(self.world.yard.sum()), self.rules.frictions.capacity_gain)
+            self._dismantle(taken)
+            dismantler.plan()
+        informal_goods = int(self.tally.moved[:, INFORMAL_TRADE].sum())
+        for collector in self.collectors:
+            collector.plan(informal_goods)
+
+    def _dismantle(self, taken: int) -> None:
+        """Take goods out of the yard in proportion to what waits there."""
+        waiting = self.world.yard
+        if not taken:
+            return
+        upto = np.cumsum(waiting) * taken // waiting.sum()
+        out = np.diff(upto, prepend=0)
+        waiting -= out
+        self.tally.moved[YARD, DISMANTLED] += taken
+        self.tally.moved_nev[YARD, DISMANTLED] += int(out[self.catalogue.is_nev].sum())
+
+    def finish(self, season: float) -> None:
+        """Let dealers book the month's sales, and work out what they keep of next month's subsidies."""
+        sold = self.tally.new_sales.sum(axis=1)
+        for dealer in self.dealers:
+            dealer.sell(float((dealer.brand * sold).sum()), season)
+        claimed = self.tally.claimed[:, : self.variants].sum(axis=(0, 2, 3)) / 100.0
+        kept = 1.0 - self.settings.market.pass_through.value
+        mean = np.where(sold > 0, claimed / np.maximum(sold, 1), 0.0)
+        self.captured += SMOOTHING * (kept * mean - self.captured)
+        self.claims_so_far += self.tally.claims[:, : self.variants].sum(axis=(2, 3))
+
+    def open_rows(self, left: dict[str, int], pot_of: dict[str, str | None], waits: dict[str, bool]) -> NDArray[np.bool_]:
+        """Whether the pot of each entitlement can pay, or lets claims wait."""
+        measures = [self.calendar.measures[int(m)] for m in self.rules.entitlements.measure]
+        pots = [pot_of[m] for m in measures]
+        return np.array([p is None or left[p] > 0 or waits[p] for p in pots], dtype=bool)
+
+
+def _power(base: Floats, exponent: float) -> Floats:
+    """base ** exponent with our own exp and log."""
+    return exp_all(exponent * log_all(np.maximum(base, 1e-6)))

@@ -1,0 +1,394 @@
+"""Everything a run is told, typed and frozen; what each number means stands beside it. Built by ``sim.config`` alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.clock import month_number
+from sim.policy.measure import Measure, Pot
+from sim.policy.terms import Share
+from sim.schema import Fraction, Frozen, Grade, NotNegative, Number, Positive, PositiveFraction, Title
+
+Month = Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")]
+Boundary = Literal["A", "B"]
+
+
+class ClockSettings(Frozen):
+    """First and last month simulated, both included; the first twelve are the reference year."""
+
+    start: Month = "2023-01"
+    end: Month = "2027-12"
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.end < self.start:
+            raise ValueError("clock.end lies before clock.start")
+        if not "2000-01" <= self.start <= self.end <= "2060-12":
+            raise ValueError("the clock runs from 2000-01 to 2060-12 at most")
+        return self
+
+    @property
+    def first(self) -> int:
+        """Month number of the first step."""
+        return month_number(dt.date.fromisoformat(self.start + "-01"))
+
+    @property
+    def months(self) -> int:
+        """Number of steps."""
+        return month_number(dt.date.fromisoformat(self.end + "-01")) - self.first + 1
+
+
+class PopulationSettings(Frozen):
+    """``scale``: simulated households per real household; counts are reported re-weighted by 1 / scale."""
+
+    scale: Annotated[float, Field(gt=0.0, le=2.0)] = 1.0
+    spare: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Rows for households that never form; they change nothing, which a test holds."""
+
+
+class Region(Frozen):
+    """The district at the start of the clock, for the chosen boundary."""
+
+    title: Title
+    boundary: Boundary
+    baseline: dict[str, Number]
+    """Indicators of ``configs/region/<id>/baseline.csv`` for this boundary: stocks, flows, incomes, shares."""
+    vintages: dict[str, dict[int, float]]
+    """Product category -> registration year -> share of the stock at the start of 2024, summing to 1."""
+    income_fifths: dict[Literal["urban", "rural"], tuple[float, ...]]
+    """Mean income of each fifth, relative to the group's mean."""
+    ownership_by_fifth: tuple[float, ...]
+    """Cars per household of each fifth relative to the mean."""
+    season: tuple[float, ...]
+    """New-car sales of each calendar month relative to the annual mean; the twelve average 1."""
+
+
+class Variant(Frozen):
+    """One kind of the good that can be bought, as it was offered in January 2023."""
+
+    title: Title
+    powertrain: Literal["ice", "phev", "bev"]
+    fuel: Literal["petrol", "diesel", "nev"]
+    size: str
+    """Class of the good, e.g. economy, family, premium; light, medium, heavy."""
+    price: Positive
+    """Retail price before local discount, yuan, VAT included."""
+    displacement_l: float = 0.0
+    litres_per_100km: NotNegative
+    kwh_per_100km: NotNegative
+    upkeep_per_year: NotNegative
+    insurance_per_year: NotNegative
+    service_per_year: NotNegative
+    """Worth of a year's use of a new one to an average owner, yuan."""
+    scrap_mass_t: NotNegative
+    taste: Number
+    """Utility of buying it that price and costs do not explain; anchored in the reference year."""
+    improvement_per_year: Number
+    """Yearly change of that utility: what newer models do better. A named trend with its own uncertainty."""
+    first_year: int = 1990
+    """First registration year in the stock."""
+
+
+class OwnerType(Frozen):
+    """A class of owners that shares one value function."""
+
+    title: Title
+    owner: Literal["household", "firm", "institution"]
+    income_fifth: Annotated[int, Field(ge=0, le=5)] = 0
+    """1 poorest ... 5 richest; 0 for firms and institutions."""
+    urban: bool | None = None
+    """None: both (second cars, firms)."""
+    home_charging: bool | None = None
+    slot: Literal["first", "second", "any"] = "any"
+    use: Literal["operating", "non_operating"] = "non_operating"
+    sizes: tuple[str, ...] = ()
+    """Sizes that it may buy; empty: every size."""
+    km_per_year: NotNegative
+    service_factor: NotNegative
+    """Worth of use relative to the average owner."""
+    income_factor: Positive
+    """Income relative to the regional mean, for firms: turnover class; enters the marginal utility of money."""
+    effort_keep: Number
+    """Mean effort of looking at the market for one who has a sound good, utility units; anchored in 2023."""
+    effort_first: Number
+    """The same for one who has none."""
+
+
+class Survival(Frozen):
+    """S(age) = exp(-(age / scale)^shape - accident x age): physical life if nobody chose to end it earlier."""
+
+    scale_years: Positive
+    shape: Positive
+    accident_per_year: Fraction
+
+
+class Condition(Frozen):
+    """A good is sound, worn or failing: thresholds as shares of its own physical life, and what each costs."""
+
+    worn_at: Fraction
+    failing_at: Fraction
+    upkeep_factor_worn: NotNegative
+    upkeep_factor_failing: NotNegative
+    service_factor_worn: NotNegative
+    service_factor_failing: NotNegative
+    service_decline_per_year: Fraction
+    upkeep_growth_per_year: NotNegative
+
+
+class EmissionStep(Frozen):
+    """From this registration day on, new goods of the fuel meet this standard; ``early_share`` met it before the date."""
+
+    standard: Annotated[int, Field(ge=0, le=7)]
+    start: dt.date
+    early_from: dt.date | None = None
+    early_share: Share = 0.0
+
+
+class UsedMarket(Frozen):
+    """Prices and friction of the used goods; ``None`` in a product file means that there is no used market."""
+
+    age_bands: tuple[int, ...]
+    """Upper age of each band in years, exclusive, rising."""
+    residual: dict[Literal["ice", "phev", "bev"], tuple[float, ...]]
+    """National used price over new price at each whole age in years."""
+    bid_share: Fraction
+    """Dealer's buying price over selling price."""
+    transaction_cost: NotNegative
+    """Yuan of fees and trouble of a transfer, borne by the buyer."""
+    sale_effort: Number
+    """Utility cost of selling (time, papers)."""
+    border_cost: NotNegative
+    """Yuan it costs to move a car to or from another region."""
+    border_share: Fraction
+    """Share of transfers that cross the district border when local and national prices agree."""
+    border_elasticity: NotNegative
+    """Elasticity of inflow over outflow to the ratio of local to national price."""
+    price_reaction: NotNegative
+    """Monthly log-price response to relative excess demand."""
+    taste: Number
+    """Utility of buying used rather than new that price does not explain; anchored in 2023."""
+    taste_age: Number
+    """Its change per year of age of the car bought."""
+    stock_months: NotNegative
+    """Months of sales that used-car dealers hold."""
+
+
+class EndOfLife(Frozen):
+    """Formal dismantlers against the informal trade and hoarding."""
+
+    formal_offer_per_t: NotNegative
+    informal_premium: Number
+    """Yuan more (or less) that the informal trade pays for a good at the end of its life."""
+    formal_effort: Number
+    """Utility cost of the formal channel (papers, towing) over the informal one; anchored in 2023."""
+    hoard_effort: Number
+    """Utility cost of keeping an idle old good."""
+    release_per_year: Fraction
+    """Chance that a hoarded good is given up within a year."""
+    capacity_per_year: NotNegative
+    """What all dismantlers can take in a year at the start, vehicles."""
+    capacity_growth_per_year: NotNegative
+    """Fastest yearly growth of capacity when full."""
+    parts_share: Fraction
+    """Worth of parts: share of the used price that the informal trade pays for a car that still runs."""
+
+
+class Product(Frozen):
+    """A category of durable goods: everything the decision engine must know of it."""
+
+    title: Title
+    unit: Title
+    baseline_stock: str
+    """Key in the region's baseline: goods in use at the end of 2023."""
+    baseline_sales: str
+    """Key in the region's baseline: new registrations in 2023."""
+    variants: dict[str, Variant]
+    owners: dict[str, OwnerType]
+    owner_shares: dict[str, Share]
+    """Owner type -> share of the stock that it holds, for types that the household synthesis does not place."""
+    survival: Survival
+    condition: Condition
+    emission: dict[Literal["petrol", "diesel"], tuple[EmissionStep, ...]]
+    used_market: UsedMarket | None
+    end_of_life: EndOfLife
+    counts_towards_nev: bool = True
+
+
+class Behaviour(Frozen):
+    """How owners decide; one set per country context."""
+
+    foresight: Fraction
+    """Weight of the look ahead: 0 the static logit, 1 full backward induction."""
+    discount_factor_year: PositiveFraction
+    price_sensitivity: Positive
+    """Marginal utility of 10,000 yuan to an owner of mean income."""
+    price_sensitivity_income: NotNegative
+    """Elasticity of that marginal utility to income, as a positive number."""
+    way_dissimilarity: PositiveFraction
+    """Scale of the taste shocks among ways out of one old good, relative to across nests (0 < x <= nest_dissimilarity)."""
+    nest_dissimilarity: PositiveFraction
+    """Scale of the taste shocks within a nest relative to across nests (0 < x <= 1)."""
+    attention_scale: Positive
+    """Scale of the logistic effort of looking, in units of the taste shock across nests."""
+    event_rate_per_year: NotNegative
+    """Life events (child, job, move) of a household."""
+    event_effort_cut: NotNegative
+    """How much cheaper a look is in the month of an event."""
+    season_strength: NotNegative
+    """Share of the log seasonal index that shifts the effort of looking."""
+    forced_patience: Number
+    """Utility of going without a replacement for a month after the good is lost."""
+    awareness_start: Fraction
+    awareness_spread: Fraction
+    social_weight: Number
+    """Utility of an NEV when all the neighbours drive one, relative to none."""
+    liquidity_buffer_months: NotNegative
+    liquidity_shadow: NotNegative
+    """Marginal cost of the last yuan of liquid assets, relative to income, beyond the yuan itself."""
+    instalment_to_income: Fraction
+    """Largest share of income that instalments may take."""
+    credit_aversion: Number
+    """Utility cost of signing a loan."""
+    charging_hassle_home: NotNegative
+    charging_hassle_public: NotNegative
+    charging_hassle_decline: Fraction
+    gamed_share: Fraction
+    """Share of new NEV registrations that are zero-mileage cars resold as used (零公里二手车)."""
+
+
+class Money(Frozen):
+    """What households hold and can borrow."""
+
+    liquid_months: NotNegative
+    """Mean liquid assets in months of household income."""
+    liquid_spread: NotNegative
+    """Standard deviation of the log of liquid assets."""
+    rebuild_per_month: Fraction
+    """Speed at which liquid assets return to their target."""
+    household_size: Positive
+    income_growth: Number
+    """Yearly growth of disposable income."""
+    formation_per_year: Fraction
+    dissolution_per_year: Fraction
+    income_spread: NotNegative
+    """Standard deviation of the log of income within a fifth."""
+
+
+class Market(Frozen):
+    """New-car dealers, used-car dealers, dismantlers and banks."""
+
+    dealers: Annotated[int, Field(ge=1, le=100)]
+    used_dealers: Annotated[int, Field(ge=1, le=100)]
+    dismantlers: Annotated[int, Field(ge=1, le=100)]
+    banks: Annotated[int, Field(ge=1, le=100)]
+    discount_start: Number
+    discount_min: Number
+    discount_max: Number
+    discount_reaction: NotNegative
+    pass_through: Fraction
+    """Share of a subsidy that reaches the buyer."""
+    loan_rate: Fraction
+    loan_rate_spread: Number
+    loan_term_months: Positive
+    own_down_payment: Fraction
+    """What banks ask for where the rules leave it to them."""
+    approval: Fraction
+    """Share of applicants with sufficient income who are approved."""
+    paths: dict[str, tuple[tuple[Month, float], ...]]
+    """Exogenous national paths: name -> (month, value), straight lines between the points, flat outside."""
+    path_factor: dict[str, NotNegative]
+    """Uncertainty of each path: factor on its departure from the value of its first point."""
+
+
+class Anchor(Frozen):
+    """Constants that make the reference year come out, added to the product file's own; solved by ``python -m sim anchor``.
+
+    They carry no forecast of their own: the same constants hold in every scenario and every later year.
+    """
+
+    effort_keep: float = 0.0
+    effort_first: float = 0.0
+    taste: dict[str, float] = {}
+    """By variant."""
+    taste_used: float = 0.0
+    effort_formal: float = 0.0
+
+
+class Target(Frozen):
+    """A promise of the plan, made countable."""
+
+    title: Title
+    quote: str
+    article: str
+    indicator: str
+    group: str = ""
+    by: Month
+    period: Literal["at", "year"]
+    """``at``: stock at the end of ``by``; ``year``: flow of the twelve months that end with ``by``."""
+    comparator: Literal[">=", "<="]
+    promise: float
+    relative_to: Month | None = None
+    """If given, the indicator is divided by its own value in the period that ends there."""
+    unit: Title
+    grade: Grade
+    assumption: str = ""
+    """How the wording was made countable, where it had to be."""
+
+
+class EnsembleSettings(Frozen):
+    """``draws`` of the uncertain inputs, each with ``seeds`` seeds; draw 0 alone (``draws: 0``) means the central values."""
+
+    draws: Annotated[int, Field(ge=0, le=100_000)] = 12
+    seeds: Annotated[int, Field(ge=1, le=100_000)] = 2
+    first_seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
+
+
+class ExecutorSettings(Frozen):
+    """Where the runs of an ensemble are carried out."""
+
+    name: Literal["serial", "local"] = "local"
+    workers: Annotated[int, Field(ge=0, le=1024)] = 0
+    """0: one per core of this machine."""
+
+
+class ResultsSettings(Frozen):
+    """Where results are kept."""
+
+    folder: str = "results"
+
+
+class ScenarioInfo(Frozen):
+    """What a scenario file says of itself."""
+
+    id: str
+    title: Title
+    decided_by: str
+    description: str = ""
+
+
+class Settings(Frozen):
+    """All of it. Two equal ``Settings`` and an equal seed give equal results."""
+
+    scenario: ScenarioInfo
+    clock: ClockSettings
+    population: PopulationSettings
+    region: Region
+    products: dict[str, Product]
+    behaviour: Behaviour
+    money: Money
+    market: Market
+    anchor: dict[str, Anchor] = {}
+    """By product."""
+    policy: dict[str, Measure]
+    pots: dict[str, Pot]
+    targets: dict[str, Target]
+    ensemble: EnsembleSettings
+    executor: ExecutorSettings
+    results: ResultsSettings
+    language: Literal["zh", "en"] = "zh"
+    output: str | None = None
+    draw: Annotated[int, Field(ge=0)] = 0
+    """Number of the draw these settings hold; 0 is the central values."""

@@ -1,0 +1,106 @@
+"""Income, liquid assets and credit: what owners of each type have and can borrow this month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import MONTHS_A_YEAR
+from sim.outlook import Money
+from sim.policy.rules import Rules
+from sim.products import Catalogue
+from sim.rules.arithmetic import exp_all, log_all
+from sim.rules.choice import Purse
+from sim.rules.money import Credit
+from sim.rules.value import NEW, NOTHING
+from sim.settings import Settings
+from sim.synthesis.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
+
+if TYPE_CHECKING:
+    from sim.agents.bank import Bank
+
+Floats = NDArray[np.float64]
+QUANTILES = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+
+
+class Wallets:
+    """Money of the district's owners."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._household = household_income(settings)
+        self._firm = firm_income(settings)
+        self._beta = float(exp_all(log_all(np.array([settings.behaviour.discount_factor_year.value])) / MONTHS_A_YEAR)[0])
+
+    def marginal_utility(self, catalogue: Catalogue, income_index: float) -> Floats:
+        """Marginal utility of a yuan by type; falls as incomes grow [K]."""
+        elasticity = self._settings.behaviour.price_sensitivity_income.value
+        return catalogue.money * float(exp_all(np.array([-elasticity * float(log_all(np.array([income_index]))[0])]))[0])
+
+    def purse(self, banks: Sequence[Bank], rules: Rules, income_index: float) -> Purse:
+        """Household money for the decision kernel."""
+        behaviour, market, money = self._settings.behaviour, self._settings.market, self._settings.money
+        term = round(market.loan_term_months.value)
+        instalment = self._instalments(banks, term)
+        interest = rules.interest[0] if rules.interest else None
+        return Purse(
+            income_index=income_index,
+            rebuild=money.rebuild_per_month.value,
+            reserve_months=behaviour.liquidity_buffer_months.value,
+            strain_weight=behaviour.liquidity_shadow.value,
+            instalment_share=behaviour.instalment_to_income.value,
+            instalment=instalment,
+            present_cost=instalment * self._annuity(term) - 1.0,
+            approval=market.approval.value,
+            aversion=behaviour.credit_aversion.value,
+            term=term,
+            interest_share=interest.points / 100.0 if interest else 0.0,
+            interest_principal=interest.principal_max if interest else 0.0,
+            interest_cap=interest.cap_per_year if interest else 0.0,
+        )
+
+    def typical(self, catalogue: Catalogue, banks: Sequence[Bank], rules: Rules, income_index: float) -> Money:
+        """How buyers of each type pay, at five quantiles of what they hold, with the banks' mean terms."""
+        purse = self.purse(banks, rules, income_index)
+        owners = list(catalogue.product.owners.values())
+        household = np.array([o.owner == "household" for o in owners])
+        factor = np.array([o.income_factor.value for o in owners])
+        income = np.where(household, factor * self._household, self._firm) * income_index
+        spread = np.where(household, self._settings.money.liquid_spread.value, FIRM_SPREAD)
+        z = LOGISTIC_TO_UNIT * (log_all(QUANTILES) - log_all(1.0 - QUANTILES))
+        centre = np.where(household, -0.5 * spread**2, 0.0)
+        cash = (income * self._settings.money.liquid_months.value)[:, None] * exp_all(
+            np.ascontiguousarray(centre[:, None] + spread[:, None] * z[None, :])
+        )
+        choices = catalogue.choices
+        use = int(catalogue.use[0])
+        ratios = np.array(
+            [[bank.loan_ratio(float(r), rules.down_payment_set) for r in rules.max_loan_ratio[:, use]] for bank in banks]
+        ).mean(axis=0)
+        used = float(np.mean([bank.loan_ratio(rules.max_loan_ratio_used, -1.0) for bank in banks]))
+        share = np.where(choices.kind == NEW, ratios[choices.variant], used)
+        return Money(
+            cash=cash,
+            reserve=purse.reserve_months * income,
+            room=purse.instalment_share * income,
+            weight=purse.strain_weight,
+            approval=purse.approval,
+            credit=Credit(
+                float(purse.instalment.mean()), float(purse.present_cost.mean()), 0.0, purse.aversion,
+                purse.interest_share, purse.interest_principal, purse.interest_cap,
+            ),  # fmt: skip
+            loan_share=np.where(choices.kind == NOTHING, 0.0, share),
+        )
+
+    def _instalments(self, banks: Sequence[Bank], term: int) -> Floats:
+        """Monthly payment per yuan borrowed: r / (1 - (1 + r)^-n)."""
+        rate = np.array([bank.rate for bank in banks]) / MONTHS_A_YEAR
+        return np.asarray(rate / (1.0 - exp_all(-term * log_all(1.0 + rate))))
+
+    def _annuity(self, term: int) -> float:
+        """Present value of one yuan a month at the owner's own discounting."""
+        beta = self._beta
+        return float(beta * (1.0 - exp_all(np.array([term * float(log_all(np.array([beta]))[0])]))[0]) / (1.0 - beta))

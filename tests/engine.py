@@ -1,0 +1,197 @@
+"""Small owners, choices and ways out for tests of the value of owning."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import luck
+from sim.compile import kernel
+from sim.markets.closed_market import ClosedMarket
+from sim.rules.value import (
+    NEW,
+    NOTHING,
+    USED,
+    Announced,
+    Choices,
+    Owning,
+    Values,
+    WaysOut,
+    announced_values,
+    carry_row,
+    inclusive_values,
+    static_values,
+    stationary_values,
+)
+
+Floats = NDArray[np.float64]
+
+NEW_NESTS = 2
+"""The nests of ``small_case`` that hold new goods; they come first."""
+
+
+class Case(NamedTuple):
+    """Owners and what they can do; price utility [K, J]."""
+
+    own: Owning
+    ways: WaysOut
+    choices: Choices
+    price_utility: Floats
+
+
+class Stationary(NamedTuple):
+    """The stationary solution: W [A, C, lanes], W of none [K], nests [K, N], K(s) [A, C, lanes], rounds."""
+
+    W: Floats
+    nothing: Floats
+    nests: Floats
+    keep: Floats
+    rounds: int
+
+
+def published_market(money: tuple[float, ...], transaction_cost: float) -> ClosedMarket:
+    """The example of ``data/equilibrium_prices.csv``: one type for each marginal utility of money, in equal shares."""
+    ages, types = 25, len(money)
+    ends = np.full((1, ages), 1.0 / (1.0 + np.exp(5.0)))
+    ends[0, -1] = 1.0
+    flow = 6.0 - 0.5 * np.arange(ages, dtype=np.float64)
+    own = Owning(
+        flow=np.repeat(flow[:, np.newaxis, np.newaxis], types, axis=2),
+        moves=(1.0 - ends)[np.newaxis],
+        ends=ends,
+        money=np.array(money),
+        effort_keep=np.zeros(types),
+        effort_first=np.zeros(types),
+        discount=0.95,
+        foresight=1.0,
+        attention_scale=1.0,
+        nest_scale=1.0,
+        way_scale=0.5,
+        step=12,
+        looks=1.0,
+    )
+    return ClosedMarket(own, np.full(types, 1.0 / types), 200.0, 1.0, transaction_cost)
+
+
+def small_owning(foresight: float = 0.8, **changes: object) -> Owning:
+    """Two types, two variants, three conditions, twelve monthly ages; money in thousand yuan."""
+    ages, types, variants = 12, 2, 2
+    fall = np.arange(ages, dtype=np.float64)
+    lanes = np.array([0.60, 0.58, 0.70, 0.68])
+    worse = np.array([0.0, 0.1, 0.3])
+    flow = lanes - 0.05 * fall[:, np.newaxis, np.newaxis] - worse[:, np.newaxis]
+    moves, ends = np.zeros((3, 3, ages)), np.zeros((3, ages))
+    for state, (leave, lost) in enumerate(((0.05, 0.01), (0.08, 0.01), (0.0, 0.10))):
+        ends[state] = lost
+        moves[state, state] = 1.0 - leave - lost
+        if state < 2:
+            moves[state, state + 1] = leave
+    own = Owning(
+        flow=np.ascontiguousarray(flow.reshape(ages, 3, types * variants)),
+        moves=moves,
+        ends=ends,
+        money=np.array([0.03, 0.06]),
+        effort_keep=np.array([2.0, 2.5]),
+        effort_first=np.array([1.5, 2.0]),
+        discount=0.97,
+        foresight=foresight,
+        attention_scale=0.7,
+        nest_scale=0.6,
+        way_scale=0.5,
+        step=1,
+        looks=1.0,
+    )
+    return own._replace(**changes)
+
+
+def small_case(own: Owning, prices: tuple[float, ...] = (100.0, 120.0, 60.0, 40.0)) -> Case:
+    """New of either variant, used of the first variant at two ages, none; nests: one for each variant, used, none."""
+    choices = Choices(
+        kind=np.array([NEW, NEW, USED, USED, NOTHING]),
+        variant=np.array([0, 1, 0, 0, 0]),
+        band=np.zeros(5, dtype=np.int64),
+        nest=np.array([0, 1, 2, 2, 3]),
+        age=np.array([0, 0, 3, 6, 0]),
+        mix=np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [1.0, 0.0, 0.0]]),
+    )
+    price_utility = -np.multiply.outer(own.money, np.array([*prices, 0.0]))
+    return Case(own, small_ways(own, 60.0), choices, price_utility)
+
+
+def small_ways(own: Owning, newest: float) -> WaysOut:
+    """A used price that falls from ``newest`` with age and condition, scrap at 3, and informal trade worth 2."""
+    ages, conditions, lanes = own.flow.shape
+    money = np.repeat(own.money, lanes // own.money.size)
+    price = newest * 0.85 ** np.arange(ages)[:, np.newaxis] * 0.8 ** np.arange(conditions)
+    sell = np.exp(price[:, :, np.newaxis] * money / own.way_scale)
+    rest = np.broadcast_to(np.exp(2.0 * money / own.way_scale), sell.shape)
+    return WaysOut(sell=sell, formal=np.exp(3.0 * money / own.way_scale), rest=rest.copy(), forced=3.0 * money)
+
+
+def solve(case: Case, start: Stationary | None = None, tolerance: float = 1e-12, rounds: int = 20_000) -> Stationary:
+    """Solve the stationary case, and derive K(s) from it."""
+    own, ways, choices, price_utility = case
+    ages, conditions, lanes = own.flow.shape
+    types, nests = own.money.size, int(choices.nest.max()) + 1
+    first = (np.zeros(own.flow.shape), np.zeros(types), np.zeros((types, nests))) if start is None else start[:3]
+    static = static_values(own)
+    W, nothing, values, used = stationary_values(own, static, ways, choices, price_utility, *first, tolerance, rounds)
+    keep = np.empty(own.flow.shape)
+    forced = np.repeat(np.logaddexp.reduce(values, axis=1), lanes // types) + ways.forced
+    for a in range(ages):
+        for c in range(conditions):
+            carry_row(own, static, W, forced, c, a, min(a + 1, ages - 1), np.empty(lanes), keep[a, c])
+    return Stationary(W, nothing, values, keep, used)
+
+
+def unchanged(case: Case, months: int) -> tuple[Announced, NDArray[np.int64], NDArray[np.int64]]:
+    """An announcement of nothing; with it each vintage's age [T + 1, B] and each alternative's vintage [T, J].
+
+    In month 0 vintage 0 has the oldest age and each further one is a month younger; those still to come have age 0.
+    """
+    ages, _, lanes = case.own.flow.shape
+    vintages = ages + months
+    month = np.arange(months + 1)[:, np.newaxis]
+    age_of = np.clip(ages - 1 + month - np.arange(vintages), 0, ages - 1)
+    bins = ages - 1 + month[:-1] - case.choices.age
+    ones, zeros = np.ones((months, vintages, lanes)), np.zeros((months, vintages, lanes))
+    utility = np.repeat(case.price_utility[np.newaxis], months, axis=0)
+    return Announced(utility, zeros, zeros.copy(), ones, ones.copy(), ones.copy()), age_of, bins
+
+
+def announce(
+    case: Case, ahead: Announced, age_of: NDArray[np.int64], bins: NDArray[np.int64], last: Stationary
+) -> Values:
+    """Solve the announced months backwards from the stationary values ``last`` that follow them."""
+    months = bins.shape[0]
+    return announced_values(
+        case.own, static_values(case.own), case.ways, case.choices, ahead, age_of, bins, NEW_NESTS,
+        last.W[age_of[-1]], last.nothing, last.nests, months,
+    )  # fmt: skip
+
+
+def nests_in(case: Case, ahead: Announced, bins: NDArray[np.int64], values: Values, month: int) -> Floats:
+    """Inclusive values of the nests in an announced month [K, N]."""
+    choices = case.choices
+    types, lanes = case.own.money.size, case.own.flow.shape[2]
+    variants = lanes // types
+    carry = np.zeros((types, choices.kind.size))
+    for k in range(types):
+        for j in np.flatnonzero(choices.kind != NOTHING):
+            by_condition = values.carry_on[month, bins[month, j], :, k * variants + choices.variant[j]]
+            carry[k, j] = choices.mix[j] @ by_condition.astype(np.float64)
+    out = np.empty((types, int(choices.nest.max()) + 1))
+    utility = np.ascontiguousarray(ahead.price_utility[month])
+    inclusive_values(carry, values.nothing[month], utility, choices, case.own.nest_scale, out)
+    return out
+
+
+@kernel
+def uniforms(base: np.uint32, count: int) -> Floats:
+    """Uniform numbers of the first ``count`` agents."""
+    out = np.empty(count)
+    for who in range(count):
+        out[who] = luck.uniform(base, who)
+    return out

@@ -1,0 +1,60 @@
+"""Read measure, pot and product files for tests, without the rest of the settings."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from sim.config.strict_yaml import read_yaml
+from sim.policy.measure import Measure, Pot
+from sim.settings import Product
+
+ROOT = Path(__file__).resolve().parents[1]
+CASES = Path(__file__).parent / "cases"
+VEHICLES = ("car", "truck")
+MEASURE: TypeAdapter[Measure] = TypeAdapter(Measure)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A YAML file as plain data; dates stay text."""
+    return read_yaml(path, path.name)
+
+
+@cache
+def product(name: str) -> Product:
+    """A product category as its file has it."""
+    return Product.model_validate(read(ROOT / "configs" / "products" / f"{name}.yaml"))
+
+
+def measure(name: str, **levers: object) -> Measure:
+    """A measure as its file has it, with levers."""
+    return MEASURE.validate_python(read(ROOT / "configs" / "policy" / f"{name}.yaml") | levers)
+
+
+@cache
+def measures() -> dict[str, Measure]:
+    """Every measure that binds vehicles."""
+    names = sorted(path.stem for path in (ROOT / "configs" / "policy").glob("*.yaml"))
+    found = {name: measure(name) for name in names}
+    return {name: each for name, each in found.items() if set(each.goods) & set(VEHICLES)}
+
+
+def pot(name: str, **levers: object) -> Pot:
+    """A pot as its file has it, with levers."""
+    return Pot.model_validate(read(ROOT / "configs" / "pots" / f"{name}.yaml") | levers)
+
+
+@cache
+def articles() -> dict[str, dict[str, str]]:
+    """Articles of the plan: number -> title and, for those that measures carry out, text."""
+    content: dict[str, dict[str, str]] = read(Path(__file__).parent / "data" / "plan_articles.yaml")["articles"]
+    return content
+
+
+def words(text: str) -> str:
+    """Chinese text without punctuation and spaces, which differ between prints of one document."""
+    return re.sub(r"[\s，,。.、；;：:（）()“”\"‘’…]+", "", text)

@@ -1,0 +1,198 @@
+"""Files that cannot be used are refused by name; a scenario is data and runs nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_tree import (
+    BASELINE,
+    BOMB,
+    HEAD,
+    VINTAGES,
+    measure,
+    pot,
+    product,
+    quantity,
+    refusal,
+    region,
+    scenario,
+    target,
+    write,
+    write_tree,
+)
+
+from sim.config import checks, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _one_indicator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "indicator_names", lambda: ["nev_stock"])
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A tree of its own, to be damaged."""
+    return write_tree(tmp_path)
+
+
+def in_measure(**fields: Any) -> dict[str, Any]:
+    return measure() | fields
+
+
+def version(**fields: Any) -> dict[str, Any]:
+    versions = measure()["versions"]
+    return in_measure(versions={**versions, "v2025": versions["v2025"] | fields})
+
+
+POLICY, CAR, HERE = "configs/policy/car_scrappage.yaml", "configs/products/car.yaml", "configs/region/here.yaml"
+TABLE, AGES, MINE = "configs/region/here/baseline.csv", "configs/region/here/vintages.csv", "scenarios/mine.yaml"
+FILES: list[tuple[str, Any, str, str]] = [
+    (POLICY, in_measure(colour="red"), "policy.car_scrappage.colour", "one of title"),
+    (POLICY, in_measure(payers={"central": 0.5, "city": 0.4}), "policy.car_scrappage", "sum to 1"),
+    (POLICY, in_measure(pot="purse"), "policy.car_scrappage.pot", "configs/pots/"),
+    (POLICY, in_measure(goods=["tractor"]), "policy.car_scrappage.goods", "configs/products/"),
+    (POLICY, version(announced="soon"), "policy.car_scrappage.versions.v2025.announced", "a date"),
+    (POLICY, version(window={"start": "2024-04-24"}), "policy.car_scrappage", "start on the same day"),
+    (
+        POLICY,
+        version(window={"start": "2025-12-31", "end": "2025-01-01"}),
+        "policy.car_scrappage.versions.v2025.window",
+        "ends before",
+    ),
+    (POLICY, version(grants={"bev": {}}), "policy.car_scrappage.versions.v2025.grants.bev", "exactly one of amount"),
+    (
+        POLICY,
+        {key: value for key, value in measure().items() if key != "instrument"},
+        "policy.car_scrappage.instrument",
+        "instrument",
+    ),
+    ("configs/pots/bonds.yaml", pot() | {"when_dry": "pray"}, "pots.bonds.when_dry", "'refuse' or 'queue'"),
+    (
+        "configs/targets/nev_stock.yaml",
+        target() | {"indicator": "cows"},
+        "targets.nev_stock.indicator",
+        "sim/indicators/",
+    ),
+    ("configs/targets/nev_stock.yaml", target() | {"by": "2025"}, "targets.nev_stock.by", "a month"),
+    (CAR, product() | {"owner_shares": {"firm": 0.9, "household": 0.4}}, "products.car.owner_shares", "sum to 1"),
+    (CAR, product() | {"owner_shares": {"farm": 0.1}}, "products.car.owner_shares.farm", "products.car.owners"),
+    (CAR, product() | {"baseline_stock": "carts"}, "products.car.baseline_stock", "region.baseline"),
+    (CAR, product() | {"baseline_sales": None}, "products.car.baseline_sales", "text"),
+    (HERE, region() | {"season": [1.0] * 11}, "region.season", "12 numbers"),
+    (HERE, region() | {"season": [2.0] * 12}, "region.season", "sum to 12"),
+    (HERE, region() | {"boundary": "Z"}, "region.boundary", "A or B"),
+    (HERE, region() | {"files": {"baseline": "here/baseline.csv"}}, "region.files", "baseline and vintages"),
+    (TABLE, BASELINE.replace(",grade", ",mark"), "column grade", "indicator,boundary,date"),
+    (TABLE, BASELINE.replace(",test,B,300000", ",test,D,300000"), "line 2, column grade", "one of A, B, C"),
+    (TABLE, BASELINE.replace("cars,B", "cars,X"), "line 3, column boundary", "one of A, B, both"),
+    (TABLE, BASELINE.replace("27700", "many"), "line 4, column value", "a finite number"),
+    (TABLE, BASELINE.replace("27700", "nan"), "line 4, column value", "a finite number"),
+    (TABLE, BASELINE.replace("300000", "390000"), "region.baseline.cars", "between low and high"),
+    (TABLE, BASELINE + "cars,A,2023,1,cars,test,B,,\n", "line 5, column indicator", "one row for each"),
+    (TABLE, BASELINE + "cars,A,2023\n", "line 5", "9 cells"),
+    (TABLE, "", "column indicator", "indicator,boundary"),
+    (AGES, VINTAGES.replace("0.25", "0.30"), "region.vintages.car", "sum to 1"),
+    (
+        AGES,
+        VINTAGES.replace("2010,0.25", "2010,-0.25").replace("0.75", "1.25"),
+        "region.vintages.car.2010",
+        "from 0 to 1",
+    ),
+    (AGES, VINTAGES.replace("car,2010", "car,old"), "line 2, column registration_year", "a year"),
+    (AGES, VINTAGES.replace("share", "part"), "column share", "product,registration_year,share"),
+    (MINE, scenario("mine", policy={"car_scrapage": {"until": "2025-01-01"}}), "policy.car_scrapage", "car_scrappage"),
+    (
+        MINE,
+        scenario("mine", policy={"car_scrappage": {"untill": "2025-01-01"}}),
+        "policy.car_scrappage.untill",
+        "until",
+    ),
+    (MINE, scenario("mine", region={"baseline": {"carts": 1}}), "region.baseline.carts", "cars"),
+    (MINE, scenario("mine", colour="red"), "colour", "one of scenario"),
+    (MINE, scenario("yours"), "scenario.id", "the name of its file"),
+    (MINE, {"policy": {}}, "scenario.title", "nothing was given"),
+    (MINE, scenario("mine", population={"scale": 9}), "population.scale", "less than or equal to 2"),
+    (MINE, scenario("mine", behaviour=3), "behaviour", "an entry with"),
+    (MINE, {"defaults": ["nobody"]} | scenario("mine"), "scenario", "scenarios/"),
+    (MINE, {"defaults": [{"override /hydra/launcher": "joblib"}]} | scenario("mine"), "defaults", "override /GROUP"),
+    (MINE, {"defaults": ["/behaviour/central"]} | scenario("mine"), "scenario", "scenarios/"),
+    (MINE, {"defaults": ["mine"]} | scenario("mine"), "defaults", "without coming back"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "key", "allowed"), FILES)
+def test_a_bad_file_is_refused_and_named(root: Path, name: str, content: Any, key: str, allowed: str) -> None:
+    if name == MINE and "scenario" not in content:
+        content = content | {"scenario": {"id": "mine", "decided_by": "test"}}
+    write(root, name, content)
+    error = refusal(root, ["scenario=mine"] if name == MINE else [])
+    assert name in error.file
+    assert error.key.startswith(key)
+    assert allowed in error.allowed
+
+
+TEXTS: list[tuple[str, str, str]] = [
+    ("broken", HEAD + "policy: {car: [1, 2\n", "well-formed YAML"),
+    ("tabs", HEAD + "policy:\n\tcar: 1\n", "well-formed YAML"),
+    ("twice", HEAD + "language: zh\nlanguage: en\n", "each key once"),
+    ("twice below", HEAD + "clock: {end: 2025-12, end: 2026-12}\n", "each key once"),
+    ("bomb", HEAD + BOMB, "no anchors and aliases"),
+    ("tag", HEAD + "output: !!python/object/apply:os.system [echo]\n", "no YAML tags"),
+    ("plain tag", HEAD + "output: !!str x\n", "no YAML tags"),
+    ("interpolation", HEAD + "output: ${oc.env:HOME}\n", "plain text without ${...}"),
+    ("interpolation in a key", HEAD + "'${x}': 1\n", "plain text without ${...}"),
+    ("mandatory", HEAD + "output: ???\n", "plain text"),
+    ("target", HEAD + "behaviour: {_target_: os.system, command: x}\n", "run no code"),
+    ("hydra", HEAD + "hydra: {run: {dir: /tmp}}\n", "run no code"),
+    ("nan", HEAD + "population: {scale: .nan}\n", "a finite number"),
+    ("inf", HEAD + "population: {scale: -.inf}\n", "a finite number"),
+    ("overflow", HEAD + "population: {scale: 1e999}\n", "a finite number"),
+    ("two documents", HEAD + "---\nlanguage: en\n", "one document"),
+    ("a list", "# @package _global_\n- 1\n", "keys with values"),
+    ("deep", HEAD + "policy: " + "[" * 200 + "]" * 200 + "\n", "at most 32 levels"),
+    ("large", HEAD + "output: " + "x" * 300_000 + "\n", "at most 262144 bytes"),
+    ("no package", HEAD.partition("\n")[2], "# @package _global_"),
+    ("other package", "# @package behaviour\n" + HEAD.partition("\n")[2], "# @package _global_"),
+    ("control", HEAD + "output: \x07\n", "well-formed YAML"),
+]
+
+
+@pytest.mark.parametrize(("what", "text", "allowed"), TEXTS, ids=[what for what, _, _ in TEXTS])
+def test_a_scenario_is_data_and_nothing_else(root: Path, what: str, text: str, allowed: str) -> None:
+    write(root, MINE, text)
+    error = refusal(root, ["scenario=mine"])
+    assert error.file == MINE
+    assert allowed in error.allowed
+
+
+def test_a_scenario_that_nobody_asked_for_stands_in_nobodys_way(root: Path) -> None:
+    write(root, MINE, HEAD + BOMB)
+    assert load_settings([], root).scenario.id == "enacted"
+
+
+def test_text_that_is_not_utf8_is_refused(root: Path) -> None:
+    (root / POLICY).write_bytes("title: 汽车".encode("gb18030"))
+    assert "UTF-8" in refusal(root, []).allowed
+
+
+def test_a_file_name_that_is_not_ascii_is_refused(root: Path) -> None:
+    write(root, "configs/policy/汽车.yaml", measure())
+    error = refusal(root, [])
+    assert error.file == "configs/policy/汽车.yaml"
+    assert "ASCII" in error.allowed
+
+
+def test_the_last_to_have_a_say_is_named_first(root: Path) -> None:
+    write(root, MINE, scenario("mine", clock={"start": "2026-01"}))
+    error = refusal(root, ["scenario=mine", "clock.end=2025-12"])
+    assert error.file == f"command line + {MINE} + configs/defaults.yaml"
+
+
+def test_a_range_that_does_not_hold_its_number_is_refused(root: Path) -> None:
+    content = json.loads((root / "configs/behaviour/central.yaml").read_text(encoding="utf-8"))
+    write(root, "configs/behaviour/central.yaml", content | {"social_weight": quantity(3.0, 0.0, 1.0)})
+    error = refusal(root, [])
+    assert (error.file, error.key) == ("configs/behaviour/central.yaml", "behaviour.social_weight")

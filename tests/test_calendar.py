@@ -1,0 +1,188 @@
+"""What is in force when, and who knows: the calendar on measures made up for the purpose and on the real ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from policy_files import MEASURE, VEHICLES, measure, measures, product
+
+from sim.clock import day_number, month_of_day, month_text, parse_month
+from sim.policy.calendar import Calendar
+from sim.policy.measure import Measure
+from sim.policy.rules import Rules
+
+FIRST, LAST = parse_month("2023-01"), parse_month("2027-12")
+
+
+@cache
+def calendar(good: str) -> Calendar:
+    return Calendar(measures(), good, product(good))
+
+
+def _gift(versions: dict[str, dict[str, Any]], **levers: object) -> Measure:
+    """A made-up purchase subsidy: version -> announced, start, end and whatever else it says."""
+    content: dict[str, Any] = {
+        "title": {"zh": "赠款", "en": "gift"},
+        "article": "",
+        "quote": "",
+        "goods": ["car"],
+        "instrument": "purchase_subsidy",
+        "payers": {"district": 1.0},
+        "versions": {},
+        **levers,
+    }
+    for name, said in versions.items():
+        start, end = said["days"]
+        content["versions"][name] = {
+            "announced": said.get("announced", start),
+            "window": {"start": start, "end": end},
+            "reference": "made up",
+            "quote": "made up",
+            "grade": "C",
+            "grants": {"bev": said.get("grant", {"amount": 1000})},
+            **said.get("more", {}),
+        }
+    return MEASURE.validate_python(content)
+
+
+def _rules(gift: Measure, month: str, known_at: str = "") -> Rules:
+    made = Calendar({"gift": gift}, "car", product("car"))
+    return made.rules(parse_month(month), parse_month(known_at or month))
+
+
+def _yuan(gift: Measure, month: str, known_at: str = "", price: float = 100_000) -> float:
+    prices = np.full(len(product("car").variants), price)
+    return float(_rules(gift, month, known_at).grants_fen(prices).max(initial=0)) / 100
+
+
+# Made up.
+
+
+@pytest.mark.parametrize(("announced", "known"), [("2024-03-15", 1000), ("2024-03-16", 0)])
+def test_what_is_announced_by_the_fifteenth_is_known_in_that_month(announced: str, known: float) -> None:
+    gift = _gift({"a": {"announced": announced, "days": ("2024-05-01", "2024-12-31")}})
+    assert _yuan(gift, "2024-06", known_at="2024-03") == known
+    assert _yuan(gift, "2024-06", known_at="2024-04") == 1000
+    assert _yuan(gift, "2024-06", known_at="2024-02") == 0
+
+
+def test_what_is_announced_late_is_paid_at_the_counter_in_the_same_month() -> None:
+    gift = _gift({"a": {"announced": "2024-05-28", "days": ("2024-05-01", "2024-12-31")}})
+    assert _yuan(gift, "2024-05") == 1000
+    assert _yuan(gift, "2024-06", known_at="2024-05") == 0, "owners do not expect it yet"
+
+
+def test_what_is_announced_after_its_start_does_not_exist_before_the_announcement() -> None:
+    gift = _gift({"a": {"announced": "2024-05-10", "days": ("2024-03-01", "2024-12-31")}})
+    assert _yuan(gift, "2024-03") == _yuan(gift, "2024-04") == 0
+    assert _yuan(gift, "2024-05") == 1000
+
+
+def test_a_later_version_replaces_an_earlier_one_on_its_days_only() -> None:
+    longer, shorter = ("2024-01-01", "2024-12-31"), ("2024-05-11", "2024-07-20")
+    gift = _gift({"a": {"days": longer}, "b": {"days": shorter, "grant": {"amount": 3000}}})
+    ent = _rules(gift, "2024-05").entitlements
+    assert [month_of_day(day) for day in ent.first_day] == [parse_month("2024-01"), parse_month("2024-05")]
+    assert ent.last_day[0] == ent.first_day[1] - 1
+    assert _yuan(gift, "2024-06") == 3000
+    assert [_yuan(gift, month) for month in ("2024-04", "2024-08")] == [1000, 1000]
+
+
+def test_before_it_is_announced_the_earlier_version_is_expected_to_go_on() -> None:
+    gift = _gift({"a": {"days": ("2024-01-01", "2024-12-31")}, "b": {"days": ("2024-05-01", "2024-12-31")}})
+    first = _rules(gift, "2024-09", known_at="2024-03").entitlements
+    assert [int(day) for day in first.last_day] == [day_number(gift.versions["a"].window.end)]
+
+
+def test_a_lever_pulled_on_the_last_day_changes_that_day_alone() -> None:
+    gift = _gift({"a": {"days": ("2023-06-01", "2024-01-01")}}, amount_factor=2.0)
+    assert _yuan(gift, "2023-12") == 1000
+    rules = _rules(gift, "2024-01")
+    assert (
+        rules.entitlements.first_day.tolist()
+        == rules.entitlements.last_day.tolist()
+        == [day_number(dt.date(2024, 1, 1))]
+    )
+    assert _yuan(gift, "2024-01") == 2000
+
+
+def test_an_uncertain_factor_scales_amounts_and_leaves_caps() -> None:
+    scale = {"amount_scale": {"value": 1.3, "unit": "factor", "source": "made up", "grade": "C"}}
+    tiers = {"tiers": [{"price_from": 0, "amount": 1000}, {"price_from": 200_000, "amount": 1500}], "cap": 1400}
+    gift = _gift({"a": {"days": ("2024-01-01", None), "grant": tiers, "more": scale}})
+    assert _yuan(gift, "2024-02") == 1300
+    assert _yuan(gift, "2024-02", price=200_000) == 1400
+
+
+def test_a_price_limit_includes_its_own_yuan() -> None:
+    gift = _gift({"a": {"days": ("2024-01-01", None), "grant": {"amount": 1000, "price_max": 150_000}}})
+    assert _yuan(gift, "2024-02", price=150_000) == 1000
+    assert _yuan(gift, "2024-02", price=150_001) == 0
+
+
+def test_two_laws_on_loans_leave_the_narrower_one() -> None:
+    strict = MEASURE.dump_python(measure("car_loans"), mode="json")
+    strict["versions"] = {"v2018": strict["versions"]["v2018"] | {"max_ratio_used": 0.5}}
+    both = {"strict": MEASURE.validate_python(strict), "car_loans": measure("car_loans")}
+    rules = Calendar(both, "car", product("car")).rules(parse_month("2024-06"), parse_month("2024-06"))
+    assert rules.max_loan_ratio_used == 0.5
+    assert rules.max_loan_ratio.max() == 0.85
+
+
+# Real ones.
+
+
+def test_one_claim_a_person_counts_from_2026_on_and_trucks_need_no_purchase() -> None:
+    for month, once in (("2025-06", 0), ("2026-06", 1)):
+        assert set(calendar("car").rules(parse_month(month), LAST).entitlements.once.tolist()) == {once}
+        assert set(calendar("car").rules(parse_month(month), LAST).entitlements.purchase_required.tolist()) == {1}
+        assert set(calendar("truck").rules(parse_month(month), LAST).entitlements.purchase_required.tolist()) == {0}
+
+
+def test_scrapping_and_replacing_are_different_ways_out() -> None:
+    ent = calendar("car").rules(parse_month("2025-06"), LAST).entitlements
+    routes = {calendar("car").measures[m]: int(route) for m, route in zip(ent.measure, ent.route, strict=True)}
+    assert routes == {"car_scrappage": 1, "car_replacement": 2}
+
+
+def test_a_lever_set_to_its_default_changes_nothing_that_owners_know() -> None:
+    same = measures() | {"car_loans": measure("car_loans", levers_from="2025-05-05")}
+    assert Calendar(same, "car", product("car")).knowledge_months(FIRST, LAST) == calendar("car").knowledge_months(
+        FIRST, LAST
+    )
+
+
+def test_a_law_that_a_temporary_version_replaced_holds_again_after_it() -> None:
+    tax = calendar("car").rules(parse_month("2030-01"), LAST).taxes
+    assert [calendar("car").versions[each.version] for each in tax] == [("nev_purchase_tax", "v2019")]
+
+
+@pytest.mark.parametrize("good", VEHICLES)
+def test_expectations_change_only_in_months_with_news(good: str) -> None:
+    cal = calendar(good)
+    news = set(cal.knowledge_months(FIRST, LAST))
+    for known_at in range(FIRST, LAST):
+        if known_at + 1 not in news:
+            for month in range(known_at + 2, LAST + 12):
+                assert cal.rules(month, known_at) is cal.rules(month, known_at + 1), month_text(month)
+
+
+@pytest.mark.parametrize("good", VEHICLES)
+def test_nothing_of_the_future_is_known_before_it_is_announced(good: str) -> None:
+    cal = calendar(good)
+    for known_at in range(FIRST, LAST):
+        for month in range(known_at + 1, LAST):
+            ent = cal.rules(month, known_at).entitlements
+            for name, version in {cal.versions[v] for v in ent.version}:
+                announced = measures()[name].versions[version].announced
+                assert month_of_day(day_number(announced)) <= known_at
+
+
+def test_news_of_the_second_half_of_a_month_is_known_in_the_next() -> None:
+    news = calendar("car").knowledge_months(FIRST, LAST)
+    assert parse_month("2024-08") in news, "doubling, announced 2024-07-25"
+    assert parse_month("2025-01") in news, "terms of 2025, announced 2025-01-08"

@@ -1,0 +1,216 @@
+"""The command line hands verbs the right settings, and says in plain words what it cannot do."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from small_tree import measure, scenario, write, write_tree
+
+import sim
+from sim import cli
+from sim.config import checks, load_cells, load_settings
+from sim.errors import SimError
+from sim.pages import LISTING, PAGES
+from sim.settings import Settings
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class Calls:
+    """What the verbs were asked to do, and what they shall answer."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, Any]] = []
+        self.answer: int | BaseException = 0
+
+    def note(self, verb: str, given: Any) -> int:
+        self.made.append((verb, given))
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
+    noted = Calls()
+    for home, verbs in {"forecast": ("forecast", "sweep", "compare"), "bench": ("bench",)}.items():
+        module = ModuleType(f"sim.experiments.{home}")
+        for verb in verbs:
+            setattr(module, verb, lambda given, verb=verb: noted.note(verb, given))
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(checks, "indicator_names", lambda: ["nev_stock"])
+    root = write_tree(tmp_path)
+    write(root, "scenarios/no_policy.yaml", scenario("no_policy", policy={"car_scrappage": {"enabled": False}}))
+    monkeypatch.setenv("SIM_ROOT", str(root))
+    return noted
+
+
+def test_forecast_gets_the_settings(calls: Calls) -> None:
+    assert cli.main(["forecast", "scenario=no_policy", "population.scale=0.05"]) == 0
+    ((verb, given),) = calls.made
+    assert (verb, given.scenario.id, given.population.scale) == ("forecast", "no_policy", 0.05)
+
+
+@pytest.mark.parametrize("option", ["-m", "--multirun"])
+def test_a_sweep_gets_every_cell_with_the_line_that_repeats_it(calls: Calls, option: str) -> None:
+    assert cli.main(["forecast", "scenario=enacted,no_policy", "output='甲 乙'", option]) == 0
+    ((verb, cells),) = calls.made
+    assert verb == "sweep"
+    assert [settings.scenario.id for _, settings in cells] == ["enacted", "no_policy"]
+    for line, settings in cells:
+        assert load_settings(shlex.split(line)) == settings
+
+
+def test_a_sweep_with_one_bad_cell_runs_none(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["forecast", "-m", "population.scale=0.1,3"]) == 2
+    assert calls.made == []
+    assert "population.scale" in capsys.readouterr().err
+
+
+def test_compare_takes_scenarios_as_words(calls: Calls) -> None:
+    assert cli.main(["compare", "enacted", "population.scale=0.1", "no_policy"]) == 0
+    ((verb, given),) = calls.made
+    assert verb == "compare"
+    assert [(each.scenario.id, each.population.scale) for each in given] == [("enacted", 0.1), ("no_policy", 0.1)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["enacted"],
+        [],
+        ["enacted", "enacted"],
+        ["enacted", "no_polcy"],
+        ["enacted", "it's"],
+        ["enacted", "no_policy", "scenario=enacted"],
+        ["enacted", "no_policy", "-m"],
+    ],
+    ids=" ".join,
+)
+def test_compare_refuses_what_it_cannot_compare(calls: Calls, words: list[str]) -> None:
+    assert cli.main(["compare", *words]) == 2
+    assert calls.made == []
+
+
+def test_bench_gets_the_settings(calls: Calls) -> None:
+    assert cli.main(["bench", "population.scale=0.1"]) == 0
+    assert calls.made[0][1].population.scale == 0.1
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_the_exit_code_is_the_verbs(calls: Calls, code: int) -> None:
+    calls.answer = code
+    assert cli.main(["forecast"]) == code
+
+
+def test_a_named_failure_ends_with_1_and_its_words(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
+    calls.answer = SimError("the pot is not whole")
+    assert cli.main(["forecast"]) == 1
+    assert "the pot is not whole" in capsys.readouterr().err
+
+
+def test_an_interruption_ends_with_130(calls: Calls) -> None:
+    calls.answer = KeyboardInterrupt()
+    assert cli.main(["forecast"]) == 130
+
+
+def test_a_comma_without_m_is_told_about_m(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["forecast", "scenario=enacted,no_policy"]) == 2
+    assert "add -m" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["forcast"], ["population.scale=0.1"], ["--verbose"], ["forcast", "--help"]], ids=" ".join
+)
+def test_an_unknown_verb_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(words) == 2
+    told = capsys.readouterr()
+    assert "forecast, compare, bench" in told.err
+    assert told.out == ""
+
+
+def test_the_nearest_verb_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["forcast"])
+    assert "did you mean forecast?" in capsys.readouterr().err
+
+
+def test_unknown_options_are_refused(calls: Calls) -> None:
+    assert cli.main(["forecast", "--dry-run"]) == 2
+    assert calls.made == []
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["-h"]], ids=repr)
+def test_without_a_verb_all_of_them_are_listed(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    for language in ("zh", "en"):
+        assert cli.main([*words, f"language={language}"]) == 0
+        told = capsys.readouterr().out
+        assert told.strip() == LISTING[language].strip()
+        assert all(verb in told for verb in cli.VERBS)
+
+
+@pytest.mark.parametrize("verb", list(cli.VERBS))
+def test_every_verb_has_a_page_in_both_languages(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for language in ("zh", "en"):
+        assert cli.main([verb, "--help", f"language={language}"]) == 0
+        assert capsys.readouterr().out.strip() == PAGES[verb][language].strip()
+
+
+def examples() -> list[list[str]]:
+    lines = [line for page in PAGES.values() for text in page.values() for line in text.splitlines()]
+    return [shlex.split(line)[3:] for line in lines if re.match("  python -m sim [a-z]", line)]
+
+
+@pytest.mark.parametrize("words", examples(), ids=" ".join)
+def test_the_examples_on_the_pages_work(calls: Calls, words: Sequence[str]) -> None:
+    assert cli.main(words) == 0
+    assert len(calls.made) == 1
+
+
+def test_output_survives_a_terminal_that_knows_ascii_only(calls: Calls) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "--help"],
+        cwd=PROJECT,
+        env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        check=True,
+    )
+    assert "目标" in done.stdout.decode("utf-8")
+
+
+def test_refusing_loads_nothing_heavy(tmp_path: Path) -> None:
+    look = "import sys, sim.cli; code = sim.cli.main(['forecast', '+typo=1']); print(code, *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", look], cwd=PROJECT, capture_output=True, text=True, check=True)
+    code, *loaded = done.stdout.split()
+    assert code == "2"
+    assert not {"mesa", "numba", "pandas", "matplotlib", "scipy", "numpy"} & set(loaded)
+
+
+def test_importing_the_module_run_leaves_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("sim.run")
+    vars(module)["run"] = lambda settings, seed: (settings, seed)
+    monkeypatch.setitem(sys.modules, "sim.run", module)
+    monkeypatch.setitem(vars(sim), "run", None)
+    sim.run = module  # as the import machinery does
+    assert sim.run("settings", seed=3) == ("settings", 3)
+    assert sim.run.run is module.run
+
+
+def test_the_package_offers_its_names_and_no_others() -> None:
+    assert sim.Settings is Settings
+    assert sim.load_settings is load_settings
+    with pytest.raises(AttributeError, match="no attribute 'forecast'"):
+        _ = sim.forecast
+
+
+def test_levers_of_every_measure_can_be_swept(calls: Calls, tmp_path: Path) -> None:
+    write(tmp_path, "configs/policy/vouchers.yaml", measure())
+    cells = load_cells(["policy.vouchers.amount_factor=0.5,1,2", "policy.vouchers.enabled=true,false"])
+    assert len(cells) == 6

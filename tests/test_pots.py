@@ -1,0 +1,127 @@
+"""Pots: what came in is what lapsed, was committed, or is left; nothing is overdrawn."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from policy_files import pot
+
+from sim.clock import parse_month
+from sim.errors import BalanceBroken
+from sim.policy.measure import Pot
+from sim.policy.pots import UNLIMITED, PotMonth, Pots
+
+
+def _pot(tranches: dict[str, tuple[str, str, float, bool]], **levers: object) -> Pot:
+    return Pot.model_validate(
+        {
+            "title": {"zh": "资金", "en": "money"},
+            "tranches": {
+                name: {
+                    "window": {"start": start, "end": end},
+                    "amount": {"value": amount, "unit": "yuan", "source": "test", "grade": "C"},
+                    "monthly": monthly,
+                }
+                for name, (start, end, amount, monthly) in tranches.items()
+            },
+            **levers,
+        }
+    )
+
+
+YEAR = {"a": ("2024-04-24", "2024-12-31", 900.0, False)}
+JANUARY = parse_month("2024-01")
+
+
+def _conserved(records: list[PotMonth]) -> bool:
+    balance = 0
+    for row in records:
+        balance += row.opened - row.lapsed - row.committed
+        if balance != row.balance or balance < 0:
+            return False
+    return True
+
+
+def test_money_is_there_from_the_month_its_window_starts_in() -> None:
+    pots = Pots({"p": _pot(YEAR)}, 1.0)
+    available = []
+    for month in range(JANUARY, JANUARY + 13):
+        pots.open_month(month)
+        available.append(pots.available("p", month))
+    assert available == [0, 0, 0] + [90_000] * 9 + [0]
+    assert [row.lapsed for row in pots.records()][-1] == 90_000, "unspent money lapses after the last month"
+
+
+def test_spending_is_committed_and_an_overdraw_is_refused() -> None:
+    pots = Pots({"p": _pot(YEAR)}, 1.0)
+    pots.open_month(parse_month("2024-05"))
+    pots.spend("p", parse_month("2024-05"), 89_999)
+    assert pots.available("p", parse_month("2024-05")) == 1
+    with pytest.raises(BalanceBroken, match="2 fen asked of 1"):
+        pots.spend("p", parse_month("2024-05"), 2)
+    assert pots.available("p", parse_month("2024-05")) == 1, "a refused claim takes nothing"
+
+
+def test_money_released_monthly_is_carried_over_and_sums_to_the_tranche() -> None:
+    pots = Pots({"p": _pot({"a": ("2025-01-01", "2025-12-31", 1000.01, True)})}, 1.0)
+    for i in range(12):
+        pots.open_month(parse_month("2025-01") + i)
+        assert pots.available("p", parse_month("2025-01") + i) == 100_001 * (i + 1) // 12
+    assert sum(row.opened for row in pots.records()) == 100_001
+
+
+def test_a_new_tranche_does_not_inherit_the_old_one() -> None:
+    pots = Pots({"p": _pot({**YEAR, "b": ("2025-01-01", "2025-12-31", 100.0, False)})}, 1.0)
+    for month in range(parse_month("2024-12"), parse_month("2025-01") + 1):
+        pots.open_month(month)
+    assert pots.available("p", parse_month("2025-01")) == 10_000
+
+
+def test_of_two_tranches_the_one_that_ends_first_is_spent_first() -> None:
+    both = {"long": ("2024-01-01", "2024-12-31", 10.0, False), "short": ("2024-01-01", "2024-01-31", 10.0, False)}
+    pots = Pots({"p": _pot(both)}, 1.0)
+    pots.open_month(JANUARY)
+    pots.spend("p", JANUARY, 1_500)
+    pots.open_month(JANUARY + 1)
+    assert pots.available("p", JANUARY + 1) == 500
+
+
+def test_an_uncapped_pot_pays_everything_and_records_it() -> None:
+    pots = Pots({"p": _pot(YEAR, uncapped=True)}, 1.0)
+    pots.open_month(JANUARY)
+    assert pots.available("p", JANUARY) == UNLIMITED
+    pots.spend("p", JANUARY, 10**12)
+    assert pots.records() == [PotMonth("p", JANUARY, 10**12, 0, 10**12, 0)]
+
+
+def test_a_smaller_population_and_a_smaller_budget_scale_the_pot() -> None:
+    pots = Pots({"p": _pot(YEAR, amount_factor=0.5)}, 0.1)
+    pots.open_month(parse_month("2024-04"))
+    assert pots.available("p", parse_month("2024-04")) == 4_500
+
+
+def test_months_are_opened_one_after_another() -> None:
+    pots = Pots({"p": _pot(YEAR)}, 1.0)
+    pots.open_month(JANUARY)
+    with pytest.raises(BalanceBroken, match="2024-03 opened after 2024-01"):
+        pots.open_month(JANUARY + 2)
+    with pytest.raises(BalanceBroken, match="not the open month"):
+        pots.available("p", JANUARY + 1)
+
+
+@settings(deadline=None)  # compiling takes its time once
+@given(
+    asked=st.lists(st.integers(0, 40_000_000_00), min_size=60, max_size=60),
+    name=st.sampled_from(["trade_in", "truck_renewal", "car_vouchers"]),
+    uncapped=st.booleans(),
+)
+def test_the_balance_can_be_rebuilt_from_the_records(asked: list[int], name: str, uncapped: bool) -> None:
+    pots = Pots({name: pot(name, uncapped=uncapped)}, 1.0)
+    for i, wish in enumerate(asked):
+        month = parse_month("2023-01") + i
+        pots.open_month(month)
+        pots.spend(name, month, min(wish, pots.available(name, month)))
+    records = pots.records()
+    assert len(records) == 60
+    assert _conserved(records)
