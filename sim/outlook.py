@@ -169,7 +169,7 @@ class Outlook:
         """Trouble of selling, formal scrapping, informal trade, keeping idle [K, 4]."""
         product = self.catalogue.product
         selling = product.used_market.sale_effort.value if product.used_market else 1e30
-        row = np.array([-selling, -self.catalogue.effort_formal, 0.0, -product.end_of_life.hoard_effort.value])
+        row = np.array([-selling, -self.catalogue.effort_formal, -self.catalogue.effort_informal, -product.end_of_life.hoard_effort.value])
         table = np.tile(row, (self.types, 1))
         table[:, 1] += money * effort_saved
         return table

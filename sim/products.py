@@ -68,6 +68,7 @@ class Catalogue:
     taste_age: float
     """Its change per year of age."""
     effort_formal: float
+    effort_informal: float
     emission: tuple[tuple[tuple[int, int, int, float], ...], ...]
     """Per fuel group: (standard, from day, early from day, early share), latest first."""
 
@@ -180,5 +181,6 @@ def build_catalogue(
         taste_used=anchor.taste_used + (product.used_market.taste.value if product.used_market else 0.0),
         taste_age=product.used_market.taste_age.value if product.used_market else 0.0,
         effort_formal=product.end_of_life.formal_effort.value + anchor.effort_formal,
+        effort_informal=anchor.effort_informal,
         emission=_emission(product),
     )

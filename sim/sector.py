@@ -278,9 +278,11 @@ class Sector:
         inflow = inflow_share * self.expected_sales * _power(ratio * (1.0 + relief), elasticity)
         outflow = outflow_share * self.expected_supply * _power(ratio * (1.0 - relief), -elasticity)
         gap = self.world.lots.count - market.stock_months.value * self.expected_sales
-        inflow += STOCK_CORRECTION * np.maximum(-gap, 0.0)
-        outflow += STOCK_CORRECTION * np.maximum(gap, 0.0)
+        # a lot of one car more or less than wished for is no reason to send one across the country
+        inflow += STOCK_CORRECTION * np.maximum(-gap - 1.0, 0.0)
+        outflow += STOCK_CORRECTION * np.maximum(gap - 1.0, 0.0)
         self.sent = np.zeros(self.cells, dtype=np.int64)
+        before = self.world.lots.count.copy()
         trade_across(
             self.world.lots, inflow, outflow, self.making(month), self.key(Event.BORDER, month), month,
             first_day(month) + days_in(month) - 1, self.catalogue.fuel, self.catalogue.is_nev, self.bands, self.tally,
@@ -288,10 +290,10 @@ class Sector:
         )  # fmt: skip
         where = powertrain * self.bands + band
         cells = self.index.size
-        wanted = np.bincount(where, demand, cells).reshape(self.index.shape)
-        offered = np.bincount(where, supply, cells).reshape(self.index.shape)
-        normal = (1.0 - inflow_share) * wanted, (1.0 - outflow_share) * offered
-        self.index = moved_index(self.index, *normal, market.price_reaction.value, PULL)
+        arrived = self.world.lots.count - before + self.sent
+        wanted = np.bincount(where, demand + self.sent, cells).reshape(self.index.shape)
+        offered = np.bincount(where, supply + arrived, cells).reshape(self.index.shape)
+        self.index = moved_index(self.index, wanted, offered, market.price_reaction.value, PULL)
         excess = float(gap.sum() / max((market.stock_months.value * self.expected_sales).sum(), 1.0))
         for dealer in self.used_dealers:
             dealer.restock(excess)
@@ -302,7 +304,7 @@ class Sector:
         rho = self.settings.behaviour.way_dissimilarity.value
         money = float(np.median(self.table.money))
         informal = self.prices.informal[-1, -1]
-        effort = self.table.ways[:, 1].mean()
+        effort = float((self.table.ways[:, 1] - self.table.ways[:, 2]).mean())
         lead = (money * (self.prices.formal - informal) + effort) / rho
         formal_share = 1.0 / (1.0 + exp_all(-lead))
         chance = 1.0 - float(exp_all(np.array([-end.release_per_year.value / MONTHS_A_YEAR]))[0])

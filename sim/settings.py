@@ -315,6 +315,7 @@ class Anchor(Frozen):
     """By variant."""
     taste_used: float = 0.0
     effort_formal: float = 0.0
+    effort_informal: float = 0.0
 
 
 class Target(Frozen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def published_market(money: tuple[float, ...], transaction_cost: float) -> Close
     return ClosedMarket(own, np.full(types, 1.0 / types), 200.0, 1.0, transaction_cost)
 
 
-def small_owning(foresight: float = 0.8, **changes: object) -> Owning:
+def small_owning(foresight: float = 0.8, **changes: Any) -> Owning:
     """Two types, two variants, three conditions, twelve monthly ages; money in thousand yuan."""
     ages, types, variants = 12, 2, 2
     fall = np.arange(ages, dtype=np.float64)

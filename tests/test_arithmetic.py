@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.rules.arithmetic import exp, exp_all, log, log_all, logistic_share, softplus
 
-ACCURACY = 2e-15
+ACCURACY = 1e-15
 
 
 def test_exp_is_accurate_from_the_smallest_to_the_largest() -> None:

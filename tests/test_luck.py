@@ -74,7 +74,7 @@ def test_every_part_of_the_key_matters() -> None:
 
 
 def test_shocks_have_the_moments_of_their_laws() -> None:
-    gumbel, logistic = shocks(luck.key(SEED, Event.TASTE_NEST, 1), N)
+    gumbel, logistic = shocks(luck.key(SEED, Event.TASTE_NEST, 1), 25 * N)
     within(gumbel, 0.5772156649015329, np.pi**2 / 6.0, 5.4)
     within(logistic, 0.0, np.pi**2 / 3.0, 4.2)
 

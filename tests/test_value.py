@@ -24,7 +24,7 @@ def static_by_hand(case: Case) -> Floats:
             for d in range(conditions):
                 chain[a * conditions + c, min(a + 1, ages - 1) * conditions + d] = own.moves[c, d, a]
     system = np.eye(ages * conditions) - own.discount * chain
-    return np.linalg.solve(system, own.flow.reshape(-1, lanes)).reshape(own.flow.shape)
+    return np.asarray(np.linalg.solve(system, own.flow.reshape(-1, lanes))).reshape(own.flow.shape)
 
 
 def utilities_by_hand(case: Case, value: Floats) -> Floats:
@@ -200,12 +200,12 @@ def test_a_restriction_and_a_retirement_to_come_lower_the_value_of_what_they_hit
     ahead, age_of, bins = unchanged(dear, MONTHS)
     before = announce(dear, ahead, age_of, bins, last).carry_on
     ahead.cost[3:, 4] = 0.2
-    ahead.ends[3, 10] = 1.0
+    ahead.ends[3, 2] = 1.0
     change = announce(dear, ahead, age_of, bins, last).carry_on - before
-    assert (change[0, [4, 10]] < -1e-3).all()
+    assert (change[0, [2, 4]] < -1e-4).all()
     assert (change[3, 4] < change[0, 4]).all(), "the nearer it is, the less is left to escape it"
-    assert (np.abs(change[0, [3, 5, 9, 11]]) < 1e-6).all()
-    assert (np.abs(change[4:, 10]) < 1e-6).all(), "what is past no longer counts"
+    assert (np.abs(change[0, [1, 3, 5, 6, 11]]) < 1e-6).all()
+    assert (np.abs(change[4:, 2]) < 1e-6).all(), "what is past no longer counts"
 
 
 def test_acting_is_worth_the_sum_over_everything_that_can_be_done() -> None:

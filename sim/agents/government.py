@@ -25,7 +25,8 @@ class Government(mesa.Agent):
     def __init__(self, model: Any, settings: Settings) -> None:
         super().__init__(model)
         policy = settings.policy
-        payers = {name: dict(m.payers) if m.payers else {FORGONE: 1.0} for name, m in policy.items()}
+        relief = {name for name, m in policy.items() if m.instrument == "purchase_tax"}
+        payers = {name: {FORGONE: 1.0} if name in relief else dict(m.payers) for name, m in policy.items()}
         self.pot_of = {name: m.pot for name, m in policy.items()}
         self.pot_names = tuple(sorted(settings.pots))
         self.waits = np.array([settings.pots[p].when_dry == "queue" for p in self.pot_names], dtype=np.int8)

@@ -207,7 +207,7 @@ def stationary_shares(chain: Floats) -> Floats:
     for back in range(n - 1):
         state = n - 2 - back
         shares[state] = (shares[state + 1 :] * moves[state + 1 :, state]).sum()
-    return shares / shares.sum()
+    return np.asarray(shares / shares.sum())
 
 
 def after_trade(chances: Chances, k: int) -> Floats:

@@ -53,6 +53,8 @@ class Tally(NamedTuple):
     """New goods bought on credit, used ones [2]."""
     paid: Floats
     """Yuan paid for new and used goods, price and tax [2]."""
+    left: Ints
+    """Goods given up without a replacement [1]."""
     gamed: Ints
     """New NEV registered by dealers only to be resold [V]."""
     interest: Ints
@@ -321,7 +323,9 @@ def settle(
         if had:
             old = int(goods.variant[slot])
             take_old(world, making, tally, slot, way, month, day, nev[old], int(use[goods.type[slot]]), bands)
-        if kind != NOTHING:
+        if kind == NOTHING:
+            tally.left[0] += 1
+        else:
             give_new(world, making, tally, slot, kind, v, int(choices.band[j]), month, day, int(fuel[v]), nev[v], bands)
             spent = 0 if kind == NEW else 1
             tally.paid[spent] += due[j]
@@ -376,5 +380,5 @@ def empty_tally(variants: int, cells: int, versions: int) -> Tally:
         first_buyers=zeros(variants), sold=zeros(max(cells, 1)), bought=zeros(max(cells, 1)),
         out_by_way=zeros(variants, 4), claims=zeros(versions, variants + 1, 6, 2),
         claimed=zeros(versions, variants + 1, 6, 2), waiting=zeros(versions, 2), loans=zeros(2), paid=np.zeros(2),
-        gamed=zeros(variants), interest=zeros(2),
+        left=zeros(1), gamed=zeros(variants), interest=zeros(2),
     )  # fmt: skip

@@ -22,7 +22,7 @@ from sim.rules.arithmetic import exp, log
 from sim.rules.attention import LEAVES, LOOKS, MUST
 from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
 from sim.rules.eligibility import eligible_old, scrap_grant_fen
-from sim.rules.money import INFEASIBLE, Credit, paying_utility
+from sim.rules.money import INFEASIBLE, Credit, interest_gain
 from sim.rules.value import FORMAL, HOARD, INFORMAL, NEW, NOTHING, SELL, WAYS_OUT, Choices, Floats, Ints
 
 if TYPE_CHECKING:
@@ -107,6 +107,34 @@ class Purse(NamedTuple):
     interest_share: float
     interest_principal: float
     interest_cap: float
+
+
+class Work(NamedTuple):
+    """Scratch space of one thread: J alternatives, N nests."""
+
+    utility: Floats
+    """[WAYS_OUT, J]."""
+    principal: Floats
+    good: Floats
+    spread: Floats
+    worth: Floats
+    borrowed: Floats
+    down: Floats
+    loan_cost: Floats
+    all_cash: Floats
+    part_cash: Floats
+    nest: Floats
+    top: Floats
+
+
+@kernel
+def new_work(alternatives: int, nests: int) -> Work:
+    """Scratch space for so many alternatives and nests."""
+    J = alternatives
+    return Work(
+        np.empty((WAYS_OUT, J)), np.empty((WAYS_OUT, J)), np.empty(J), np.empty(J), np.empty(J), np.empty(J),
+        np.empty(J), np.empty(J), np.empty(J), np.empty(J), np.empty(nests), np.empty(nests),
+    )  # fmt: skip
 
 
 class Keys(NamedTuple):
@@ -241,62 +269,76 @@ def weigh(
     lends: bool,
     nev_only: bool,
     nev: NDArray[np.bool_],
-    utility: Floats,
-    principal: Floats,
+    work: Work,
 ) -> None:
     """Utility of every way out and alternative [WAYS_OUT, J] for one owner; one row only where there is no old good.
 
-    ``extra`` [J]: what kilometres and neighbours add. Values of buying nothing stand in the last column.
+    ``extra`` [J]: what kilometres and neighbours add. The same as ``money.paying_utility`` for every pair, with the
+    exponentials of its ``strain`` taken once for each alternative and once for each way out.
     """
     J = choices.kind.size
     V = offers.grants.shape[1]
-    k = slot_type
+    k, last = slot_type, choices.kind.size - 1
     money = offers.money[k]
+    burden = money * strain_weight * reserve
+    for j in range(J):
+        borrowed = min(offers.loan_max[bank, j], offers.due[j]) if lends else 0.0
+        fits = borrowed > 0.0 and borrowed * credit.instalment <= credit.room
+        work.borrowed[j] = borrowed if fits else 0.0
+        work.down[j] = offers.due[j] - borrowed if fits else 1e30
+        work.loan_cost[j] = money * (credit.present_cost * borrowed - interest_gain(credit, borrowed)) + credit.aversion
+        barred = nev_only and choices.kind[j] != NOTHING and not nev[choices.variant[j]]
+        work.worth[j] = INFEASIBLE if barred else offers.base[k, j] + extra[j]
+    for j in range(J):
+        work.all_cash[j] = exp(offers.due[j] / reserve) - 1.0
+        work.part_cash[j] = exp(min(work.down[j], 1e9) / reserve) - 1.0
     for r in range(WAYS_OUT if has_old else 1):
         purse = cash + (proceeds[r] if has_old else 0.0)
         way = offers.way_utility[k, r] + money * proceeds[r] if has_old else 0.0
+        squeeze = burden * exp(-purse / reserve)
+        plain = money * (grant[r, V] / FEN) + way
+        utility, principal = work.utility[r], work.principal[r]
         for j in range(J):
-            utility[r, j] = INFEASIBLE
-            principal[r, j] = 0.0
-            if choices.kind[j] == NOTHING:
-                if has_old and purse >= 0.0:
-                    utility[r, j] = offers.nothing[k] + way + money * (grant[r, V] / FEN)
-                continue
-            v = choices.variant[j]
-            if offers.base[k, j] <= INFEASIBLE or (nev_only and not nev[v]):
-                continue
-            column = v if choices.kind[j] == NEW else V
-            loan_max = offers.loan_max[bank, j] if lends else 0.0
-            paying, borrowed = paying_utility(offers.due[j], loan_max, purse, reserve, strain_weight, money, credit)
-            if paying > INFEASIBLE:
-                utility[r, j] = offers.base[k, j] + extra[j] + way + money * (grant[r, column] / FEN) + paying
-                principal[r, j] = borrowed
+            in_cash = -squeeze * work.all_cash[j] if purse >= offers.due[j] else INFEASIBLE
+            on_credit = -squeeze * work.part_cash[j] - work.loan_cost[j] if purse >= work.down[j] else INFEASIBLE
+            paying = max(in_cash, on_credit)
+            principal[j] = work.borrowed[j] if on_credit > in_cash else 0.0
+            value = work.worth[j] + plain + paying
+            utility[j] = value if work.worth[j] > -1e29 and paying > -1e29 else INFEASIBLE
+        for j in range(V):
+            if utility[j] > INFEASIBLE:
+                utility[j] += money * ((grant[r, j] - grant[r, V]) / FEN)
+        utility[last] = offers.nothing[k] + plain if has_old and purse >= 0.0 else INFEASIBLE
+        principal[last] = 0.0
 
 
 @kernel
-def nest_up(
-    utility: Floats, ways: int, choices: Choices, nest_scale: float, way_scale: float, good: Floats, nest: Floats
-) -> float:
+def nest_up(work: Work, ways: int, choices: Choices, nest_scale: float, way_scale: float) -> float:
     """Fill E_j [J] and I_n [N] from utilities [ways, J]; returns IV, or INFEASIBLE if nothing can be done."""
-    J = choices.kind.size
-    N = nest.size
-    top = np.full(N, INFEASIBLE)
+    J, N = choices.kind.size, work.nest.size
+    good, spread, nest, top = work.good, work.spread, work.nest, work.top
     for j in range(J):
-        best = INFEASIBLE
-        for r in range(ways):
-            best = max(best, utility[r, j])
-        good[j] = best
-        if best > INFEASIBLE and ways > 1:
-            total = 0.0
-            for r in range(ways):
-                total += exp((utility[r, j] - best) / way_scale)
-            good[j] = best + way_scale * log(total)
+        good[j] = INFEASIBLE
+        spread[j] = 0.0
+    for r in range(ways):
+        row = work.utility[r]
+        for j in range(J):
+            good[j] = max(good[j], row[j])
+    for r in range(ways):
+        row = work.utility[r]
+        for j in range(J):
+            spread[j] += exp((row[j] - good[j]) / way_scale)
+    for j in range(J):
+        good[j] = good[j] + way_scale * log(spread[j]) if good[j] > -1e29 else INFEASIBLE
+    for n in range(N):
+        top[n] = INFEASIBLE
+        nest[n] = 0.0
+    for j in range(J):
         top[choices.nest[j]] = max(top[choices.nest[j]], good[j])
-    nest[:] = 0.0
     for j in range(J):
-        n = choices.nest[j]
-        if good[j] > INFEASIBLE:
-            nest[n] += exp((good[j] - top[n]) / nest_scale)
+        spread[j] = exp((good[j] - top[choices.nest[j]]) / nest_scale) if good[j] > -1e29 else 0.0
+    for j in range(J):
+        nest[choices.nest[j]] += spread[j]
     peak = INFEASIBLE
     for n in range(N):
         nest[n] = top[n] + nest_scale * log(nest[n]) if nest[n] > 0.0 else INFEASIBLE
@@ -305,33 +347,31 @@ def nest_up(
         return INFEASIBLE
     total = 0.0
     for n in range(N):
-        if nest[n] > INFEASIBLE:
-            total += exp(nest[n] - peak)
+        total += exp(nest[n] - peak)
     return peak + log(total)
 
 
 @kernel
 def pick(
-    keys: Keys, who: int, utility: Floats, ways: int, choices: Choices, scales: tuple[float, float],
-    good: Floats, nest: Floats,
-) -> tuple[int, int]:  # fmt: skip
+    keys: Keys, who: int, work: Work, ways: int, choices: Choices, nest_scale: float, way_scale: float
+) -> tuple[int, int]:
     """Nest, good and way out with the largest utility plus keyed shock: (alternative, way)."""
     best, chosen_nest = INFEASIBLE, 0
-    for n in range(nest.size):
-        if nest[n] > INFEASIBLE:
-            value = nest[n] + gumbel(derived(keys.nest, n), who)
+    for n in range(work.nest.size):
+        if work.nest[n] > INFEASIBLE:
+            value = work.nest[n] + gumbel(derived(keys.nest, n), who)
             if value > best:
                 best, chosen_nest = value, n
     best, chosen = INFEASIBLE, 0
     for j in range(choices.kind.size):
-        if choices.nest[j] == chosen_nest and good[j] > INFEASIBLE:
-            value = good[j] / scales[0] + gumbel(derived(keys.variant, j), who)
+        if choices.nest[j] == chosen_nest and work.good[j] > INFEASIBLE:
+            value = work.good[j] / nest_scale + gumbel(derived(keys.variant, j), who)
             if value > best:
                 best, chosen = value, j
     best, way = INFEASIBLE, 0
     for r in range(ways):
-        if utility[r, chosen] > INFEASIBLE:
-            value = utility[r, chosen] / scales[1] + gumbel(derived(keys.way, r), who)
+        if work.utility[r, chosen] > INFEASIBLE:
+            value = work.utility[r, chosen] / way_scale + gumbel(derived(keys.way, r), who)
             if value > best:
                 best, way = value, r
     return chosen, way
@@ -363,8 +403,7 @@ def decide(
     C = offers.carry_on.shape[1]
     A = offers.sale.shape[0]
     grant, row = np.zeros((WAYS_OUT, V + 1), np.int64), np.zeros((WAYS_OUT, V + 1), np.int64)
-    utility, principal = np.empty((WAYS_OUT, J)), np.empty((WAYS_OUT, J))
-    good, nest = np.empty(J), np.empty(nests)
+    work = new_work(J, nests)
     proceeds, extra = np.zeros(WAYS_OUT), np.zeros(J)
     acted = 0
     for n in range(count):
@@ -408,17 +447,17 @@ def decide(
         nev_only = offers.nev_only[k] > 0.0 and uniform(keys.mandate, who) < offers.nev_only[k]
         weigh(
             offers, choices, k, bank, has_old, cash, proceeds, grant, extra, purse.reserve_months * income,
-            purse.strain_weight, credit, lends, nev_only, nev, utility, principal,
+            purse.strain_weight, credit, lends, nev_only, nev, work,
         )  # fmt: skip
         ways = WAYS_OUT if has_old else 1
         if reason == MUST or reason == LEAVES:
-            restrict(reason, choices, offers.patience, utility)
-        inclusive = nest_up(utility, ways, choices, offers.nest_scale, offers.way_scale, good, nest)
+            restrict(reason, choices, offers.patience, work.utility)
+        inclusive = nest_up(work, ways, choices, offers.nest_scale, offers.way_scale)
         if inclusive <= INFEASIBLE:
             if not (has_old and reason != LOOKS):
                 continue
-            utility[INFORMAL, J - 1] = 0.0  # a good that must go goes, whatever is owed on it
-            nest_up(utility, ways, choices, offers.nest_scale, offers.way_scale, good, nest)
+            work.utility[INFORMAL, J - 1] = 0.0  # a good that must go goes, whatever is owed on it
+            nest_up(work, ways, choices, offers.nest_scale, offers.way_scale)
         elif reason == LOOKS:
             effort = offers.effort_keep[k] if has_old else offers.effort_first[k]
             effort += offers.season_shift
@@ -426,7 +465,7 @@ def decide(
                 effort -= offers.event_cut
             if inclusive - carry <= effort + offers.attention_scale * logistic(keys.attention, who):
                 continue
-        j, r = pick(keys, who, utility, ways, choices, (offers.nest_scale, offers.way_scale), good, nest)
+        j, r = pick(keys, who, work, ways, choices, offers.nest_scale, offers.way_scale)
         best_grants(offers, ent, owners, goods, i, old_fuel, kind_use, day, keys.awareness, False, grant, row)
         column = int(choices.variant[j]) if choices.kind[j] == NEW else V
         out.slot[acted] = i
@@ -435,8 +474,8 @@ def decide(
         out.row[acted] = row[r, column]
         out.grant[acted] = grant[r, column]
         out.day[acted] = day
-        out.principal[acted] = principal[r, j]
-        out.paid[acted] = offers.due[j] - principal[r, j] - (proceeds[r] if has_old else 0.0)
+        out.principal[acted] = work.principal[r, j]
+        out.paid[acted] = offers.due[j] - work.principal[r, j] - (proceeds[r] if has_old else 0.0)
         out.cash[acted] = cash
         out.reason[acted] = reason
         acted += 1
