@@ -25,6 +25,7 @@ help: ## list these targets
 forecast: $(READY) ## will the targets be met?
 	@$(PY) -m sim forecast $(ARGS)
 
+test: export NUMBA_BOUNDSCHECK := 1 # compiled code reads beyond an array's end without a word
 test: $(READY) ## run the tests
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
@@ -49,8 +50,8 @@ lock: ## resolve the dependencies anew (needs uv)
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet -o requirements-build.lock
 
 clean: ## remove .venv and caches; results stay
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find sim tests -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(VENV) build *.egg-info
+	find . -type d \( -name __pycache__ -o -name '.*_cache' -o -name .hypothesis \) -prune -exec rm -rf {} +
 
 # The builder comes first: one dependency (antlr4, for Hydra) is published as source only.
 $(READY): pyproject.toml requirements.lock requirements-build.lock

@@ -17,8 +17,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _sources_digest() -> str:
-    """Digest of all of the package's source files and of the interpreter's version."""
-    digest = hashlib.blake2b(sys.version.encode(), digest_size=8)
+    """Digest of all of the package's source files, of the interpreter's version, and of whether bounds are checked."""
+    told = f"{sys.version} {os.environ.get('NUMBA_BOUNDSCHECK', '')}"
+    digest = hashlib.blake2b(told.encode(), digest_size=8)
     root = Path(__file__).parent
     for path in sorted(root.rglob("*.py")):
         digest.update(path.relative_to(root).as_posix().encode())

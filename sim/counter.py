@@ -13,11 +13,11 @@ from sim.clock import days_in, first_day
 from sim.markets.prices import Paths, Prices
 from sim.outlook import Money, Outlook
 from sim.policy.rules import Rules
-from sim.rules.arithmetic import exp_all, log_all, logistic_share
-from sim.rules.attention import WHOLE, Screen, thresholds
-from sim.rules.choice import Decisions, Offers, Purse
+from sim.rules.arithmetic import exp_all, log_all
+from sim.rules.attention import KM_CLASSES, WHOLE, Screen, look_first, thresholds
+from sim.rules.offers import Decisions, Offers, Purse
 from sim.rules.money import INFEASIBLE
-from sim.rules.value import NEW, NOTHING, gain_step, inclusive_values, log_sum, purchase_carry
+from sim.rules.value import NEW, NOTHING, gain_step, inclusive_values, purchase_carry
 
 if TYPE_CHECKING:
     from sim.agents.bank import Bank
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 HOLDING_YEARS = 4.2
 """Discounted years over which a buyer counts kilometres when comparing energy costs (assumption, grade C)."""
-LEAST_KM, MOST_KM = 0.5, 1.8
-"""Kilometres relative to the type's mean, as drawn."""
 
 
 @dataclass(frozen=True)
@@ -103,28 +101,28 @@ def build_screen(
     by_km = table.km_value[:, choices.variant] * good
     social = behaviour.social_weight.value * max(counter.most_exposed - counter.social_mean, 0.0)
     best = table.base + social * (catalogue.is_nev[choices.variant] & good)
-    best = best + np.maximum((LEAST_KM - 1.0) * by_km, (MOST_KM - 1.0) * by_km)
     best += counter.money[:, None] * (
         outlook.open_grants(rules, prices, month, best_case=True) + loan_gain(counter.purse, table.due)
     )
     best[:, -1] = 0.0
-    nests = np.empty((outlook.types, int(choices.nest.max()) + 1))
-    inclusive_values(np.zeros_like(best), table.nothing, best, choices, behaviour.nest_dissimilarity.value, nests)
     worth = outlook.worth(rules, prices, np.zeros((outlook.types, outlook.variants)), best_case=True)
     boosts = outlook.boosts(rules, month, worth, counter.money, True, is_open)
     ways = outlook.ways(prices, counter.money, table.ways)
-    gains = np.empty(table.carry_on.shape)
     rows = outlook.age_rows(np.array([month]))[0]
     owning = outlook.owning(np.empty((1, 1, 1)), counter.money, False)
-    gain_step(owning, ways, nests, catalogue.new_nests, rows, *boosts, table.carry_on, gains)
-    margin = np.maximum((1.0 - LEAST_KM) * table.km_value, (1.0 - MOST_KM) * table.km_value).ravel()
-    keep = np.empty(gains.shape, dtype=np.uint32)
-    thresholds(gains, margin, counter.season_shift, scale, keep)
-    first = np.array([log_sum(row, 0, row.size - 1) for row in nests]) - table.nothing
-    first = (first - catalogue.effort_first - counter.season_shift) / scale
-    look_first = np.array([WHOLE * logistic_share(float(x)) for x in first]).astype(np.uint32)
+    keep = np.empty((len(KM_CLASSES) - 1, *table.carry_on.shape), dtype=np.uint32)
+    first = np.empty((len(KM_CLASSES) - 1, outlook.types), dtype=np.uint32)
+    nests, gains = np.empty((outlook.types, int(choices.nest.max()) + 1)), np.empty(table.carry_on.shape)
+    flat = np.zeros_like(best)
+    for n, (least, most) in enumerate(zip(KM_CLASSES, KM_CLASSES[1:], strict=False)):
+        reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km)
+        inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
+        gain_step(owning, ways, nests, catalogue.new_nests, rows, *boosts, table.carry_on, gains)
+        margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
+        thresholds(gains, margin, counter.season_shift, scale, keep[n])
+        look_first(nests, table.nothing, catalogue.effort_first + counter.season_shift, scale, first[n])
     _, fails = outlook.bindings(rules, month, counter.money)
-    return Screen(keep, look_first, (np.where(fails >= 1.0, 0.0, fails) * WHOLE).astype(np.uint32))
+    return Screen(keep, first, (np.where(fails >= 1.0, 0.0, fails) * WHOLE).astype(np.uint32))
 
 
 def loan_gain(purse: Purse, due: Floats) -> Floats:
@@ -145,6 +143,8 @@ def build_offers(
 ) -> Offers:
     """Everything the decision kernel reads of this month."""
     catalogue, behaviour = outlook.catalogue, outlook.behaviour
+    choices = catalogue.choices
+    good = choices.kind != NOTHING
     return Offers(
         month=month,
         first_day=first_day(month),
@@ -159,6 +159,8 @@ def build_offers(
         informal=prices.informal,
         way_utility=table.ways,
         km_value=table.km_value,
+        km_bought=table.km_value[:, choices.variant] * good,
+        nev_bought=(catalogue.is_nev[choices.variant] & good).astype(np.float64),
         social_weight=behaviour.social_weight.value,
         social_mean=counter.social_mean,
         grants=rules.grants_fen(prices.new),

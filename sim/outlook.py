@@ -167,9 +167,8 @@ class Outlook:
 
     def way_utilities(self, effort_saved: float, money: Floats) -> Floats:
         """Trouble of selling, formal scrapping, informal trade, keeping idle [K, 4]."""
-        product = self.catalogue.product
-        selling = product.used_market.sale_effort.value if product.used_market else 1e30
-        row = np.array([-selling, -self.catalogue.effort_formal, -self.catalogue.effort_informal, -product.end_of_life.hoard_effort.value])
+        c = self.catalogue
+        row = np.array([-c.effort_sell, -c.effort_formal, -c.effort_informal, -c.effort_idle])
         table = np.tile(row, (self.types, 1))
         table[:, 1] += money * effort_saved
         return table

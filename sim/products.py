@@ -67,8 +67,11 @@ class Catalogue:
     """Utility of buying used rather than new."""
     taste_age: float
     """Its change per year of age."""
+    effort_sell: float
     effort_formal: float
     effort_informal: float
+    effort_idle: float
+    """Utility cost of each way out."""
     emission: tuple[tuple[tuple[int, int, int, float], ...], ...]
     """Per fuel group: (standard, from day, early from day, early share), latest first."""
 
@@ -170,7 +173,7 @@ def build_catalogue(
         use=np.array([USES.index(o.use) for o in owners]),
         available=np.array([[not o.sizes or s in o.sizes for s in sizes] for o in owners]),
         home=np.array([home_share if o.home_charging is None else float(o.home_charging) for o in owners]),
-        effort_keep=np.array([o.effort_keep.value for o in owners]) + anchor.effort_keep,
+        effort_keep=np.array([o.effort_keep.value for o in owners]),
         effort_first=np.array([o.effort_first.value for o in owners]) + anchor.effort_first,
         law=law,
         mix=mix,
@@ -179,8 +182,10 @@ def build_catalogue(
         band_edges=edges,
         residual=_residual(product),
         taste_used=anchor.taste_used + (product.used_market.taste.value if product.used_market else 0.0),
-        taste_age=product.used_market.taste_age.value if product.used_market else 0.0,
+        taste_age=anchor.taste_age + (product.used_market.taste_age.value if product.used_market else 0.0),
+        effort_sell=anchor.effort_sell + product.used_market.sale_effort.value if product.used_market else 1e30,
         effort_formal=product.end_of_life.formal_effort.value + anchor.effort_formal,
         effort_informal=anchor.effort_informal,
+        effort_idle=product.end_of_life.hoard_effort.value + anchor.effort_idle,
         emission=_emission(product),
     )

@@ -32,9 +32,11 @@ from sim.policy.rules import Rules
 from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.attention import look
-from sim.rules.choice import Decisions, Keys, Offers, decide
+from sim.rules.choice import decide
+from sim.rules.offers import Decisions, Keys, Offers
 from sim.rules.columns import EMPTY
 from sim.rules.value import NOTHING, USED
+from sim.rules.weighing import scratch
 from sim.settings import Settings
 from sim.synthesis.district import District, Stock
 from sim.synthesis.stock import vintage_start
@@ -50,6 +52,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LOT_ROOM = 4096
+NEVER_RETIRED = 10**6
+"""Months that stand for no retirement age in the calendar."""
 RESOLVE_EVERY = 12
 """Months after which values are solved again even without news, because prices have moved."""
 SMOOTHING = 0.3
@@ -96,6 +100,7 @@ class Sector:
         self.table: Table
         self._slots = np.empty(self.goods.variant.size, dtype=np.int64)
         self._reasons = np.empty(self.goods.variant.size, dtype=np.int8)
+        self._scratch = scratch(catalogue.choices.kind.size)
         self._stock_lots()
 
     def _world(self, district: District) -> World:
@@ -212,10 +217,11 @@ class Sector:
         """Find the slots that need working out: those that may look, and those whose good has ended."""
         screen = build_screen(self.outlook, self.table, self.rules, self.prices, counter, is_open, month)
         retirement = (self.rules.retirement_months * AVERAGE_DAYS).astype(np.int64)
+        binding = bool((self.rules.retirement_months < NEVER_RETIRED).any() or screen.fail.any())
         self._found = look(
             month, self.key(Event.ATTENTION, month), self.key(Event.INSPECTION, month), self.goods, self.owners, screen,
             self.second, self.catalogue.use, retirement, first_day(month) + days_in(month) - 1, self.first_slots,
-            self.variants, self._slots, self._reasons,
+            self.variants, binding, self._slots, self._reasons,
         )  # fmt: skip
 
     def decide(self, month: int, counter: Counter, is_open: NDArray[np.bool_]) -> None:
@@ -235,8 +241,8 @@ class Sector:
         decisions = empty_decisions(count)
         acted = decide(
             slots, reasons, count, self.goods, self.owners, self.world.communities, offers, counter.purse, self._keys,
-            self.catalogue.choices, int(self.catalogue.choices.nest.max()) + 1, self.rules.entitlements,
-            self.catalogue.fuel, self.catalogue.use, self.catalogue.is_nev, self.variants, decisions,
+            self.catalogue.choices, self.rules.entitlements, self.catalogue.fuel, self.catalogue.use, self._scratch,
+            np.empty(int(self.catalogue.choices.nest.max()) + 1), decisions,
         )  # fmt: skip
         return decisions, acted
 
@@ -275,24 +281,23 @@ class Sector:
         relief = cut / np.maximum(self.prices.used[:, self.catalogue.band_age // AGE_STEP].ravel(), cut + 1.0)
         ratio = self.index[powertrain, band]
         elasticity = market.border_elasticity.value
-        inflow = inflow_share * self.expected_sales * _power(ratio * (1.0 + relief), elasticity)
-        outflow = outflow_share * self.expected_supply * _power(ratio * (1.0 - relief), -elasticity)
+        wished_in = inflow_share * self.expected_sales * _power(ratio * (1.0 + relief), elasticity)
+        wished_out = outflow_share * self.expected_supply * _power(ratio * (1.0 - relief), -elasticity)
+        inflow = np.maximum(np.minimum(wished_in, self.expected_sales), self.expected_sales - self.expected_supply)
+        outflow = np.maximum(self.expected_supply + inflow - self.expected_sales, 0.0)
         gap = self.world.lots.count - market.stock_months.value * self.expected_sales
         # a lot of one car more or less than wished for is no reason to send one across the country
         inflow += STOCK_CORRECTION * np.maximum(-gap - 1.0, 0.0)
         outflow += STOCK_CORRECTION * np.maximum(gap - 1.0, 0.0)
         self.sent = np.zeros(self.cells, dtype=np.int64)
-        before = self.world.lots.count.copy()
         trade_across(
             self.world.lots, inflow, outflow, self.making(month), self.key(Event.BORDER, month), month,
             first_day(month) + days_in(month) - 1, self.catalogue.fuel, self.catalogue.is_nev, self.bands, self.tally,
             self.sent,
         )  # fmt: skip
-        where = powertrain * self.bands + band
-        cells = self.index.size
-        arrived = self.world.lots.count - before + self.sent
-        wanted = np.bincount(where, demand + self.sent, cells).reshape(self.index.shape)
-        offered = np.bincount(where, supply + arrived, cells).reshape(self.index.shape)
+        where, cells = powertrain * self.bands + band, self.index.size
+        wanted = np.bincount(where, demand + wished_out, cells).reshape(self.index.shape)
+        offered = np.bincount(where, supply + wished_in, cells).reshape(self.index.shape)
         self.index = moved_index(self.index, wanted, offered, market.price_reaction.value, PULL)
         excess = float(gap.sum() / max((market.stock_months.value * self.expected_sales).sum(), 1.0))
         for dealer in self.used_dealers:

@@ -309,13 +309,15 @@ class Anchor(Frozen):
     They carry no forecast of their own: the same constants hold in every scenario and every later year.
     """
 
-    effort_keep: float = 0.0
     effort_first: float = 0.0
     taste: dict[str, float] = {}
     """By variant."""
     taste_used: float = 0.0
+    taste_age: float = 0.0
+    effort_sell: float = 0.0
     effort_formal: float = 0.0
     effort_informal: float = 0.0
+    effort_idle: float = 0.0
 
 
 class Target(Frozen):

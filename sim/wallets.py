@@ -13,7 +13,7 @@ from sim.outlook import Money
 from sim.policy.rules import Rules
 from sim.products import Catalogue
 from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.choice import Purse
+from sim.rules.offers import Purse
 from sim.rules.money import Credit
 from sim.rules.value import NEW, NOTHING
 from sim.settings import Settings

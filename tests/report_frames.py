@@ -60,7 +60,6 @@ TARGETS = {
     "used_new_ratio": target(
         title=Title(zh="二手车交易量与新车销售比值", en="used transactions to new registrations"),
         indicator="used_new_ratio",
-        period="year",
         promise=0.8,
         unit=Title(zh="比值", en="ratio"),
     ),
@@ -89,23 +88,28 @@ def monthly() -> pd.DataFrame:
     parts = [
         rows("nev_stock", "", rising),
         rows("elv_recovered", "", steady(400.0, 500.0, 600.0)),
-        rows("used_new_ratio", "", steady(0.7, 0.8, 0.9)),
+        rows("used_new_ratio", "", steady(0.7, 0.8, 0.9)).query("month >= '2023-12'"),
         rows("new_registrations", "ice", steady(600.0, 700.0, 800.0)),
         rows("new_registrations", "phev", steady(100.0, 100.0, 100.0)),
         rows("new_registrations", "bev", steady(200.0, 300.0, 400.0)),
+        outlay(),
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def ledger() -> pd.DataFrame:
-    """Two months of payments in runs 0 and 1; in run 2 nobody is paid."""
-    lines = [
-        (0, "2024-05", "car_scrappage", "central", 10, 85_000_00, 85_000_00),
-        (0, "2024-05", "car_scrappage", "district", 10, 15_000_00, 15_000_00),
-        (1, "2024-05", "car_scrappage", "central", 20, 170_000_00, 170_000_00),
-        (1, "2024-06", "car_replacement", "district", 5, 30_000_00, 30_000_00),
-    ]
-    return pd.DataFrame(lines, columns=["run", "month", "measure", "payer", "claims", "amount_fen", "paid_fen"])
+def outlay() -> pd.DataFrame:
+    """Payments of May and June 2024 in yuan: 100,000 and 0 in run 0, 170,000 and 30,000 in run 1, nothing in run 2."""
+    central = {run: [0.0] * len(MONTHS) for run in RUNS}
+    district = {run: [0.0] * len(MONTHS) for run in RUNS}
+    may, june = MONTHS.index("2024-05"), MONTHS.index("2024-06")
+    central[0][may], district[0][may] = 85_000.0, 15_000.0
+    central[1][may], district[1][june] = 170_000.0, 30_000.0
+    total = {run: [c + d for c, d in zip(central[run], district[run], strict=True)] for run in RUNS}
+    # A payer is recorded only in runs in which it ever pays.
+    parts = [rows("outlay", "", total)]
+    parts += [rows("outlay", "payer:central", {run: central[run] for run in (0, 1)})]
+    parts += [rows("outlay", "payer:district", {run: district[run] for run in (0, 1)})]
+    return pd.concat(parts, ignore_index=True)
 
 
 def uptake() -> pd.DataFrame:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 SMOOTHING = 0.25
 """Weight of the last month in what a dealer expects to sell (assumption, grade C)."""
+DRAW_BACK = 0.1
+"""Share of a departure from the usual discount that competition takes back in a month (assumption, grade C)."""
 STOCK_MONTHS = 1.5
 """Months of expected sales that dealers hold: the warning line of the China Automobile Dealers Association."""
 
@@ -24,7 +26,7 @@ class Dealer(mesa.Agent):
     def __init__(self, model: Any, market: Market, brand: Floats) -> None:
         super().__init__(model)
         self.brand = brand
-        self.discount = market.discount_start.value
+        self.discount = self._usual = market.discount_start.value
         self._low, self._high = market.discount_min.value, market.discount_max.value
         self._reaction = market.discount_reaction.value
         self.expected = 0.0
@@ -44,5 +46,6 @@ class Dealer(mesa.Agent):
         self.expected += SMOOTHING * (deseasoned - self.expected)
         target = max(STOCK_MONTHS * self.expected, 1e-9)
         excess = min(max((self.stock - target) / target, -1.0), 1.0)
-        self.discount = min(max(self.discount + self._reaction * excess, self._low), self._high)
+        moved = self.discount + self._reaction * excess + DRAW_BACK * (self._usual - self.discount)
+        self.discount = min(max(moved, self._low), self._high)
         self.stock += SMOOTHING * (target - self.stock)

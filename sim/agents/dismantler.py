@@ -22,12 +22,17 @@ class Dismantler(mesa.Agent):
         self.offer = 1.0
         self._growth = growth_per_year / 12.0
         self.used = 0.0
+        self._room = 0.0
 
     def take(self, waiting: int, gain: float) -> int:
-        """Dismantle up to this month's capacity of the goods waiting; returns how many."""
-        room = int(self.capacity * (1.0 + gain))
-        taken = min(waiting, room)
-        self.used = taken / max(room, 1)
+        """Dismantle up to this month's capacity of the goods waiting; returns how many.
+
+        A fraction of a good that capacity leaves over is kept for the next month, at most one.
+        """
+        self._room = min(self._room, 1.0) + self.capacity * (1.0 + gain)
+        taken = min(waiting, int(self._room))
+        self._room -= taken
+        self.used = taken / max(self.capacity * (1.0 + gain), 1e-9)
         return taken
 
     def plan(self) -> None:

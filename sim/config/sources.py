@@ -15,7 +15,7 @@ from sim.errors import BadInput
 
 CHOSEN = ("region", "behaviour", "money", "market")
 """Groups of which one file is taken."""
-TAKEN = ("products", "policy", "pots", "targets")
+TAKEN = ("anchor", "products", "policy", "pots", "targets")
 """Groups of which every file is taken, under its own name."""
 GLOBAL = ("scenario", "experiment")
 """Groups whose files say what departs from all the others."""

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from sim.clock import MONTHS_A_YEAR, parse_month
 from sim.products import POWERTRAINS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
+from sim.rules.choice import AGE_STEP
 from sim.rules.survival import CONDITIONS
 from sim.settings import Market
 
 Floats = NDArray[np.float64]
 
-AGE_STEP = 3
-"""Months between the ages at which prices and values are tabulated."""
 ROWS = 30 * MONTHS_A_YEAR // AGE_STEP
 SALE_FACTOR = np.array([1.0, 0.85, 0.55])
 """Price of a sound, worn and failing good relative to a sound one (assumption, grade C)."""

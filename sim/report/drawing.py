@@ -15,7 +15,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from sim.clock import MONTHS_A_YEAR, month_text, year_of
 from sim.report.fonts import use_fonts
-from sim.report.numerals import Scale, number
+from sim.report.numerals import number
 from sim.report.words import Words
 from sim.report.wrapping import wrapped
 
@@ -40,7 +40,7 @@ COLOURS: Mapping[str, str] = {
     "district": RED,
     "urban": BLUE,
     "rural": ORANGE,
-    "either": GREY,
+    "firms": GREY,
 }
 
 
@@ -96,13 +96,13 @@ def shade_reference(axis: Axes, first: int, words: Words) -> None:
     )
 
 
-def value_axis(axis: Axes, scale: Scale) -> None:
+def value_axis(axis: Axes, unit: str) -> None:
     """Write the unit above the axis, and its numbers with thousands separators."""
     axis.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
     axis.yaxis.set_major_formatter(
         FuncFormatter(lambda value, _: number(value, _decimals(axis.yaxis.get_majorticklocs())))
     )
-    axis.set_title(scale.unit, loc="left", size=10, color="#555555")
+    axis.set_title(unit, loc="left", size=10, color="#555555")
 
 
 def _decimals(ticks: Iterable[float]) -> int:

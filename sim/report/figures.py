@@ -43,7 +43,7 @@ def fan_chart(
     Stocks are a line of months, promised flows a bar for every twelve months.
     """
     table = by_run(monthly, indicator, group)
-    first, runs = int(table.index[0]), table.shape[1]
+    first, runs = parse_month(monthly["month"].min()), table.shape[1]
     if target is None:
         shown, unit, top = quantiles(table), words.unit(indicator), 0.0
         figure, (axis,) = canvas(words.title(indicator), source(runs, words))
@@ -57,7 +57,7 @@ def fan_chart(
         fan(axis, shown / scale.divisor, words)
         month_axis(axis, first, int(table.index[-1]), words)
         shade_reference(axis, first, words)
-    value_axis(axis, scale)
+    value_axis(axis, scale.unit)
     said = "" if target is None else _promise(axis, target, scale, words, probability)
     axis.set_ylim(bottom=0.0, top=axis.get_ylim()[1] * 1.05)
     legend(figure, axis, said=said)
@@ -153,24 +153,18 @@ def _gap(axis: Axes, gap: pd.DataFrame, unit: str, words: Words) -> None:
     axis.axhline(0.0, color="#444444", linewidth=0.9)
     fan(axis, shown / scale.divisor, words)
     month_axis(axis, int(gap.index[0]), int(gap.index[-1]), words)
-    value_axis(axis, scale)
+    value_axis(axis, scale.unit)
 
 
 def forecast_figures(
-    monthly: pd.DataFrame,
-    ledger: pd.DataFrame,
-    uptake: pd.DataFrame,
-    table: pd.DataFrame,
-    targets: Mapping[str, Target],
-    words: Words,
+    monthly: pd.DataFrame, uptake: pd.DataFrame, table: pd.DataFrame, targets: Mapping[str, Target], words: Words
 ) -> Iterator[tuple[str, Figure]]:
     """Every figure of a forecast with its file name, one at a time; ``table``: id and probability of each target."""
-    probability = dict(zip(table["id"], table["probability"], strict=True))
-    for name, target in targets.items():
-        yield f"target_{name}", fan_chart(monthly, target.indicator, target.group, target, words, probability[name])
+    for name, probability in zip(table["id"], table["probability"], strict=True):
+        target = targets[name]
+        yield f"target_{name}", fan_chart(monthly, target.indicator, target.group, target, words, probability)
     yield "new_sales_by_powertrain", new_sales_by_powertrain(monthly, words)
-    runs = sorted(monthly["run"].unique())
-    if not uptake.empty:
-        yield "uptake_by_measure", uptake_by_measure(uptake, len(runs), words)
-    if not ledger.empty:
-        yield "outlay_by_payer", outlay_by_payer(ledger, runs, words)
+    if uptake["claims"].any():
+        yield "uptake_by_measure", uptake_by_measure(uptake, monthly["run"].nunique(), words)
+    if monthly.loc[monthly["indicator"] == "outlay", "value"].any():
+        yield "outlay_by_payer", outlay_by_payer(monthly, words)

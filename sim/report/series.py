@@ -6,10 +6,8 @@ import pandas as pd
 
 from sim.clock import MONTHS_A_YEAR, parse_month
 from sim.errors import BadInput
-from sim.report.words import INDICATORS
 from sim.settings import Target
 
-RATIOS = frozenset(name for name, (_, _, unit) in INDICATORS.items() if unit in ("ratio", "share", "level"))
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
 
 
@@ -40,14 +38,10 @@ def period_ends(table: pd.DataFrame, last_month: int) -> list[int]:
 
 
 def as_promised(table: pd.DataFrame, target: Target) -> pd.DataFrame:
-    """The table in the target's terms: twelve-month sums for yearly flows, divided by the reference if it has one.
-
-    Ratios and shares are recorded over the trailing twelve months, so their yearly value is that of the last month.
-    """
+    """The table in the target's terms: twelve-month sums for yearly flows, divided by the reference if it has one."""
     shown = table
     if target.period == "year":
-        yearly = table if target.indicator in RATIOS else table.rolling(MONTHS_A_YEAR).sum()
-        shown = yearly.loc[period_ends(table, parse_month(target.by))]
+        shown = table.rolling(MONTHS_A_YEAR).sum().loc[period_ends(table, parse_month(target.by))]
     if target.relative_to is None:
         return shown
     reference = parse_month(target.relative_to)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,6 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.clock import parse_month
 from sim.policy.terms import PAYERS
+from sim.products import POWERTRAINS
 from sim.report.drawing import (
     COLOURS,
     canvas,
@@ -23,12 +22,11 @@ from sim.report.drawing import (
     source,
     value_axis,
 )
-from sim.report.numerals import Scale, scale_for
+from sim.report.numerals import scale_for
 from sim.report.series import by_run, quantiles
 from sim.report.words import Words
-from sim.units import FEN_PER_YUAN
 
-POWERTRAINS = ("ice", "phev", "bev")
+PLACES = ("urban", "rural", "firms")
 FIFTHS = (1, 2, 3, 4, 5, 0)
 """Poorest to richest; 0 holds firms and institutions."""
 PANELS_A_ROW = 3
@@ -43,11 +41,11 @@ def new_sales_by_powertrain(monthly: pd.DataFrame, words: Words) -> Figure:
     unit = words.phrase("a_month", unit=words.unit("new_registrations"))
     scale = scale_for(float(means.sum(axis=1).max()), unit, words.language)
     _stack(sales, means / scale.divisor, words)
-    value_axis(sales, scale)
+    value_axis(sales, scale.unit)
     nev = tables["phev"] + tables["bev"]
     fan(share, quantiles(nev / (nev + tables["ice"])), words)
     share.set_ylim(0.0, 1.0)
-    value_axis(share, Scale(1.0, words.phrase("nev_share")))
+    value_axis(share, words.phrase("nev_share"))
     for axis in (sales, share):
         month_axis(axis, int(means.index[0]), int(means.index[-1]), words)
         shade_reference(axis, int(means.index[0]), words)
@@ -67,13 +65,10 @@ def _stack(axis: Axes, parts: pd.DataFrame, words: Words) -> None:
 
 def uptake_by_measure(uptake: pd.DataFrame, runs: int, words: Words) -> Figure:
     """Draw mean claims by income fifth, urban and rural stacked, a panel for every measure that has any."""
-    rows = uptake.assign(
-        place=uptake["urban"].map({True: "urban", False: "rural"}).fillna("either"), claims=uptake["claims"] / runs
-    )
-    claims = rows.pivot_table(
-        index=["measure", "income_fifth"], columns="place", values="claims", aggfunc="sum", fill_value=0.0
-    )
-    claims = claims[[place for place in ("urban", "rural", "either") if place in claims]]
+    place = uptake["urban"].map({True: "urban", False: "rural"}).where(uptake["income_fifth"] > 0, "firms")
+    rows = uptake.assign(place=place, claims=uptake["claims"] / runs)
+    claims = _sums(rows, ["measure", "income_fifth"], "place", "claims")
+    claims = claims.reindex(columns=[name for name in PLACES if name in claims])
     measures = [name for name, total in claims.sum(axis=1).groupby("measure").sum().items() if total > 0.0]
     lines = -(-len(measures) // PANELS_A_ROW)
     notes = [words.phrase("uptake_axis"), words.phrase("means_add_up"), *source(runs, words)]
@@ -93,35 +88,32 @@ def _panel(axis: Axes, claims: pd.DataFrame, title: str, words: Words) -> None:
     plain(axis)
     _stack(axis, shown, words)
     axis.set_xticks(range(len(fifths)), [words.title(f"fifth_{fifth}") for fifth in fifths], size=8)
-    value_axis(axis, Scale(1.0, ""))
+    value_axis(axis, "")
     axis.set_title(title, loc="left", size=10)
 
 
-def outlay_by_payer(ledger: pd.DataFrame, runs: Sequence[int], words: Words) -> Figure:
-    """Draw what each payer pays in a month (mean), and below it the cumulated sum of all over the runs.
-
-    ``runs``: every run there is, so that one in which nobody was paid counts as nothing.
-    """
-    paid = ledger.assign(yuan=ledger["paid_fen"] / FEN_PER_YUAN, month=[parse_month(text) for text in ledger["month"]])
-    months = pd.RangeIndex(int(paid["month"].min()), int(paid["month"].max()) + 1)
-    payers = [name for name in PAYERS if (paid["payer"] == name).any()]
-    means = _sums(paid, "payer").reindex(index=months, columns=payers, fill_value=0.0) / len(runs)
-    cumulated = _sums(paid, "run").reindex(index=months, columns=list(runs), fill_value=0.0).cumsum()
-    notes = [words.phrase("means_add_up"), words.phrase("band_note"), *source(len(runs), words)]
-    figure, (monthly, running) = canvas(words.phrase("outlay_by_payer"), notes, rows=2, height=6.5)
+def outlay_by_payer(monthly: pd.DataFrame, words: Words) -> Figure:
+    """Draw what each payer pays in a month (mean), and below it the cumulated sum of all over the runs."""
+    total = by_run(monthly, "outlay", "")
+    paid = monthly[(monthly["indicator"] == "outlay") & monthly["group"].str.startswith("payer:")]
+    by_payer = _sums(paid.assign(month=[parse_month(text) for text in paid["month"]]), "month", "group", "value")
+    payers = [name for name in PAYERS if f"payer:{name}" in by_payer]
+    means = pd.DataFrame({name: by_payer[f"payer:{name}"] / total.shape[1] for name in payers})
+    notes = [words.phrase("means_add_up"), words.phrase("band_note"), *source(total.shape[1], words)]
+    figure, (each_month, cumulated) = canvas(words.phrase("outlay_by_payer"), notes, rows=2, height=6.5)
     scale = scale_for(float(means.sum(axis=1).max()), words.unit("outlay"), words.language)
-    _stack(monthly, means / scale.divisor, words)
-    value_axis(monthly, Scale(1.0, words.phrase("a_month", unit=scale.unit)))
-    shown = quantiles(cumulated)
+    _stack(each_month, means / scale.divisor, words)
+    value_axis(each_month, words.phrase("a_month", unit=scale.unit))
+    shown = quantiles(total.cumsum())
     scale = scale_for(float(shown["p95"].max()), words.unit("outlay"), words.language)
-    fan(running, shown / scale.divisor, words)
-    running.set_ylim(bottom=0.0)
-    value_axis(running, Scale(1.0, words.phrase("cumulated", unit=scale.unit)))
-    for axis in (monthly, running):
-        month_axis(axis, int(months[0]), int(months[-1]), words)
-    legend(figure, monthly, running)
+    fan(cumulated, shown / scale.divisor, words)
+    cumulated.set_ylim(bottom=0.0)
+    value_axis(cumulated, words.phrase("cumulated", unit=scale.unit))
+    for axis in (each_month, cumulated):
+        month_axis(axis, int(total.index[0]), int(total.index[-1]), words)
+    legend(figure, each_month, cumulated)
     return figure
 
 
-def _sums(paid: pd.DataFrame, columns: str) -> pd.DataFrame:
-    return paid.pivot_table(index="month", columns=columns, values="yuan", aggfunc="sum", fill_value=0.0)
+def _sums(rows: pd.DataFrame, index: str | list[str], columns: str, values: str) -> pd.DataFrame:
+    return rows.pivot_table(index=index, columns=columns, values=values, aggfunc="sum", fill_value=0.0)

@@ -56,6 +56,7 @@ def _table(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, con
         table.add_column(words.phrase(heading), justify="right", no_wrap=True)
     table.add_column(words.phrase("grade"), justify="center", no_wrap=True)
     wide = console.width >= WIDE
+    table.leading = 0 if wide else 1
     if wide:
         table.add_column(words.phrase("luck_share"), justify="right", no_wrap=True)
     for row in frame.to_dict("records"):

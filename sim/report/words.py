@@ -14,57 +14,33 @@ Language = Literal["zh", "en"]
 
 UNITS: dict[str, tuple[str, str]] = {
     "vehicles": ("辆", "vehicles"),
-    "appliances": ("台", "appliances"),
-    "machines": ("台（套）", "machines"),
-    "firms": ("家", "firms"),
     "yuan": ("元", "yuan"),
-    "yuan_a_year": ("元/年", "yuan a year"),
-    "households": ("户", "households"),
-    "claims": ("笔", "claims"),
     "share": ("比例", "share"),
     "ratio": ("比值", "ratio"),
-    "level": ("级", "level"),
-    "to_2023": ("2023年=1", "2023 = 1"),
 }
 
 INDICATORS: dict[str, tuple[str, str, str]] = {
-    "nev_stock": ("新能源汽车保有量", "New-energy vehicles in use", "vehicles"),
-    "vehicle_stock": ("汽车保有量", "Vehicles in use", "vehicles"),
-    "new_registrations": ("新车注册登记量", "New-vehicle registrations", "vehicles"),
-    "used_car_transactions": ("二手车交易量", "Used-vehicle transfers", "vehicles"),
-    "used_new_ratio": ("二手车交易量与新车销量之比", "Used-vehicle transfers to new sales", "ratio"),
+    "credit_share": ("新车贷款购买比例", "New vehicles bought on credit", "share"),
     "elv_recovered": ("报废汽车规范回收拆解量", "End-of-life vehicles recovered by licensed dismantlers", "vehicles"),
-    "elv_informal": ("流入非正规渠道的报废汽车", "End-of-life vehicles in the informal trade", "vehicles"),
-    "elv_recovered_growth": ("报废汽车回收量（与2023年相比）", "Vehicles recovered, relative to 2023", "to_2023"),
+    "first_buyer_share": ("首次购车比例", "First-time buyers among buyers of new vehicles", "share"),
+    "informal_retirements": ("流入非正规渠道的报废汽车", "End-of-life vehicles in the informal trade", "vehicles"),
+    "nev_stock": ("新能源汽车保有量", "New-energy vehicles in use", "vehicles"),
+    "new_car_price": ("新车平均成交价（含购置税）", "Mean price paid for a new vehicle, tax included", "yuan"),
+    "new_registrations": ("新车注册登记量", "New-vehicle registrations", "vehicles"),
     "niii_nonoperating_diesel_trucks": (
-        "国三及以下非营运柴油货车",
-        "Non-operating diesel trucks up to National III",
+        "国三及以下非营运柴油货车保有量",
+        "Non-operating diesel trucks of National III and below",
         "vehicles",
     ),
     "outlay": ("财政支出", "Public outlay", "yuan"),
-    "claims": ("补贴申领量", "Subsidy claims", "claims"),
-    "used_price": ("二手车价格", "Used-vehicle price", "yuan"),
-    "discount": ("新车让利幅度", "New-vehicle discount", "share"),
-    "waste_appliances_recovered": ("废旧家电回收量", "Waste appliances recovered", "appliances"),
-    "energy_benchmark_capacity_share": ("达到能效标杆水平的产能比例", "Capacity at the energy benchmark", "share"),
-    "equipment_investment": ("设备投资规模", "Equipment investment", "yuan_a_year"),
-    "below_baseline_capacity": ("低于能效基准水平的产能比例", "Capacity below the energy baseline", "share"),
-    "env_grade_a_capacity_share": ("环保绩效A级产能比例", "Capacity at environmental grade A", "share"),
-    "rd_digital_tool_penetration": ("数字化研发设计工具普及率", "Firms with digital design tools", "share"),
-    "key_process_cnc_rate": ("关键工序数控化率", "Key processes under numerical control", "share"),
-    "smes_digitalised": ("中小企业数字化转型", "Small firms digitalised", "firms"),
-    "green_factories": ("绿色制造示范企业", "Green model factories", "firms"),
-    "farm_machines_scrapped": ("淘汰老旧农业机械", "Old farm machines scrapped", "machines"),
-    "farm_machines_bought": ("更新购置农业机械", "Farm machines bought", "machines"),
-    "mechanisation_rate": ("农作物耕种收综合机械化率", "Mechanisation of ploughing, sowing, harvest", "share"),
-    "nev_share_new_buses": ("新增更新公交车新能源占比", "NEV among buses added", "share"),
-    "nev_share_new_taxis": ("新增更新出租车新能源占比", "NEV among taxis added", "share"),
-    "construction_machines_over_10y": ("使用超过10年的工程机械", "Construction machines over ten years", "share"),
-    "sewage_upgrade_rate": ("污水处理厂提标改造率", "Sewage works upgraded", "share"),
-    "vocational_equipment_renewed": ("职业院校教学设备更新率", "Vocational teaching equipment renewed", "share"),
-    "culture_tourism_renewed": ("文旅设备更新覆盖率", "Culture and tourism equipment renewed", "share"),
-    "emr_level": ("电子病历应用平均级别", "Mean level of electronic records", "level"),
-    "high_end_equipment_revenue": ("高端装备制造业营业收入", "High-end equipment revenue", "yuan_a_year"),
+    "used_car_transactions": ("二手车交易量", "Used-vehicle transfers", "vehicles"),
+    "used_new_ratio": (
+        "二手车交易量与新车销量之比（近12个月）",
+        "Used transfers to new sales, last twelve months",
+        "ratio",
+    ),
+    "used_price_index": ("二手车价格：本地与全国之比", "Used prices, local over national", "ratio"),
+    "vehicle_stock": ("汽车保有量", "Vehicles in use", "vehicles"),
 }
 """Indicator -> Chinese, English, unit."""
 
@@ -72,18 +48,16 @@ GROUPS: dict[str, tuple[str, str]] = {
     "ice": ("燃油车", "Combustion"),
     "phev": ("插电混动（含增程）", "Plug-in hybrid"),
     "bev": ("纯电动", "Battery electric"),
-    "nev": ("新能源", "New-energy"),
     "all": ("全部汽车", "All vehicles"),
     "passenger": ("乘用车", "Passenger cars"),
-    "operating": ("营运", "Operating"),
-    "non_operating": ("非营运", "Non-operating"),
+    "other_fleets": ("其他车队", "Other fleets"),
     "central": ("中央", "Central"),
     "province": ("省级", "Province"),
     "city": ("市级", "City"),
     "district": ("区级", "District"),
     "urban": ("城镇", "Urban"),
     "rural": ("农村", "Rural"),
-    "either": ("不分城乡（单位及第二辆车）", "Not split (firms, second cars)"),
+    "firms": ("单位", "Firms and institutions"),
     "fifth_0": ("单位", "Firms"),
     "fifth_1": ("最低", "Poorest"),
     "fifth_2": ("较低", "2nd"),
@@ -187,7 +161,11 @@ class Words:
         return cls(settings.language, titles, settings.scenario.title)
 
     def title(self, name: str) -> str:
-        """The label of an indicator, group, measure, target, pot or product; raises BadInput if it has none."""
+        """The label of an indicator, group, measure, target, pot or product; raises BadInput if it has none.
+
+        What stands before a colon says what kind of name follows (``payer:city``), and is left out.
+        """
+        name = name.rpartition(":")[2]
         if name in self.titles:
             return self.pick(self.titles[name])
         if name in GROUPS:

@@ -16,28 +16,32 @@ from sim.compile import kernel
 from sim.luck import bits
 from sim.rules.arithmetic import logistic_share
 from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
-from sim.rules.value import Floats, Ints
+from sim.rules.value import Floats, Ints, log_sum
 
 WHOLE = 4294967295.0
 
 KEEPS, LOOKS, MUST, LEAVES = 0, 1, 2, 3
 """Why a slot is worked out: it may look; its good has ended; its household dissolves."""
+KM_CLASSES = (0.5, 0.75, 1.0, 1.3, 1.8)
+"""Bounds of the classes of relative kilometres that the screen tells apart; nobody drives less or more."""
+PRESENT, EVENT, LAST, ABSENT = 0, 1, 2, 3
+"""What is special about an owner this month."""
 
 
 class Screen(NamedTuple):
-    """Upper bounds of the chance to look, as 32-bit thresholds."""
+    """Upper bounds of the chance to look, as 32-bit thresholds, by class of kilometres Q."""
 
     keep: NDArray[np.uint32]
-    """[B, C, lanes]."""
+    """[Q, B, C, lanes]."""
     first: NDArray[np.uint32]
-    """[K]."""
+    """[Q, K]."""
     fail: NDArray[np.uint32]
     """Chance that a rule ends the good this month, inspection above all [B, lanes]."""
 
 
 @kernel
 def thresholds(gains: Floats, margin: Floats, shift: float, scale: float, out: NDArray[np.uint32]) -> None:
-    """Fill ``Screen.keep`` with F((G - effort + margin - shift) / scale); states [B, C, lanes].
+    """Fill one class of ``Screen.keep`` with F((G - effort + margin - shift) / scale); states [B, C, lanes].
 
     ``gains`` [B, C, lanes] with the best grants any owner of the vintage can get; ``margin`` [lanes] bounds what kilometres,
     neighbours and credit can add to G; ``shift`` is the season's effort.
@@ -48,6 +52,14 @@ def thresholds(gains: Floats, margin: Floats, shift: float, scale: float, out: N
             gain, row = gains[b, c], out[b, c]
             for i in range(lanes):
                 row[i] = np.uint32(WHOLE * logistic_share((gain[i] + margin[i] - shift) / scale))
+
+
+@kernel
+def look_first(nests: Floats, nothing: Floats, effort: Floats, scale: float, out: NDArray[np.uint32]) -> None:
+    """Fill a row of ``Screen.first``: chance that one who has none looks, nest values [K, N]."""
+    for k in range(nothing.size):
+        gain = log_sum(nests[k], 0, nests.shape[1] - 1) - nothing[k] - effort[k]
+        out[k] = np.uint32(WHOLE * logistic_share(gain / scale))
 
 
 @kernel
@@ -64,46 +76,62 @@ def look(
     today: int,
     first_slots: int,
     variants: int,
+    binding: bool,
     slots: Ints,
     reasons: NDArray[np.int8],
 ) -> int:
     """Write the slots that need working out and why; returns their number. The only pass over every slot.
 
     ``second`` [K]: types that hold a second good, in the slot ``first_slots`` rows after the first; they look only while the
-    first slot is filled. ``today``: last day of the month; ``retirement`` [V, use]: age limit in days.
+    first slot is filled. ``today``: last day of the month; ``retirement`` [V, use]: age limit in days; ``binding``: whether
+    a retirement age or an inspection concerns any good.
     """
     found = 0
-    conditions, lanes = screen.keep.shape[1], screen.keep.shape[2]
+    marked = mark_owners(month, owners)
+    last = screen.keep.shape[2] - 1
     for i in range(goods.variant.size):
-        owner = goods.owner[i]
-        if month < owners.from_month[owner] or month > owners.until_month[owner]:
-            continue
-        v = int(goods.variant[i])
-        k = int(goods.type[i])
-        who = int(goods.id[i])
-        reason = KEEPS
+        v = np.int64(goods.variant[i])
+        k = np.int64(goods.type[i])
+        luck = bits(attention_key, goods.id[i])
+        mark = marked[goods.owner[i]] & 3
+        q = marked[goods.owner[i]] >> 2
         if v == EMPTY:
-            if second[k] and goods.variant[i - first_slots] == EMPTY:
+            if luck >= screen.first[q, k] and mark != EVENT:
                 continue
-            if month == owners.until_month[owner]:
+            if mark >= LAST or (second[k] and goods.variant[i - first_slots] == EMPTY):
                 continue
-            if bits(attention_key, who) < screen.first[k] or owners.event_month[owner] == month:
-                reason = LOOKS
+            reason = LOOKS
         else:
-            b = int(goods.vintage[i])
-            lane = k * variants + v
-            if month == owners.until_month[owner]:
+            c = min(np.int64(month >= goods.worn[i]) + np.int64(month >= goods.failing[i]), last)
+            b, lane = np.int64(goods.vintage[i]), k * variants + v
+            reason = KEEPS
+            if luck < screen.keep[q, b, c, lane] or mark == EVENT:
+                reason = LOOKS
+            if goods.end[i] <= month:
+                reason = MUST
+            elif binding:
+                if today - goods.registered[i] >= retirement[v, use[k]]:
+                    reason = MUST
+                elif screen.fail[b, lane] > 0 and bits(inspection_key, goods.id[i]) < screen.fail[b, lane]:
+                    reason = MUST
+            if mark == LAST:
                 reason = LEAVES
-            elif goods.end[i] <= month or today - goods.registered[i] >= retirement[v, use[k]]:
-                reason = MUST
-            elif screen.fail[b, lane] > 0 and bits(inspection_key, who) < screen.fail[b, lane]:
-                reason = MUST
-            else:
-                c = min((1 if month >= goods.worn[i] else 0) + (1 if month >= goods.failing[i] else 0), conditions - 1)
-                if bits(attention_key, who) < screen.keep[b, c, lane] or owners.event_month[owner] == month:
-                    reason = LOOKS
-        if reason != KEEPS:
-            slots[found] = i
-            reasons[found] = reason
-            found += 1
+            if reason == KEEPS or mark == ABSENT:
+                continue
+        slots[found] = i
+        reasons[found] = reason
+        found += 1
     return found
+
+
+@kernel
+def mark_owners(month: int, owners: OwnerColumns) -> NDArray[np.int8]:
+    """4 x class of kilometres + PRESENT, EVENT (this month), LAST (dissolves this month) or ABSENT (not formed yet, gone)."""
+    out = np.zeros(owners.event_month.size, np.int8)
+    for o in range(out.size):
+        mark = EVENT if owners.event_month[o] == month else PRESENT
+        mark = LAST if owners.until_month[o] == month else mark
+        mark = ABSENT if month < owners.from_month[o] or month > owners.until_month[o] else mark
+        km = owners.km[o]
+        out[o] = 4 * (int(km >= KM_CLASSES[1]) + int(km >= KM_CLASSES[2]) + int(km >= KM_CLASSES[3])) + mark
+    return out

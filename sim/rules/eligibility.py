@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.compile import kernel
+from sim.compile import leaf
+from sim.rules.value import Floats, Ints
 
 if TYPE_CHECKING:
     from sim.policy.rules import Entitlements, OldRules
@@ -17,7 +18,7 @@ _DAYS_TO_MARCH_0000 = 726_773
 _DAYS_IN_400_YEARS = 146_097
 
 
-@kernel
+@leaf
 def _month_and_day(day: int) -> tuple[int, int]:
     """Month count and day of the month (from 0) of a day number (proleptic Gregorian, as ``datetime``)."""
     shifted = day + _DAYS_TO_MARCH_0000
@@ -29,7 +30,7 @@ def _month_and_day(day: int) -> tuple[int, int]:
     return (era * 400 + year) * 12 + month, of_year - (153 * month + 2) // 5
 
 
-@kernel
+@leaf
 def completed_months(start: int, end: int) -> int:
     """Whole months from one day to another, as birthdays are counted; a day that a month lacks counts in the next."""
     months_start, day_start = _month_and_day(start)
@@ -37,7 +38,43 @@ def completed_months(start: int, end: int) -> int:
     return months_end - months_start - (1 if day_end < day_start else 0)
 
 
-@kernel
+@leaf
+def meets(
+    first_day: Ints,
+    last_day: Ints,
+    fuel_ok: Ints,
+    old_ok: Ints,
+    for_use: Ints,
+    registered_by: Ints,
+    emission_max: Ints,
+    owned_before: Ints,
+    min_age_months: Ints,
+    m: int,
+    variant: int,
+    fuel: int,
+    registered_day: int,
+    emission: int,
+    owned_since_day: int,
+    use: int,
+    day: int,
+) -> bool:
+    """``eligible_old`` on bare columns: kernels pass these, for a wide named tuple is copied whole at every call."""
+    if day < first_day[m] or day > last_day[m]:
+        return False
+    if fuel_ok[m, fuel] == 0 or old_ok[m, variant] == 0:
+        return False
+    if for_use[m] >= 0 and for_use[m] != use:
+        return False
+    if registered_by[m, fuel] >= 0 and registered_day > registered_by[m, fuel]:
+        return False
+    if emission_max[m, fuel] >= 0 and emission > emission_max[m, fuel]:
+        return False
+    if owned_since_day >= owned_before[m]:
+        return False
+    return bool(min_age_months[m] == 0 or completed_months(registered_day, day) >= min_age_months[m])
+
+
+@leaf
 def eligible_old(
     ent: Entitlements | OldRules,
     m: int,
@@ -50,31 +87,30 @@ def eligible_old(
     day: int,
 ) -> bool:
     """Whether the old good meets row ``m`` on ``day``: dates included, ``owned_before`` strictly before."""
-    if day < ent.first_day[m] or day > ent.last_day[m]:
-        return False
-    if ent.fuel_ok[m, fuel] == 0 or ent.old_ok[m, variant] == 0:
-        return False
-    if ent.use[m] >= 0 and ent.use[m] != use:
-        return False
-    if ent.registered_by[m, fuel] >= 0 and registered_day > ent.registered_by[m, fuel]:
-        return False
-    if ent.emission_max[m, fuel] >= 0 and emission > ent.emission_max[m, fuel]:
-        return False
-    if owned_since_day >= ent.owned_before[m]:
-        return False
-    return bool(ent.min_age_months[m] == 0 or completed_months(registered_day, day) >= ent.min_age_months[m])
+    return meets(
+        ent.first_day, ent.last_day, ent.fuel_ok, ent.old_ok, ent.use, ent.registered_by, ent.emission_max,
+        ent.owned_before, ent.min_age_months, m, variant, fuel, registered_day, emission, owned_since_day, use, day,
+    )  # fmt: skip
 
 
-@kernel
-def scrap_grant_fen(
-    ent: Entitlements, m: int, variant: int, registered_day: int, retirement_months: int, day: int
+@leaf
+def best_tier(
+    scrap_years: Floats, scrap_fen: Ints, m: int, variant: int, registered_day: int, retirement_months: int, day: int
 ) -> int:
-    """Subsidy for scrapping the old good itself, fen: the best tier whose years remain to mandatory retirement."""
+    """``scrap_grant_fen`` on bare columns."""
     months_start, day_start = _month_and_day(registered_day)
     months_now, day_now = _month_and_day(day)
     remaining = months_start + retirement_months - months_now - (1 if day_start < day_now else 0)
     best = 0
-    for k in range(ent.scrap_fen.shape[2]):
-        if remaining >= 12.0 * ent.scrap_years[m, variant, k] and ent.scrap_fen[m, variant, k] > best:
-            best = ent.scrap_fen[m, variant, k]
+    for k in range(scrap_fen.shape[2]):
+        if remaining >= 12.0 * scrap_years[m, variant, k] and scrap_fen[m, variant, k] > best:
+            best = scrap_fen[m, variant, k]
     return best
+
+
+@leaf
+def scrap_grant_fen(
+    ent: Entitlements, m: int, variant: int, registered_day: int, retirement_months: int, day: int
+) -> int:
+    """Subsidy for scrapping the old good itself, fen: the best tier whose years remain to mandatory retirement."""
+    return best_tier(ent.scrap_years, ent.scrap_fen, m, variant, registered_day, retirement_months, day)

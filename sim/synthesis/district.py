@@ -67,7 +67,13 @@ def nev_at_start(settings: Settings, catalogue: Catalogue) -> float:
     if catalogue.id == "truck":
         return trucks * 0.75
     new_nev = base["nev_share_new"].value * base["new_registrations"].value - truck_nev_sales(settings)
-    return base["nev_stock"].value - base["fleet_nev_other"].value - trucks - new_nev * 0.98
+    return passenger_nev(settings) - new_nev * 0.98
+
+
+def passenger_nev(settings: Settings) -> float:
+    """NEV passenger cars at the end of the first year: the district's less those of other fleets and trucks."""
+    base = settings.region.baseline
+    return base["nev_stock"].value - base["fleet_nev_other"].value - base["nev_trucks"].value
 
 
 def truck_nev_sales(settings: Settings) -> float:
@@ -79,9 +85,19 @@ def truck_nev_sales(settings: Settings) -> float:
 
 
 def stock_at_start(settings: Settings, catalogue: Catalogue) -> float:
-    """Goods in use when the clock starts: the stock at the end of its first year less the year's growth."""
+    """Goods in use when the clock starts, at the run's scale: the stock a year later less what is added, net of what ends.
+
+    Net trade in used goods with other regions is taken as zero.
+    """
+    return start_of_year(settings, catalogue) * settings.population.scale
+
+
+def start_of_year(settings: Settings, catalogue: Catalogue) -> float:
+    """``stock_at_start`` of the whole district."""
     base = settings.region.baseline
-    return scaled(settings, catalogue.product.baseline_stock) * (1.0 - base["stock_growth_2023"].value)
+    share = base["truck_share_elv"].value if catalogue.id == "truck" else 1.0 - base["truck_share_elv"].value
+    ended = base["elv_recovered"].value * share / base["formal_share_elv"].value
+    return base[catalogue.product.baseline_stock].value - base[catalogue.product.baseline_sales].value + ended
 
 
 def variant_shares(settings: Settings, catalogue: Catalogue) -> Floats:
@@ -89,9 +105,7 @@ def variant_shares(settings: Settings, catalogue: Catalogue) -> Floats:
     base = settings.region.baseline
     mix = np.array([base[f"new_mix_{v}"].value for v in catalogue.variants])
     nev = catalogue.is_nev
-    share = nev_at_start(settings, catalogue) / (
-        base[catalogue.product.baseline_stock].value * (1.0 - base["stock_growth_2023"].value)
-    )
+    share = nev_at_start(settings, catalogue) / start_of_year(settings, catalogue)
     weights = np.where(nev, 0.0, mix)
     weights *= (1.0 - share) / weights.sum()
     electric = {1: 1.0 - base["bev_share_of_nev"].value, 2: base["bev_share_of_nev"].value}
@@ -256,7 +270,7 @@ def build_district(settings: Settings, catalogues: dict[str, Catalogue], seed: i
     firms = max(round(scaled(settings, "firms")), 1)
     institutions = max(round(scaled(settings, "institutions")), 1)
     owners, rows = synthesise_people(settings, seed, firms, institutions)
-    communities = np.zeros(rows // COMMUNITY + 1, dtype=np.int32)
+    communities = np.zeros(owners.bank.size // COMMUNITY + 1, dtype=np.int32)
     masks = np.array(
         [COMMUNITY + int(uniform(key(seed, Event.LINKS), n) * (LINK_BLOCK - COMMUNITY)) for n in range(LINKS)]
     )

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel
+from sim.compile import kernel, leaf
 from sim.luck import Event, derived, key, logistic, uniform
 from sim.rules.arithmetic import exp, log
+from sim.rules.attention import KM_CLASSES
 from sim.rules.choice import COMMUNITY
 from sim.rules.columns import FIRM, HOUSEHOLD, INSTITUTION, OwnerColumns
 from sim.settings import Settings
@@ -17,8 +18,12 @@ from sim.settings import Settings
 FOREVER_MONTH = 30_000
 LOGISTIC_TO_UNIT = 0.5513288954217921
 """sqrt(3) / pi: scales a logistic variable to unit variance."""
+GOLDEN, SILVER = 0.6180339887498949, 0.41421356237309515
+"""Steps of evenly spread sequences: golden and silver ratio, which share no common multiple."""
 SAME_AS_COMMUNITY = 0.3
 """Chance that a household has its community's income fifth: incomes cluster in space (assumption, grade C)."""
+KM_SPREAD = 0.35
+"""Standard deviation of the log of kilometres within an owner type (assumption, grade C)."""
 FIRM_TURNOVER = 10.0
 """Turnover of the median organisation over a household's mean income (assumption, grade C)."""
 FIRM_SPREAD = 1.2
@@ -103,15 +108,21 @@ def empty_owners(count: int) -> OwnerColumns:
     return OwnerColumns(**{name: np.zeros(count, dtype=kind) for name, kind in kinds.items()})
 
 
+@leaf
+def even(base: np.uint32, n: int, step: float) -> float:
+    """Number ``n`` of an evenly spread sequence in (0, 1) with a keyed start (Weyl): shares come out right at any size."""
+    place = uniform(base, 0) + n * step
+    return place - np.floor(place)
+
+
 @kernel
 def draw_household(law: PeopleLaw, base: np.uint32, i: int, owners: OwnerColumns) -> None:
     """Fill the row of household ``i``; nothing depends on any other household."""
     community = i // COMMUNITY
     place = derived(base, 1)
-    urban = 1 if uniform(derived(place, 1), community) < law.urban_share else 0
+    urban = 1 if even(derived(place, 1), community, GOLDEN) < law.urban_share else 0
     clustered = uniform(derived(base, 2), i) < SAME_AS_COMMUNITY
-    who = community if clustered else i
-    fifth = int(uniform(derived(base, 3 if clustered else 4), who) * 5.0)
+    fifth = int((even(derived(place, 2), community, SILVER) if clustered else uniform(derived(base, 4), i)) * 5.0)
     owners.kind[i] = HOUSEHOLD
     owners.urban[i] = urban
     owners.fifth[i] = fifth + 1
@@ -123,7 +134,8 @@ def draw_household(law: PeopleLaw, base: np.uint32, i: int, owners: OwnerColumns
     owners.liquid_target[i] = owners.income[i] * law.liquid_months * spread
     owners.liquid[i] = owners.liquid_target[i]
     owners.liquid_month[i] = law.first
-    owners.km[i] = min(max(exp(0.35 * LOGISTIC_TO_UNIT * logistic(derived(base, 8), i)), 0.5), 1.8)
+    km = exp(KM_SPREAD * LOGISTIC_TO_UNIT * logistic(derived(base, 8), i))
+    owners.km[i] = min(max(km, KM_CLASSES[0]), KM_CLASSES[4])
     owners.bank[i] = int(uniform(derived(base, 9), i) * law.banks)
 
 

@@ -1,0 +1,62 @@
+"""Which subsidy an owner would claim for each purchase and way out: the best one that is open and, perhaps, known."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compile import leaf
+from sim.rules.offers import NO_ROW
+from sim.rules.value import FORMAL, SELL, Ints
+
+ANY_ROUTE, SCRAP_ROUTE, TRANSFER_ROUTE = 0, 1, 2
+"""What an entitlement asks of the old good: nothing, formal scrapping, a transfer; as in ``sim.policy.rules``."""
+
+CLAIMS_PER_HOUSEHOLD = 2
+"""Adults of a household: measures with one claim a person pay a household that often."""
+
+
+@leaf
+def best_grants(
+    grants: Ints,
+    known: NDArray[np.bool_],
+    eligible: NDArray[np.bool_],
+    scrapped: Ints,
+    route: Ints,
+    purchase_required: Ints,
+    ways: int,
+    heard: bool,
+    grant: Ints,
+    row: Ints,
+) -> bool:
+    """Best grant of every way out and new variant [WAYS_OUT, V + 1], the last column for buying nothing or used.
+
+    ``eligible``, ``known`` and ``scrapped`` [M]: what ``claimable`` found for this owner. ``heard``: count only what the
+    owner knows. Returns whether there is any; the tables must be clear.
+    """
+    V = grants.shape[1]
+    found = False
+    for m in range(eligible.size):
+        if not eligible[m] or (heard and not known[m]):
+            continue
+        first = FORMAL if route[m] == SCRAP_ROUTE else SELL
+        for r in range(first, ways if route[m] == ANY_ROUTE else first + 1):
+            for j in range(V):
+                if grants[m, j] + scrapped[m] > grant[r, j]:
+                    grant[r, j] = grants[m, j] + scrapped[m]
+                    row[r, j] = m
+                    found = True
+            if purchase_required[m] == 0 and scrapped[m] > grant[r, V]:
+                grant[r, V] = scrapped[m]
+                row[r, V] = m
+                found = True
+    return found
+
+
+@leaf
+def clear_grants(grant: Ints, row: Ints) -> None:
+    """No grants."""
+    for r in range(grant.shape[0]):
+        for j in range(grant.shape[1]):
+            grant[r, j] = 0
+            row[r, j] = NO_ROW

@@ -1,0 +1,118 @@
+"""Small districts for tests of the model: their settings, finished runs that tests share, and what may be compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.config import load_settings
+from sim.model import TradeInModel
+from sim.record import Result, tabulate
+from sim.run import forget
+from sim.schema import Quantity
+from sim.settings import Product, Settings
+
+PLAUSIBLE = {"car": 3.0, "truck": 5.0}
+"""Additional effort under which about as many vehicles are sold as in 2023; for settings that bring no anchor."""
+
+
+class Run(NamedTuple):
+    """A finished model and its tables."""
+
+    model: TradeInModel
+    result: Result
+
+
+def small(*overrides: str, scale: float = 0.02) -> Settings:
+    """Settings of a district of this size."""
+    settings = load_settings([f"population.scale={scale}", *overrides])
+    return settings if settings.anchor else harder(settings, PLAUSIBLE)
+
+
+def harder(settings: Settings, effort: dict[str, float]) -> Settings:
+    """The same with more effort of looking for owners of these products."""
+
+    def more(number: Quantity, by: float) -> Quantity:
+        return number.model_copy(update={"value": number.value + by, "low": None, "high": None})
+
+    products = dict(settings.products)
+    for name, by in effort.items():
+        owners = {
+            key: owner.model_copy(
+                update={"effort_keep": more(owner.effort_keep, by), "effort_first": more(owner.effort_first, by)}
+            )
+            for key, owner in products[name].owners.items()
+        }
+        products[name] = products[name].model_copy(update={"owners": owners})
+    return settings.model_copy(update={"products": products})
+
+
+def lawless(*overrides: str, scale: float = 0.02) -> Settings:
+    """The same without any measure."""
+    return small(*(f"policy.{name}.enabled=false" for name in load_settings([]).policy), *overrides, scale=scale)
+
+
+def finish(settings: Settings, seed: int = 1) -> Run:
+    """Run a district to the end of its clock."""
+    model = TradeInModel(settings, seed)
+    for _ in range(settings.clock.months):
+        model.step()
+    result = tabulate(model)
+    forget(model)
+    return Run(model, result)
+
+
+@cache
+def shared(*overrides: str, scale: float = 0.02, seed: int = 1) -> Run:
+    """``finish(small(...))``, once for all tests that ask for it; they must not change it."""
+    return finish(small(*overrides, scale=scale), seed)
+
+
+def compact(settings: Settings) -> Settings:
+    """The same district with three kinds of car and of truck, and owners of one income class: small enough for plain Python."""
+    car, truck = settings.products["car"], settings.products["truck"]
+    middle = [name for name, owner in car.owners.items() if owner.owner != "household" or owner.income_fifth == 3]
+    products = {
+        "car": _part(car, ["ice_family", "phev_economy", "bev_family"], middle),
+        "truck": _part(truck, ["light_petrol", "heavy_diesel", "light_bev"], list(truck.owners)),
+    }
+    return settings.model_copy(update={"products": products})
+
+
+def _part(product: Product, variants: list[str], owners: list[str]) -> Product:
+    return product.model_copy(
+        update={
+            "variants": {name: product.variants[name] for name in variants},
+            "owners": {name: product.owners[name] for name in owners},
+        }
+    )
+
+
+def columns(model: TradeInModel) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Every column of every set, by name."""
+    yield from ((f"owners.{name}", column) for name, column in model.district.owners._asdict().items())
+    for product, sector in model.sectors.items():
+        yield from ((f"{product}.{name}", column) for name, column in sector.goods._asdict().items())
+
+
+def whole_numbers(model: TradeInModel) -> dict[str, str]:
+    """A fingerprint of every integer that a model holds or has recorded, by name."""
+    found: dict[str, Any] = {name: column for name, column in columns(model) if column.dtype.kind == "i"}
+    for product, months in model.history.months.items():
+        for name in ("moved", "moved_nev", "new_sales", "claims", "claimed", "waiting", "out_by_way", "bought", "sold"):
+            found[f"{product}.tally.{name}"] = np.stack([getattr(month.tally, name) for month in months])
+        found[f"{product}.stocks"] = np.stack([np.stack([m.stocks.owned, m.stocks.lot, m.stocks.idle]) for m in months])
+    found["ledger"] = np.array([entry[3:] for entry in model.government.ledger.entries()], dtype=np.int64)
+    found["pots"] = np.array([row[1:] for row in model.government.pots.records()], dtype=np.int64)
+    return {name: hashlib.blake2b(np.ascontiguousarray(x).tobytes(), digest_size=8).hexdigest() for name, x in found.items()}
+
+
+def dump(settings: Settings, seed: int) -> str:
+    """Run a district and write its whole numbers down, for another process to read."""
+    return json.dumps(whole_numbers(finish(settings, seed).model))

@@ -1,0 +1,159 @@
+"""Tables, numbers, words and fonts: what people read is what was computed, on every terminal."""
+
+from __future__ import annotations
+
+import io
+import string
+import unicodedata
+from pathlib import Path
+
+import pytest
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
+from report_frames import TARGETS, TITLES, target, target_table
+from rich.console import Console
+
+from sim.errors import BadInput, SimError
+from sim.report import words as vocabulary
+from sim.report.fonts import FAMILY, FILES, FOLDER, use_fonts
+from sim.report.numerals import Scale, number, percent, places, scale_for
+from sim.report.tables import print_targets
+from sim.report.words import Language, Words
+from sim.report.wrapping import wrapped
+from sim.schema import Title
+
+BOTH = pytest.mark.parametrize("language", ["zh", "en"])
+
+
+def printed(language: Language, width: int, encoding: str = "utf-8") -> str:
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    print_targets(target_table(), TARGETS, Words(language, TITLES), Console(file=file, width=width), runs=24)
+    file.seek(0)
+    return file.read()
+
+
+def cells(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)
+
+
+# tables
+
+
+@BOTH
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_table_shows_the_numbers_it_is_given(language: Language, width: int) -> None:
+    page = printed(language, width)
+    for shown in ("≥ 50,000", "48,210", "56,110", "61,333", "83 %", "≥ 2.00", "1.42", "1.81", "2.23", "2027-12"):
+        assert shown in page
+    assert {"zh": "24次模拟运行", "en": "24 simulated runs"}[language] in page
+    assert {"zh": "并非区内统计数据", "en": "not district statistics"}[language] in page.replace("\n", " ")
+
+
+@BOTH
+def test_no_line_of_the_table_is_wider_than_the_terminal(language: Language) -> None:
+    assert max(cells(line) for line in printed(language, 80).splitlines()) <= 80
+
+
+def test_luck_is_shown_where_there_is_room() -> None:
+    assert "Luck" in printed("en", 120)
+    assert "Luck" not in printed("en", 80)
+
+
+def test_an_ascii_terminal_gets_english_and_plain_signs() -> None:
+    page = printed("zh", 80, encoding="ascii")
+    assert page.isascii()
+    assert ">= 50,000" in page
+    assert "New-energy vehicles" in page
+    assert "set PYTHONUTF8=1" in page
+
+
+def test_a_chinese_terminal_that_is_not_unicode_gets_chinese() -> None:
+    assert "新能源汽车保有量" in printed("zh", 120, encoding="gbk")
+
+
+def test_brackets_in_a_title_are_not_taken_for_markup() -> None:
+    odd = {"nev_stock": target(title=Title(zh="[red]甲[/red]", en="b"))}
+    file = io.StringIO()
+    print_targets(target_table()[:1], odd, Words("zh", TITLES), Console(file=file, width=120), runs=1)
+    assert "[red]甲[/red]" in file.getvalue()
+
+
+# numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [(1234567.4, 0, "1,234,567"), (0.8, 2, "0.80"), (-0.4, 0, "0"), (-1500.0, 0, "-1,500"), (float("nan"), 2, "-")],
+)
+def test_numbers_have_thousands_separators(value: float, decimals: int, shown: str) -> None:
+    assert number(value, decimals) == shown
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"), [(0.0, "0 %"), (0.001, "1 %"), (0.62, "62 %"), (0.999, "99 %"), (1.0, "100 %")]
+)
+def test_near_certainty_is_not_shown_as_certainty(probability: float, shown: str) -> None:
+    assert percent(probability) == shown
+
+
+@pytest.mark.parametrize(
+    ("values", "decimals"), [((2.0, 1.4), 2), ((2.0, 3.0), 0), ((50_000.0, 48_210.7), 0), ((0.05, float("nan")), 2)]
+)
+def test_ratios_get_two_decimals_and_counts_none(values: tuple[float, ...], decimals: int) -> None:
+    assert places(*values) == decimals
+
+
+def test_axes_count_in_the_units_of_their_language() -> None:
+    assert scale_for(50_000.0, "辆", "zh") == Scale(1e4, "万辆")
+    assert scale_for(3e8, "元", "zh") == Scale(1e8, "亿元")
+    assert scale_for(50_000.0, "vehicles", "en") == Scale(1.0, "vehicles")
+    assert scale_for(3e8, "yuan", "en") == Scale(1e6, "million yuan")
+
+
+# words and fonts
+
+
+def test_every_phrase_has_the_same_blanks_in_both_languages() -> None:
+    def blanks(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    told_elsewhere = {"assumption"}  # assumptions are written in English only, so Chinese readers get a pointer
+    assert {n for n, (zh, en) in vocabulary.PHRASES.items() if blanks(zh) != blanks(en)} == told_elsewhere
+
+
+def test_an_unknown_label_is_refused_with_the_remedy() -> None:
+    with pytest.raises(BadInput, match=r"words\.py: label = 'hydrogen'.*Chinese and an English label"):
+        Words("zh", TITLES).title("hydrogen")
+
+
+def test_titles_of_the_settings_come_before_the_dictionary() -> None:
+    own = Words("en", {"nev_stock": Title(zh="甲", en="My own title")})
+    assert own.title("nev_stock") == "My own title"
+    assert own.title("payer:city") == "City"
+
+
+def test_both_font_files_hold_every_character_of_the_labels() -> None:
+    tables = (vocabulary.UNITS, vocabulary.INDICATORS, vocabulary.GROUPS, vocabulary.PHRASES)
+    needed = {ord(letter) for table in tables for pair in table.values() for text in pair for letter in text}
+    for name in FILES:
+        assert needed <= set(FT2Font(str(FOLDER / name)).get_charmap()), name
+
+
+def test_matplotlib_finds_the_shipped_fonts_in_both_weights() -> None:
+    use_fonts()
+    for weight, name in (("regular", FILES[0]), ("bold", FILES[1])):
+        found = font_manager.findfont(font_manager.FontProperties(family=FAMILY, weight=weight))
+        assert Path(found) == FOLDER / name
+
+
+def test_missing_font_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SimError, match=r"NotoSansSC-Bold\.ttf"):
+        use_fonts(tmp_path)
+
+
+def test_lines_are_filled_and_nothing_is_lost() -> None:
+    text = "说明：B 级目标的总量，是由市、省数据（按比例）推算。 The probabilities hold only as far as these do."
+    lines = wrapped(text, 20)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert max(cells(line) for line in lines) <= 20 + 2  # closing punctuation may hang over
+    assert not any(line[0] in "，。、）：" for line in lines)
