@@ -25,7 +25,8 @@ help: ## list these targets
 forecast: $(READY) ## will the targets be met?
 	@$(PY) -m sim forecast $(ARGS)
 
-test: export NUMBA_BOUNDSCHECK := 1 # compiled code reads beyond an array's end without a word
+# Compiled code reads beyond the end of an array without a word, unless it is told to look.
+test: export NUMBA_BOUNDSCHECK := 1
 test: $(READY) ## run the tests
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 

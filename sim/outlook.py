@@ -261,14 +261,25 @@ class Outlook:
 
     # putting it together ---------------------------------------------------------------------------------------
 
-    def price_utility(self, rules: Rules, prices: Prices, month: int, taste: Floats, money: Floats, wallet: Money) -> Floats:
-        """Everything but the value of use, for each type and alternative [K, J]."""
+    def burden(self, rules: Rules, prices: Prices, money: Floats, wallet: Money) -> Floats:
+        """Utility of paying for each alternative, strain included [K, J]."""
         due = self.due(rules, prices)
         strain = expected_strain(
             due, wallet.loan_share * due, wallet.cash, wallet.reserve, wallet.weight, money, wallet.credit,
             wallet.room, wallet.approval,
         )  # fmt: skip
-        table = taste[None, :] - money[:, None] * due[None, :] + strain
+        return np.asarray(strain - money[:, None] * due[None, :])
+
+    def price_utility(
+        self, rules: Rules, prices: Prices, month: int, taste: Floats, money: Floats, wallet: Money, known: dict[int, Floats]
+    ) -> Floats:
+        """Everything but the value of use, for each type and alternative [K, J].
+
+        ``known``: burdens by rules, worked out once in a solution, whose prices stand still.
+        """
+        if id(rules) not in known:
+            known[id(rules)] = self.burden(rules, prices, money, wallet)
+        table = taste[None, :] + known[id(rules)]
         table += money[:, None] * self.open_grants(rules, prices, month)[None, :]
         table[:, -1] = 0.0
         return np.where(self.on_offer(), table, -1e30)
@@ -323,8 +334,10 @@ class Outlook:
         effort = self.way_utilities(self.calendar.rules(month, month).frictions.effort_saved, money)
         ways = self.ways(prices, money, effort)
         buyers = self._buyers(prices, money)
-        tables = [self._month_ahead(t, month, prices, taste, money, wallet, buyers) for t in months]
-        final = self.price_utility(self.calendar.rules(int(months[-1]) + 1, month), prices, month, taste, money, wallet)
+        burdens: dict[int, Floats] = {}
+        tables = [self._month_ahead(t, month, prices, taste, money, wallet, buyers, burdens) for t in months]
+        after = self.calendar.rules(int(months[-1]) + 1, month)
+        final = self.price_utility(after, prices, month, taste, money, wallet, burdens)
         static = static_values(stationary)
         if self._start is None:
             nests = int(self.catalogue.choices.nest.max()) + 1
@@ -356,11 +369,19 @@ class Outlook:
         return weights / weights.sum(axis=1, keepdims=True)
 
     def _month_ahead(
-        self, t: int, known_at: int, prices: Prices, taste: Floats, money: Floats, wallet: Money, buyers: Floats
+        self,
+        t: int,
+        known_at: int,
+        prices: Prices,
+        taste: Floats,
+        money: Floats,
+        wallet: Money,
+        buyers: Floats,
+        burdens: dict[int, Floats],
     ) -> tuple[Floats, ...]:
         """One month of ``Announced``."""
         rules = self.calendar.rules(int(t), known_at)
-        price = self.price_utility(rules, prices, int(t), taste, money, wallet)
+        price = self.price_utility(rules, prices, int(t), taste, money, wallet, burdens)
         cost, ends = self.bindings(rules, int(t), money)
         worth = self.worth(rules, prices, buyers)
         return (price, cost, ends, *self.boosts(rules, int(t), worth, money, False, None))

@@ -31,7 +31,7 @@ from sim.policy.calendar import Calendar
 from sim.policy.rules import Rules
 from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.attention import look
+from sim.rules.attention import Screen, look
 from sim.rules.choice import decide
 from sim.rules.offers import Decisions, Keys, Offers
 from sim.rules.columns import EMPTY
@@ -52,8 +52,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LOT_ROOM = 4096
-NEVER_RETIRED = 10**6
-"""Months that stand for no retirement age in the calendar."""
 RESOLVE_EVERY = 12
 """Months after which values are solved again even without news, because prices have moved."""
 SMOOTHING = 0.3
@@ -217,12 +215,18 @@ class Sector:
         """Find the slots that need working out: those that may look, and those whose good has ended."""
         screen = build_screen(self.outlook, self.table, self.rules, self.prices, counter, is_open, month)
         retirement = (self.rules.retirement_months * AVERAGE_DAYS).astype(np.int64)
-        binding = bool((self.rules.retirement_months < NEVER_RETIRED).any() or screen.fail.any())
+        today = first_day(month) + days_in(month) - 1
         self._found = look(
             month, self.key(Event.ATTENTION, month), self.key(Event.INSPECTION, month), self.goods, self.owners, screen,
-            self.second, self.catalogue.use, retirement, first_day(month) + days_in(month) - 1, self.first_slots,
-            self.variants, binding, self._slots, self._reasons,
+            self.second, self.catalogue.use, retirement, today, self.first_slots, self.variants,
+            self._youngest_bound(month, screen), self._slots, self._reasons,
         )  # fmt: skip
+
+    def _youngest_bound(self, month: int, screen: Screen) -> int:
+        """Youngest vintage that a retirement age or an inspection can concern this month; -1: none."""
+        starts = self.outlook.vintage_start + VINTAGE_MONTHS * np.arange(self.bins)
+        concerned = screen.fail.any(axis=1) | (month + 1 - starts >= int(self.rules.retirement_months.min()))
+        return int(np.flatnonzero(concerned).max(initial=-1))
 
     def decide(self, month: int, counter: Counter, is_open: NDArray[np.bool_]) -> None:
         """Work out everyone found; writes nothing but the list of decisions."""

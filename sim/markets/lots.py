@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel
+from sim.compile import leaf
 
 
 class Lots(NamedTuple):
@@ -48,7 +48,7 @@ def empty_lots(cells: int, room: int) -> Lots:
     )  # fmt: skip
 
 
-@kernel
+@leaf
 def push(lots: Lots, cell: int, good: Good) -> bool:
     """Put a good at the end of its cell; False if the cell is full."""
     room = lots.registered.shape[1]
@@ -65,7 +65,7 @@ def push(lots: Lots, cell: int, good: Good) -> bool:
     return True
 
 
-@kernel
+@leaf
 def pop(lots: Lots, cell: int) -> Good:
     """Take the first good of a cell that is not empty."""
     at = lots.head[cell]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel
+from sim.compile import kernel, leaf
 from sim.luck import bits, uniform
 from sim.markets.lots import Good, Lots, pop, push
 from sim.rules.choice import COMMUNITY, LINKS
@@ -121,7 +121,7 @@ class Making(NamedTuple):
     """Upper age of each band, months."""
 
 
-@kernel
+@leaf
 def make_good(making: Making, fuel: int, who: int, month: int, day: int, age: int) -> Good:
     """A good of this age that has survived so far; luck keyed by whom it is made for."""
     survived = float(age)
@@ -144,7 +144,7 @@ def make_good(making: Making, fuel: int, who: int, month: int, day: int, age: in
     )
 
 
-@kernel
+@leaf
 def band_of(making: Making, months: float) -> int:
     """Age band of a used good."""
     for b in range(making.band_edges.size - 1):
@@ -153,7 +153,7 @@ def band_of(making: Making, months: float) -> int:
     return making.band_edges.size - 1
 
 
-@kernel
+@leaf
 def age_in_band(making: Making, band: int, who: int) -> int:
     """Age in months of a used good from outside: even over its band, the last band six years wide."""
     lower = 0 if band == 0 else int(making.band_edges[band - 1])
@@ -161,7 +161,7 @@ def age_in_band(making: Making, band: int, who: int) -> int:
     return max(lower + int(uniform(making.age_key, who) * width), 1)
 
 
-@kernel
+@leaf
 def count_nev(world: World, owner: int, change: int) -> None:
     """Keep each household's NEV, its community's count and what its links see; only changes are pushed."""
     owners = world.owners
@@ -180,7 +180,7 @@ def count_nev(world: World, owner: int, change: int) -> None:
             owners.linked_nev[other] += step
 
 
-@kernel
+@leaf
 def take_old(
     world: World, making: Making, tally: Tally, slot: int, way: int, month: int, day: int, nev: bool, use: int, bands: int
 ) -> None:
@@ -223,7 +223,7 @@ def take_old(
         count_nev(world, int(goods.owner[slot]), -1)
 
 
-@kernel
+@leaf
 def give_new(
     world: World,
     making: Making,
@@ -260,7 +260,7 @@ def give_new(
         count_nev(world, int(goods.owner[slot]), 1)
 
 
-@kernel
+@leaf
 def claim(world: World, desk: Desk, tally: Tally, owner: int, row: int, column: int, fen: int) -> bool:
     """Enter a claim; False if the pot is dry and turns claimants away."""
     pot, version = int(desk.pot_of[row]), int(desk.version_of[row])
@@ -279,7 +279,7 @@ def claim(world: World, desk: Desk, tally: Tally, owner: int, row: int, column: 
     return True
 
 
-@kernel
+@leaf
 def pay(owners: OwnerColumns, owner: int, decisions: Decisions, d: int, month: int) -> None:
     """Write what the owner has left after paying; a second purchase in one month draws on what the first one left."""
     before = owners.liquid[owner] if owners.liquid_month[owner] == month else decisions.cash[d]
@@ -347,7 +347,7 @@ def settle(
     return turned_away
 
 
-@kernel
+@leaf
 def resell(
     world: World, making: Making, tally: Tally, variant: int, fuel: int, who: int, month: int, day: int, bands: int
 ) -> None:

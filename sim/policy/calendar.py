@@ -79,6 +79,7 @@ class Calendar:
             lane for name, measure in binding.items() if (lane := self._lane(name, measure, product_id, product))
         ]
         self._made: dict[tuple[tuple[int, int, int, bool], ...], Rules] = {}
+        self._asked: dict[tuple[int, int], Rules] = {}
 
     def knowledge_months(self, first: int, last: int) -> list[int]:
         """Months from ``first`` to ``last`` in which what owners know changes."""
@@ -90,6 +91,11 @@ class Calendar:
 
         With ``known_at == month`` they are the rules that are really applied in that month.
         """
+        if (month, known_at) not in self._asked:
+            self._asked[month, known_at] = self._find(month, known_at)
+        return self._asked[month, known_at]
+
+    def _find(self, month: int, known_at: int) -> Rules:
         active = self._in_force(month, known_at)
         key = tuple((id(item.part), item.first_day, item.last_day, item.mid_month) for item in active)
         if key not in self._made:

@@ -37,6 +37,8 @@ class Screen(NamedTuple):
     """[Q, K]."""
     fail: NDArray[np.uint32]
     """Chance that a rule ends the good this month, inspection above all [B, lanes]."""
+    most: np.uint32
+    """Highest threshold of ``keep``."""
 
 
 @kernel
@@ -76,43 +78,47 @@ def look(
     today: int,
     first_slots: int,
     variants: int,
-    binding: bool,
+    bound: int,
     slots: Ints,
     reasons: NDArray[np.int8],
 ) -> int:
     """Write the slots that need working out and why; returns their number. The only pass over every slot.
 
     ``second`` [K]: types that hold a second good, in the slot ``first_slots`` rows after the first; they look only while the
-    first slot is filled. ``today``: last day of the month; ``retirement`` [V, use]: age limit in days; ``binding``: whether
-    a retirement age or an inspection concerns any good.
+    first slot is filled. ``today``: last day of the month; ``retirement`` [V, use]: age limit in days; ``bound``: the
+    youngest vintage that a retirement age or an inspection can concern.
     """
     found = 0
     marked = mark_owners(month, owners)
-    last = screen.keep.shape[2] - 1
-    for i in range(goods.variant.size):
-        v = np.int64(goods.variant[i])
-        k = np.int64(goods.type[i])
-        luck = bits(attention_key, goods.id[i])
-        mark = marked[goods.owner[i]] & 3
-        q = marked[goods.owner[i]] >> 2
+    keep, first, fail = screen.keep, screen.first, screen.fail
+    variant, types, ids, holder, ends = goods.variant, goods.type, goods.id, goods.owner, goods.end
+    worn, failing, vintage, registered = goods.worn, goods.failing, goods.vintage, goods.registered
+    last = keep.shape[2] - 1
+    for i in range(variant.size):
+        v = np.int64(variant[i])
+        luck = bits(attention_key, ids[i])
+        mark = marked[holder[i]]
+        if v != EMPTY and luck >= screen.most and ends[i] > month and (mark & 3) == PRESENT and vintage[i] > bound:
+            continue
+        k, q, mark = np.int64(types[i]), mark >> 2, mark & 3
         if v == EMPTY:
-            if luck >= screen.first[q, k] and mark != EVENT:
+            if luck >= first[q, k] and mark != EVENT:
                 continue
-            if mark >= LAST or (second[k] and goods.variant[i - first_slots] == EMPTY):
+            if mark >= LAST or (second[k] and variant[i - first_slots] == EMPTY):
                 continue
             reason = LOOKS
         else:
-            c = min(np.int64(month >= goods.worn[i]) + np.int64(month >= goods.failing[i]), last)
-            b, lane = np.int64(goods.vintage[i]), k * variants + v
+            c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
+            b, lane = np.int64(vintage[i]), k * variants + v
             reason = KEEPS
-            if luck < screen.keep[q, b, c, lane] or mark == EVENT:
+            if luck < keep[q, b, c, lane] or mark == EVENT:
                 reason = LOOKS
-            if goods.end[i] <= month:
+            if ends[i] <= month:
                 reason = MUST
-            elif binding:
-                if today - goods.registered[i] >= retirement[v, use[k]]:
+            elif vintage[i] <= bound:
+                if today - registered[i] >= retirement[v, use[k]]:
                     reason = MUST
-                elif screen.fail[b, lane] > 0 and bits(inspection_key, goods.id[i]) < screen.fail[b, lane]:
+                elif fail[b, lane] > 0 and bits(inspection_key, ids[i]) < fail[b, lane]:
                     reason = MUST
             if mark == LAST:
                 reason = LEAVES

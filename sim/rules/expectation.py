@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel
+from sim.compile import kernel, leaf
 from sim.rules.eligibility import eligible_old
 from sim.rules.money import INFEASIBLE, Credit, paying_utility
 from sim.rules.arithmetic import exp, log
@@ -34,6 +34,15 @@ def standards(emission: Ints, early: Floats, fuel: int, registered: int) -> tupl
     return usual, ahead, share
 
 
+@leaf
+def alike(old_ok: Ints, m: int, fuel: Ints, v: int) -> int:
+    """The first variant that row ``m`` treats like ``v``: same fuel group, same classes."""
+    for w in range(v):
+        if fuel[w] == fuel[v] and old_ok[m, w] == old_ok[m, v]:
+            return w
+    return v
+
+
 @kernel
 def concerned_share(
     rules: Entitlements | OldRules,
@@ -51,8 +60,12 @@ def concerned_share(
     ``first_days`` [B, SAMPLES]: registration days looked at.
     """
     B, V = out.shape
-    for b in range(B):
-        for v in range(V):
+    for v in range(V):
+        same = alike(rules.old_ok, m, fuel, v)
+        for b in range(B):
+            if same < v:
+                out[b, v] = out[b, same]
+                continue
             total = 0.0
             for n in range(SAMPLES):
                 registered = int(first_days[b, n])
