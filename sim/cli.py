@@ -76,9 +76,7 @@ def _compare(words: list[str]) -> int:
     names = [word for word in words if "=" not in word and not word.startswith("-")]
     overrides = _overrides([word for word in words if word not in names])
     if len(names) < 2 or len(set(names)) < len(names):
-        raise _refused(
-            "scenarios", " ".join(names), "two or more different scenarios", "type compare enacted no_policy"
-        )
+        raise _refused("scenarios", " ".join(names), "two or more different scenarios", "type compare enacted no_policy")
     if any(word.lstrip("+").startswith("scenario=") for word in overrides):
         raise _refused("scenario", "scenario=", "scenarios as plain words", "type compare enacted no_policy")
     settings = [load_settings([f"scenario='{name}'", *overrides]) for name in names]

@@ -15,8 +15,8 @@ from sim.outlook import Money, Outlook
 from sim.policy.rules import Rules
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.attention import KM_CLASSES, WHOLE, Screen, look_first, thresholds
-from sim.rules.offers import Decisions, Offers, Purse
 from sim.rules.money import INFEASIBLE
+from sim.rules.offers import Decisions, Offers, Purse
 from sim.rules.value import NEW, NOTHING, gain_step, inclusive_values, purchase_carry
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ class Table:
     """Trouble of each way out [K, 4]."""
 
 
-def build_table(
-    outlook: Outlook, rules: Rules, prices: Prices, counter: Counter, taste: Floats, month: int
-) -> Table:
+def build_table(outlook: Outlook, rules: Rules, prices: Prices, counter: Counter, taste: Floats, month: int) -> Table:
     """Read this month's values off the outlook and add what purchases cost."""
     values = outlook.values
     assert values is not None

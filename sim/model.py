@@ -174,8 +174,7 @@ class TradeInModel(mesa.Model):
         rates = market.loan_rate.value + market.loan_rate_spread.value * places
         downs = market.own_down_payment.value * (1.0 + 1.6 * places[::-1])
         return [
-            Bank(self, max(float(rate), 0.001), float(np.clip(down, 0.0, 1.0)))
-            for rate, down in zip(rates, downs, strict=True)
+            Bank(self, max(float(rate), 0.001), float(np.clip(down, 0.0, 1.0))) for rate, down in zip(rates, downs, strict=True)
         ]
 
     def _open_sector(self, catalogue: Catalogue) -> Sector:
@@ -192,9 +191,7 @@ class TradeInModel(mesa.Model):
         sector.used_dealers = [UsedDealer(self, 1.0 / market.used_dealers, bid) for _ in range(market.used_dealers)]
         end = catalogue.product.end_of_life
         capacity = end.capacity_per_year.value * settings.population.scale / MONTHS_A_YEAR / market.dismantlers
-        sector.dismantlers = [
-            Dismantler(self, capacity, end.capacity_growth_per_year.value) for _ in range(market.dismantlers)
-        ]
+        sector.dismantlers = [Dismantler(self, capacity, end.capacity_growth_per_year.value) for _ in range(market.dismantlers)]
         sector.collectors = [Collector(self)]
         sector.banks = self.banks
         return sector
@@ -205,7 +202,7 @@ class TradeInModel(mesa.Model):
         income = self.paths.at("income", self.month)
         rules, behaviour = sector.rules, self.settings.behaviour
         linked = owners.linked_nev[: self.district.households]
-        mean = 0.5 * float(communities.sum()) / (communities.size * COMMUNITY) + 0.5 * float(linked.mean()) / LINKS
+        mean = 0.5 * float(communities.sum()) / self.district.households + 0.5 * float(linked.mean()) / LINKS
         most = 0.5 * float(communities.max()) / COMMUNITY + 0.5 * float(linked.max()) / LINKS
         months = np.array([self.month - sector.started[int(m)] for m in rules.entitlements.measure], dtype=np.float64)
         spread = behaviour.awareness_spread.value + rules.frictions.spread_gain

@@ -25,8 +25,8 @@ from sim.rules.value import (
     Values,
     WaysOut,
     announced_values,
-    stationary_values,
     static_values,
+    stationary_values,
 )
 from sim.settings import Behaviour
 from sim.synthesis.stock import emission_arrays
@@ -271,7 +271,14 @@ class Outlook:
         return np.asarray(strain - money[:, None] * due[None, :])
 
     def price_utility(
-        self, rules: Rules, prices: Prices, month: int, taste: Floats, money: Floats, wallet: Money, known: dict[int, Floats]
+        self,
+        rules: Rules,
+        prices: Prices,
+        month: int,
+        taste: Floats,
+        money: Floats,
+        wallet: Money,
+        known: dict[int, Floats],
     ) -> Floats:
         """Everything but the value of use, for each type and alternative [K, J].
 
@@ -324,7 +331,15 @@ class Outlook:
         return grants @ buyers.T
 
     def solve(
-        self, month: int, last: int, prices: Prices, paths: Paths, taste: Floats, money: Floats, wallet: Money, hassle: float
+        self,
+        month: int,
+        last: int,
+        prices: Prices,
+        paths: Paths,
+        taste: Floats,
+        money: Floats,
+        wallet: Money,
+        hassle: float,
     ) -> None:
         """Solve the values as known in ``month``, for all months until what is known can next change or ``last``."""
         horizon = self._horizon(month, last)

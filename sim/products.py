@@ -140,16 +140,13 @@ def _emission(product: Product) -> tuple[tuple[tuple[int, int, int, float], ...]
     for fuel in FUELS:
         steps = product.emission.get(fuel, ()) if fuel != "nev" else ()  # type: ignore[call-overload]
         rows = [
-            (s.standard, day_number(s.start), day_number(s.early_from) if s.early_from else never, s.early_share)
-            for s in steps
+            (s.standard, day_number(s.start), day_number(s.early_from) if s.early_from else never, s.early_share) for s in steps
         ]
         table.append(tuple(sorted(rows, key=lambda row: -row[1])))
     return tuple(table)
 
 
-def build_catalogue(
-    product_id: str, product: Product, behaviour: Behaviour, home_share: float, anchor: Anchor
-) -> Catalogue:
+def build_catalogue(product_id: str, product: Product, behaviour: Behaviour, home_share: float, anchor: Anchor) -> Catalogue:
     """Turn a product file into arrays; ``home_share`` of owners who do not say charges at home; anchors are added."""
     law = life_law(product)
     mix = condition_mix(law, AGES)

@@ -107,9 +107,7 @@ def _flows(history: History) -> pd.DataFrame:
         for t, month in enumerate(months):
             moved = month.tally.moved
             for source, target in zip(*np.nonzero(moved), strict=True):
-                rows.append(
-                    (month_text(history.first + t), good, PLACES[source], PLACES[target], int(moved[source, target]))
-                )
+                rows.append((month_text(history.first + t), good, PLACES[source], PLACES[target], int(moved[source, target])))
     return pd.DataFrame(rows, columns=["month", "good", "from", "to", "count"])
 
 

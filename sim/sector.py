@@ -33,8 +33,8 @@ from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.attention import Screen, look
 from sim.rules.choice import decide
-from sim.rules.offers import Decisions, Keys, Offers
 from sim.rules.columns import EMPTY
+from sim.rules.offers import Decisions, Keys, Offers
 from sim.rules.value import NOTHING, USED
 from sim.rules.weighing import scratch
 from sim.settings import Settings
@@ -186,7 +186,14 @@ class Sector:
         taste = self.taste(month, counter.social_mean)
         if solve:
             self.outlook.solve(
-                month, self._until(month), self.prices, counter.paths, taste, counter.money, counter.wallet, self._hassle(month)
+                month,
+                self._until(month),
+                self.prices,
+                counter.paths,
+                taste,
+                counter.money,
+                counter.wallet,
+                self._hassle(month),
             )
         self.table = build_table(self.outlook, self.rules, self.prices, counter, taste, month)
 

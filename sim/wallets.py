@@ -13,8 +13,8 @@ from sim.outlook import Money
 from sim.policy.rules import Rules
 from sim.products import Catalogue
 from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.offers import Purse
 from sim.rules.money import Credit
+from sim.rules.offers import Purse
 from sim.rules.value import NEW, NOTHING
 from sim.settings import Settings
 from sim.synthesis.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
@@ -89,8 +89,13 @@ class Wallets:
             weight=purse.strain_weight,
             approval=purse.approval,
             credit=Credit(
-                float(purse.instalment.mean()), float(purse.present_cost.mean()), 0.0, purse.aversion,
-                purse.interest_share, purse.interest_principal, purse.interest_cap,
+                float(purse.instalment.mean()),
+                float(purse.present_cost.mean()),
+                0.0,
+                purse.aversion,
+                purse.interest_share,
+                purse.interest_principal,
+                purse.interest_cap,
             ),  # fmt: skip
             loan_share=np.where(choices.kind == NOTHING, 0.0, share),
         )

@@ -161,9 +161,7 @@ def unchanged(case: Case, months: int) -> tuple[Announced, NDArray[np.int64], ND
     return Announced(utility, zeros, zeros.copy(), ones, ones.copy(), ones.copy()), age_of, bins
 
 
-def announce(
-    case: Case, ahead: Announced, age_of: NDArray[np.int64], bins: NDArray[np.int64], last: Stationary
-) -> Values:
+def announce(case: Case, ahead: Announced, age_of: NDArray[np.int64], bins: NDArray[np.int64], last: Stationary) -> Values:
     """Solve the announced months backwards from the stationary values ``last`` that follow them."""
     months = bins.shape[0]
     return announced_values(

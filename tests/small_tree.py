@@ -155,9 +155,7 @@ def write(root: Path, name: str, content: Any) -> Path:
 
 def write_tree(root: Path) -> Path:
     """Write the whole small tree and return its root."""
-    market = numbers(
-        Market, paths={"petrol": [["2023-01", 7.5], ["2024-01", 7.0]]}, path_factor={"petrol": quantity(1)}
-    )
+    market = numbers(Market, paths={"petrol": [["2023-01", 7.5], ["2024-01", 7.0]]}, path_factor={"petrol": quantity(1)})
     market |= dict.fromkeys(("dealers", "used_dealers", "dismantlers", "banks"), 2)
     behaviour = numbers(Behaviour, foresight=quantity(0.8, 0.6, 1.0))
     files: dict[str, Any] = {

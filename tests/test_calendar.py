@@ -102,11 +102,7 @@ def test_a_lever_pulled_on_the_last_day_changes_that_day_alone() -> None:
     gift = _gift({"a": {"days": ("2023-06-01", "2024-01-01")}}, amount_factor=2.0)
     assert _yuan(gift, "2023-12") == 1000
     rules = _rules(gift, "2024-01")
-    assert (
-        rules.entitlements.first_day.tolist()
-        == rules.entitlements.last_day.tolist()
-        == [day_number(dt.date(2024, 1, 1))]
-    )
+    assert rules.entitlements.first_day.tolist() == rules.entitlements.last_day.tolist() == [day_number(dt.date(2024, 1, 1))]
     assert _yuan(gift, "2024-01") == 2000
 
 
@@ -151,9 +147,7 @@ def test_scrapping_and_replacing_are_different_ways_out() -> None:
 
 def test_a_lever_set_to_its_default_changes_nothing_that_owners_know() -> None:
     same = measures() | {"car_loans": measure("car_loans", levers_from="2025-05-05")}
-    assert Calendar(same, "car", product("car")).knowledge_months(FIRST, LAST) == calendar("car").knowledge_months(
-        FIRST, LAST
-    )
+    assert Calendar(same, "car", product("car")).knowledge_months(FIRST, LAST) == calendar("car").knowledge_months(FIRST, LAST)
 
 
 def test_a_law_that_a_temporary_version_replaced_holds_again_after_it() -> None:

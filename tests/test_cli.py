@@ -127,9 +127,7 @@ def test_a_comma_without_m_is_told_about_m(calls: Calls, capsys: pytest.CaptureF
     assert "add -m" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "words", [["forcast"], ["population.scale=0.1"], ["--verbose"], ["forcast", "--help"]], ids=" ".join
-)
+@pytest.mark.parametrize("words", [["forcast"], ["population.scale=0.1"], ["--verbose"], ["forcast", "--help"]], ids=" ".join)
 def test_an_unknown_verb_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(words) == 2
     told = capsys.readouterr()

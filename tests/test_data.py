@@ -55,9 +55,7 @@ def vintages() -> dict[str, dict[int, float]]:
 def region(boundary: str) -> Region:
     given = read_yaml("region/dongchangfu.yaml")
     del given["files"]
-    return Region.model_validate(
-        {**given, "boundary": boundary, "baseline": baseline(boundary), "vintages": vintages()}
-    )
+    return Region.model_validate({**given, "boundary": boundary, "baseline": baseline(boundary), "vintages": vintages()})
 
 
 def product(name: str) -> Product:
@@ -77,9 +75,7 @@ def all_quantities() -> list[tuple[str, Quantity]]:
     """Every sourced number of the owners', goods' and markets' files and of the district's baseline."""
     names = [f"products/{name}.yaml" for name in PRODUCTS]
     names += ["behaviour/central.yaml", "money/central.yaml", "market/central.yaml"]
-    found = [
-        (place, Quantity.model_validate(given)) for name in names for place, given in quantities(read_yaml(name), name)
-    ]
+    found = [(place, Quantity.model_validate(given)) for name in names for place, given in quantities(read_yaml(name), name)]
     found += [(f"baseline.{row['indicator']}.{row['boundary']}", quantity_of(row)) for row in read_rows("baseline.csv")]
     return found
 
@@ -213,9 +209,7 @@ def test_new_prices_average_to_what_the_district_is_assumed_to_pay() -> None:
     nev = (all_nev - trucks_nev) / value["new_passenger_cars"]
     bev = nev * value["bev_share_new_nev"]
     weight = {"ice": 1.0 - nev, "phev": nev - bev, "bev": bev}
-    mean = sum(
-        weight[variant.powertrain] * value[f"new_mix_{name}"] * variant.price.value for name, variant in cars.items()
-    )
+    mean = sum(weight[variant.powertrain] * value[f"new_mix_{name}"] * variant.price.value for name, variant in cars.items())
     assert mean == pytest.approx(value["average_new_price"], rel=0.02)
 
 

@@ -22,7 +22,12 @@ from sim.rules.choice import COMMUNITY
 from sim.rules.columns import EMPTY
 from sim.settings import Settings
 
-WINDOW = ("clock.start=2024-06", "clock.end=2024-09", "pots.trade_in.amount_factor=0.2", "pots.car_vouchers.amount_factor=0.3")
+WINDOW = (
+    "clock.start=2024-06",
+    "clock.end=2024-09",
+    "pots.trade_in.amount_factor=0.2",
+    "pots.car_vouchers.amount_factor=0.3",
+)
 """Across the rise of the subsidies, with pots that run dry."""
 SEEDS = (1, 2, 3, 4)
 ELSEWHERE = """

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from model_settings import harder, lawless, whole_numbers
+from model_settings import harder, lawless, small, whole_numbers
 from numpy.typing import NDArray
 
 import sim.sector
@@ -130,7 +131,11 @@ def paying(model: TradeInModel, sector: Sector, slots: Ints, purse: Floats, owed
     have, due = purse[:, :, None], offers.due[None, None, :]
 
     def strain(out: Floats) -> Floats:
-        return terms.strain_weight * reserve * (np.exp((out - have) / reserve) - np.exp(-have / reserve))
+        left, before = (
+            np.minimum((out - have) / reserve, 500.0),
+            np.minimum(-have / reserve, 500.0),
+        )  # beyond: no way to pay
+        return terms.strain_weight * reserve * (np.exp(left) - np.exp(before))
 
     cash = np.where(have >= due, -money * strain(due), -np.inf)
     lent = np.minimum(offers.loan_max[bank][:, None, :], due)
@@ -189,9 +194,17 @@ def days(sector: Sector, slots: Ints) -> Ints:
 
 @cache
 def month(product: str, owning: bool, foresight: float) -> Month:
-    """The first month of a district without measures, for owners of a good or of none."""
+    """The first month of a district without measures, for owners of a good or of none; easier until enough of them act."""
+    for ease in (0.0, 3.0, 6.0, 10.0, 15.0, 20.0):
+        now = month_with(product, owning, foresight, -ease)
+        if now.act.mean() > 0.05:
+            return now
+    raise AssertionError("hardly anybody acts, however easy it is")
+
+
+def month_with(product: str, owning: bool, foresight: float, effort: float) -> Month:
     settings = lawless("clock.end=2023-01", f"behaviour.foresight={foresight}", scale=0.1)
-    model = TradeInModel(harder(settings, EASE[product, foresight]), 3)
+    model = TradeInModel(harder(settings, {product: effort}), 3)
     for stage in (model._announce, model._price, model._offer, model._fail_and_consider, model._decide):
         stage()
     sector, owners = model.sectors[product], model.district.owners
@@ -221,7 +234,10 @@ def month(product: str, owning: bool, foresight: float) -> Month:
     act = 1.0 / (1.0 + np.exp(-(inclusive - carry - effort) / offers.attention_scale))
     taken = np.full((2, goods.variant.size), -1)
     done = sector._decisions.slot[: sector._acted]
-    taken[0, done], taken[1, done] = sector._decisions.alternative[: sector._acted], sector._decisions.way[: sector._acted]
+    taken[0, done], taken[1, done] = (
+        sector._decisions.alternative[: sector._acted],
+        sector._decisions.way[: sector._acted],
+    )
     return Month(
         group=np.array(sector.catalogue.types)[goods.type[slots]],
         act=act,
@@ -233,13 +249,6 @@ def month(product: str, owning: bool, foresight: float) -> Month:
     )
 
 
-EASE: dict[tuple[str, float], dict[str, float]] = {
-    ("car", 0.0): {"car": 0.0},
-    ("car", 1.0): {"car": 0.0},
-    ("truck", 0.0): {"truck": 0.0},
-    ("truck", 1.0): {"truck": 0.0},
-}
-"""Effort added so that a good part of the owners act."""
 CASES = [("car", False, 0.0), ("car", True, 0.0), ("car", False, 1.0), ("car", True, 1.0), ("truck", True, 0.0)]
 
 
@@ -248,7 +257,7 @@ def test_owners_look_as_often_as_their_gain_says(product: str, owning: bool, for
     now = month(product, owning, foresight)
     as_expected(int(now.acted.sum()), now.act)
     checked = 0
-    for least, most in zip(np.arange(0.0, 1.0, 0.1), np.arange(0.1, 1.1, 0.1), strict=True):
+    for least, most in pairwise((0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)):
         chosen = (now.act >= least) & (now.act < most)
         if now.act[chosen].sum() >= FEWEST:
             as_expected(int(now.acted[chosen].sum()), now.act[chosen])
@@ -257,7 +266,7 @@ def test_owners_look_as_often_as_their_gain_says(product: str, owning: bool, for
         chosen = now.group == group
         if now.act[chosen].sum() >= FEWEST:
             as_expected(int(now.acted[chosen].sum()), now.act[chosen])
-    assert checked >= 3
+    assert checked >= 2
     assert 0.01 < now.acted.mean() < 0.99
 
 
@@ -265,7 +274,7 @@ def test_owners_look_as_often_as_their_gain_says(product: str, owning: bool, for
 def test_what_is_bought_follows_the_nested_logit(product: str, owning: bool, foresight: float) -> None:
     now = month(product, owning, foresight)
     chance = now.choice[now.acted].sum(axis=1)
-    np.testing.assert_allclose(chance.sum(axis=1), 1.0, atol=1e-9)
+    np.testing.assert_allclose(chance.sum(axis=1), 1.0, atol=1e-7)
     checked = 0
     for j in range(now.kind.size):
         if chance[:, j].sum() >= FEWEST:
@@ -285,10 +294,27 @@ def test_ways_out_follow_the_logit(product: str, foresight: float) -> None:
         as_expected(int((now.way[now.acted] == r).sum()), chance[:, r])
 
 
-def test_the_screen_turns_nobody_away_who_would_act(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("ease", [0.0, 4.0, 8.0])
+def test_an_occasion_to_act_is_worth_less_than_a_lifetime_of_use(ease: float) -> None:
+    model = TradeInModel(harder(lawless("clock.end=2023-01", scale=0.005), {"car": -ease, "truck": -ease}), 1)
+    for stage in (model._announce, model._price, model._offer):
+        stage()
+    months = 1.0 / (1.0 - model.settings.behaviour.discount_factor_year.value ** (1.0 / 12.0))
+    for sector in model.sectors.values():
+        flow = sector.outlook.flow(model.paths, model.month, model._counters[sector.catalogue.id].money, 1.0)
+        taste = np.abs(sector.taste(model.month, 0.0)).max()
+        each_month = float(flow.max()) + max(ease, 0.0) + taste + 10.0  # the best shock of all that can be done
+        assert sector.table.carry_on.max() < each_month * months
+
+
+@pytest.mark.parametrize("policy", [False, True])
+def test_the_screen_turns_nobody_away_who_would_act(monkeypatch: pytest.MonkeyPatch, policy: bool) -> None:
+    lawful = small("clock.start=2024-08", "clock.end=2024-10", scale=0.1)
+    settings = lawful if policy else harder(lawless("clock.end=2023-03", scale=0.1), {"car": 2.0, "truck": 3.0})
+    worked: list[int] = []
+
     def months() -> dict[str, str]:
-        settings = lawless("clock.end=2023-03", scale=0.02)
-        model = TradeInModel(harder(settings, {"car": 2.0, "truck": 3.0}), 1)
+        model = TradeInModel(settings, 1)
         found = 0
         for _ in range(settings.clock.months):
             model.step()
@@ -296,15 +322,15 @@ def test_the_screen_turns_nobody_away_who_would_act(monkeypatch: pytest.MonkeyPa
         worked.append(found)
         return whole_numbers(model)
 
-    worked: list[int] = []
     screened = months()
     build = sim.sector.build_screen
 
-    def everybody(*arguments: object) -> Screen:
-        screen = build(*arguments)  # type: ignore[arg-type]
+    def everybody(*arguments: Any) -> Screen:
+        screen = build(*arguments)
         top = np.iinfo(np.uint32).max
         return screen._replace(keep=np.full_like(screen.keep, top), first=np.full_like(screen.first, top))
 
     monkeypatch.setattr(sim.sector, "build_screen", everybody)
-    assert months() == screened
+    unscreened = months()
+    assert [name for name in screened if screened[name] != unscreened[name]] == []
     assert worked[0] < 0.5 * worked[1], "the screen spares work"

@@ -95,8 +95,9 @@ def test_an_earlier_cut_off_never_adds_an_eligible_car(day: str, years: float) -
     alone = ("policy.car_replacement.enabled=false",)
     before = eligible(small(*alone), "car", day)
     lever = (f"policy.car_scrappage.cutoff_shift_years={years}",)
-    stricter, looser = eligible(small(*alone, *lever), "car", day), eligible(
-        small(*alone, f"policy.car_scrappage.cutoff_shift_years={-years}"), "car", day
+    stricter, looser = (
+        eligible(small(*alone, *lever), "car", day),
+        eligible(small(*alone, f"policy.car_scrappage.cutoff_shift_years={-years}"), "car", day),
     )
     assert not (stricter & ~before).any()
     assert not (before & ~looser).any()

@@ -92,9 +92,7 @@ def test_every_instrument_is_one_file_and_every_file_an_instrument() -> None:
 
 def test_instruments_do_not_import_one_another() -> None:
     for path in (ROOT / "sim" / "policy" / "instruments").glob("*.py"):
-        imported = [
-            node.module or "" for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)
-        ]
+        imported = [node.module or "" for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
         assert not [name for name in imported if "instruments" in name], path.name
 
 
@@ -212,16 +210,12 @@ TRUCKS = st.fixed_dictionaries(
 def _eligible(old: OldGood, truck: dict[str, Any]) -> bool:
     fuel = FUELS.index(list(product("truck").variants.values())[truck["variant"]].fuel)
     days = [day_number(truck[key]) for key in ("registered", "owned", "day")]
-    return bool(
-        eligible_old(_rows(old), 0, truck["variant"], fuel, days[0], truck["emission"], days[1], truck["use"], days[2])
-    )
+    return bool(eligible_old(_rows(old), 0, truck["variant"], fuel, days[0], truck["emission"], days[1], truck["use"], days[2]))
 
 
 @settings(deadline=None)  # compiling takes its time once
 @given(conditions=stricter(), truck=TRUCKS)
-def test_stricter_conditions_never_add_an_eligible_good(
-    conditions: tuple[OldGood, OldGood], truck: dict[str, Any]
-) -> None:
+def test_stricter_conditions_never_add_an_eligible_good(conditions: tuple[OldGood, OldGood], truck: dict[str, Any]) -> None:
     wide, narrow = conditions
     assert _eligible(wide, truck) or not _eligible(narrow, truck)
 

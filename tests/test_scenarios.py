@@ -167,9 +167,7 @@ def test_a_lapse_in_2027_is_expected_at_the_end_of_2026() -> None:
     assert grants("lapse_2027", "car", "2026-12") == grants("enacted", "car", "2026-12") > 0
     assert grants("lapse_2027", "car", "2027-01") == grants("lapse_2027", "truck", "2027-01") == 0
     assert grants("enacted", "car", "2027-01") > 0
-    assert grants("enacted", "car", "2027-01", known_at="2026-11") == 0, (
-        "2027 is not announced before the turn of the year"
-    )
+    assert grants("enacted", "car", "2027-01", known_at="2026-11") == 0, "2027 is not announced before the turn of the year"
 
 
 @pytest.mark.parametrize(("scenario", "share"), [("zero_down_payment", 0.0), ("down_payment_30", 0.3)])

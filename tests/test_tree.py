@@ -139,9 +139,7 @@ def _lines(function: ast.FunctionDef) -> int:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [
-        str(path.relative_to(ROOT)) for path in modules() if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
-    ]
+    silent = [str(path.relative_to(ROOT)) for path in modules() if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
     assert silent == []
 
 
@@ -155,9 +153,7 @@ def test_the_lock_holds_every_dependency_with_its_hash() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = [*project["dependencies"], *(d for extra in project["optional-dependencies"].values() for d in extra)]
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    locked = dict(
-        re.findall(r"^([a-z0-9][\w.-]*)==\S+.* \\\n((?:    --hash=sha256:\w{64}(?: \\)?\n)+)", lock, re.MULTILINE)
-    )
+    locked = dict(re.findall(r"^([a-z0-9][\w.-]*)==\S+.* \\\n((?:    --hash=sha256:\w{64}(?: \\)?\n)+)", lock, re.MULTILINE))
     assert len(locked) == len(re.findall(r"^[a-z0-9]", lock, re.MULTILINE))
     wanted = {re.split(r"[\s<>=!~;\[]", line, maxsplit=1)[0].lower() for line in asked}
     assert wanted - set(locked) == set()

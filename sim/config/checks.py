@@ -45,9 +45,7 @@ def _check_region(region: Region, origins: Origins) -> None:
         _require_sum(["region", "vintages", product], sum(shares.values()), 1.0, origins)
         for year, share in shares.items():
             if share < 0.0:
-                raise origins.bad(
-                    ["region", "vintages", product, str(year)], share, "a share from 0 to 1", "correct the share"
-                )
+                raise origins.bad(["region", "vintages", product, str(year)], share, "a share from 0 to 1", "correct the share")
     lists = [("season", region.season, 12), ("ownership_by_fifth", region.ownership_by_fifth, 5)]
     lists += [(f"income_fifths.{group}", fifths, 5) for group, fifths in region.income_fifths.items()]
     for key, values, length in lists:
@@ -79,9 +77,7 @@ def _check_product(name: str, product: Product, settings: Settings, origins: Ori
     if set(shares) == set(product.owners):
         _require_sum([*path, "owner_shares"], total, 1.0, origins)
     elif total > 1.0 + ROUNDING:
-        raise origins.bad(
-            [*path, "owner_shares"], f"sum {total:g}", "shares that sum to at most 1", "lower one of them"
-        )
+        raise origins.bad([*path, "owner_shares"], f"sum {total:g}", "shares that sum to at most 1", "lower one of them")
 
 
 def _check_measures(settings: Settings, origins: Origins) -> None:

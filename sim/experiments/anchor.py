@@ -176,9 +176,7 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
     scrapped = got.recovered + got.informal
     informal = float(np.clip(scrapped - want.recovered, want.informal, MOST_INFORMAL * want.recovered))
     total = _log_ratio(float(want.new.sum()), float(got.new.sum()))
-    exits = _log_ratio(
-        sold + want.recovered + informal + want.idle, got.sold + got.recovered + got.informal + got.idle
-    )
+    exits = _log_ratio(sold + want.recovered + informal + want.idle, got.sold + got.recovered + got.informal + got.idle)
     level = RELATIVE * (_log_ratio(want.replaced, got.replaced) - exits)
 
     def effort(now: float, wanted: float, seen: float) -> float:
@@ -221,9 +219,7 @@ def solve_anchor(
     """Settings with constants under which 2023 comes out; starts from the constants that the settings hold."""
     small = settings.model_copy(
         update={
-            "population": settings.population.model_copy(
-                update={"scale": min(settings.population.scale, ANCHOR_SCALE)}
-            ),
+            "population": settings.population.model_copy(update={"scale": min(settings.population.scale, ANCHOR_SCALE)}),
             "clock": settings.clock.model_copy(update={"end": settings.clock.start[:4] + "-12"}),
         }
     )

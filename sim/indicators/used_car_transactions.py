@@ -11,7 +11,6 @@ from sim.indicators._shared import Measured, by_category
 def measure(history: History) -> Measured:
     """Vehicles a month."""
     counts = {
-        name: np.array([int(m.tally.bought.sum() + m.sent.sum()) for m in months])
-        for name, months in history.months.items()
+        name: np.array([int(m.tally.bought.sum() + m.sent.sum()) for m in months]) for name, months in history.months.items()
     }
     return by_category(history, counts)

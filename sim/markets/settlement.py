@@ -15,8 +15,8 @@ from sim.compile import kernel, leaf
 from sim.luck import bits, uniform
 from sim.markets.lots import Good, Lots, pop, push
 from sim.rules.choice import COMMUNITY, LINKS
-from sim.rules.offers import NO_ROW, Decisions
 from sim.rules.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
+from sim.rules.offers import NO_ROW, Decisions
 from sim.rules.survival import LifeLaw, accident_months, life_months
 from sim.rules.value import FORMAL, HOARD, INFORMAL, NEW, NOTHING, SELL, Choices, Floats, Ints
 
@@ -139,9 +139,7 @@ def make_good(making: Making, fuel: int, who: int, month: int, day: int, age: in
     failing = min(start + int(making.law.failing_at * life), LAST_MONTH)
     end = min(start + int(life) + 1, month + 1 + int(min(accident, 20_000.0)), LAST_MONTH)
     vintage = (start - making.vintage_start) // 6
-    return Good(
-        np.int64(registered), np.int64(vintage), np.int64(standard), np.int64(worn), np.int64(failing), np.int64(end)
-    )
+    return Good(np.int64(registered), np.int64(vintage), np.int64(standard), np.int64(worn), np.int64(failing), np.int64(end))
 
 
 @leaf
@@ -182,7 +180,16 @@ def count_nev(world: World, owner: int, change: int) -> None:
 
 @leaf
 def take_old(
-    world: World, making: Making, tally: Tally, slot: int, way: int, month: int, day: int, nev: bool, use: int, bands: int
+    world: World,
+    making: Making,
+    tally: Tally,
+    slot: int,
+    way: int,
+    month: int,
+    day: int,
+    nev: bool,
+    use: int,
+    bands: int,
 ) -> None:
     """Move the old good of a slot to where its owner sends it."""
     goods = world.goods

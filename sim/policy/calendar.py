@@ -75,9 +75,7 @@ class Calendar:
         )
         self._variants = len(product.variants)
         self._policy = binding
-        self._lanes = [
-            lane for name, measure in binding.items() if (lane := self._lane(name, measure, product_id, product))
-        ]
+        self._lanes = [lane for name, measure in binding.items() if (lane := self._lane(name, measure, product_id, product))]
         self._made: dict[tuple[tuple[int, int, int, bool], ...], Rules] = {}
         self._asked: dict[tuple[int, int], Rules] = {}
 
@@ -144,9 +142,7 @@ class Calendar:
 
     def _lane(self, name: str, measure: Measure, product_id: str, product: Product) -> list[Dated]:
         """Pieces of one measure in the order in which they start; the one that starts later goes first."""
-        contribution = cast(
-            Contribution, importlib.import_module(f"sim.policy.instruments.{measure.instrument}").contribution
-        )
+        contribution = cast(Contribution, importlib.import_module(f"sim.policy.instruments.{measure.instrument}").contribution)
         index = self.measures.index(name) if name in self.measures else -1
         lane = []
         for version_name, version in _in_time(measure).items():

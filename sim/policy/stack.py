@@ -70,9 +70,7 @@ def stack(active: Sequence[InForce], variants: int) -> Rules:
 def _taxes(lasting: Sequence[InForce]) -> tuple[TaxTerms, ...]:
     found = [(item, item.part.tax) for item in lasting]
     return tuple(
-        TaxTerms(item.measure, item.version, tax.rates, tax.full_rate, tax.max_saving)
-        for item, tax in found
-        if tax is not None
+        TaxTerms(item.measure, item.version, tax.rates, tax.full_rate, tax.max_saving) for item, tax in found if tax is not None
     )
 
 

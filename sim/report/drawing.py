@@ -99,9 +99,7 @@ def shade_reference(axis: Axes, first: int, words: Words) -> None:
 def value_axis(axis: Axes, unit: str) -> None:
     """Write the unit above the axis, and its numbers with thousands separators."""
     axis.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
-    axis.yaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: number(value, _decimals(axis.yaxis.get_majorticklocs())))
-    )
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, _decimals(axis.yaxis.get_majorticklocs()))))
     axis.set_title(unit, loc="left", size=10, color="#555555")
 
 

@@ -46,9 +46,7 @@ class Scale:
 def scale_for(largest: float, unit: str, language: Language) -> Scale:
     """Choose a readable axis for values up to ``largest`` in ``unit``."""
     steps = (
-        ((2e8, 1e8, "亿{}"), (2e4, 1e4, "万{}"))
-        if language == "zh"
-        else ((2e9, 1e9, "billion {}"), (2e6, 1e6, "million {}"))
+        ((2e8, 1e8, "亿{}"), (2e4, 1e4, "万{}")) if language == "zh" else ((2e9, 1e9, "billion {}"), (2e6, 1e6, "million {}"))
     )
     for at_least, divisor, wording in steps:
         if abs(largest) >= at_least:

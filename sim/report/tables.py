@@ -21,9 +21,7 @@ WIDE = 100
 SIGNS = {">=": "≥", "<=": "≤"}
 
 
-def print_targets(
-    frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, console: Console, runs: int
-) -> None:
+def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, console: Console, runs: int) -> None:
     """Print each target with its promise, range, probability and grade, and what the grades mean for the reader.
 
     ``frame``: id, p05, p50, p95, probability, luck_share; the rest comes from the targets themselves.

@@ -7,7 +7,6 @@ Both are accurate to about 2e-15 relative.
 from __future__ import annotations
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from sim.compile import kernel, leaf

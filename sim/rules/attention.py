@@ -93,15 +93,17 @@ def look(
     keep, first, fail = screen.keep, screen.first, screen.fail
     variant, types, ids, holder, ends = goods.variant, goods.type, goods.id, goods.owner, goods.end
     worn, failing, vintage, registered = goods.worn, goods.failing, goods.vintage, goods.registered
-    last = keep.shape[2] - 1
+    last, most_keep, most_first = keep.shape[2] - 1, screen.most, first.max()
     for i in range(variant.size):
         v = np.int64(variant[i])
         luck = bits(attention_key, ids[i])
         mark = marked[holder[i]]
-        if v != EMPTY and luck >= screen.most and ends[i] > month and (mark & 3) == PRESENT and vintage[i] > bound:
-            continue
+        empty = v == EMPTY
+        if luck >= (most_first if empty else most_keep) and (mark & 3) == PRESENT:
+            if empty or (ends[i] > month and vintage[i] > bound):
+                continue
         k, q, mark = np.int64(types[i]), mark >> 2, mark & 3
-        if v == EMPTY:
+        if empty:
             if luck >= first[q, k] and mark != EVENT:
                 continue
             if mark >= LAST or (second[k] and variant[i - first_slots] == EMPTY):
@@ -116,9 +118,9 @@ def look(
             if ends[i] <= month:
                 reason = MUST
             elif vintage[i] <= bound:
-                if today - registered[i] >= retirement[v, use[k]]:
-                    reason = MUST
-                elif fail[b, lane] > 0 and bits(inspection_key, ids[i]) < fail[b, lane]:
+                if today - registered[i] >= retirement[v, use[k]] or (
+                    fail[b, lane] > 0 and bits(inspection_key, ids[i]) < fail[b, lane]
+                ):
                     reason = MUST
             if mark == LAST:
                 reason = LEAVES

@@ -20,9 +20,8 @@ from sim.compile import kernel, leaf
 from sim.luck import derived, logistic, uniform
 from sim.rules.arithmetic import exp
 from sim.rules.attention import LEAVES, LOOKS, MUST
-from sim.rules.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE, best_grants, clear_grants
+from sim.rules.claims import CLAIMS_PER_HOUSEHOLD, bar_old, best_grants, check_old, clear_grants
 from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
-from sim.rules.eligibility import best_tier, meets
 from sim.rules.money import INFEASIBLE, Credit
 from sim.rules.offers import NO_ROW, Decisions, Keys, Offers, Purse
 from sim.rules.value import FORMAL, HOARD, INFORMAL, NEW, SELL, WAYS_OUT, Choices, Floats, Ints
@@ -56,6 +55,43 @@ def loan_left(principal: float, months: int, term: int) -> float:
 def exposure(community_nev: int, linked_nev: int) -> float:
     """Share of NEV drivers around: half the community's, half that of the links."""
     return 0.5 * min(community_nev / COMMUNITY, 1.0) + 0.5 * linked_nev / LINKS
+
+
+@leaf
+def take_in(
+    sale: Floats,
+    formal: Floats,
+    informal: Floats,
+    days: int,
+    condition: int,
+    variant: int,
+    owed: float,
+    proceeds: Floats,
+) -> None:
+    """What each way out of a good of so many days brings, less what is owed on it [WAYS_OUT]."""
+    age = min(max(int(days / AVERAGE_DAYS) // AGE_STEP, 0), sale.shape[0] - 1)
+    proceeds[SELL] = sale[age, condition, variant] - owed
+    proceeds[FORMAL] = formal[variant] - owed
+    proceeds[INFORMAL] = informal[age, condition, variant] - owed
+    proceeds[HOARD] = -owed
+
+
+@leaf
+def write(
+    out: Decisions, n: int, slot: int, alternative: int, way: int, row: int, grant: int, day: int, principal: float,
+    paid: float, cash: float, reason: int,
+) -> None:  # fmt: skip
+    """Enter decision number ``n``."""
+    out.slot[n] = slot
+    out.alternative[n] = alternative
+    out.way[n] = way
+    out.row[n] = row
+    out.grant[n] = grant
+    out.day[n] = day
+    out.principal[n] = principal
+    out.paid[n] = paid
+    out.cash[n] = cash
+    out.reason[n] = reason
 
 
 @kernel
@@ -96,7 +132,6 @@ def decide(
     instalment, present_cost = purse.instalment, purse.present_cost
     nest_scale, way_scale, weight = offers.nest_scale, offers.way_scale, purse.strain_weight
     J, M, V = kind_of.size, is_open.size, grants.shape[1]
-    C, A = carry_on.shape[1], sale.shape[0]
     eligible, known, scrapped = np.zeros(M, np.bool_), np.zeros(M, np.bool_), np.zeros(M, np.int64)
     grant, row = np.zeros((WAYS_OUT, V + 1), np.int64), np.full((WAYS_OUT, V + 1), NO_ROW)
     proceeds = np.zeros(WAYS_OUT)
@@ -118,32 +153,25 @@ def decide(
         carry, old_fuel = nothing[k], 0
         if has_old:
             old_fuel = int(fuel[v])
-            age = min(max(int((day - int(goods.registered[i])) / AVERAGE_DAYS) // AGE_STEP, 0), A - 1)
-            c = (1 if offers.month >= goods.worn[i] else 0) + (1 if offers.month >= goods.failing[i] else 0)
-            c = min(c, C - 1)
+            c = int(offers.month >= goods.worn[i]) + int(offers.month >= goods.failing[i])
             carry = carry_on[int(goods.vintage[i]), c, k * V + v] + km * km_value[k, v]
-            proceeds[SELL] = sale[age, c, v] - owed
-            proceeds[FORMAL] = formal[v] - owed
-            proceeds[INFORMAL] = informal[age, c, v] - owed
-            proceeds[HOARD] = -owed
+            take_in(sale, formal, informal, day - int(goods.registered[i]), c, v, owed, proceeds)
         around = exposure(int(communities[owner // COMMUNITY]), int(owners.linked_nev[owner]))
         social = offers.social_weight * (around - offers.social_mean)
         ways = WAYS_OUT if has_old else 1
         for m in range(M):
-            scrapped[m] = 0
             eligible[m] = is_open[m] != 0 and owner_ok[m, kind] != 0 and first_day[m] <= day <= last_day[m]
             if once[m] == 1 and owners.claims[owner] >= CLAIMS_PER_HOUSEHOLD:
                 eligible[m] = False
-            if eligible[m] and route[m] != ANY_ROUTE:
-                eligible[m] = has_old and meets(
-                    first_day, last_day, fuel_ok, old_ok, for_use, registered_by, emission_max, owned_before, min_age,
-                    m, v, old_fuel, int(goods.registered[i]), int(goods.emission[i]), int(goods.owned_since[i]),
-                    int(use[k]), day,
-                )  # fmt: skip
-                if eligible[m] and route[m] == SCRAP_ROUTE and scrap_fen.shape[2] > 0:
-                    limit = int(retirement[v, use[k]])
-                    scrapped[m] = best_tier(scrap_years, scrap_fen, m, v, int(goods.registered[i]), limit, day)
             known[m] = eligible[m] and uniform(derived(keys.awareness, int(measure[m])), who) < aware[m]
+        if has_old:
+            check_old(
+                first_day, last_day, fuel_ok, old_ok, for_use, registered_by, emission_max, owned_before, min_age, route,
+                scrap_years, scrap_fen, v, old_fuel, int(goods.registered[i]), int(goods.emission[i]),
+                int(goods.owned_since[i]), int(use[k]), int(retirement[v, use[k]]), day, eligible, scrapped,
+            )  # fmt: skip
+        else:
+            bar_old(route, eligible, scrapped)
         if granted:
             clear_grants(grant, row)
         granted = best_grants(grants, known, eligible, scrapped, route, required, ways, True, grant, row)
@@ -156,7 +184,19 @@ def decide(
         must_nev = nev_only[k] > 0.0 and uniform(keys.mandate, who) < nev_only[k]
         reserve = purse.reserve_months * income
         price_up(
-            due, loan_max[bank], base[k], km_bought[k], nev_bought, money[k], km, social, reserve, credit, lends, must_nev, work
+            due,
+            loan_max[bank],
+            base[k],
+            km_bought[k],
+            nev_bought,
+            money[k],
+            km,
+            social,
+            reserve,
+            credit,
+            lends,
+            must_nev,
+            work,
         )
         bar = carry
         if reason == LOOKS:
@@ -175,29 +215,21 @@ def decide(
         if reason == MUST or reason == LEAVES:
             restrict(reason, J - 1, offers.patience, work)
         inclusive = nest_up(work, ways, nest_of, nest_scale, way_scale, nest)
+        if reason == LOOKS and inclusive <= bar:
+            continue
         if inclusive <= INFEASIBLE:
-            if not (has_old and reason != LOOKS):
-                continue
             work[UTILITY + INFORMAL, J - 1] = 0.0  # a good that must go goes, whatever is owed on it
             nest_up(work, ways, nest_of, nest_scale, way_scale, nest)
-        elif reason == LOOKS and inclusive <= bar:
-            continue
         j, r = pick(keys, who, work, ways, nest_of, nest_scale, way_scale, nest)
         if granted:
             clear_grants(grant, row)
         granted = best_grants(grants, known, eligible, scrapped, route, required, ways, False, grant, row)
         column = int(variant_of[j]) if kind_of[j] == NEW else V
         principal = work[PRINCIPAL + r, j]
-        out.slot[acted] = i
-        out.alternative[acted] = j
-        out.way[acted] = r if has_old else -1
-        out.row[acted] = row[r, column]
-        out.grant[acted] = grant[r, column]
-        out.day[acted] = day
-        out.principal[acted] = principal
-        out.paid[acted] = due[j] - principal - (proceeds[r] if has_old else 0.0)
-        out.cash[acted] = cash
-        out.reason[acted] = reason
+        write(
+            out, acted, i, j, r if has_old else -1, row[r, column], grant[r, column], day, principal,
+            due[j] - principal - (proceeds[r] if has_old else 0.0), cash, reason,
+        )  # fmt: skip
         acted += 1
     return acted
 

@@ -6,14 +6,61 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compile import leaf
+from sim.rules.eligibility import best_tier, meets
 from sim.rules.offers import NO_ROW
-from sim.rules.value import FORMAL, SELL, Ints
+from sim.rules.value import FORMAL, SELL, Floats, Ints
 
 ANY_ROUTE, SCRAP_ROUTE, TRANSFER_ROUTE = 0, 1, 2
 """What an entitlement asks of the old good: nothing, formal scrapping, a transfer; as in ``sim.policy.rules``."""
 
 CLAIMS_PER_HOUSEHOLD = 2
 """Adults of a household: measures with one claim a person pay a household that often."""
+
+
+@leaf
+def check_old(
+    first_day: Ints,
+    last_day: Ints,
+    fuel_ok: Ints,
+    old_ok: Ints,
+    for_use: Ints,
+    registered_by: Ints,
+    emission_max: Ints,
+    owned_before: Ints,
+    min_age_months: Ints,
+    route: Ints,
+    scrap_years: Floats,
+    scrap_fen: Ints,
+    variant: int,
+    fuel: int,
+    registered: int,
+    emission: int,
+    owned_since: int,
+    use: int,
+    retirement_months: int,
+    day: int,
+    eligible: NDArray[np.bool_],
+    scrapped: Ints,
+) -> None:
+    """Strike out of ``eligible`` [M] what the old good does not meet; ``scrapped`` [M]: fen for scrapping it."""
+    for m in range(eligible.size):
+        scrapped[m] = 0
+        if not eligible[m] or route[m] == ANY_ROUTE:
+            continue
+        eligible[m] = meets(
+            first_day, last_day, fuel_ok, old_ok, for_use, registered_by, emission_max, owned_before, min_age_months,
+            m, variant, fuel, registered, emission, owned_since, use, day,
+        )  # fmt: skip
+        if eligible[m] and route[m] == SCRAP_ROUTE and scrap_fen.shape[2] > 0:
+            scrapped[m] = best_tier(scrap_years, scrap_fen, m, variant, registered, retirement_months, day)
+
+
+@leaf
+def bar_old(route: Ints, eligible: NDArray[np.bool_], scrapped: Ints) -> None:
+    """Strike out what asks for an old good, for an owner who has none."""
+    for m in range(eligible.size):
+        scrapped[m] = 0
+        eligible[m] = eligible[m] and route[m] == ANY_ROUTE
 
 
 @leaf

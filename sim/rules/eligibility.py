@@ -109,8 +109,6 @@ def best_tier(
 
 
 @leaf
-def scrap_grant_fen(
-    ent: Entitlements, m: int, variant: int, registered_day: int, retirement_months: int, day: int
-) -> int:
+def scrap_grant_fen(ent: Entitlements, m: int, variant: int, registered_day: int, retirement_months: int, day: int) -> int:
     """Subsidy for scrapping the old good itself, fen: the best tier whose years remain to mandatory retirement."""
     return best_tier(ent.scrap_years, ent.scrap_fen, m, variant, registered_day, retirement_months, day)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compile import kernel, leaf
+from sim.rules.arithmetic import exp, log
 from sim.rules.eligibility import eligible_old
 from sim.rules.money import INFEASIBLE, Credit, paying_utility
-from sim.rules.arithmetic import exp, log
 
 if TYPE_CHECKING:
     from sim.policy.rules import Entitlements, OldRules

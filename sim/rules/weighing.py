@@ -23,7 +23,19 @@ LOWEST = -1e29
 """Utilities below this stand for what cannot be done."""
 
 
-GOOD, SPREAD, WORTH, LENT, DUE, DOWN, LOAN_COST, ALL_CASH, PART_CASH, UTILITY, PRINCIPAL = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 13
+GOOD, SPREAD, WORTH, LENT, DUE, DOWN, LOAN_COST, ALL_CASH, PART_CASH, UTILITY, PRINCIPAL = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    13,
+)
 """Rows of the scratch space; UTILITY and PRINCIPAL take one for each way out."""
 SCRATCH_ROWS = PRINCIPAL + WAYS_OUT
 

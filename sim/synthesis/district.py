@@ -271,9 +271,7 @@ def build_district(settings: Settings, catalogues: dict[str, Catalogue], seed: i
     institutions = max(round(scaled(settings, "institutions")), 1)
     owners, rows = synthesise_people(settings, seed, firms, institutions)
     communities = np.zeros(owners.bank.size // COMMUNITY + 1, dtype=np.int32)
-    masks = np.array(
-        [COMMUNITY + int(uniform(key(seed, Event.LINKS), n) * (LINK_BLOCK - COMMUNITY)) for n in range(LINKS)]
-    )
+    masks = np.array([COMMUNITY + int(uniform(key(seed, Event.LINKS), n) * (LINK_BLOCK - COMMUNITY)) for n in range(LINKS)])
     stocks = {}
     for name, catalogue in catalogues.items():
         years, first_year = year_shares(settings, catalogue)

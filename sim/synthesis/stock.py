@@ -217,5 +217,3 @@ def count_neighbours(
                 other = o ^ int(masks[m])
                 if other < rows:
                     owners.linked_nev[other] += 1
-
-

@@ -9,9 +9,7 @@ from sim.policy.terms import ChargingVersion
 from sim.settings import Product
 
 
-def contribution(
-    measure: ChargingRollout, version: ChargingVersion, levered: bool, product_id: str, product: Product
-) -> Part:
+def contribution(measure: ChargingRollout, version: ChargingVersion, levered: bool, product_id: str, product: Product) -> Part:
     """The cut, times the lever."""
     strength = measure.strength if levered else 1.0
     return Part(
