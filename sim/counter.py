@@ -120,7 +120,12 @@ def build_screen(
         thresholds(gains, margin, counter.season_shift, scale, keep[n])
         look_first(nests, table.nothing, catalogue.effort_first + counter.season_shift, scale, first[n])
     _, fails = outlook.bindings(rules, month, counter.money)
-    return Screen(keep, first, (np.where(fails >= 1.0, 0.0, fails) * WHOLE).astype(np.uint32), keep.max())
+    return Screen(
+        keep,
+        first,
+        (np.where(fails >= 1.0, 0.0, fails) * WHOLE).astype(np.uint32),
+        np.ascontiguousarray(keep.max(axis=(0, 3)).T),
+    )
 
 
 def loan_gain(purse: Purse, due: Floats) -> Floats:

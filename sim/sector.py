@@ -31,7 +31,7 @@ from sim.policy.calendar import Calendar
 from sim.policy.rules import Rules
 from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.attention import Screen, look
+from sim.rules.attention import Screen, look, mark_owners
 from sim.rules.choice import decide
 from sim.rules.columns import EMPTY
 from sim.rules.offers import Decisions, Keys, Offers
@@ -224,7 +224,7 @@ class Sector:
         retirement = (self.rules.retirement_months * AVERAGE_DAYS).astype(np.int64)
         today = first_day(month) + days_in(month) - 1
         self._found = look(
-            month, self.key(Event.ATTENTION, month), self.key(Event.INSPECTION, month), self.goods, self.owners, screen,
+            month, self.key(Event.ATTENTION, month), self.key(Event.INSPECTION, month), self.goods, mark_owners(month, self.owners), screen,
             self.second, self.catalogue.use, retirement, today, self.first_slots, self.variants,
             self._youngest_bound(month, screen), self._slots, self._reasons,
         )  # fmt: skip

@@ -37,8 +37,8 @@ class Screen(NamedTuple):
     """[Q, K]."""
     fail: NDArray[np.uint32]
     """Chance that a rule ends the good this month, inspection above all [B, lanes]."""
-    most: np.uint32
-    """Highest threshold of ``keep``."""
+    most: NDArray[np.uint32]
+    """Highest threshold of ``keep`` for each condition and vintage [C, B]."""
 
 
 @kernel
@@ -70,7 +70,7 @@ def look(
     attention_key: np.uint32,
     inspection_key: np.uint32,
     goods: GoodColumns,
-    owners: OwnerColumns,
+    marked: NDArray[np.int8],
     screen: Screen,
     second: NDArray[np.bool_],
     use: Ints,
@@ -89,17 +89,17 @@ def look(
     youngest vintage that a retirement age or an inspection can concern.
     """
     found = 0
-    marked = mark_owners(month, owners)
     keep, first, fail = screen.keep, screen.first, screen.fail
     variant, types, ids, holder, ends = goods.variant, goods.type, goods.id, goods.owner, goods.end
     worn, failing, vintage, registered = goods.worn, goods.failing, goods.vintage, goods.registered
-    last, most_keep, most_first = keep.shape[2] - 1, screen.most, first.max()
+    last, most, most_first = keep.shape[2] - 1, screen.most, first.max()
     for i in range(variant.size):
         v = np.int64(variant[i])
         luck = bits(attention_key, ids[i])
         mark = marked[holder[i]]
         empty = v == EMPTY
-        if luck >= (most_first if empty else most_keep) and (mark & 3) == PRESENT:
+        c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
+        if luck >= (most_first if empty else most[c, vintage[i]]) and (mark & 3) == PRESENT:
             if empty or (ends[i] > month and vintage[i] > bound):
                 continue
         k, q, mark = np.int64(types[i]), mark >> 2, mark & 3
@@ -110,7 +110,6 @@ def look(
                 continue
             reason = LOOKS
         else:
-            c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
             b, lane = np.int64(vintage[i]), k * variants + v
             reason = KEEPS
             if luck < keep[q, b, c, lane] or mark == EVENT:
@@ -132,14 +131,17 @@ def look(
     return found
 
 
-@kernel
 def mark_owners(month: int, owners: OwnerColumns) -> NDArray[np.int8]:
     """4 x class of kilometres + PRESENT, EVENT (this month), LAST (dissolves this month) or ABSENT (not formed yet, gone)."""
-    out = np.zeros(owners.event_month.size, np.int8)
-    for o in range(out.size):
-        mark = EVENT if owners.event_month[o] == month else PRESENT
-        mark = LAST if owners.until_month[o] == month else mark
-        mark = ABSENT if month < owners.from_month[o] or month > owners.until_month[o] else mark
-        km = owners.km[o]
-        out[o] = 4 * (int(km >= KM_CLASSES[1]) + int(km >= KM_CLASSES[2]) + int(km >= KM_CLASSES[3])) + mark
+    out = np.multiply(owners.km_class, 4, dtype=np.int8)
+    out += owners.event_month == month
+    last = owners.until_month == month
+    out[last] = 4 * owners.km_class[last] + LAST
+    absent = (owners.from_month > month) | (owners.until_month < month)
+    out[absent] = 4 * owners.km_class[absent] + ABSENT
     return out
+
+
+def km_classes(km: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Class of relative kilometres of every owner."""
+    return (np.searchsorted(np.array(KM_CLASSES[1:-1]), km, side="right")).astype(np.int8)

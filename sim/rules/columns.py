@@ -29,6 +29,8 @@ class OwnerColumns(NamedTuple):
     liquid_month: NDArray[np.int16]
     km: NDArray[np.float32]
     """Kilometres relative to the owner's type."""
+    km_class: NDArray[np.int8]
+    """Class of ``km`` that the screen tells apart."""
     bank: NDArray[np.int8]
     linked_nev: NDArray[np.int8]
     """Linked households that drive an NEV."""

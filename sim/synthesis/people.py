@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.compile import kernel, leaf
 from sim.luck import Event, derived, key, logistic, uniform
 from sim.rules.arithmetic import exp, log
-from sim.rules.attention import KM_CLASSES
+from sim.rules.attention import KM_CLASSES, km_classes
 from sim.rules.choice import COMMUNITY
 from sim.rules.columns import FIRM, HOUSEHOLD, INSTITUTION, OwnerColumns
 from sim.settings import Settings
@@ -101,7 +101,7 @@ def empty_owners(count: int) -> OwnerColumns:
     """Columns for so many owners, all zero."""
     kinds = {
         "kind": np.int8, "fifth": np.int8, "urban": np.int8, "home": np.int8, "income": np.float32,
-        "liquid": np.float32, "liquid_target": np.float32, "liquid_month": np.int16, "km": np.float32, "bank": np.int8,
+        "liquid": np.float32, "liquid_target": np.float32, "liquid_month": np.int16, "km": np.float32, "km_class": np.int8, "bank": np.int8,
         "linked_nev": np.int8, "nev": np.int8, "event_month": np.int16, "from_month": np.int16,
         "until_month": np.int16, "claims": np.int8,
     }  # fmt: skip
@@ -187,4 +187,5 @@ def synthesise_people(settings: Settings, seed: int, firms: int, institutions: i
     rows = law.households + law.forming + settings.population.spare
     owners = empty_owners(rows + firms + institutions)
     draw_people(law, key(seed, Event.SYNTHESIS, 1), key(seed, Event.SYNTHESIS, 2), rows, owners)
+    owners.km_class[:] = km_classes(owners.km)
     return owners, rows
