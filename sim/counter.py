@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.clock import days_in, first_day
 from sim.markets.prices import Paths, Prices
 from sim.outlook import Money, Outlook
+from sim.products import VINTAGE_MONTHS
 from sim.policy.rules import Rules
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.attention import KM_CLASSES, WHOLE, Screen, look_first, thresholds
@@ -106,7 +107,7 @@ def build_screen(
     worth = outlook.worth(rules, prices, np.zeros((outlook.types, outlook.variants)), best_case=True)
     boosts = outlook.boosts(rules, month, worth, counter.money, True, is_open)
     ways = outlook.ways(prices, counter.money, table.ways)
-    rows = outlook.age_rows(np.array([month]))[0]
+    rows = outlook.age_rows(np.array([month - VINTAGE_MONTHS // 2]))[0]  # the youngest of a vintage fetches most
     owning = outlook.owning(np.empty((1, 1, 1)), counter.money, False)
     keep = np.empty((len(KM_CLASSES) - 1, *table.carry_on.shape), dtype=np.uint32)
     first = np.empty((len(KM_CLASSES) - 1, outlook.types), dtype=np.uint32)

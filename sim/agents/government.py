@@ -37,13 +37,18 @@ class Government(mesa.Agent):
     def open_month(self, month: int) -> None:
         """Release the pots' money, serve whoever has waited, first come first served."""
         self.pots.open_month(month)
-        for _ in range(len(self._waiting)):
-            measure, claims, fen = self._waiting.popleft()
+        line, self._waiting = self._waiting, deque()
+        for measure, claims, fen in line:
             self._enter(month, measure, claims, fen)
 
     def left(self, month: int) -> Ints:
-        """Fen in each pot, in the order of ``pot_names``."""
-        return np.array([self.pots.available(pot, month) for pot in self.pot_names], dtype=np.int64)
+        """Fen in each pot for newcomers, in the order of ``pot_names``: nothing where others wait."""
+        lines = self._lines()
+        return np.array([0 if p in lines else self.pots.available(p, month) for p in self.pot_names], dtype=np.int64)
+
+    def _lines(self) -> set[str | None]:
+        """Pots for which claims wait."""
+        return {self.pot_of[measure] for measure, _, _ in self._waiting}
 
     def enter_claims(self, month: int, calendar: Calendar, claims: Ints, claimed: Ints, waiting: Ints) -> None:
         """Enter a month's claims by version; ``waiting`` [Q, 2] of them found a dry pot and wait."""
@@ -78,12 +83,15 @@ class Government(mesa.Agent):
         return sum(fen for _, _, fen in self._waiting)
 
     def _enter(self, month: int, measure: str, claims: int, fen: int) -> None:
-        """Commit a claim if its pot can pay, else let it wait."""
+        """Commit claims as far as their pot can pay behind those who wait; the rest waits. Claims of an entry are alike."""
         pot = self.pot_of[measure]
-        if pot is None or self.pots.available(pot, month) >= fen:
-            self._commit(month, measure, claims, fen)
-        else:
-            self._waiting.append((measure, claims, fen))
+        left = fen if pot is None else 0 if pot in self._lines() else min(self.pots.available(pot, month), fen)
+        served = claims * left // fen
+        part = left if left == fen or not claims else fen * served // claims
+        if part:
+            self._commit(month, measure, served, part)
+        if part < fen:
+            self._waiting.append((measure, claims - served, fen - part))
 
     def _commit(self, month: int, measure: str, claims: int, fen: int) -> None:
         pot = self.pot_of[measure]

@@ -75,7 +75,11 @@ class Calendar:
         )
         self._variants = len(product.variants)
         self._policy = binding
-        self._lanes = [lane for name, measure in binding.items() if (lane := self._lane(name, measure, product_id, product))]
+        self._lanes = [
+            lane
+            for lane in (self._lane(name, measure, product_id, product) for name, measure in binding.items())
+            if any(piece.part.changes_something for piece in lane)
+        ]
         self._made: dict[tuple[tuple[int, int, int, bool], ...], Rules] = {}
         self._asked: dict[tuple[int, int], Rules] = {}
 
@@ -117,7 +121,7 @@ class Calendar:
             known = [piece for piece in lane if piece.known(month, known_at)]
             for i, piece in enumerate(known):
                 for first, last in _left_over(piece, known[i + 1 :]):
-                    if first <= end and last >= start:
+                    if first <= end and last >= start and piece.part.changes_something:
                         at_middle = first <= middle <= last
                         active.append(InForce(piece.part, first, last, piece.measure, piece.version, at_middle))
         return active

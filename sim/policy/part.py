@@ -100,3 +100,17 @@ class Part:
     retirement_months: Ints | None = None
     mandate: MandatePart | None = None
     frictions: Frictions = field(default_factory=Frictions)
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether it does anything at all; a subsidy of nothing does not."""
+        grants = any(
+            row.grant.rate.any()
+            or any(amount for tiers in row.grant.tiers for _, amount in tiers)
+            or any(amount for tiers in row.scrap for _, amount in tiers)
+            for row in self.subsidies
+        )
+        binds = any(row.cost_per_month or row.fail_per_month for row in self.restrictions)
+        others = (self.tax, self.loans, self.retirement_months, self.mandate)
+        paid = self.interest is not None and self.interest.points > 0.0
+        return grants or binds or paid or any(x is not None for x in others) or self.frictions != Frictions()

@@ -21,7 +21,7 @@ from sim.luck import derived, logistic, uniform
 from sim.rules.arithmetic import exp
 from sim.rules.attention import LEAVES, LOOKS, MUST
 from sim.rules.claims import CLAIMS_PER_HOUSEHOLD, bar_old, best_grants, check_old, clear_grants
-from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.rules.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
 from sim.rules.money import INFEASIBLE, Credit
 from sim.rules.offers import NO_ROW, Decisions, Keys, Offers, Purse
 from sim.rules.value import FORMAL, HOARD, INFORMAL, NEW, SELL, WAYS_OUT, Choices, Floats, Ints
@@ -156,8 +156,10 @@ def decide(
             c = int(offers.month >= goods.worn[i]) + int(offers.month >= goods.failing[i])
             carry = carry_on[int(goods.vintage[i]), c, k * V + v] + km * km_value[k, v]
             take_in(sale, formal, informal, day - int(goods.registered[i]), c, v, owed, proceeds)
-        around = exposure(int(communities[owner // COMMUNITY]), int(owners.linked_nev[owner]))
-        social = offers.social_weight * (around - offers.social_mean)
+        social = 0.0
+        if kind == HOUSEHOLD:
+            around = exposure(int(communities[owner // COMMUNITY]), int(owners.linked_nev[owner]))
+            social = offers.social_weight * (around - offers.social_mean)
         ways = WAYS_OUT if has_old else 1
         for m in range(M):
             eligible[m] = is_open[m] != 0 and owner_ok[m, kind] != 0 and first_day[m] <= day <= last_day[m]

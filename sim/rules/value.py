@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel
+from sim.compile import kernel, leaf
 from sim.rules.arithmetic import exp, log, logistic_share, softplus
 
 Floats = NDArray[np.float64]
@@ -149,6 +149,15 @@ def log_sum(values: Floats, first: int, last: int) -> float:
     return top + log(total)
 
 
+@leaf
+def option_value(gain: float, looks: float) -> float:
+    """Expected gain of so many occasions to act, of which one at most is taken: softplus(gain) sum_n (1 - F(gain))^n."""
+    again, occasions = 1.0 - logistic_share(gain), 0.0
+    for _ in range(int(looks)):
+        occasions = 1.0 + again * occasions
+    return softplus(gain) * occasions
+
+
 @kernel
 def value_of_none(first: float, effort: float, own: Owning, start: float) -> float:
     """W of having none in the stationary case: solves x = b x + phi s softplus((first - b x - effort) / s) by Newton."""
@@ -158,8 +167,8 @@ def value_of_none(first: float, effort: float, own: Owning, start: float) -> flo
     for _ in range(50):
         gain = (first - b * x - effort) / scale
         look = logistic_share(gain)
-        miss = x - b * x - phi * scale * own.looks * softplus(gain)
-        step = miss / (1.0 - b + phi * own.looks * look * b)
+        miss = x - b * x - phi * scale * option_value(gain, own.looks)
+        step = miss / (1.0 - b + phi * min(own.looks * look, 1.0) * b)
         x -= step
         if abs(step) < 1e-12:
             break
@@ -287,7 +296,7 @@ def option_row(
     scale = own.attention_scale
     for i in range(out.size):
         gain = inclusive[i] + own.way_scale * log(sell[i] + ways.formal[i] + rest[i]) - keep[i] - effort[i]
-        out[i] = keep[i] + own.foresight * own.looks * scale * softplus(gain / scale)
+        out[i] = keep[i] + own.foresight * scale * option_value(gain / scale, own.looks)
 
 
 class Announced(NamedTuple):
