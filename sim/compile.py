@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _sources_digest() -> str:
+def sources_digest() -> str:
     """Digest of all of the package's source files, of the interpreter's version, and of whether bounds are checked."""
     told = f"{sys.version} {os.environ.get('NUMBA_BOUNDSCHECK', '')}"
     digest = hashlib.blake2b(told.encode(), digest_size=8)
@@ -30,7 +30,7 @@ def _sources_digest() -> str:
 def _cache_folder() -> str:
     """Folder of the compiled code; ``NUMBA_CACHE_DIR`` moves it."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "tradein", "kernels-" + _sources_digest())
+    return os.path.join(base, "tradein", "kernels-" + sources_digest())
 
 
 os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -31,12 +32,21 @@ def draw_settings(settings: Settings, draw: int, draws: int) -> Settings:
         return settings
 
     def sampled(path: str, number: Quantity) -> Quantity:
-        value = triangular(number, stratified(path, draw, draws))
+        value = triangular(number, stratified(together(path), draw, draws))
         return number.model_copy(update={"value": value, "low": None, "high": None})
 
     drawn = _replaced(settings, "", sampled)
     assert isinstance(drawn, Settings)
     return drawn.model_copy(update={"draw": draw})
+
+
+def together(path: str) -> str:
+    """The name under which a number is drawn: variants and owner types of one product share the luck of each field.
+
+    What we do not know of prices, kilometres or upkeep is common to the kinds of a product; independent draws would average
+    it away.
+    """
+    return re.sub(r"^(products\.[^.]+\.(?:variants|owners))\.[^.]+\.", r"\1.*.", path)
 
 
 def uncertain_paths(settings: Settings) -> list[str]:
