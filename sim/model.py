@@ -28,7 +28,7 @@ from sim.rules.choice import COMMUNITY, LINKS
 from sim.rules.life import schedule_events
 from sim.sector import Sector
 from sim.settings import Anchor, Settings
-from sim.synthesis.district import District, build_district
+from sim.synthesis.district import District, build_district, meet_neighbours
 from sim.wallets import Wallets
 
 Floats = NDArray[np.float64]
@@ -53,6 +53,7 @@ class TradeInModel(mesa.Model):
         self.government = Government(self, settings)
         self.banks = self._open_banks()
         self.sectors = {name: self._open_sector(catalogue) for name, catalogue in catalogues.items()}
+        self._settle_in(catalogues)
         self.households = ColumnarSet({n: c[: self.district.households] for n, c in self._owner_columns()})
         self.organisations = ColumnarSet({n: c[self.district.households :] for n, c in self._owner_columns()})
         self.goods = {name: ColumnarSet(sector.goods._asdict()) for name, sector in self.sectors.items()}
@@ -155,6 +156,16 @@ class TradeInModel(mesa.Model):
             before = rows[-1].stocks if rows else self.history.start[name]
             check_balance(name, self.month, before, stocks, sector)
             rows.append(Month(sector.tally, stocks, sector.sent, sector.prices.new, sector.index))
+
+    def _settle_in(self, catalogues: dict[str, Catalogue]) -> None:
+        """Before the first month: resolve the mismatches of the drawn district, with the first month's prices."""
+        for sector in self.sectors.values():
+            sector.announce(self.month)
+            sector.price(self.month, self.paths)
+            counter = self._counter(sector)
+            sector.offer(self.month, counter, True)
+            sector.settle_in(self.month, counter)
+        meet_neighbours(self.district, catalogues)
 
     # what the stages need --------------------------------------------------------------------------------------
 

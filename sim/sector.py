@@ -31,15 +31,14 @@ from sim.policy.calendar import Calendar
 from sim.policy.rules import Rules
 from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.attention import Screen, look, mark_owners
+from sim.rules.attention import LOOKS, Screen, look, mark_owners
 from sim.rules.choice import decide
-from sim.rules.columns import EMPTY
 from sim.rules.offers import Decisions, Keys, Offers
-from sim.rules.value import NOTHING, USED
+from sim.rules.value import NOTHING, SELL, USED
 from sim.rules.weighing import scratch
 from sim.settings import Settings
 from sim.synthesis.district import District, Stock
-from sim.synthesis.stock import vintage_start
+from sim.synthesis.stock import draw_again, vintage_start
 
 if TYPE_CHECKING:
     from sim.agents.bank import Bank
@@ -52,6 +51,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LOT_ROOM = 4096
+ROUNDS = 8
+"""Rounds in which mismatches are drawn again before the first month."""
+LUCK_GAP = 1000
+"""Months by which the luck of these rounds is set apart from that of the run."""
 RESOLVE_EVERY = 12
 """Months after which values are solved again even without news, because prices have moved."""
 SMOOTHING = 0.3
@@ -69,7 +72,7 @@ class Sector:
         self, settings: Settings, catalogue: Catalogue, calendar: Calendar, stock: Stock, district: District, seed: int
     ) -> None:
         self.settings, self.catalogue, self.calendar, self.seed = settings, catalogue, calendar, seed
-        self.goods, self.first_slots = stock.goods, stock.first_slots
+        self.goods, self.first_slots, self._law = stock.goods, stock.first_slots, stock.law
         self.owners = district.owners
         self.first, self.last = settings.clock.first, settings.clock.first + settings.clock.months - 1
         self.variants, self.types = len(catalogue.variants), len(catalogue.types)
@@ -98,8 +101,8 @@ class Sector:
         self.table: Table
         self._slots = np.empty(self.goods.variant.size, dtype=np.int64)
         self._reasons = np.empty(self.goods.variant.size, dtype=np.int8)
+        self._luck_shift = 0
         self._scratch = scratch(catalogue.choices.kind.size)
-        self._stock_lots()
 
     def _world(self, district: District) -> World:
         """What settling changes, with room for the goods that are for sale or kept idle."""
@@ -131,27 +134,50 @@ class Sector:
 
     def key(self, event: Event, month: int) -> np.uint32:
         """Key of this category's luck of one kind in a month."""
-        return key(self.seed, event, month * 16 + sorted(self.settings.products).index(self.catalogue.id))
+        number = sorted(self.settings.products).index(self.catalogue.id)
+        return key(self.seed, event, (month + self._luck_shift) * 16 + number)
 
-    def _stock_lots(self) -> None:
-        """Fill the used lots at the start to their usual stock, in proportion to the goods in use."""
+    def settle_in(self, month: int, counter: Counter) -> None:
+        """Give those who would sell at once another good of the stock before the first month, then fill the used lots.
+
+        The drawn district knows nothing of tastes and prices, so it holds mismatches that a real one has long resolved; left
+        in, they would all be sold in the first months. What the last round sells and buys is what dealers expect.
+        """
+        closed = np.zeros(self.rules.entitlements.route.size, dtype=bool)
+        for self._luck_shift in range(-ROUNDS * LUCK_GAP, 0, LUCK_GAP):
+            self.consider(month, counter, closed)
+            self.decide(month, counter, closed)
+            self._draw_again()
+        self._luck_shift = 0
+        self._expect_and_stock()
+
+    def _draw_again(self) -> None:
+        """Give another good from the stock to all who would sell of their own accord."""
+        chosen = slice(0, self._acted)
+        willing = (self._decisions.way[chosen] == SELL) & (self._decisions.reason[chosen] == LOOKS)
+        slots = self._decisions.slot[chosen][willing].astype(np.int64)
+        draw_again(self._law, self._keys.day, slots, self.owners, self.catalogue.is_nev, self.goods)
+
+    def _expect_and_stock(self) -> None:
+        """Set what dealers expect to sell and be offered in a month of mean season, and fill the lots with it."""
         market = self.catalogue.product.used_market
         if market is None:
             return
-        held = self.goods.variant != EMPTY
-        ages = (first_day(self.first) - self.goods.registered[held]) / AVERAGE_DAYS
+        chosen, choices = slice(0, self._acted), self.catalogue.choices
+        bought = choices.kind[self._decisions.alternative[chosen]] == USED
+        taken = self._decisions.alternative[chosen][bought]
+        sold = self._decisions.slot[chosen][self._decisions.way[chosen] == SELL]
+        ages = (first_day(self.first) - self.goods.registered[sold]) / AVERAGE_DAYS
         band = np.minimum(np.searchsorted(self.catalogue.band_edges, ages, side="right"), self.bands - 1)
-        cells = np.bincount(self.goods.variant[held].astype(np.int64) * self.bands + band, minlength=self.cells)
-        base = self.settings.region.baseline
-        share = base["truck_share_used"].value if self.catalogue.id == "truck" else 1.0 - base["truck_share_used"].value
-        monthly = base["used_car_transactions"].value * self.settings.population.scale * share / MONTHS_A_YEAR
-        self.expected_sales = monthly * cells / cells.sum()
-        self.expected_supply = self.expected_sales.copy()
-        tally = empty_tally(self.variants, self.cells, 1)
+        season = self.settings.region.season[self.first % MONTHS_A_YEAR]
+        wanted = np.bincount(choices.variant[taken] * self.bands + choices.band[taken], minlength=self.cells)
+        offered = np.bincount(self.goods.variant[sold].astype(np.int64) * self.bands + band, minlength=self.cells)
+        self.expected_sales, self.expected_supply = wanted / season, offered / season
         trade_across(
             self.world.lots, self.expected_sales * market.stock_months.value, np.zeros(self.cells),
             self.making(self.first), self.key(Event.SYNTHESIS, 0), self.first - 1, first_day(self.first) - 1,
-            self.catalogue.fuel, self.catalogue.is_nev, self.bands, tally, np.zeros(self.cells, dtype=np.int64),
+            self.catalogue.fuel, self.catalogue.is_nev, self.bands, empty_tally(self.variants, self.cells, 1),
+            np.zeros(self.cells, dtype=np.int64),
         )  # fmt: skip
 
     # stages ----------------------------------------------------------------------------------------------------

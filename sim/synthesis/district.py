@@ -35,6 +35,7 @@ class Stock:
     """Goods of one category at the start."""
 
     goods: GoodColumns
+    law: StockLaw
     first_slots: int
     """Rows from a first slot to the second one of the same household; 0: no second slots."""
 
@@ -216,7 +217,7 @@ def household_stock(
         fill_organisation_slots(law, key(seed, Event.SYNTHESIS, 30 + number), start, count, types, holders, goods)
         goods.id[start : start + room] += number << 24
         start += room
-    return Stock(goods, rows)
+    return Stock(goods, law, rows)
 
 
 def _holders(pool: NDArray[np.intp], room: int, base: np.uint32) -> NDArray[np.int64]:
@@ -237,7 +238,7 @@ def organisation_stock(
     types = np.zeros(room, dtype=np.int64)
     fill_organisation_slots(law, key(seed, Event.SYNTHESIS, 41), 0, filled, types, holders, goods)
     goods.type[:] = _truck_types(settings, catalogue, goods, key(seed, Event.SYNTHESIS, 42))
-    return Stock(goods, 0)
+    return Stock(goods, law, 0)
 
 
 def _truck_types(settings: Settings, catalogue: Catalogue, goods: GoodColumns, base: np.uint32) -> NDArray[np.int16]:
@@ -279,7 +280,18 @@ def build_district(settings: Settings, catalogues: dict[str, Catalogue], seed: i
         household_owned = any(o.owner == "household" for o in catalogue.product.owners.values())
         build = household_stock if household_owned else organisation_stock
         stocks[name] = build(settings, catalogue, law, owners, rows, seed)
-        if household_owned:
-            nev = catalogue.is_nev
-            count_neighbours(owners, stocks[name].goods, nev, communities, masks, rows, COMMUNITY)
-    return District(owners, rows, communities, masks, stocks)
+    district = District(owners, rows, communities, masks, stocks)
+    meet_neighbours(district, catalogues)
+    return district
+
+
+def meet_neighbours(district: District, catalogues: dict[str, Catalogue]) -> None:
+    """Count afresh what each household, its community and its links drive."""
+    for column in (district.owners.nev, district.owners.linked_nev, district.communities):
+        column[:] = 0
+    for name, catalogue in catalogues.items():
+        if any(o.owner == "household" for o in catalogue.product.owners.values()):
+            count_neighbours(
+                district.owners, district.stocks[name].goods, catalogue.is_nev, district.communities, district.link_masks,
+                district.households, COMMUNITY,
+            )  # fmt: skip
