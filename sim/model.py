@@ -213,9 +213,8 @@ class TradeInModel(mesa.Model):
         income = self.paths.at("income", self.month)
         rules, behaviour = sector.rules, self.settings.behaviour
         linked = owners.linked_nev[: self.district.households]
-        rows = self.district.households
-        here = int(np.count_nonzero((owners.from_month[:rows] <= self.month) & (owners.until_month[:rows] >= self.month)))
-        mean = (0.5 * float(communities.sum()) + 0.5 * float(linked.sum()) / LINKS) / max(here, 1)
+        here = (owners.from_month[: linked.size] <= self.month) & (owners.until_month[: linked.size] >= self.month)
+        mean = (0.5 * float(communities.sum()) + 0.5 * float(linked[here].sum()) / LINKS) / max(int(here.sum()), 1)
         most = 0.5 * float(communities.max()) / COMMUNITY + 0.5 * float(linked.max()) / LINKS
         months = np.array([self.month - sector.started[int(m)] for m in rules.entitlements.measure], dtype=np.float64)
         spread = behaviour.awareness_spread.value + rules.frictions.spread_gain

@@ -26,7 +26,7 @@ from sim.markets.settlement import (
     queue_order,
     settle,
 )
-from sim.outlook import Outlook
+from sim.outlook import LONGEST_LOOK_AHEAD, Outlook
 from sim.policy.calendar import Calendar
 from sim.policy.rules import Rules
 from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
@@ -79,7 +79,8 @@ class Sector:
         self.bands = max(catalogue.band_edges.size, 1)
         self.cells = self.variants * catalogue.band_edges.size
         start = vintage_start(self.first)
-        self.bins = (self.last + 2 - start) // VINTAGE_MONTHS + 2
+        # vintages for everything that owners look ahead to, beyond the end of the clock as well
+        self.bins = (self.last + LONGEST_LOOK_AHEAD - start) // VINTAGE_MONTHS + 2
         self.outlook = Outlook(catalogue, settings.behaviour, calendar, start, self.bins)
         self.world = self._world(district)
         self.index = start_index(catalogue)
