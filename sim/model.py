@@ -274,9 +274,9 @@ class TradeInModel(mesa.Model):
         world = sector.world
         owned = np.zeros(sector.variants, dtype=np.int64)
         count_owned(sector.goods.variant, owned)
-        kept = int(world.idle.count[0])
+        kept = int(world.idle.held[0])
         idle = np.bincount(world.idle.variant[:kept].astype(np.int64), minlength=sector.variants)
-        lots = world.lots.count.reshape(sector.variants, -1).sum(axis=1) if sector.cells else np.zeros_like(owned)
+        lots = world.lots.held.reshape(sector.variants, -1).sum(axis=1) if sector.cells else np.zeros_like(owned)
         catalogue = sector.catalogue
         diesels = 0
         if (catalogue.fuel == 1).any():

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import MONTHS_A_YEAR, days_in, first_day
-from sim.markets.prices import AGE_STEP, ROWS, Paths, Prices
+from sim.markets.prices import ROWS, Paths, Prices
 from sim.policy.calendar import Calendar
 from sim.policy.rules import ROUTE_ANY, ROUTE_SCRAP, Rules
 from sim.products import AVERAGE_DAYS, USES, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
+from sim.rules.choice import AGE_STEP
 from sim.rules.expectation import SAMPLES, concerned_share, expected_strain
 from sim.rules.money import Credit
 from sim.rules.survival import CONDITIONS, transitions
@@ -77,7 +78,9 @@ class Outlook:
         self._monthly = tuple(np.ascontiguousarray(x[..., 1::AGE_STEP]) for x in monthly)
         self._quarterly = quarterly(*monthly)
         starts = vintage_start + VINTAGE_MONTHS * np.arange(bins)
-        self._sample_days = (starts[:, None] + np.arange(SAMPLES)[None, :] + 0.5) * AVERAGE_DAYS
+        self._sample_days: Floats = np.asarray(
+            (starts[:, None] + np.arange(SAMPLES)[None, :] + 0.5) * AVERAGE_DAYS, dtype=np.float64
+        )
         self._emission = emission_arrays(catalogue)
         self._shares: dict[tuple[int, int, bool, int], Floats] = {}
         self._kept: list[Rules] = []
@@ -90,14 +93,13 @@ class Outlook:
     def age_rows(self, months: NDArray[np.int64]) -> NDArray[np.int64]:
         """Tabulated age of every vintage in each month [T, B]."""
         middle = self.vintage_start + VINTAGE_MONTHS * np.arange(self.bins) + VINTAGE_MONTHS // 2
-        return np.clip((months[:, None] - middle[None, :]) // AGE_STEP, 0, ROWS - 1).astype(np.int64)
+        return np.asarray(np.clip((months[:, None] - middle[None, :]) // AGE_STEP, 0, ROWS - 1), dtype=np.int64)
 
     def alternative_bins(self, months: NDArray[np.int64]) -> NDArray[np.int64]:
         """Vintage of every alternative in each month [T, J]."""
         ages = self.catalogue.choices.age
-        return np.clip((months[:, None] - ages[None, :] - self.vintage_start) // VINTAGE_MONTHS, 0, self.bins - 1).astype(
-            np.int64
-        )
+        bins = (months[:, None] - ages[None, :] - self.vintage_start) // VINTAGE_MONTHS
+        return np.asarray(np.clip(bins, 0, self.bins - 1), dtype=np.int64)
 
     def age_row(self, ages: NDArray[np.int64]) -> NDArray[np.int64]:
         """Tabulated age of ages in months."""
@@ -124,7 +126,7 @@ class Outlook:
         trouble = hassle * (
             c.home * self.behaviour.charging_hassle_home.value + (1.0 - c.home) * self.behaviour.charging_hassle_public.value
         )
-        return energy + insurance + trouble[:, None] * plug
+        return np.asarray(energy + insurance + trouble[:, None] * plug)
 
     def flow(self, paths: Paths, month: int, money: Floats, hassle: float) -> Floats:
         """Monthly utility of use [ROWS, CONDITIONS, K x V]: service that declines with age less costs that grow."""
@@ -295,7 +297,7 @@ class Outlook:
         """Which alternatives each type may take [K, J]."""
         choices = self.catalogue.choices
         allowed = self.catalogue.available[:, choices.variant]
-        return allowed | (choices.kind == NOTHING)[None, :]
+        return np.asarray(allowed | (choices.kind == NOTHING)[None, :])
 
     def due(self, rules: Rules, prices: Prices) -> Floats:
         """Price, tax and fees of every alternative, yuan [J]."""
@@ -350,7 +352,7 @@ class Outlook:
         ways = self.ways(prices, money, effort)
         buyers = self._buyers(prices, money)
         burdens: dict[int, Floats] = {}
-        tables = [self._month_ahead(t, month, prices, taste, money, wallet, buyers, burdens) for t in months]
+        tables = [self._month_ahead(t, month, prices, taste, money, wallet, buyers, burdens) for t in months.tolist()]
         after = self.calendar.rules(int(months[-1]) + 1, month)
         final = self.price_utility(after, prices, month, taste, money, wallet, burdens)
         static = static_values(stationary)
@@ -381,7 +383,7 @@ class Outlook:
         """Which new variants buyers of each type take, roughly: a logit on price alone [K, V]."""
         scores = -money[:, None] * prices.new[None, :] + np.where(self.catalogue.available, 0.0, -700.0)
         weights = exp_all(scores - scores.max(axis=1, keepdims=True))
-        return weights / weights.sum(axis=1, keepdims=True)
+        return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
     def _month_ahead(
         self,

@@ -12,7 +12,7 @@ from sim.counter import Counter, Table, build_offers, build_screen, build_table,
 from sim.luck import Event, key
 from sim.markets.border import give_up_idle, trade_across
 from sim.markets.lots import empty_lots
-from sim.markets.prices import AGE_STEP, Paths, Prices, moved_index, quote, start_index
+from sim.markets.prices import Paths, Prices, moved_index, quote, start_index
 from sim.markets.settlement import (
     DISMANTLED,
     INFORMAL_TRADE,
@@ -32,7 +32,7 @@ from sim.policy.rules import Rules
 from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.attention import LOOKS, Screen, look, mark_owners
-from sim.rules.choice import decide
+from sim.rules.choice import AGE_STEP, decide
 from sim.rules.offers import Decisions, Keys, Offers
 from sim.rules.value import NOTHING, SELL, USED
 from sim.rules.weighing import scratch
@@ -323,7 +323,7 @@ class Sector:
         wished_out = outflow_share * self.expected_supply * _power(ratio * (1.0 - relief), -elasticity)
         inflow = np.maximum(np.minimum(wished_in, self.expected_sales), self.expected_sales - self.expected_supply)
         outflow = np.maximum(self.expected_supply + inflow - self.expected_sales, 0.0)
-        gap = self.world.lots.count - market.stock_months.value * self.expected_sales
+        gap = self.world.lots.held - market.stock_months.value * self.expected_sales
         # a lot of one car more or less than wished for is no reason to send one across the country
         inflow += STOCK_CORRECTION * np.maximum(-gap - 1.0, 0.0)
         outflow += STOCK_CORRECTION * np.maximum(gap - 1.0, 0.0)
@@ -334,8 +334,8 @@ class Sector:
             self.sent,
         )  # fmt: skip
         where, cells = powertrain * self.bands + band, self.index.size
-        wanted = np.bincount(where, demand + wished_out, cells).reshape(self.index.shape)
-        offered = np.bincount(where, supply + wished_in, cells).reshape(self.index.shape)
+        wanted = np.bincount(where, demand + wished_out, cells).astype(np.float64).reshape(self.index.shape)
+        offered = np.bincount(where, supply + wished_in, cells).astype(np.float64).reshape(self.index.shape)
         self.index = moved_index(self.index, wanted, offered, market.price_reaction.value, PULL)
         excess = float(gap.sum() / max((market.stock_months.value * self.expected_sales).sum(), 1.0))
         for dealer in self.used_dealers:

@@ -146,7 +146,9 @@ def test_bids_stay_within_their_bounds(excesses: list[float]) -> None:
 
 def test_a_dismantler_takes_what_it_has_room_for() -> None:
     one = Dismantler(MODEL, 10.0, 0.5)
-    assert [one.take(waiting, 0.0) for waiting in (10, 7, 10, 25, 0)] == [10, 7, 10, 11, 0], "one place more after a quiet month"
+    assert [one.take(waiting, 0.0) for waiting in (10, 7, 10, 25, 0)] == [10, 7, 10, 11, 0], (
+        "one place more after a quiet month"
+    )
     assert Dismantler(MODEL, 10.0, 0.5).take(25, 0.5) == 15, "measures that widen the yards"
 
 

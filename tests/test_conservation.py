@@ -276,11 +276,11 @@ def appear(model: TradeInModel) -> None:
 
 def lose_from_the_lot(model: TradeInModel) -> None:
     lots = model.sectors["truck"].world.lots
-    lots.count[np.flatnonzero(lots.count)[0]] -= 1
+    lots.held[np.flatnonzero(lots.held)[0]] -= 1
 
 
 def lose_an_idle_truck(model: TradeInModel) -> None:
-    model.sectors["truck"].world.idle.count[0] += 1
+    model.sectors["truck"].world.idle.held[0] += 1
 
 
 def find_in_the_yard(model: TradeInModel) -> None:

@@ -63,7 +63,7 @@ def test_every_lane_is_first_in_first_out(steps: list[tuple[int, bool]]) -> None
             lanes[cell] += [good(number)] if len(lanes[cell]) < room else []
         elif lanes[cell]:
             assert tuple(pop(lots, cell)) == tuple(lanes[cell].pop(0))
-        assert lots.count.tolist() == [len(lane) for lane in lanes]
+        assert lots.held.tolist() == [len(lane) for lane in lanes]
 
 
 def test_a_full_lane_takes_nothing_more() -> None:
@@ -105,9 +105,7 @@ def test_the_queue_is_the_same_in_whatever_order_decisions_were_made() -> None:
 
 def test_luck_of_another_month_gives_another_queue() -> None:
     ids = np.arange(40, dtype=np.int32)
-    orders = {
-        tuple(queue_order(key(1, Event.QUEUE, MAY + n), decisions_of([1] * 40), ids, 0, 40).tolist()) for n in range(5)
-    }
+    orders = {tuple(queue_order(key(1, Event.QUEUE, MAY + n), decisions_of([1] * 40), ids, 0, 40).tolist()) for n in range(5)}
     assert len(orders) == 5
 
 
@@ -131,7 +129,9 @@ def counter() -> Counter:
     for stage in (model._announce, model._price, model._offer):
         stage()
     goods, owners = sector.goods, model.district.owners
-    held = np.flatnonzero((goods.variant == 1) & (owners.kind[goods.owner] == 0) & (np.arange(goods.id.size) < sector.first_slots))
+    held = np.flatnonzero(
+        (goods.variant == 1) & (owners.kind[goods.owner] == 0) & (np.arange(goods.id.size) < sector.first_slots)
+    )
     owners.liquid_month[:] = MAY - 1  # nobody has paid for anything this month
     tally = empty_tally(sector.variants, sector.cells, max(len(sector.calendar.versions), 1))
     return Counter(model, sector, tally, held[:6])
@@ -226,12 +226,10 @@ def test_claims_are_counted_by_what_was_bought_and_who_claimed(counter: Counter)
     assert counter.tally.claimed.sum() == TEN + 7
 
 
-@pytest.mark.parametrize(
-    ("way", "place"), [(SELL, LOT), (FORMAL, YARD), (INFORMAL, INFORMAL_TRADE), (HOARD, IDLE)]
-)
+@pytest.mark.parametrize(("way", "place"), [(SELL, LOT), (FORMAL, YARD), (INFORMAL, INFORMAL_TRADE), (HOARD, IDLE)])
 def test_the_old_good_goes_where_it_is_sent(counter: Counter, way: int, place: int) -> None:
     goods, world, slot = counter.sector.goods, counter.sector.world, counter.slots[0]
-    registered, lot = int(goods.registered[slot]), world.lots.count.copy()
+    registered, lot = int(goods.registered[slot]), world.lots.held.copy()
     do(counter, decide(counter, {"way": way}), desk(counter, [0], waits=False))
     assert goods.variant[slot] == EMPTY
     assert counter.tally.moved[OWNED, place] == counter.tally.moved.sum() == 1
@@ -239,12 +237,12 @@ def test_the_old_good_goes_where_it_is_sent(counter: Counter, way: int, place: i
     if way == SELL:
         age = (first_day(MAY) - registered) / 30.4375
         cell = counter.sector.bands + band_of(counter.sector.making(MAY), age)
-        change = world.lots.count - lot
+        change = world.lots.held - lot
         assert change[cell] == change.sum() == 1
-        at = (world.lots.head[cell] + world.lots.count[cell] - 1) % world.lots.registered.shape[1]
+        at = (world.lots.head[cell] + world.lots.held[cell] - 1) % world.lots.registered.shape[1]
         assert world.lots.registered[cell, at] == registered, "it stands at the end of its lane"
     if way == HOARD:
-        assert world.idle.origin[world.idle.count[0] - 1] == goods.id[slot]
+        assert world.idle.origin[world.idle.held[0] - 1] == goods.id[slot]
     if way == FORMAL:
         assert world.yard[1] == 1
 
@@ -252,14 +250,14 @@ def test_the_old_good_goes_where_it_is_sent(counter: Counter, way: int, place: i
 def test_a_used_good_comes_from_the_lot_oldest_offer_first_and_else_from_outside(counter: Counter) -> None:
     lots, goods = counter.sector.world.lots, counter.sector.goods
     cell = 1 * counter.sector.bands + 1
-    waiting = int(lots.count[cell])
+    waiting = int(lots.held[cell])
     first = int(lots.registered[cell, lots.head[cell]])
     wish = {"alternative": alternative(counter.sector, USED, 1, 1), "way": INFORMAL}
     do(counter, decide(counter, wish), desk(counter, [0], waits=False))
     assert waiting > 0
     assert goods.registered[counter.slots[0]] == first
-    assert lots.count[cell] == waiting - 1
-    lots.count[cell] = 0
+    assert lots.held[cell] == waiting - 1
+    lots.held[cell] = 0
     do(counter, decide(counter, wish, wish | {"slot": counter.slots[1]}), desk(counter, [0], waits=False))
     assert counter.tally.moved[LOT, OWNED] == 1
     assert counter.tally.moved[OUTSIDE, OWNED] == 2
@@ -334,7 +332,7 @@ def test_trade_across_the_border_moves_what_was_wished_for_and_never_more_than_t
     model = TradeInModel(small("clock.end=2023-02"), 1)
     sector = model.sectors["car"]
     lots, catalogue = sector.world.lots, sector.catalogue
-    before, tally = lots.count.copy(), empty_tally(sector.variants, sector.cells, 1)
+    before, tally = lots.held.copy(), empty_tally(sector.variants, sector.cells, 1)
     inflow, outflow = np.full(sector.cells, 2.0), np.full(sector.cells, 5.0)
     sent = np.zeros(sector.cells, dtype=np.int64)
     trade_across(
@@ -342,13 +340,13 @@ def test_trade_across_the_border_moves_what_was_wished_for_and_never_more_than_t
         catalogue.fuel, catalogue.is_nev, sector.bands, tally, sent,
     )  # fmt: skip
     np.testing.assert_array_equal(sent, np.minimum(before, 5))
-    np.testing.assert_array_equal(lots.count, before - sent + 2)
+    np.testing.assert_array_equal(lots.held, before - sent + 2)
     assert tally.moved[LOT, OUTSIDE] == sent.sum()
     assert tally.moved[OUTSIDE, LOT] == 2 * sector.cells
     nev = np.repeat(catalogue.is_nev, sector.bands)
     assert tally.moved_nev[LOT, OUTSIDE] == sent[nev].sum()
     for cell in range(sector.cells):
-        at = (lots.head[cell] + np.arange(lots.count[cell])) % lots.registered.shape[1]
+        at = (lots.head[cell] + np.arange(lots.held[cell])) % lots.registered.shape[1]
         age = (first_day(model.month) - lots.registered[cell, at]) / 30.4375
         edges = np.concatenate([[0], catalogue.band_edges])
         assert (age >= edges[cell % sector.bands] - 2).all(), "goods of the start have aged within their lane"
@@ -368,19 +366,19 @@ def test_idle_goods_are_given_up_at_their_rate_and_the_others_stay() -> None:
     sector = model.sectors["car"]
     idle, count = sector.world.idle, 3_000
     tally, yard = empty_tally(sector.variants, sector.cells, 1), np.zeros(sector.variants, dtype=np.int64)
-    idle.count[0] = count
+    idle.held[0] = count
     idle.variant[:count], idle.origin[:count] = np.arange(count) % sector.variants, np.arange(count)
     share = np.where(np.arange(sector.variants) == 0, 0.0, 0.5)
     give_up_idle(idle, yard, key(1, Event.RELEASE, 1), 0.2, share, sector.catalogue.is_nev, tally)
-    gone = count - int(idle.count[0])
+    gone = count - int(idle.held[0])
     assert tally.moved[IDLE].sum() == gone
     assert abs(gone - 0.2 * count) < 4.0 * np.sqrt(0.16 * count)
     assert yard[0] == 0, "nobody takes the first variant to a dismantler"
     rest = gone * (1.0 - 1.0 / sector.variants)
     assert abs(tally.moved[IDLE, YARD] - 0.5 * rest) < 4.0 * np.sqrt(0.25 * rest) + 4.0 * np.sqrt(gone / sector.variants)
-    kept = idle.origin[: idle.count[0]]
+    kept = idle.origin[: idle.held[0]]
     assert (np.diff(kept) > 0).all(), "those that stay keep their order"
-    np.testing.assert_array_equal(idle.variant[: idle.count[0]], kept % sector.variants)
+    np.testing.assert_array_equal(idle.variant[: idle.held[0]], kept % sector.variants)
 
 
 def test_the_yard_is_cleared_in_proportion_to_what_waits_there() -> None:

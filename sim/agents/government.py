@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -26,7 +27,9 @@ class Government(mesa.Agent):
         super().__init__(model)
         policy = settings.policy
         relief = {name for name, m in policy.items() if m.instrument == "purchase_tax"}
-        payers = {name: {FORGONE: 1.0} if name in relief else dict(m.payers) for name, m in policy.items()}
+        payers: dict[str, Mapping[str, float]] = {
+            name: {FORGONE: 1.0} if name in relief else {str(p): x for p, x in m.payers.items()} for name, m in policy.items()
+        }
         self.pot_of = {name: m.pot for name, m in policy.items()}
         self.pot_names = tuple(sorted(settings.pots))
         self.waits = np.array([settings.pots[p].when_dry == "queue" for p in self.pot_names], dtype=np.int8)

@@ -113,10 +113,11 @@ class _Parser:
         return content
 
     def _node(self, event: yaml.Event, path: tuple[str, ...]) -> Any:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise self._bad(event, path, f"&{event.anchor}", "no anchors and aliases", "write the value out")
-        if getattr(event, "tag", None):
-            raise self._bad(event, path, event.tag, "no YAML tags: settings are data", "remove the tag")
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if isinstance(event, yaml.AliasEvent) or anchor:
+            raise self._bad(event, path, f"&{anchor}", "no anchors and aliases", "write the value out")
+        if tag:
+            raise self._bad(event, path, tag, "no YAML tags: settings are data", "remove the tag")
         if len(path) > LIMIT_DEPTH:
             raise self._bad(event, path[:3], "...", f"at most {LIMIT_DEPTH} levels", "nest less")
         if isinstance(event, yaml.ScalarEvent):
@@ -158,7 +159,7 @@ class _Parser:
         return value
 
     def _bad(self, event: yaml.Event, path: tuple[str, ...], value: str, allowed: str, remedy: str) -> BadInput:
-        line = f"line {event.start_mark.line + 1}"
+        line = f"line {event.start_mark.line + 1 if event.start_mark else '?'}"
         key = f"{'.'.join(path)} ({line})" if path else line
         return BadInput(file=self._shown, key=key, value=value, allowed=allowed, remedy=remedy)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def write_ensemble(folder: Path, result: Ensemble, table: pd.DataFrame) -> None:
     write_csv(folder / "targets.csv", table)
     for name in FRAMES:
         frame = result.frames[name]
-        write(folder / f"{name}.parquet", lambda part, frame=frame: frame.to_parquet(part, index=False))
+        write(folder / f"{name}.parquet", partial(frame.to_parquet, index=False))
     text = json.dumps(manifest(result), ensure_ascii=False, indent=1, sort_keys=True)
     write(folder / "manifest.json", lambda part: part.write_text(text, encoding="utf-8"))
 

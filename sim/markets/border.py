@@ -38,9 +38,9 @@ def trade_across(
 
     Nothing leaves an empty lot; what comes is a surviving good of the cell's ages, keyed by cell and number.
     """
-    for cell in range(lots.count.size):
+    for cell in range(lots.held.size):
         v, b = cell // bands, cell % bands
-        leaving = min(round_keyed(outflow[cell], derived(key, 1), cell), lots.count[cell])
+        leaving = min(round_keyed(outflow[cell], derived(key, 1), cell), lots.held[cell])
         for _ in range(leaving):
             pop(lots, cell)
         sent[cell] += leaving
@@ -64,7 +64,7 @@ def give_up_idle(
 ) -> None:
     """Owners of idle goods give some of them up, formally with ``formal_share`` [V]; the rest are kept in place."""
     kept = 0
-    for n in range(idle.count[0]):
+    for n in range(idle.held[0]):
         v, origin = int(idle.variant[n]), int(idle.origin[n])
         if uniform(key, origin) >= chance:
             idle.variant[kept] = idle.variant[n]
@@ -79,4 +79,4 @@ def give_up_idle(
             yard[v] += 1
         tally.moved[IDLE, place] += 1
         tally.moved_nev[IDLE, place] += 1 if nev[v] else 0
-    idle.count[0] = kept
+    idle.held[0] = kept

@@ -34,7 +34,7 @@ def count_old_diesels(goods: GoodColumns, use: Ints, fuel: Ints, idle: Idle) -> 
         v = goods.variant[i]
         if v != EMPTY and fuel[v] == DIESEL and goods.emission[i] <= NATIONAL_III and use[goods.type[i]] == NON_OPERATING:
             found += 1
-    for n in range(idle.count[0]):
+    for n in range(idle.held[0]):
         if fuel[idle.variant[n]] == DIESEL and idle.emission[n] <= NATIONAL_III and idle.use[n] == NON_OPERATING:
             found += 1
     return found

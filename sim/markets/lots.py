@@ -21,30 +21,28 @@ class Lots(NamedTuple):
     end: NDArray[np.int16]
     head: NDArray[np.int64]
     """Position of the first good of each cell [cells]."""
-    count: NDArray[np.int64]
+    held: NDArray[np.int64]
     """Goods in each cell [cells]."""
 
 
 class Good(NamedTuple):
     """One good on its way from one place to another."""
 
-    registered: int
-    vintage: int
-    emission: int
-    worn: int
-    failing: int
-    end: int
+    registered: np.int64
+    vintage: np.int64
+    emission: np.int64
+    worn: np.int64
+    failing: np.int64
+    end: np.int64
 
 
 def empty_lots(cells: int, room: int) -> Lots:
     """Lots with room for so many goods in each cell."""
 
-    def column(kind: type[np.generic]) -> NDArray[np.generic]:
-        return np.zeros((max(cells, 1), room), dtype=kind)
-
+    shape = (max(cells, 1), room)
     return Lots(
-        column(np.int16), column(np.int16), column(np.int8), column(np.int16), column(np.int16), column(np.int16),
-        np.zeros(max(cells, 1), dtype=np.int64), np.zeros(max(cells, 1), dtype=np.int64),
+        np.zeros(shape, np.int16), np.zeros(shape, np.int16), np.zeros(shape, np.int8), np.zeros(shape, np.int16),
+        np.zeros(shape, np.int16), np.zeros(shape, np.int16), np.zeros(shape[0], np.int64), np.zeros(shape[0], np.int64),
     )  # fmt: skip
 
 
@@ -52,16 +50,16 @@ def empty_lots(cells: int, room: int) -> Lots:
 def push(lots: Lots, cell: int, good: Good) -> bool:
     """Put a good at the end of its cell; False if the cell is full."""
     room = lots.registered.shape[1]
-    if lots.count[cell] >= room:
+    if lots.held[cell] >= room:
         return False
-    at = (lots.head[cell] + lots.count[cell]) % room
+    at = (lots.head[cell] + lots.held[cell]) % room
     lots.registered[cell, at] = good.registered
     lots.vintage[cell, at] = good.vintage
     lots.emission[cell, at] = good.emission
     lots.worn[cell, at] = good.worn
     lots.failing[cell, at] = good.failing
     lots.end[cell, at] = good.end
-    lots.count[cell] += 1
+    lots.held[cell] += 1
     return True
 
 
@@ -70,7 +68,7 @@ def pop(lots: Lots, cell: int) -> Good:
     """Take the first good of a cell that is not empty."""
     at = lots.head[cell]
     lots.head[cell] = (at + 1) % lots.registered.shape[1]
-    lots.count[cell] -= 1
+    lots.held[cell] -= 1
     return Good(
         np.int64(lots.registered[cell, at]), np.int64(lots.vintage[cell, at]), np.int64(lots.emission[cell, at]),
         np.int64(lots.worn[cell, at]), np.int64(lots.failing[cell, at]), np.int64(lots.end[cell, at]),

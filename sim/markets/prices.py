@@ -59,7 +59,7 @@ class Prices:
 def new_prices(catalogue: Catalogue, paths: Paths, month: int, discount: Floats, captured: Floats) -> Floats:
     """List price on its path, less the local discount, plus what dealers keep of the subsidies [V]."""
     path = np.array([paths.at(f"price_{p}", month) for p in POWERTRAINS])
-    return catalogue.list_price * path[catalogue.powertrain] * (1.0 - discount) + captured
+    return np.asarray(catalogue.list_price * path[catalogue.powertrain] * (1.0 - discount) + captured)
 
 
 def used_prices(catalogue: Catalogue, paths: Paths, month: int, index: Floats) -> Floats:
@@ -68,9 +68,9 @@ def used_prices(catalogue: Catalogue, paths: Paths, month: int, index: Floats) -
     national = catalogue.residual[:, ::AGE_STEP] * (catalogue.list_price * path[catalogue.powertrain])[:, None]
     ages = np.arange(ROWS) * float(AGE_STEP)
     if not catalogue.band_age.size:
-        return national
+        return np.asarray(national)
     local = np.stack([np.interp(ages, catalogue.band_age, row) for row in index])
-    return national * local[catalogue.powertrain]
+    return np.asarray(national * local[catalogue.powertrain])
 
 
 def quote(

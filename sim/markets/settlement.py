@@ -86,7 +86,7 @@ class Idle(NamedTuple):
     emission: NDArray[np.int8]
     use: NDArray[np.int8]
     origin: NDArray[np.int32]
-    count: Ints
+    held: Ints
 
 
 class World(NamedTuple):
@@ -212,13 +212,13 @@ def take_old(
         place = INFORMAL_TRADE
     elif way == HOARD:
         place = IDLE
-        at = world.idle.count[0]
+        at = world.idle.held[0]
         if at < world.idle.variant.size:
             world.idle.variant[at] = v
             world.idle.emission[at] = goods.emission[slot]
             world.idle.use[at] = use
             world.idle.origin[at] = goods.id[slot]
-            world.idle.count[0] += 1
+            world.idle.held[0] += 1
         else:
             place = INFORMAL_TRADE
     tally.moved[OWNED, place] += 1
@@ -250,16 +250,16 @@ def give_new(
     place, age, cell = FACTORY, 0, variant * bands + band
     if kind != NEW:
         tally.bought[cell] += 1
-        place = LOT if world.lots.count[cell] > 0 else OUTSIDE
+        place = LOT if world.lots.held[cell] > 0 else OUTSIDE
         age = age_in_band(making, band, int(goods.id[slot]))
     good = pop(world.lots, cell) if place == LOT else make_good(making, fuel, int(goods.id[slot]), month, day, age)
     goods.variant[slot] = variant
     goods.registered[slot] = good.registered
-    goods.vintage[slot] = max(good.vintage, 0)
+    goods.vintage[slot] = max(int(good.vintage), 0)
     goods.emission[slot] = good.emission
     goods.worn[slot] = good.worn
     goods.failing[slot] = good.failing
-    goods.end[slot] = max(good.end, month + 1)
+    goods.end[slot] = max(int(good.end), month + 1)
     goods.owned_since[slot] = day
     tally.moved[place, OWNED] += 1
     tally.moved_nev[place, OWNED] += 1 if nev else 0

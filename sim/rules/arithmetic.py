@@ -44,7 +44,7 @@ def exp(x: float) -> float:
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    return p * np.int64(np.int64(n + 1023.0) << _MANTISSA_BITS).view(np.float64)
+    return float(p * np.int64(np.int64(n + 1023.0) << _MANTISSA_BITS).view(np.float64))
 
 
 @leaf

@@ -384,7 +384,7 @@ def gain_step(
     boost_sell: Floats,
     boost_formal: Floats,
     boost_scrap: Floats,
-    carry_on: Floats,
+    carry_on: Floats | NDArray[np.float32],
     out: Floats,
 ) -> None:
     """Gain of acting now over carrying on, less the mean effort of looking, G_t(s) - effort; states [B, C, lanes]."""

@@ -112,7 +112,7 @@ def empty_owners(count: int) -> OwnerColumns:
 def even(base: np.uint32, n: int, step: float) -> float:
     """Number ``n`` of an evenly spread sequence in (0, 1) with a keyed start (Weyl): shares come out right at any size."""
     place = uniform(base, 0) + n * step
-    return place - np.floor(place)
+    return float(place - np.floor(place))
 
 
 @kernel

@@ -50,7 +50,7 @@ def date(day: int) -> dt.date:
     return EPOCH + dt.timedelta(days=day)
 
 
-def months_between(start: int, end: int, shift: int = 0) -> int:
-    """Whole months from ``start``, moved on by ``shift`` months, to ``end``; negative the other way round."""
+def months_between(start: int, end: int) -> int:
+    """Whole months from one day to another, rounded down."""
     one, other = date(start), date(end)
-    return (other.year - one.year) * 12 + other.month - one.month - shift - (1 if other.day < one.day else 0)
+    return (other.year - one.year) * 12 + other.month - one.month - (1 if other.day < one.day else 0)

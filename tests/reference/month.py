@@ -47,7 +47,9 @@ class Month:
 
 def plain(columns: Any) -> SimpleNamespace:
     """A named tuple of arrays as lists, of NumPy numbers as plain ones."""
-    return SimpleNamespace(**{n: v.tolist() if isinstance(v, np.ndarray | np.generic) else v for n, v in columns._asdict().items()})
+    return SimpleNamespace(
+        **{n: v.tolist() if isinstance(v, np.ndarray | np.generic) else v for n, v in columns._asdict().items()}
+    )
 
 
 def lanes(lots: Any) -> list[list[Row]]:
@@ -56,7 +58,7 @@ def lanes(lots: Any) -> list[list[Row]]:
     room = columns[0].shape[1]
     return [
         [tuple(int(c[cell, (head + n) % room]) for c in columns) for n in range(count)]  # type: ignore[misc]
-        for cell, (head, count) in enumerate(zip(lots.head.tolist(), lots.count.tolist(), strict=True))
+        for cell, (head, count) in enumerate(zip(lots.head.tolist(), lots.held.tolist(), strict=True))
     ]
 
 

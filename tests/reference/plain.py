@@ -1,264 +1,192 @@
-"""The car-owner slice of the model, written the plain way: one Mesa agent for each owner, plain numbers, no screening.
+"""The car-owner slice of the model, written the plain way, in step with the model it is copied from.
 
-Agents read what the month offers (``month.Month``) and do everything an owner does: look, weigh, pay, claim, give up and take.
+Owners decide by themselves (``owner.Owner``); here their decisions are settled one after another against copies of the pots
+and of the used lots. Prices, pots, lots and the luck's keys come from the model; everything that owners do does not.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import mesa
 
-from reference.chance import bits, derived, gumbel, log_sum, logistic, months_between, uniform
-from reference.month import Month, Row, read_month, retirement_days
+from reference.chance import bits, uniform
+from reference.month import Month, Row, read_month
+from reference.owner import HOUSEHOLD, MONTH_DAYS, NEW, NOTHING, SELL, Decision, Good, Owner, Slot
 from sim.model import TradeInModel
 
-HOUSEHOLD = 0
-SELL, FORMAL, INFORMAL, HOARD = range(4)
-NEW, USED, NOTHING = range(3)
-ANY, SCRAP, TRANSFER = range(3)
-LOOKS, MUST, LEAVES = 1, 2, 3
 LATEST = 30_000
-MONTH_DAYS = 30.4375
-COMMUNITY = 256
+COMMUNITY, LINKS = 256, 4
+OWNER_FIELDS = (
+    "kind", "income", "km", "bank", "liquid", "liquid_target", "liquid_month", "event_month", "from_month", "until_month",
+    "claims",
+)  # fmt: skip
+GOOD_FIELDS = (
+    "variant", "registered", "vintage", "emission", "worn", "failing", "end", "owned_since", "loan", "loan_month",
+)  # fmt: skip
 
 
-@dataclass
-class Good:
-    """A car that is owned."""
+class PlainSlice(mesa.Model):
+    """All owners of car slots of a model, as they are at the moment of copying."""
 
-    variant: int
-    registered: int
-    vintage: int
-    emission: int
-    worn: int
-    failing: int
-    end: int
-    owned_since: int
-    loan: float = 0.0
-    loan_month: int = 0
-
-    def condition(self, month: int) -> int:
-        return int(month >= self.worn) + int(month >= self.failing)
-
-
-@dataclass
-class Slot:
-    """A car, or room for one; ``first``: the slot that must be filled before this one."""
-
-    number: int
-    id: int
-    type: int
-    good: Good | None
-    first: Slot | None = None
-
-
-@dataclass
-class Decision:
-    """What an owner does about one slot."""
-
-    owner: Owner
-    slot: Slot
-    reason: int
-    alternative: int
-    way: int
-    row: int
-    grant: int
-    day: int
-    principal: float
-    paid: float
-    cash: float
-
-
-@dataclass
-class Offer:
-    """One purchase with one way out: what it is worth and what must be borrowed for it."""
-
-    utility: float
-    principal: float
-
-
-class Owner(mesa.Agent):
-    """A household, firm or institution with its cars."""
-
-    def __init__(self, model: PlainSlice, number: int, columns: dict[str, float]) -> None:
-        super().__init__(model)
-        self.number, self.kind = number, int(columns["kind"])
-        self.income, self.km, self.bank = columns["income"], columns["km"], int(columns["bank"])
-        self.liquid, self.liquid_target = columns["liquid"], columns["liquid_target"]
-        self.liquid_month, self.event_month = int(columns["liquid_month"]), int(columns["event_month"])
-        self.from_month, self.until_month = int(columns["from_month"]), int(columns["until_month"])
-        self.claims = int(columns["claims"])
+    def __init__(self, model: TradeInModel) -> None:
+        super().__init__(rng=0)
+        sector, owners = model.sectors["car"], model.district.owners
+        self.link_masks = [int(mask) for mask in model.district.link_masks]
+        self.households = model.district.households
+        self.is_nev = sector.catalogue.is_nev.tolist()
+        self.refused = 0
+        """Claims that a dry pot has turned away so far."""
+        self.owners: dict[int, Owner] = {}
         self.slots: list[Slot] = []
+        columns = {name: getattr(owners, name).tolist() for name in OWNER_FIELDS}
+        goods = {name: column.tolist() for name, column in sector.goods._asdict().items()}
+        for n, number in enumerate(goods["owner"]):
+            if number not in self.owners:
+                self.owners[number] = Owner(self, number, {name: column[number] for name, column in columns.items()})
+            good = Good(**{name: goods[name][n] for name in GOOD_FIELDS}) if goods["variant"][n] >= 0 else None
+            first = self.slots[n - sector.first_slots] if sector.second[goods["type"][n]] else None
+            slot = Slot(n, goods["id"][n], goods["type"][n], good, first)
+            self.slots.append(slot)
+            self.owners[number].slots.append(slot)
 
-    def drives_nev(self, nev: list[bool]) -> bool:
-        return any(slot.good is not None and nev[slot.good.variant] for slot in self.slots)
+    def decide_and_settle(self, model: TradeInModel) -> list[Decision]:
+        """The month of a model that has decided and not yet settled; returns the first decisions in the order of slots."""
+        m = read_month(model)
+        self._read_organisations(model)
+        decisions = self.decide(m)
+        self.settle(m, decisions)
+        return decisions
 
-    # looking ---------------------------------------------------------------------------------------------------
+    def _read_organisations(self, model: TradeInModel) -> None:
+        """Take over what organisations have paid for trucks and claimed for them."""
+        columns = model.district.owners
+        for owner in self.owners.values():
+            if owner.kind != HOUSEHOLD:
+                n = owner.number
+                owner.liquid, owner.liquid_month = float(columns.liquid[n]), int(columns.liquid_month[n])
+                owner.claims = int(columns.claims[n])
 
-    def consider(self, m: Month, slot: Slot) -> int:
-        """Why the slot is worked out; 0: it is not."""
-        if not self.from_month <= m.number <= self.until_month:
-            return 0
-        leaves = self.until_month == m.number
-        good = slot.good
-        if good is None:
-            waits = slot.first is not None and slot.first.good is None
-            return 0 if leaves or waits else LOOKS
-        if leaves:
-            return LEAVES
-        lane = slot.type * len(m.fuel) + good.variant
-        limit = retirement_days(m.offers.retirement[good.variant][m.use[slot.type]])
-        inspected = m.fails[good.vintage][lane]
-        failed = inspected > 0.0 and bits(m.inspection, slot.id) < int(inspected * 4294967295.0)
-        ended = good.end <= m.number or m.today - good.registered >= limit or failed
-        return MUST if ended else LOOKS
+    def decide(self, m: Month) -> list[Decision]:
+        """Let every owner look at the market; changes nothing."""
+        self._see_neighbours()
+        found = []
+        for owner in self.agents:
+            for slot in owner.slots:
+                reason = owner.consider(m, slot)
+                decision = owner.decide(m, slot, reason, set()) if reason else None
+                if decision is not None:
+                    found.append(decision)
+        return sorted(found, key=lambda d: d.slot.number)
 
-    def decide(self, m: Month, slot: Slot, reason: int, closed: set[int]) -> Decision | None:
-        """Look if it is worth the effort, and choose; ``closed``: entitlements whose pots have turned this owner away."""
-        o, who, good = m.offers, slot.id, slot.good
-        day = o.first_day + int(uniform(m.keys.day, who) * o.days)
-        cash = self.cash(m)
-        owed = self.owed(m, good)
-        proceeds = self.proceeds(m, good, day, owed)
-        open_rows = self.eligible(m, slot, day, closed)
-        heard = [
-            (row, scrap) for row, scrap in open_rows if uniform(derived(m.keys.awareness, m.ent.measure[row]), who) < o.aware[row]
-        ]
-        offers = self.weigh(m, slot, cash, owed, proceeds, heard)
-        offers = restrict(offers, reason, len(o.due) - 1, o.patience)
-        tree = {j: {r: offer.utility for (a, r), offer in offers.items() if a == j} for j, _ in offers}
-        goods = {j: o.way_scale * log_sum([u / o.way_scale for u in ways.values()]) for j, ways in tree.items()}
-        nests: dict[int, dict[int, float]] = {}
-        for j, value in goods.items():
-            nests.setdefault(m.choices.nest[j], {})[j] = value / o.nest_scale
-        inclusive = {n: o.nest_scale * log_sum(list(values.values())) for n, values in nests.items()}
-        if reason == LOOKS and not (inclusive and log_sum(list(inclusive.values())) > self.bar(m, slot)):
-            return None
-        if not inclusive:  # it goes to the informal trade, whatever is owed on it
-            j, way, principal = len(o.due) - 1, INFORMAL, 0.0
+    def exposure(self, owner: Owner) -> float:
+        """Share of NEV drivers around: half the community's, half that of the links."""
+        linked = sum(owner.number ^ mask in self._drivers for mask in self.link_masks)
+        return 0.5 * min(self._communities.get(owner.number // COMMUNITY, 0) / COMMUNITY, 1.0) + 0.5 * linked / LINKS
+
+    def _see_neighbours(self) -> None:
+        """Count who drives an NEV."""
+        households = (owner for owner in self.owners.values() if owner.kind == HOUSEHOLD)
+        self._drivers = {owner.number for owner in households if owner.drives_nev(self.is_nev)}
+        self._communities: dict[int, int] = {}
+        for number in self._drivers:
+            self._communities[number // COMMUNITY] = self._communities.get(number // COMMUNITY, 0) + 1
+
+    # settling --------------------------------------------------------------------------------------------------
+
+    def settle(self, m: Month, decisions: list[Decision]) -> None:
+        """First come, first served, luck among those of one day; whom a dry pot turns away decides again without it."""
+        waiting, closed = decisions, set[int]()
+        while waiting:
+            waiting = sorted(waiting, key=lambda d: (d.day, bits(m.queue, d.slot.id) >> 16, d.slot.id))
+            refused = [d for d in waiting if not self._settle_one(m, d)]
+            self.refused += len(refused)
+            self._see_neighbours()
+            closed |= {d.row for d in refused}
+            again = [d.owner.decide(m, d.slot, d.reason, closed) for d in refused]
+            waiting = [d for d in again if d is not None]
+        self.lots = m.lots
+        for owner in self.owners.values():
+            if owner.event_month == m.number:
+                wait = int(min(-math.log(uniform(m.event, owner.number)) / max(m.event_rate, 1e-9), 20_000.0))
+                owner.event_month = min(m.number + 1 + wait, LATEST)
+
+    def _settle_one(self, m: Month, d: Decision) -> bool:
+        """Carry out one decision; False if its pot is dry."""
+        if d.row >= 0 and not self._claim(m, d):
+            return False
+        owner, slot, kind = d.owner, d.slot, m.choices.kind[d.alternative]
+        owner.liquid = max((owner.liquid if owner.liquid_month == m.number else d.cash) - d.paid, 0.0)
+        owner.liquid_month = m.number
+        old = slot.good
+        if old is not None and d.way == SELL:
+            band = band_of(m, (d.day - old.registered) / MONTH_DAYS)
+            row = (old.registered, old.vintage, old.emission, old.worn, old.failing, old.end)
+            self._display(m, old.variant, band, row)
+        slot.good = None
+        if kind == NOTHING:
+            return True
+        v, band = m.choices.variant[d.alternative], m.choices.band[d.alternative]
+        slot.good = self._hand_over(m, slot, kind, v, band, d.day)
+        if d.principal > 0.0:
+            slot.good.loan, slot.good.loan_month = d.principal, m.number
+        if kind == NEW and m.nev[v] and uniform(m.making.game_key, slot.id) < m.making.gamed_share:
+            self._display(m, v, 0, make_good(m, m.fuel[v], slot.id ^ 0x40000000, d.day, 0))
+        return True
+
+    def _claim(self, m: Month, d: Decision) -> bool:
+        pot = m.desk.pot_of[d.row]
+        if pot >= 0 and m.desk.left[pot] < d.grant:
+            if not m.desk.waits[pot]:
+                return False
+        elif pot >= 0:
+            m.desk.left[pot] -= d.grant
+        d.owner.claims += m.desk.once[d.row]
+        return True
+
+    def _display(self, m: Month, variant: int, band: int, row: Row) -> None:
+        """Put a good on the lot, if there is room."""
+        lane = m.lots[variant * m.bands + band]
+        if len(lane) < m.room:
+            lane.append(row)
+
+    def _hand_over(self, m: Month, slot: Slot, kind: int, variant: int, band: int, day: int) -> Good:
+        """New from the factory; used from the lot or, if that is empty, from outside."""
+        lane = m.lots[variant * m.bands + band]
+        if kind == NEW:
+            row = make_good(m, m.fuel[variant], slot.id, day, 0)
+        elif lane:
+            row = lane.pop(0)
         else:
-            nest = max(inclusive, key=lambda n: inclusive[n] + gumbel(derived(m.keys.nest, n), who))
-            j = max(nests[nest], key=lambda a: nests[nest][a] + gumbel(derived(m.keys.variant, a), who))
-            way = max(tree[j], key=lambda r: tree[j][r] / o.way_scale + gumbel(derived(m.keys.way, r), who))
-            principal = offers[j, way].principal
-        row, grant = best_claim(m, open_rows, j, way)
-        paid = o.due[j] - principal - proceeds[way]
-        return Decision(self, slot, reason, j, way if good else -1, row, grant, day, principal, paid, cash)
-
-    def bar(self, m: Month, slot: Slot) -> float:
-        """What acting must be worth: carrying on, and the effort of looking."""
-        o, k, good = m.offers, slot.type, slot.good
-        effort = o.season_shift + o.attention_scale * logistic(m.keys.attention, slot.id)
-        if self.event_month == m.number:
-            effort -= o.event_cut
-        if good is None:
-            return float(o.nothing[k] + o.effort_first[k] + effort)
-        lane = k * len(m.fuel) + good.variant
-        carry = o.carry_on[good.vintage][good.condition(m.number)][lane] + (self.km - 1.0) * o.km_value[k][good.variant]
-        return float(carry + o.effort_keep[k] + effort)
-
-    # money -----------------------------------------------------------------------------------------------------
-
-    def cash(self, m: Month) -> float:
-        gap = self.liquid - self.liquid_target
-        return float(
-            self.liquid_target * m.purse.income_index + gap * math.exp(-m.purse.rebuild * (m.number - self.liquid_month))
-        )
-
-    def owed(self, m: Month, good: Good | None) -> float:
-        if good is None or good.loan <= 0.0:
-            return 0.0
-        return float(good.loan * max(m.purse.term - (m.number - good.loan_month), 0) / m.purse.term)
-
-    def proceeds(self, m: Month, good: Good | None, day: int, owed: float) -> list[float]:
-        """What each way out brings."""
-        if good is None:
-            return [0.0]
-        c, v, o = good.condition(m.number), good.variant, m.offers
-        age = min(max(int((day - good.registered) / MONTH_DAYS) // 3, 0), len(o.sale) - 1)
-        return [o.sale[age][c][v] - owed, o.formal[v] - owed, o.informal[age][c][v] - owed, -owed]
-
-    def weigh(
-        self, m: Month, slot: Slot, cash: float, owed: float, proceeds: list[float], claims: list[tuple[int, int]]
-    ) -> dict[tuple[int, int], Offer]:
-        """Everything that this owner can do."""
-        o, k = m.offers, slot.type
-        lends = uniform(m.keys.approval, slot.id) < m.purse.approval
-        room = m.purse.instalment_share * self.income * m.purse.income_index - owed / m.purse.term
-        must_nev = o.nev_only[k] > 0.0 and uniform(m.keys.mandate, slot.id) < o.nev_only[k]
-        social = o.social_weight * (self.model.exposure(self) - o.social_mean) if self.kind == HOUSEHOLD else 0.0
-        out: dict[tuple[int, int], Offer] = {}
-        for r, brought in enumerate(proceeds):
-            way = o.way_utility[k][r] + o.money[k] * brought if slot.good else 0.0
-            purse = cash + brought
-            for j, kind in enumerate(m.choices.kind):
-                subsidy = o.money[k] * best_claim(m, claims, j, r)[1] / 100.0
-                if kind == NOTHING:
-                    if slot.good and purse >= 0.0:
-                        out[j, r] = Offer(o.nothing[k] + way + subsidy, 0.0)
-                    continue
-                if o.base[k][j] <= -1e29 or (must_nev and not o.nev_bought[j]):
-                    continue
-                paying = self.pay(m, j, o.money[k], purse, room, lends)
-                if paying is not None:
-                    worth = o.base[k][j] + (self.km - 1.0) * o.km_bought[k][j] + social * o.nev_bought[j]
-                    out[j, r] = Offer(worth + paying.utility + way + subsidy, paying.principal)
-        return out
-
-    def pay(self, m: Month, j: int, money: float, purse: float, room: float, lends: bool) -> Offer | None:
-        """The better of cash and credit."""
-        p, price = m.purse, m.offers.due[j]
-        reserve = p.reserve_months * self.income * p.income_index
-
-        def strain(out: float) -> float:
-            return float(p.strain_weight * reserve * (math.exp((out - purse) / reserve) - math.exp(-purse / reserve)))
-
-        best = Offer(-money * strain(price), 0.0) if purse >= price else None
-        loan = min(m.offers.loan_max[self.bank][j], price) if lends else 0.0
-        if loan > 0.0 and loan * p.instalment[self.bank] <= room and purse >= price - loan:
-            interest = min(p.interest_share * min(loan, p.interest_principal), p.interest_cap)
-            cost = strain(price - loan) + p.present_cost[self.bank] * loan - interest
-            utility = -money * cost - p.aversion
-            if best is None or utility > best.utility:
-                best = Offer(utility, loan)
-        return best
-
-    # claims ----------------------------------------------------------------------------------------------------
-
-    def eligible(self, m: Month, slot: Slot, day: int, closed: set[int]) -> list[tuple[int, int]]:
-        """Entitlements that the owner may claim, each with the fen for scrapping the old good itself."""
-        e, out = m.ent, []
-        for row in range(len(e.route)):
-            if row in closed or not m.offers.open[row] or not e.owner_ok[row][self.kind] or (e.once[row] and self.claims >= 2):
-                continue
-            if not e.first_day[row] <= day <= e.last_day[row]:
-                continue
-            if e.route[row] == ANY:
-                out.append((row, 0))
-            elif slot.good is not None and self.meets(m, row, slot, slot.good, day):
-                out.append((row, scrap_fen(m, row, slot, slot.good, day) if e.route[row] == SCRAP else 0))
-        return out
-
-    def meets(self, m: Month, row: int, slot: Slot, old: Good, day: int) -> bool:
-        e, fuel = m.ent, m.fuel[old.variant]
-        by, standard = e.registered_by[row][fuel], e.emission_max[row][fuel]
-        return bool(
-            e.fuel_ok[row][fuel]
-            and e.old_ok[row][old.variant]
-            and e.use[row] in (-1, m.use[slot.type])
-            and (by < 0 or old.registered <= by)
-            and (standard < 0 or old.emission <= standard)
-            and old.owned_since < e.owned_before[row]
-            and (not e.min_age_months[row] or months_between(old.registered, day) >= e.min_age_months[row])
-        )
+            row = make_good(m, m.fuel[variant], slot.id, day, age_in_band(m, band, slot.id))
+        registered, vintage, emission, worn, failing, end = row
+        return Good(variant, registered, max(vintage, 0), emission, worn, failing, max(end, m.number + 1), day)
 
 
-def scrap_fen(m: Month, row: int, slot: Slot, old: Good, day: int) -> int:
-    """The best tier whose years remain to mandatory retirement, counted in whole months."""
-    left = -months_between(old.registered, day, m.offers.retirement[old.variant][m.use[slot.type]])
-    if months_left_is_partial(old.registered, day):
-        left -= 1
-    tiers = zip(m.ent.scrap_years[row][old.variant], m.ent.scrap_fen[row][old.variant], strict=True)
-    return max((fen for years, fen in tiers if left >= 12 * years), default=0)
+def make_good(m: Month, fuel: int, who: int, day: int, age: int) -> Row:
+    """A good of this age: wear by a Weibull law given that it has survived, accidents at a constant rate."""
+    law = m.making.law
+    survived = ((age + 1e-9) / law.scale) ** law.shape
+    life = law.scale * (survived - math.log(uniform(m.making.life_key, who))) ** (1.0 / law.shape)
+    accident = -math.log(uniform(m.making.accident_key, who)) / (law.accident + 1e-12)
+    start, registered = m.number - age, day - int(age * MONTH_DAYS)
+    standard = m.making.newest_emission[fuel]
+    if age > 0:
+        standard = max((s for s, since in enumerate(m.making.emission_from[fuel]) if registered >= since), default=0)
+    worn, failing = (min(start + int(share * life), LATEST) for share in (law.worn_at, law.failing_at))
+    end = min(start + int(life) + 1, m.number + 1 + int(min(accident, 20_000.0)), LATEST)
+    return registered, (start - m.making.vintage_start) // 6, standard, worn, failing, end
+
+
+def band_of(m: Month, months: float) -> int:
+    """Age band of a used good."""
+    edges = m.making.band_edges
+    return next((b for b, edge in enumerate(edges[:-1]) if months < edge), len(edges) - 1)
+
+
+def age_in_band(m: Month, band: int, who: int) -> int:
+    """Age in months of a used good from outside."""
+    edges = m.making.band_edges
+    lower = 0 if band == 0 else edges[band - 1]
+    width = min(edges[band], lower + 72) - lower
+    return int(max(lower + int(uniform(m.making.age_key, who) * width), 1))

@@ -1,0 +1,291 @@
+"""A car owner as one Mesa agent with plain numbers: looks, weighs, pays, claims; nobody is screened out beforehand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mesa
+
+from reference.chance import bits, derived, gumbel, log_sum, logistic, months_between, uniform
+from reference.month import Month, retirement_days
+
+if TYPE_CHECKING:
+    from reference.plain import PlainSlice
+
+HOUSEHOLD = 0
+SELL, FORMAL, INFORMAL, HOARD = range(4)
+NEW, USED, NOTHING = range(3)
+ANY, SCRAP, TRANSFER = range(3)
+LOOKS, MUST, LEAVES = 1, 2, 3
+MONTH_DAYS = 30.4375
+
+
+@dataclass
+class Good:
+    """A car that is owned."""
+
+    variant: int
+    registered: int
+    vintage: int
+    emission: int
+    worn: int
+    failing: int
+    end: int
+    owned_since: int
+    loan: float = 0.0
+    loan_month: int = 0
+
+    def condition(self, month: int) -> int:
+        return int(month >= self.worn) + int(month >= self.failing)
+
+
+@dataclass
+class Slot:
+    """A car, or room for one; ``first``: the slot that must be filled before this one."""
+
+    number: int
+    id: int
+    type: int
+    good: Good | None
+    first: Slot | None = None
+
+
+@dataclass
+class Decision:
+    """What an owner does about one slot."""
+
+    owner: Owner
+    slot: Slot
+    reason: int
+    alternative: int
+    way: int
+    row: int
+    grant: int
+    day: int
+    principal: float
+    paid: float
+    cash: float
+
+
+@dataclass
+class Offer:
+    """One purchase with one way out: what it is worth and what must be borrowed for it."""
+
+    utility: float
+    principal: float
+
+
+class Owner(mesa.Agent):
+    """A household, firm or institution with its cars."""
+
+    model: PlainSlice
+
+    def __init__(self, model: PlainSlice, number: int, columns: dict[str, float]) -> None:
+        super().__init__(model)
+        self.number, self.kind = number, int(columns["kind"])
+        self.income, self.km, self.bank = columns["income"], columns["km"], int(columns["bank"])
+        self.liquid, self.liquid_target = columns["liquid"], columns["liquid_target"]
+        self.liquid_month, self.event_month = int(columns["liquid_month"]), int(columns["event_month"])
+        self.from_month, self.until_month = int(columns["from_month"]), int(columns["until_month"])
+        self.claims = int(columns["claims"])
+        self.slots: list[Slot] = []
+
+    def drives_nev(self, nev: list[bool]) -> bool:
+        return any(slot.good is not None and nev[slot.good.variant] for slot in self.slots)
+
+    # looking ---------------------------------------------------------------------------------------------------
+
+    def consider(self, m: Month, slot: Slot) -> int:
+        """Why the slot is worked out; 0: it is not."""
+        if not self.from_month <= m.number <= self.until_month:
+            return 0
+        leaves = self.until_month == m.number
+        good = slot.good
+        if good is None:
+            waits = slot.first is not None and slot.first.good is None
+            return 0 if leaves or waits else LOOKS
+        if leaves:
+            return LEAVES
+        lane = slot.type * len(m.fuel) + good.variant
+        limit = retirement_days(m.offers.retirement[good.variant][m.use[slot.type]])
+        inspected = m.fails[good.vintage][lane]
+        failed = inspected > 0.0 and bits(m.inspection, slot.id) < int(inspected * 4294967295.0)
+        ended = good.end <= m.number or m.today - good.registered >= limit or failed
+        return MUST if ended else LOOKS
+
+    def decide(self, m: Month, slot: Slot, reason: int, closed: set[int]) -> Decision | None:
+        """Look if it is worth the effort, and choose; ``closed``: entitlements whose pots have turned this owner away."""
+        o, who, good = m.offers, slot.id, slot.good
+        day = o.first_day + int(uniform(m.keys.day, who) * o.days)
+        cash = self.cash(m)
+        owed = self.owed(m, good)
+        proceeds = self.proceeds(m, good, day, owed)
+        open_rows = self.eligible(m, slot, day, closed)
+        heard = [
+            (row, scrap)
+            for row, scrap in open_rows
+            if uniform(derived(m.keys.awareness, m.ent.measure[row]), who) < o.aware[row]
+        ]
+        offers = self.weigh(m, slot, cash, owed, proceeds, heard)
+        offers = restrict(offers, reason, len(o.due) - 1, o.patience)
+        tree: dict[int, dict[int, float]] = {}
+        for (alternative, r), offer in offers.items():
+            tree.setdefault(alternative, {})[r] = offer.utility
+        goods = {a: o.way_scale * log_sum([u / o.way_scale for u in ways.values()]) for a, ways in tree.items()}
+        nests: dict[int, dict[int, float]] = {}
+        for alternative, value in goods.items():
+            nests.setdefault(m.choices.nest[alternative], {})[alternative] = value / o.nest_scale
+        inclusive = {n: o.nest_scale * log_sum(list(values.values())) for n, values in nests.items()}
+        if reason == LOOKS and not (inclusive and log_sum(list(inclusive.values())) > self.bar(m, slot)):
+            return None
+        if not inclusive:  # it goes to the informal trade, whatever is owed on it
+            j, way, principal = len(o.due) - 1, INFORMAL, 0.0
+        else:
+            nest = max(inclusive, key=lambda n: inclusive[n] + gumbel(derived(m.keys.nest, n), who))
+            j = max(nests[nest], key=lambda a: nests[nest][a] + gumbel(derived(m.keys.variant, a), who))
+            way = max(tree[j], key=lambda r: tree[j][r] / o.way_scale + gumbel(derived(m.keys.way, r), who))
+            principal = offers[j, way].principal
+        row, grant = best_claim(m, open_rows, j, way)
+        paid = o.due[j] - principal - proceeds[way]
+        return Decision(self, slot, reason, j, way if good else -1, row, grant, day, principal, paid, cash)
+
+    def bar(self, m: Month, slot: Slot) -> float:
+        """What acting must be worth: carrying on, and the effort of looking."""
+        o, k, good = m.offers, slot.type, slot.good
+        effort = o.season_shift + o.attention_scale * logistic(m.keys.attention, slot.id)
+        if self.event_month == m.number:
+            effort -= o.event_cut
+        if good is None:
+            return float(o.nothing[k] + o.effort_first[k] + effort)
+        lane = k * len(m.fuel) + good.variant
+        carry = o.carry_on[good.vintage][good.condition(m.number)][lane] + (self.km - 1.0) * o.km_value[k][good.variant]
+        return float(carry + o.effort_keep[k] + effort)
+
+    # money -----------------------------------------------------------------------------------------------------
+
+    def cash(self, m: Month) -> float:
+        gap = self.liquid - self.liquid_target
+        return float(
+            self.liquid_target * m.purse.income_index + gap * math.exp(-m.purse.rebuild * (m.number - self.liquid_month))
+        )
+
+    def owed(self, m: Month, good: Good | None) -> float:
+        if good is None or good.loan <= 0.0:
+            return 0.0
+        return float(good.loan * max(m.purse.term - (m.number - good.loan_month), 0) / m.purse.term)
+
+    def proceeds(self, m: Month, good: Good | None, day: int, owed: float) -> list[float]:
+        """What each way out brings."""
+        if good is None:
+            return [0.0]
+        c, v, o = good.condition(m.number), good.variant, m.offers
+        age = min(max(int((day - good.registered) / MONTH_DAYS) // 3, 0), len(o.sale) - 1)
+        return [o.sale[age][c][v] - owed, o.formal[v] - owed, o.informal[age][c][v] - owed, -owed]
+
+    def weigh(
+        self, m: Month, slot: Slot, cash: float, owed: float, proceeds: list[float], claims: list[tuple[int, int]]
+    ) -> dict[tuple[int, int], Offer]:
+        """Everything that this owner can do."""
+        o, k = m.offers, slot.type
+        lends = uniform(m.keys.approval, slot.id) < m.purse.approval
+        room = m.purse.instalment_share * self.income * m.purse.income_index - owed / m.purse.term
+        must_nev = o.nev_only[k] > 0.0 and uniform(m.keys.mandate, slot.id) < o.nev_only[k]
+        social = o.social_weight * (self.model.exposure(self) - o.social_mean) if self.kind == HOUSEHOLD else 0.0
+        out: dict[tuple[int, int], Offer] = {}
+        for r, brought in enumerate(proceeds):
+            way = o.way_utility[k][r] + o.money[k] * brought if slot.good else 0.0
+            purse = cash + brought
+            for j, kind in enumerate(m.choices.kind):
+                subsidy = o.money[k] * best_claim(m, claims, j, r)[1] / 100.0
+                if kind == NOTHING:
+                    if slot.good and purse >= 0.0:
+                        out[j, r] = Offer(o.nothing[k] + way + subsidy, 0.0)
+                    continue
+                if o.base[k][j] <= -1e29 or (must_nev and not o.nev_bought[j]):
+                    continue
+                paying = self.pay(m, j, o.money[k], purse, room, lends)
+                if paying is not None:
+                    worth = o.base[k][j] + (self.km - 1.0) * o.km_bought[k][j] + social * o.nev_bought[j]
+                    out[j, r] = Offer(worth + paying.utility + way + subsidy, paying.principal)
+        return out
+
+    def pay(self, m: Month, j: int, money: float, purse: float, room: float, lends: bool) -> Offer | None:
+        """The better of cash and credit."""
+        p, price = m.purse, m.offers.due[j]
+        reserve = p.reserve_months * self.income * p.income_index
+
+        def strain(out: float) -> float:
+            return float(p.strain_weight * reserve * (math.exp((out - purse) / reserve) - math.exp(-purse / reserve)))
+
+        best = Offer(-money * strain(price), 0.0) if purse >= price else None
+        loan = min(m.offers.loan_max[self.bank][j], price) if lends else 0.0
+        if loan > 0.0 and loan * p.instalment[self.bank] <= room and purse >= price - loan:
+            interest = min(p.interest_share * min(loan, p.interest_principal), p.interest_cap)
+            cost = strain(price - loan) + p.present_cost[self.bank] * loan - interest
+            utility = -money * cost - p.aversion
+            if best is None or utility > best.utility:
+                best = Offer(utility, loan)
+        return best
+
+    # claims ----------------------------------------------------------------------------------------------------
+
+    def eligible(self, m: Month, slot: Slot, day: int, closed: set[int]) -> list[tuple[int, int]]:
+        """Entitlements that the owner may claim, each with the fen for scrapping the old good itself."""
+        e, out = m.ent, []
+        for row in range(len(e.route)):
+            if row in closed or not m.offers.open[row] or not e.owner_ok[row][self.kind] or (e.once[row] and self.claims >= 2):
+                continue
+            if not e.first_day[row] <= day <= e.last_day[row]:
+                continue
+            if e.route[row] == ANY:
+                out.append((row, 0))
+            elif slot.good is not None and self.meets(m, row, slot, slot.good, day):
+                out.append((row, scrap_fen(m, row, slot, slot.good, day) if e.route[row] == SCRAP else 0))
+        return out
+
+    def meets(self, m: Month, row: int, slot: Slot, old: Good, day: int) -> bool:
+        e, fuel = m.ent, m.fuel[old.variant]
+        by, standard = e.registered_by[row][fuel], e.emission_max[row][fuel]
+        return bool(
+            e.fuel_ok[row][fuel]
+            and e.old_ok[row][old.variant]
+            and e.use[row] in (-1, m.use[slot.type])
+            and (by < 0 or old.registered <= by)
+            and (standard < 0 or old.emission <= standard)
+            and old.owned_since < e.owned_before[row]
+            and (not e.min_age_months[row] or months_between(old.registered, day) >= e.min_age_months[row])
+        )
+
+
+def scrap_fen(m: Month, row: int, slot: Slot, old: Good, day: int) -> int:
+    """The best tier whose years remain to mandatory retirement, counted in whole months."""
+    left = m.offers.retirement[old.variant][m.use[slot.type]] + months_between(day, old.registered)
+    tiers = zip(m.ent.scrap_years[row][old.variant], m.ent.scrap_fen[row][old.variant], strict=True)
+    return int(max((fen for years, fen in tiers if left >= 12 * years), default=0))
+
+
+def best_claim(m: Month, rows: list[tuple[int, int]], j: int, way: int) -> tuple[int, int]:
+    """Entitlement that pays most for this purchase and way out, and its fen; (-1, 0): none."""
+    best, fen = -1, 0
+    for row, scrap in rows:
+        route = m.ent.route[row]
+        if (route == SCRAP and way != FORMAL) or (route == TRANSFER and way != SELL):
+            continue
+        pays = scrap if not m.ent.purchase_required[row] else 0
+        if m.choices.kind[j] == NEW:
+            pays = m.offers.grants[row][m.choices.variant[j]] + scrap
+        if pays > fen:
+            best, fen = row, pays
+    return best, fen
+
+
+def restrict(offers: dict[tuple[int, int], Offer], reason: int, last: int, patience: float) -> dict[tuple[int, int], Offer]:
+    """What is left to those who must act: nothing ended is sold or kept, nobody who leaves buys."""
+    if reason == LOOKS:
+        return offers
+    if reason == LEAVES:
+        return {(j, r): offer for (j, r), offer in offers.items() if j == last and r != HOARD}
+    kept = {(j, r): offer for (j, r), offer in offers.items() if r in (FORMAL, INFORMAL)}
+    return {(j, r): Offer(x.utility + patience, 0.0) if j == last else x for (j, r), x in kept.items()}

@@ -1,0 +1,121 @@
+"""The car slice written the plain way, with an object for each owner, decides and settles exactly as the compiled one."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from model_settings import harder, small
+from reference.month import lanes
+from reference.owner import FORMAL, HOARD, HOUSEHOLD, INFORMAL, LEAVES, LOOKS, MUST, NEW, NOTHING, SELL, USED, Decision
+from reference.plain import PlainSlice
+
+from sim.model import TradeInModel
+from sim.run import forget
+from sim.settings import Settings
+
+SCALE = 0.0038
+"""About two thousand households."""
+GOOD = ("registered", "emission", "worn", "failing", "end", "vintage", "owned_since")
+
+
+def choices(decisions: list[Decision]) -> list[tuple[int, ...]]:
+    """What can be compared exactly."""
+    return [(d.slot.number, d.alternative, d.way, d.row, d.grant, d.day, d.reason) for d in decisions]
+
+
+def model_choices(model: TradeInModel) -> list[tuple[int, ...]]:
+    sector = model.sectors["car"]
+    columns = ("slot", "alternative", "way", "row", "grant", "day", "reason")
+    rows = zip(*(getattr(sector._decisions, name)[: sector._acted].tolist() for name in columns), strict=True)
+    return sorted(rows)
+
+
+def money(decisions: list[Decision]) -> list[list[float]]:
+    return [[d.principal, d.paid, d.cash] for d in decisions]
+
+
+def model_money(model: TradeInModel) -> list[list[float]]:
+    sector = model.sectors["car"]
+    columns = [getattr(sector._decisions, name)[: sector._acted] for name in ("principal", "paid", "cash")]
+    return np.stack(columns, axis=1).tolist()
+
+
+def goods(plain: PlainSlice) -> list[tuple[int, ...] | None]:
+    return [s.good and (s.good.variant, *(getattr(s.good, name) for name in GOOD)) for s in plain.slots]
+
+
+def model_goods(model: TradeInModel) -> list[tuple[int, ...] | None]:
+    columns = model.sectors["car"].goods
+    rows = zip(columns.variant.tolist(), *(getattr(columns, name).tolist() for name in GOOD), strict=True)
+    return [row if row[0] >= 0 else None for row in rows]
+
+
+def loans(plain: PlainSlice) -> list[tuple[int, float]]:
+    return [(s.good.loan_month, s.good.loan) if s.good and s.good.loan > 0.0 else (0, 0.0) for s in plain.slots]
+
+
+def model_loans(model: TradeInModel) -> list[tuple[int, float]]:
+    columns = model.sectors["car"].goods
+    rows = zip(columns.loan_month.tolist(), columns.loan.tolist(), strict=True)
+    return [row if row[1] > 0.0 else (0, 0.0) for row in rows]
+
+
+def advance(model: TradeInModel, plain: PlainSlice) -> list[Decision]:
+    """One month of both, compared stage by stage; returns the decisions."""
+    for stage in (model._announce, model._price, model._offer, model._fail_and_consider, model._decide):
+        stage()
+    exactly, amounts = model_choices(model), model_money(model)
+    decisions = plain.decide_and_settle(model)
+    assert choices(decisions) == exactly
+    np.testing.assert_allclose(money(decisions), np.reshape(amounts, (-1, 3)), rtol=1e-6, atol=0.05)
+    model._settle()
+    assert plain.lots == lanes(model.sectors["car"].world.lots)
+    for stage in (model._clear, model._collect, model._age, model._record):
+        stage()
+    model.month += 1
+    assert goods(plain) == model_goods(model)
+    np.testing.assert_allclose(loans(plain), model_loans(model), rtol=1e-6)
+    return decisions
+
+
+def compare_owners(model: TradeInModel, plain: PlainSlice) -> None:
+    """Households; organisations pay for trucks too."""
+    owners, households = model.district.owners, [o for o in plain.owners.values() if o.kind == HOUSEHOLD]
+    numbers = [o.number for o in households]
+    assert [o.event_month for o in households] == owners.event_month[numbers].tolist()
+    assert [o.claims for o in households] == owners.claims[numbers].tolist()
+    np.testing.assert_allclose([o.liquid for o in households], owners.liquid[numbers], rtol=1e-6, atol=0.1)
+
+
+def side_by_side(settings: Settings, skipped: int, months: int) -> tuple[TradeInModel, PlainSlice, list[Decision]]:
+    """Run a model alone for the months ``skipped``, then both, comparing everything; returns all decisions."""
+    model = TradeInModel(settings, 1)
+    for _ in range(skipped):
+        model.step()
+    plain = PlainSlice(model)
+    decisions = [d for _ in range(months) for d in advance(model, plain)]
+    compare_owners(model, plain)
+    forget(model)
+    forget(plain)
+    return model, plain, decisions
+
+
+def test_a_year_across_the_rise_of_the_subsidies() -> None:
+    settings = small("clock.end=2025-03", scale=SCALE)
+    model, _, decisions = side_by_side(settings, 15, 12)
+    assert model.month == settings.clock.first + 27
+    kinds = model.sectors["car"].catalogue.choices.kind
+    assert {int(kinds[d.alternative]) for d in decisions} == {NEW, USED, NOTHING}
+    assert sum(d.row >= 0 for d in decisions) >= 10
+    assert sum(d.principal > 0.0 for d in decisions) >= 10
+
+
+def test_eager_owners_and_dry_pots() -> None:
+    """Many more decisions than in a real month, of every kind, and claims that are turned away."""
+    dry = [f"pots.{pot}.amount_factor=0.02" for pot in ("trade_in", "car_vouchers")]
+    settings = small("clock.start=2024-06", "clock.end=2024-10", *dry, scale=SCALE)
+    _, plain, decisions = side_by_side(harder(settings, {"car": -4.0}), 0, 5)
+    print(len(decisions), Counter(d.way for d in decisions), Counter(d.reason for d in decisions), Counter(d.row for d in decisions), plain.refused)
+    assert {d.way for d in decisions} == {-1, SELL, FORMAL, INFORMAL, HOARD}
+    assert {d.reason for d in decisions} == {LOOKS, MUST, LEAVES}
