@@ -22,6 +22,9 @@ PLAUSIBLE = {"car": 3.0, "truck": 5.0}
 """Additional effort under which about as many vehicles are sold as in 2023; for settings that bring no anchor."""
 
 
+STANDARD_ERRORS = 4.0
+
+
 class Run(NamedTuple):
     """A finished model and its tables."""
 
@@ -116,3 +119,9 @@ def whole_numbers(model: TradeInModel) -> dict[str, str]:
 def dump(settings: Settings, seed: int) -> str:
     """Run a district and write its whole numbers down, for another process to read."""
     return json.dumps(whole_numbers(finish(settings, seed).model))
+
+
+def as_expected(counted: float, chances: NDArray[np.float64]) -> None:
+    """Assert that a count is within four standard errors of what these independent chances add up to."""
+    error = np.sqrt((chances * (1.0 - chances)).sum())
+    assert abs(counted - chances.sum()) <= STANDARD_ERRORS * error, f"{counted} instead of {chances.sum():.1f} +- {error:.1f}"

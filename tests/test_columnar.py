@@ -150,7 +150,7 @@ def test_an_unknown_column_is_refused_and_the_known_ones_are_named(people: Colum
     with pytest.raises(KeyError, match="age, income, cars"):
         people.groupby("wealth")
     with pytest.raises(AttributeError, match="age, income, cars"):
-        people[0].wealth
+        _ = people[0].wealth
     with pytest.raises(AttributeError, match="age, income, cars"):
         people[0].wealth = 1
 

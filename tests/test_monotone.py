@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 
 import numpy as np
@@ -83,8 +84,8 @@ def eligible(settings: Settings, product: str, day: str) -> NDArray[np.bool_]:
     month = parse_month(day[:7])
     ent = Calendar(settings.policy, product, settings.products[product]).rules(month, month).entitlements
     found = np.zeros(sector.goods.variant.size, dtype=np.int64)
-    for m in np.flatnonzero(ent.route != ROUTE_ANY):
-        number = day_number(np.datetime64(day).item())
+    number = day_number(dt.date.fromisoformat(day))
+    for m in np.flatnonzero(ent.route != ROUTE_ANY).tolist():
         _count_eligible(ent, m, sector.goods, sector.catalogue.fuel, sector.catalogue.use, number, found)
     return found > 0
 

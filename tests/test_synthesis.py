@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
-from model_settings import small
-from numpy.typing import NDArray
+from drawn import FIRST_YEAR, SEEDS, Drawn, base, district, first_households, held, near, share_near
 
 from sim.clock import day_number
 from sim.model import TradeInModel
-from sim.products import AVERAGE_DAYS
 from sim.rules.choice import COMMUNITY, LINKS
-from sim.rules.columns import EMPTY, GoodColumns
-from sim.sector import Sector
+from sim.rules.columns import EMPTY
 from sim.synthesis.people import FOREVER_MONTH, SAME_AS_COMMUNITY
 
 pytestmark = pytest.mark.full
-SEEDS = (1, 2)
-STANDARD_ERRORS = 4.0
-FIRST_YEAR = 2023
-
-
-class Drawn(TradeInModel):
-    """The district as drawn: mismatches are not resolved, lots are empty."""
-
-    def _settle_in(self, catalogues: Any) -> None:
-        pass
-
-
-@cache
-def district(kind: type[TradeInModel], seed: int) -> TradeInModel:
-    return kind(small("clock.end=2023-12", scale=1.0), seed)
 
 
 @pytest.fixture(params=SEEDS)
@@ -47,30 +27,6 @@ def model(request: pytest.FixtureRequest) -> TradeInModel:
 def settled(request: pytest.FixtureRequest) -> TradeInModel:
     """The whole district in which mismatches are resolved; read only."""
     return district(TradeInModel, request.param)
-
-
-def base(model: TradeInModel, name: str) -> float:
-    return model.settings.region.baseline[name].value
-
-
-def near(counted: float, expected: float, error: float, bias: float = 0.0) -> None:
-    """Assert that a figure is within four standard errors, and a relative bias where one is known, of what it should be."""
-    assert abs(counted - expected) <= STANDARD_ERRORS * error + bias * abs(expected), f"{counted} instead of {expected}"
-
-
-def share_near(chosen: NDArray[np.bool_], share: float, clusters: float | None = None) -> None:
-    """Assert a share of independent draws, or of ``clusters`` as good as independent ones."""
-    near(float(chosen.mean()), share, float(np.sqrt(share * (1.0 - share) / (clusters or chosen.size))))
-
-
-def held(sector: Sector) -> GoodColumns:
-    """The goods that somebody has."""
-    rows = sector.goods.variant != EMPTY
-    return GoodColumns(*(column[rows] for column in sector.goods))
-
-
-def first_households(model: TradeInModel) -> slice:
-    return slice(round(base(model, "households")))
 
 
 # people --------------------------------------------------------------------------------------------------------
@@ -134,161 +90,6 @@ def test_the_median_household_holds_the_median_of_what_the_mean_and_the_spread_i
     expected = money.liquid_months.value * np.exp(-0.5 * money.liquid_spread.value**2)
     share_near(months < expected, 0.5)
     np.testing.assert_array_equal(owners.liquid, owners.liquid_target)
-
-
-# goods ---------------------------------------------------------------------------------------------------------
-
-
-def test_ownership_follows_place_and_fifth(model: TradeInModel) -> None:
-    """Cars per household are the mean x the place's factor x the fifth's, for first and second cars together."""
-    owners, rows, sector = model.district.owners, first_households(model), model.sectors["car"]
-    slots = sector.goods.variant != EMPTY
-    first, second = slots[: sector.first_slots], slots[sector.first_slots : 2 * sector.first_slots]
-    assert not (second & ~first).any(), "a second car needs a first"
-    ended = base(model, "elv_recovered") * (1.0 - base(model, "truck_share_elv")) / base(model, "formal_share_elv")
-    cars = base(model, "passenger_cars") - base(model, "new_passenger_cars") + ended
-    of_households = cars * (1.0 - sum(sector.catalogue.product.owner_shares.values()))
-    town, urban_share = base(model, "urban_car_factor"), base(model, "urban_share")
-    country = 1.0 / (urban_share * town + 1.0 - urban_share)
-    for urban, factor in ((1, town * country), (0, country)):
-        for fifth, relative in enumerate(model.settings.region.ownership_by_fifth, start=1):
-            chosen = (owners.urban[rows] == urban) & (owners.fifth[rows] == fifth)
-            cars_each = first[rows][chosen].astype(np.int64) + second[rows][chosen]
-            expected = of_households / base(model, "households") * factor * relative
-            near(float(cars_each.mean()), expected, float(cars_each.std() / np.sqrt(cars_each.size)), bias=0.001)
-    share_near(second[rows], base(model, "second_car_share"))
-
-
-def test_firms_and_institutions_hold_their_share_of_cars(model: TradeInModel) -> None:
-    sector = model.sectors["car"]
-    kinds = model.district.owners.kind[held(sector).owner]
-    for kind, name in ((1, "firm"), (2, "institution")):
-        expected = sector.catalogue.product.owner_shares[name]
-        assert (kinds == kind).mean() == pytest.approx(expected, rel=0.01)
-
-
-def test_with_the_year_s_additions_the_stock_of_nev_is_the_baseline_s(model: TradeInModel) -> None:
-    counted = sum(int(sector.catalogue.is_nev[held(sector).variant].sum()) for sector in model.sectors.values())
-    added = base(model, "nev_share_new") * base(model, "new_registrations")
-    expected = base(model, "nev_stock") - base(model, "fleet_nev_other") - added
-    near(counted, expected, np.sqrt(counted), bias=0.02)  # a few of the additions end within the year
-
-
-def test_nev_are_battery_cars_and_hybrids_in_the_baseline_s_proportion(model: TradeInModel) -> None:
-    sector = model.sectors["car"]
-    powertrain = sector.catalogue.powertrain[held(sector).variant]
-    share_near(powertrain[powertrain > 0] == 2, base(model, "bev_share_of_nev"))
-
-
-def test_richer_fifths_hold_dearer_cars(model: TradeInModel) -> None:
-    sector, owners = model.sectors["car"], model.district.owners
-    goods = held(sector)
-    fifth, price = owners.fifth[goods.owner], sector.catalogue.list_price[goods.variant]
-    means = [float(price[fifth == q].mean()) for q in range(1, 6)]
-    assert means == sorted(means)
-    assert means[-1] > 1.1 * means[0]
-
-
-def test_diesel_trucks_have_their_share(model: TradeInModel) -> None:
-    sector = model.sectors["truck"]
-    share_near(sector.catalogue.fuel[held(sector).variant] == 1, base(model, "diesel_share_of_trucks"))
-
-
-def test_trucks_belong_to_their_types_of_owner(model: TradeInModel) -> None:
-    sector = model.sectors["truck"]
-    types = np.array(sector.catalogue.types)[held(sector).type]
-    shares = sector.catalogue.product.owner_shares
-    assert sum(shares.values()) == pytest.approx(1.0)
-    for name, share in shares.items():
-        near(float((types == name).mean()), share, float(np.sqrt(share * (1.0 - share) / types.size)), bias=0.1)
-
-
-@pytest.mark.parametrize("name", ["operating_share_of_trucks", "firm_share_of_trucks", "light_share_of_trucks"])
-def test_use_owners_and_sizes_of_trucks_have_their_shares(model: TradeInModel, name: str) -> None:
-    sector = model.sectors["truck"]
-    types = np.array(sector.catalogue.types)[held(sector).type]
-    chosen = {
-        "operating_share_of_trucks": np.char.find(types, "_operating") >= 0,
-        "firm_share_of_trucks": np.char.startswith(types, "firm"),
-        "light_share_of_trucks": np.char.endswith(types, "light"),
-    }[name]
-    if name == "operating_share_of_trucks":
-        chosen = chosen & (np.char.find(types, "non_operating") < 0)
-    share_near(chosen, base(model, name))
-
-
-def expected_old(model: TradeInModel, product: str, fuel: str, standard: int) -> float:
-    """Goods of a fuel up to a standard, as share of its stock: the vintages before the first year, by date of the standard."""
-    vintages = {year: share for year, share in model.settings.region.vintages[product].items() if year < FIRST_YEAR}
-    steps = model.settings.products[product].emission[fuel]  # type: ignore[index]
-    (step,) = [s for s in steps if s.standard == standard + 1]
-
-    def before(date: dt.date, year: int) -> float:
-        """Part of the year before the date."""
-        days = (dt.date(year + 1, 1, 1) - dt.date(year, 1, 1)).days
-        return float(np.clip((date - dt.date(year, 1, 1)).days / days, 0.0, 1.0))
-
-    early = step.early_share if step.early_from else 0.0
-    old = {
-        year: before(step.start, year) - early * (before(step.start, year) - before(step.early_from or step.start, year))
-        for year in vintages
-    }
-    return sum(share * old[year] for year, share in vintages.items()) / sum(vintages.values())
-
-
-@pytest.mark.parametrize(
-    ("product", "fuel", "standard"), [("car", "petrol", 3), ("truck", "diesel", 3), ("truck", "diesel", 4)]
-)
-def test_old_standards_are_as_frequent_as_the_vintages_say(model: TradeInModel, product: str, fuel: str, standard: int) -> None:
-    sector = model.sectors[product]
-    goods = held(sector)
-    of_fuel = sector.catalogue.fuel[goods.variant] == ("petrol", "diesel").index(fuel)
-    old = goods.emission[of_fuel] <= standard
-    share = expected_old(model, product, fuel, standard)
-    # NEV are younger than the stock as a whole, so that what burns fuel is a little older
-    near(float(old.mean()), share, float(np.sqrt(share * (1.0 - share) / old.size)), bias=0.07 if product == "car" else 0.02)
-
-
-@pytest.mark.parametrize(
-    "name", ["niii_passenger_cars", "niii_diesel_trucks", "niii_nonoperating_diesel_trucks", "niv_diesel_trucks"]
-)
-def test_a_year_before_the_baseline_s_count_there_are_somewhat_more_old_vehicles(model: TradeInModel, name: str) -> None:
-    sector = model.sectors["car" if "cars" in name else "truck"]
-    goods, catalogue = held(sector), sector.catalogue
-    fuel, emission = catalogue.fuel[goods.variant], goods.emission
-    counted = {
-        "niii_passenger_cars": (fuel < 2) & (emission <= 3),
-        "niii_diesel_trucks": (fuel == 1) & (emission <= 3),
-        "niii_nonoperating_diesel_trucks": (fuel == 1) & (emission <= 3) & (catalogue.use[goods.type] == 1),
-        "niv_diesel_trucks": (fuel == 1) & (emission == 4),
-    }[name].sum()
-    assert 1.0 <= counted / base(model, name) <= 1.2, counted
-
-
-@pytest.mark.parametrize("product", ["car", "truck"])
-def test_goods_of_the_start_are_registered_before_it_and_outlive_it(model: TradeInModel, product: str) -> None:
-    goods = held(model.sectors[product])
-    start = day_number(dt.date(FIRST_YEAR, 1, 1))
-    assert goods.registered.max() <= start
-    assert (goods.owned_since >= goods.registered).all()
-    assert goods.owned_since.max() <= start + 1
-    assert (goods.end >= model.month).all()
-    assert (goods.worn <= goods.failing).all()
-    month = np.floor(goods.registered / AVERAGE_DAYS)
-    assert (np.abs((month - model.sectors[product].outlook.vintage_start) // 6 - goods.vintage) <= 1).all()
-
-
-@pytest.mark.parametrize("product", ["car", "truck"])
-def test_who_bought_lately_owes_with_the_share_of_credit(model: TradeInModel, product: str) -> None:
-    goods = held(model.sectors[product])
-    months = model.month - np.floor(goods.owned_since / AVERAGE_DAYS)
-    term = model.settings.market.loan_term_months.value
-    share_near(goods.loan[months < term - 1] > 0.0, base(model, "credit_share_new"))
-    assert not goods.loan[months > term + 1].any()
-    age = model.month - np.floor(goods.registered / AVERAGE_DAYS)
-    changed = goods.owned_since > goods.registered
-    chance = base(model, "bought_used_share") * np.maximum(age - 1.0, 0.0) / np.maximum(age, 1.0)
-    near(float(changed.sum()), float(chance.sum()), float(np.sqrt((chance * (1.0 - chance)).sum())), bias=0.01)
 
 
 def test_another_seed_draws_other_people() -> None:

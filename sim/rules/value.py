@@ -32,6 +32,8 @@ Ints = NDArray[np.int64]
 SELL, FORMAL, INFORMAL, HOARD = 0, 1, 2, 3
 WAYS_OUT = 4
 NEW, USED, NOTHING = 0, 1, 2
+JUMP_EVERY = 4
+"""Rounds of the stationary solution after which its level is extrapolated."""
 
 
 class Owning(NamedTuple):
@@ -221,7 +223,7 @@ def stationary_values(
     before = nests.copy()
     carry, nothing = np.zeros((K, J)), np.empty(K)
     inclusive, forced, effort = np.empty(lanes), np.empty(lanes), np.empty(lanes)
-    ahead, now = np.empty(lanes), np.empty(lanes)
+    ahead = np.empty(lanes)
     keep = np.zeros((A, C, lanes))
     rise_before = np.zeros(K)
     used = 0
@@ -251,26 +253,34 @@ def stationary_values(
                     for c in range(C):
                         carry[k, j] += choices.mix[j, c] * keep[choices.age[j] // own.step, c, k * V + choices.variant[j]]
         inclusive_values(carry, nothing, price_utility, choices, own.nest_scale, nests)
-        change = 0.0
-        for k in range(K):
-            rise = log_sum(nests[k], 0, N) - log_sum(before[k], 0, N)
-            for n in range(N):
-                change = max(change, abs(nests[k, n] - before[k, n]))
-            jump = 0.0
-            if used % 4 == 0:
-                jump = level_jump(rise, rise_before[k])
-            rise_before[k] = rise
-            for n in range(N):
-                nests[k, n] += jump
-                before[k, n] = nests[k, n]
-            W_nothing[k] += jump
-            for a in range(A):
-                for c in range(C):
-                    for i in range(k * V, (k + 1) * V):
-                        W[a, c, i] += jump
+        change = catch_up(nests, before, rise_before, used % JUMP_EVERY == 0, W_nothing, W)
         if change < tolerance:
             break
     return W, W_nothing, nests, used
+
+
+@kernel
+def catch_up(nests: Floats, before: Floats, rise_before: Floats, jump_now: bool, W_nothing: Floats, W: Floats) -> float:
+    """Largest change of a nest value since the round before; every now and then, shift each type's level ahead."""
+    A, C, lanes = W.shape
+    K, N = nests.shape
+    V = lanes // K
+    change = 0.0
+    for k in range(K):
+        rise = log_sum(nests[k], 0, N) - log_sum(before[k], 0, N)
+        for n in range(N):
+            change = max(change, abs(nests[k, n] - before[k, n]))
+        jump = level_jump(rise, rise_before[k]) if jump_now else 0.0
+        rise_before[k] = rise
+        W_nothing[k] += jump
+        for n in range(N):
+            nests[k, n] += jump
+            before[k, n] = nests[k, n]
+        for a in range(A):
+            for c in range(C):
+                for i in range(k * V, (k + 1) * V):
+                    W[a, c, i] += jump
+    return change
 
 
 @kernel

@@ -71,7 +71,7 @@ class PlainSlice(mesa.Model):
         """Let every owner look at the market; changes nothing."""
         self._see_neighbours()
         found = []
-        for owner in self.agents:
+        for owner in self.owners.values():
             for slot in owner.slots:
                 reason = owner.consider(m, slot)
                 decision = owner.decide(m, slot, reason, set()) if reason else None

@@ -1,0 +1,222 @@
+"""Who looks, what they buy and where the old good goes: the nested logit, worked out a second time with numpy."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from model_settings import as_expected, harder, lawless
+from numpy.typing import NDArray
+
+from sim.luck import uniforms
+from sim.model import TradeInModel
+from sim.rules.choice import COMMUNITY, LINKS
+from sim.rules.columns import EMPTY, HOUSEHOLD
+from sim.rules.value import NEW, NOTHING
+from sim.sector import Sector
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+FEWEST = 25
+"""Expected count below which four standard errors of a normal law mean nothing."""
+
+
+class Month(NamedTuple):
+    """Everybody who might look in one month, and what they did: N slots, J alternatives, R ways out (1: no old good)."""
+
+    group: NDArray[np.str_]
+    """Type of owner [N]."""
+    act: Floats
+    """Chance to act [N]."""
+    acted: NDArray[np.bool_]
+    choice: Floats
+    """Chance of each way out and alternative, for those who act [N, R, J]."""
+    chosen: Ints
+    """Alternative of those who acted [N], else -1."""
+    way: Ints
+    kind: Ints
+    """[J]."""
+
+
+def log_sum(values: Floats, axis: int) -> Floats:
+    """log of the sum of exp along an axis; -inf where there is nothing."""
+    with np.errstate(divide="ignore"):
+        top = np.maximum(values.max(axis=axis, keepdims=True), -1e20)
+        return np.asarray(np.log(np.exp(values - top).sum(axis=axis)) + top.squeeze(axis))
+
+
+def paying(model: TradeInModel, sector: Sector, slots: Ints, purse: Floats, owed: Floats) -> Floats:
+    """Utility of paying for each alternative out of ``purse`` [N, R], in cash or on credit, whichever is better [N, R, J]."""
+    offers, terms = sector._offers, model._counters[sector.catalogue.id].purse
+    goods, owners = sector.goods, model.district.owners
+    owner = goods.owner[slots]
+    money = offers.money[goods.type[slots]][:, None, None]
+    income = owners.income[owner].astype(np.float64) * terms.income_index
+    reserve = (terms.reserve_months * income)[:, None, None]
+    bank = owners.bank[owner]
+    have, due = purse[:, :, None], offers.due[None, None, :]
+
+    def strain(out: Floats) -> Floats:
+        left, before = (
+            np.minimum((out - have) / reserve, 500.0),
+            np.minimum(-have / reserve, 500.0),
+        )  # beyond: no way to pay
+        return np.asarray(terms.strain_weight * reserve * (np.exp(left) - np.exp(before)))
+
+    cash = np.where(have >= due, -money * strain(due), -np.inf)
+    lent = np.minimum(offers.loan_max[bank][:, None, :], due)
+    room = terms.instalment_share * income - owed / terms.term
+    approved = uniforms(sector._keys.approval, goods.id[slots].astype(np.int64)) < terms.approval
+    fits = (
+        approved[:, None, None]
+        & (lent > 0.0)
+        & (have >= due - lent)
+        & (lent * terms.instalment[bank][:, None, None] <= room[:, None, None])
+    )
+    cost = strain(due - lent) + terms.present_cost[bank][:, None, None] * lent
+    credit = np.where(fits, -money * cost - terms.aversion, -np.inf)
+    return np.maximum(cash, credit)
+
+
+def utilities(model: TradeInModel, sector: Sector, slots: Ints) -> tuple[Floats, Floats]:
+    """Utility of every way out and alternative [N, R, J], and of carrying on as before [N]; no subsidies."""
+    offers, goods, owners = sector._offers, sector.goods, model.district.owners
+    owner, k, v = goods.owner[slots], goods.type[slots], goods.variant[slots].astype(np.int64)
+    household = owners.kind[owner] == HOUSEHOLD
+    km = owners.km[owner].astype(np.float64) - 1.0
+    community = model.district.communities[np.where(household, owner // COMMUNITY, 0)]
+    around = 0.5 * np.minimum(community / COMMUNITY, 1.0) + 0.5 * owners.linked_nev[owner] / LINKS
+    social = np.where(household, offers.social_weight * (around - offers.social_mean), 0.0)
+    worth = offers.base[k] + km[:, None] * offers.km_bought[k] + social[:, None] * offers.nev_bought
+    cash = owners.liquid[owner].astype(np.float64)
+    none = sector.catalogue.choices.kind == NOTHING
+    if (v == EMPTY).all():
+        utility = worth[:, None, :] + paying(model, sector, slots, cash[:, None], np.zeros(slots.size))
+        utility[:, :, none] = -np.inf
+        return utility, offers.nothing[k]
+    age = np.floor((offers.first_day + days(sector, slots) - goods.registered[slots]) / 30.4375).astype(np.int64) // 3
+    age = np.clip(age, 0, offers.sale.shape[0] - 1)
+    state = (offers.month >= goods.worn[slots]).astype(int) + (offers.month >= goods.failing[slots])
+    term = model._counters[sector.catalogue.id].purse.term
+    gone = np.maximum(term - (offers.month - goods.loan_month[slots].astype(np.int64)), 0)
+    owed = goods.loan[slots].astype(np.float64) * gone / term
+    paid = [offers.sale[age, state, v], offers.formal[v], offers.informal[age, state, v], np.zeros(slots.size)]
+    proceeds = np.stack(paid, axis=1) - owed[:, None]
+    money = offers.money[k][:, None]
+    way = offers.way_utility[k] + money * proceeds
+    purse = cash[:, None] + proceeds
+    utility = worth[:, None, :] + paying(model, sector, slots, purse, owed) + way[:, :, None]
+    nothing = np.where(purse >= 0.0, offers.nothing[k][:, None] + way, -np.inf)
+    utility[:, :, none] = nothing[:, :, None]
+    lane = k * offers.sale.shape[2] + v
+    return utility, offers.carry_on[goods.vintage[slots], state, lane] + km * offers.km_value[k, v]
+
+
+def days(sector: Sector, slots: Ints) -> Ints:
+    """Day of the month on which each would act."""
+    luck = uniforms(sector._keys.day, sector.goods.id[slots].astype(np.int64))
+    return (luck * sector._offers.days).astype(np.int64)
+
+
+@cache
+def month(product: str, owning: bool, foresight: float) -> Month:
+    """The first month of a district without measures, for owners of a good or of none; easier until enough of them act."""
+    for ease in (0.0, 3.0, 6.0, 10.0, 15.0, 20.0):
+        now = month_with(product, owning, foresight, -ease)
+        if now.act.mean() > 0.05:
+            return now
+    raise AssertionError("hardly anybody acts, however easy it is")
+
+
+def month_with(product: str, owning: bool, foresight: float, effort: float) -> Month:
+    settings = lawless("clock.end=2023-01", f"behaviour.foresight={foresight}", scale=0.1)
+    model = TradeInModel(harder(settings, {product: effort}), 3)
+    for stage in (model._announce, model._price, model._offer, model._fail_and_consider, model._decide):
+        stage()
+    sector, owners = model.sectors[product], model.district.owners
+    goods, offers = sector.goods, sector._offers
+    here = (owners.from_month <= model.month) & (owners.until_month > model.month)
+    may = here[goods.owner] & (goods.variant != EMPTY if owning else goods.variant == EMPTY)
+    if owning:
+        may &= goods.end > model.month
+    else:
+        second = np.flatnonzero(sector.second[goods.type])
+        may[second] &= goods.variant[second - sector.first_slots] != EMPTY
+    slots = np.flatnonzero(may)
+    utility, carry = utilities(model, sector, slots)
+    rho, scale = offers.way_scale, offers.nest_scale
+    good = utility[:, 0] if not owning else rho * log_sum(utility / rho, axis=1)
+    nests = sector.catalogue.choices.nest
+    nest = np.stack([scale * log_sum(good[:, nests == n] / scale, axis=1) for n in range(nests.max() + 1)], axis=1)
+    inclusive = log_sum(nest, axis=1)
+    with np.errstate(invalid="ignore"):
+        of_good = np.exp(nest - inclusive[:, None])[:, nests] * np.exp((good - nest[:, nests]) / scale)
+        of_way = np.exp((utility - good[:, None, :]) / rho) if owning else np.ones((1, 1, 1))
+        chance = of_good[:, None, :] * of_way
+    look = (offers.effort_keep if owning else offers.effort_first)[goods.type[slots]] + offers.season_shift
+    eventful = owners.event_month[goods.owner[slots]] == model.month
+    bar = carry + look - np.where(eventful, offers.event_cut, 0.0)
+    act = 1.0 / (1.0 + np.exp((bar - inclusive) / offers.attention_scale))
+    taken = np.full((2, goods.variant.size), -1)
+    done = sector._decisions.slot[: sector._acted]
+    taken[0, done], taken[1, done] = (
+        sector._decisions.alternative[: sector._acted],
+        sector._decisions.way[: sector._acted],
+    )
+    return Month(
+        group=np.array(sector.catalogue.types)[goods.type[slots]],
+        act=act,
+        acted=taken[0, slots] >= 0,
+        choice=np.nan_to_num(chance),
+        chosen=taken[0, slots],
+        way=taken[1, slots],
+        kind=sector.catalogue.choices.kind,
+    )
+
+
+CASES = [("car", False, 0.0), ("car", True, 0.0), ("car", False, 1.0), ("car", True, 1.0), ("truck", True, 0.0)]
+
+
+@pytest.mark.parametrize(("product", "owning", "foresight"), CASES)
+def test_owners_look_as_often_as_their_gain_says(product: str, owning: bool, foresight: float) -> None:
+    now = month(product, owning, foresight)
+    as_expected(int(now.acted.sum()), now.act)
+    checked = 0
+    for least, most in pairwise((0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)):
+        chosen = (now.act >= least) & (now.act < most)
+        if now.act[chosen].sum() >= FEWEST:
+            as_expected(int(now.acted[chosen].sum()), now.act[chosen])
+            checked += 1
+    for group in np.unique(now.group):
+        chosen = now.group == group
+        if now.act[chosen].sum() >= FEWEST:
+            as_expected(int(now.acted[chosen].sum()), now.act[chosen])
+    assert checked >= 2
+    assert 0.01 < now.acted.mean() < 0.99
+
+
+@pytest.mark.parametrize(("product", "owning", "foresight"), CASES)
+def test_what_is_bought_follows_the_nested_logit(product: str, owning: bool, foresight: float) -> None:
+    now = month(product, owning, foresight)
+    chance = now.choice[now.acted].sum(axis=1)
+    np.testing.assert_allclose(chance.sum(axis=1), 1.0, atol=1e-7)
+    checked = 0
+    for j in range(now.kind.size):
+        if chance[:, j].sum() >= FEWEST:
+            as_expected(int((now.chosen[now.acted] == j).sum()), chance[:, j])
+            checked += 1
+    assert checked >= 3
+    new = now.kind == NEW
+    as_expected(int(new[now.chosen[now.acted]].sum()), chance[:, new].sum(axis=1))
+
+
+@pytest.mark.parametrize(("product", "foresight"), [("car", 0.0), ("car", 1.0), ("truck", 0.0)])
+def test_ways_out_follow_the_logit(product: str, foresight: float) -> None:
+    now = month(product, True, foresight)
+    chance = now.choice[now.acted].sum(axis=2)
+    assert set(np.unique(now.way[now.acted])) == {0, 1, 2, 3}
+    for r in range(4):
+        as_expected(int((now.way[now.acted] == r).sum()), chance[:, r])
