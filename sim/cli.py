@@ -94,7 +94,21 @@ def _bench(words: list[str]) -> int:
     return bench(settings)
 
 
-VERBS: dict[str, Callable[[list[str]], int]] = {"forecast": _forecast, "compare": _compare, "bench": _bench}
+def _coverage(words: list[str]) -> int:
+    from sim.config import load_settings
+
+    settings = load_settings(_overrides(words))
+    from sim.experiments.coverage import coverage
+
+    return coverage(settings)
+
+
+VERBS: dict[str, Callable[[list[str]], int]] = {
+    "forecast": _forecast,
+    "compare": _compare,
+    "bench": _bench,
+    "coverage": _coverage,
+}
 
 
 def _overrides(words: list[str]) -> list[str]:

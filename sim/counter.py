@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from sim.clock import days_in, first_day
 from sim.markets.prices import Paths, Prices
 from sim.outlook import Money, Outlook
-from sim.products import VINTAGE_MONTHS
 from sim.policy.rules import Rules
+from sim.products import VINTAGE_MONTHS
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.attention import KM_CLASSES, WHOLE, Screen, look_first, thresholds
 from sim.rules.money import INFEASIBLE
@@ -113,7 +114,7 @@ def build_screen(
     first = np.empty((len(KM_CLASSES) - 1, outlook.types), dtype=np.uint32)
     nests, gains = np.empty((outlook.types, int(choices.nest.max()) + 1)), np.empty(table.carry_on.shape)
     flat = np.zeros_like(best)
-    for n, (least, most) in enumerate(zip(KM_CLASSES, KM_CLASSES[1:], strict=False)):
+    for n, (least, most) in enumerate(pairwise(KM_CLASSES)):
         reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km)
         inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
         gain_step(owning, ways, nests, catalogue.new_nests, rows, *boosts, table.carry_on, gains)

@@ -11,6 +11,7 @@ LISTING = {
   forecast   各项目标能否实现：概率、区间、走势
   forecast -m   对多个情景或政策杠杆批量预测
   compare    两个或多个情景相差多少，有多大把握
+  coverage   方案的每项承诺和举措在模型中的位置，哪些尚未模拟
   bench      在本机上运行多快
 
 每个动词的说明：python -m sim 动词 --help        英文：再加 language=en
@@ -24,6 +25,7 @@ Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein 
   forecast   will the targets be met? probabilities, ranges, paths
   forecast -m   the same for many scenarios or settings of a lever
   compare    what differs between scenarios, and how surely
+  coverage   where is each promise of the plan, and what is not simulated yet?
   bench      how fast is it on this machine?
 
 More on each: python -m sim VERB --help language=en
@@ -124,6 +126,35 @@ Examples
 Words without = are scenarios; the rest is as in forecast and holds for each of them.
 
 {_COMMON_EN}""",
+    },
+    "coverage": {
+        "zh": """\
+coverage：方案的每项承诺和举措在模型中的什么位置？
+
+逐条列出方案31条及总体要求中的承诺和举措（引用原文）、对应的指标和政策措施、是否已模拟、数据等级；不能计数的说明原因，
+尚未模拟的如实标明。不运行模型。带 output=目录 时另存 coverage.csv
+（article, quote, indicator, reason, grade, status, kind, id, title, by, counted, measures）。
+
+例
+  python -m sim coverage
+  python -m sim coverage output=out
+
+对照表在 configs/coverage.yaml；是否已模拟由 configs/targets/ 和 configs/policy/ 中有无相应文件决定。
+""",
+        "en": """\
+coverage: where is each promise of the plan?
+
+For every one of the plan's 31 articles and its general part: the promises and levers in the plan's words, the indicator
+and measures that stand for them, whether they are simulated, and the grade of the data; the reason where something cannot
+be counted; and plainly what is not simulated yet. Runs no model. With output=FOLDER coverage.csv is written there too
+(article, quote, indicator, reason, grade, status, kind, id, title, by, counted, measures).
+
+Examples
+  python -m sim coverage language=en
+  python -m sim coverage output=out
+
+The table is configs/coverage.yaml; what is simulated follows from the files in configs/targets/ and configs/policy/.
+""",
     },
     "bench": {
         "zh": f"""\

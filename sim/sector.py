@@ -251,7 +251,8 @@ class Sector:
         retirement = (self.rules.retirement_months * AVERAGE_DAYS).astype(np.int64)
         today = first_day(month) + days_in(month) - 1
         self._found = look(
-            month, self.key(Event.ATTENTION, month), self.key(Event.INSPECTION, month), self.goods, mark_owners(month, self.owners), screen,
+            month, self.key(Event.ATTENTION, month), self.key(Event.INSPECTION, month), self.goods,
+            mark_owners(month, self.owners), screen,
             self.second, self.catalogue.use, retirement, today, self.first_slots, self.variants,
             self._youngest_bound(month, screen), self._slots, self._reasons,
         )  # fmt: skip

@@ -96,7 +96,7 @@ class Wallets:
                 purse.interest_share,
                 purse.interest_principal,
                 purse.interest_cap,
-            ),  # fmt: skip
+            ),
             loan_share=np.where(choices.kind == NOTHING, 0.0, share),
         )
 

@@ -41,7 +41,7 @@ class Calls:
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
     noted = Calls()
-    for home, verbs in {"forecast": ("forecast", "sweep", "compare"), "bench": ("bench",)}.items():
+    for home, verbs in {"forecast": ("forecast", "sweep", "compare"), "bench": ("bench",), "coverage": ("coverage",)}.items():
         module = ModuleType(f"sim.experiments.{home}")
         for verb in verbs:
             setattr(module, verb, lambda given, verb=verb: noted.note(verb, given))

@@ -40,14 +40,14 @@ def survivors(product: str) -> Survivors:
     model = TradeInModel(settings.model_copy(update={"products": {product: settings.products[product]}}), 1)
     goods = model.sectors[product].goods
     first = np.flatnonzero(goods.variant != EMPTY)
-    start = goods.variant[first], goods.registered[first], goods.owned_since[first]
-    age = settings.clock.first - np.floor((start[1] + 0.5) / 30.4375)
+    variant, registered, owned_since = goods.variant[first], goods.registered[first], goods.owned_since[first]
+    age = settings.clock.first - np.floor((registered + 0.5) / 30.4375)
     kept = np.zeros(first.size, dtype=np.int64)
     still = np.ones(first.size, dtype=bool)
     for _ in range(MONTHS):
         model.step()
-        for column, before in zip((goods.variant, goods.registered, goods.owned_since), start, strict=True):
-            still &= column[first] == before
+        still &= (goods.variant[first] == variant) & (goods.registered[first] == registered)
+        still &= goods.owned_since[first] == owned_since
         kept += still
     return Survivors(np.maximum(age, 1.0), kept)
 

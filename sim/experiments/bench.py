@@ -72,11 +72,11 @@ def bench(settings: Settings) -> int:
     told = figures(settings, runs, compiling, a_minute)
     console.print(table(told, settings))
     if runs.plain is None:
-        console.print(said["no_plain"], highlight=False)
+        console.print(said["no_plain"], highlight=False, soft_wrap=True)
     if settings.output:
         text = json.dumps(told, ensure_ascii=False, indent=1)
         path = write(Path(settings.output) / "bench.json", lambda part: part.write_text(text, encoding="utf-8"))
-        console.print(f"{said['json']}: {path}", highlight=False)
+        console.print(f"{said['json']}: {path}", highlight=False, markup=False, soft_wrap=True)
     return 0
 
 

@@ -55,10 +55,9 @@ class Ensemble:
         for name, values in self.targets.groupby("id", sort=False):
             quantiles = values["value"].quantile([0.05, 0.5, 0.95]).tolist()
             first = values.iloc[0]
-            rows.append(
-                (name, first["by"], first["comparator"], first["promise"], *quantiles, values["met"].mean(), first["grade"])
-                + (luck_share(values),)
-            )
+            probability, luck = values["met"].mean(), luck_share(values)
+            said = (name, first["by"], first["comparator"], first["promise"])
+            rows.append((*said, *quantiles, probability, first["grade"], luck))
         columns = ["id", "by", "comparator", "promise", "p05", "p50", "p95", "probability", "grade", "luck_share"]
         return pd.DataFrame(rows, columns=columns)
 

@@ -23,7 +23,9 @@ from sim.settings import Settings
 
 SAID = {
     "zh": {"runs": "模拟", "results": "结果", "figures": "图", "failed": "失败的运行", "again": "只重复它", "cell": "方案"},
-    "en": {"runs": "runs", "results": "results", "figures": "figures", "failed": "failed runs", "again": "to repeat it alone", "cell": "cell"},
+    "en": {
+        "runs": "runs", "results": "results", "figures": "figures", "failed": "failed runs", "again": "repeat", "cell": "cell",
+    },
 }  # fmt: skip
 FLOWS = ("new_registrations", "used_car_transactions", "elv_recovered", "outlay")
 STOCKS = ("nev_stock",)

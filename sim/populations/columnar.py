@@ -66,7 +66,8 @@ class ColumnarSet:
         return (Row(self._columns, int(i)) for i in indices)
 
     def __getitem__(self, number: int) -> Row:
-        return Row(self._columns, int(number if self._rows is None else self._rows[number]))
+        place = range(len(self))[number]  # from either end; IndexError where there is no row
+        return Row(self._columns, int(place if self._rows is None else self._rows[place]))
 
     @overload
     def get(self, names: str) -> Column: ...
@@ -110,6 +111,8 @@ class ColumnarSet:
         """A set for each value of a column."""
         values = self.get(by)
         rows = np.arange(len(self), dtype=np.intp) if self._rows is None else self._rows
+        if not values.size:
+            return {}
         order = np.argsort(values, kind="stable")
         keys, starts = np.unique(values[order], return_index=True)
         parts = np.split(rows[order], starts[1:])

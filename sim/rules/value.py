@@ -451,7 +451,7 @@ def announced_values(
 ) -> Values:
     """Backward induction over the announced months.
 
-    ``ages`` [T + 1, B]: age row of each vintage in each month; ``bins`` [T, J]: vintage of each alternative; ``last`` [B, C, lanes],
+    ``ages`` [T + 1, B]: age row of each vintage by month; ``bins`` [T, J]: vintage of each alternative; ``last`` [B, C, lanes],
     ``last_nothing`` [K], ``last_nests`` [K, N]: the stationary values that follow the last announced month. Only the first
     ``keep`` months are returned.
     """

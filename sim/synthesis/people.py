@@ -101,7 +101,8 @@ def empty_owners(count: int) -> OwnerColumns:
     """Columns for so many owners, all zero."""
     kinds = {
         "kind": np.int8, "fifth": np.int8, "urban": np.int8, "home": np.int8, "income": np.float32,
-        "liquid": np.float32, "liquid_target": np.float32, "liquid_month": np.int16, "km": np.float32, "km_class": np.int8, "bank": np.int8,
+        "liquid": np.float32, "liquid_target": np.float32, "liquid_month": np.int16, "km": np.float32, "km_class": np.int8,
+        "bank": np.int8,
         "linked_nev": np.int8, "nev": np.int8, "event_month": np.int16, "from_month": np.int16,
         "until_month": np.int16, "claims": np.int8,
     }  # fmt: skip
