@@ -157,7 +157,9 @@ class Sector:
         chosen = slice(0, self._acted)
         willing = (self._decisions.way[chosen] == SELL) & (self._decisions.reason[chosen] == LOOKS)
         slots = self._decisions.slot[chosen][willing].astype(np.int64)
-        draw_again(self._law, self._keys.day, slots, self.owners, self.catalogue.is_nev, self.goods)
+        if not self.first_slots:
+            return  # the use of a truck was drawn from its size and standard, so it keeps them
+        draw_again(self._law, self._keys.day, slots, self.owners, self.catalogue.powertrain, self.goods)
 
     def _expect_and_stock(self) -> None:
         """Set what dealers expect to sell and be offered in a month of mean season, and fill the lots with it."""

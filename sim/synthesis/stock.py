@@ -147,16 +147,21 @@ def draw_good(law: StockLaw, base: np.uint32, i: int, fifth: int, goods: GoodCol
 
 @kernel
 def draw_again(
-    law: StockLaw, base: np.uint32, slots: NDArray[np.int64], owners: OwnerColumns, nev: NDArray[np.bool_], goods: GoodColumns
+    law: StockLaw,
+    base: np.uint32,
+    slots: NDArray[np.int64],
+    owners: OwnerColumns,
+    powertrain: NDArray[np.int64],
+    goods: GoodColumns,
 ) -> None:
-    """Give these slots another good from the stock, an NEV for an NEV."""
+    """Give these slots another good of the same powertrain from the stock."""
     for n in range(slots.size):
         i = slots[n]
-        was = nev[goods.variant[i]]
-        for attempt in range(64):
+        was = powertrain[goods.variant[i]]
+        for attempt in range(1000):
             goods.loan[i] = 0.0
             draw_good(law, derived(base, 100 + attempt), i, int(owners.fifth[goods.owner[i]]), goods)
-            if nev[goods.variant[i]] == was:
+            if powertrain[goods.variant[i]] == was:
                 break
 
 
