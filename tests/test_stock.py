@@ -60,7 +60,9 @@ def test_with_the_year_s_additions_the_stock_of_nev_is_the_baseline_s(model: Tra
     near(counted, expected, np.sqrt(counted), bias=0.02)  # a few of the additions end within the year
 
 
-@pytest.mark.xfail(reason="richer fifths hold dearer classes and more cars, which moves the split by up to two points")
+@pytest.mark.xfail(
+    reason="richer fifths hold dearer classes and more cars, which moves the split by up to two points", strict=False
+)
 def test_nev_are_battery_cars_and_hybrids_in_the_baseline_s_proportion(model: TradeInModel) -> None:
     sector = model.sectors["car"]
     powertrain = sector.catalogue.powertrain[held(sector).variant]
