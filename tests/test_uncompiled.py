@@ -14,26 +14,31 @@ from model_settings import compact, finish, small, whole_numbers
 
 from sim.settings import Settings
 
-TINY = ("clock.start=2024-12", "clock.end=2025-01", "behaviour.gamed_share=0.3", "pots.trade_in.amount_factor=0.2")
+TINY = ("clock.start=2024-11", "clock.end=2024-12", "behaviour.gamed_share=0.3", "pots.trade_in.amount_factor=0.2")
 SCALE = 0.004
 SEED = 3
-SMALL = ("clock.start=2024-07", "clock.end=2024-10", "behaviour.gamed_share=0.3", "pots.trade_in.amount_factor=0.2")
+WIDE = ("clock.start=2024-07", "clock.end=2024-09", "behaviour.gamed_share=0.3", "pots.trade_in.amount_factor=0.2")
 RUN_TINY = """
 import sys
 from model_settings import dump
 from test_uncompiled import SEED, tiny
 sys.stdout.write(dump(tiny(), SEED))
 """
-RUN_SMALL = """
+RUN_WIDE = """
 import sys
-from model_settings import dump, small
-from test_uncompiled import SEED, SMALL
-sys.stdout.write(dump(small(*SMALL), SEED))
+from model_settings import dump
+from test_uncompiled import SEED, wide
+sys.stdout.write(dump(wide(), SEED))
 """
 
 
 def tiny() -> Settings:
     return compact(small(*TINY, scale=SCALE))
+
+
+def wide() -> Settings:
+    """Large enough that firms' rows lie far behind those of the households."""
+    return small(*WIDE, scale=0.1)
 
 
 def elsewhere(root: Path, program: str, **variables: str) -> dict[str, Any]:
@@ -63,6 +68,6 @@ def test_plain_python_gives_the_same_whole_numbers(root: Path) -> None:
 @pytest.mark.full
 def test_no_kernel_leaves_its_arrays(root: Path, tmp_path: Path) -> None:
     """An index out of bounds raises IndexError in this build; without it, garbage would be read or written."""
-    checked = elsewhere(root, RUN_SMALL, NUMBA_BOUNDSCHECK="1", NUMBA_CACHE_DIR=str(tmp_path))
-    usual = whole_numbers(finish(small(*SMALL), SEED).model)
+    checked = elsewhere(root, RUN_WIDE, NUMBA_BOUNDSCHECK="1", NUMBA_CACHE_DIR=str(tmp_path))
+    usual = whole_numbers(finish(wide(), SEED).model)
     assert [name for name in usual if usual[name] != checked[name]] == []

@@ -1,0 +1,263 @@
+"""What the pages say can be typed, followed and found; the worked examples of docs/extending.md work in a copy."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+from doc_pages import BLOCK, PAGES, ROOT, blocks, commands, inline, put, text
+from policy_files import read
+
+from sim import cli
+from sim.config import load_cells, load_settings
+from sim.report.words import INDICATORS
+from sim.rules.columns import GoodColumns, OwnerColumns
+
+EXTENDING = ROOT / "docs" / "extending.md"
+OVERRIDE = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*=[^\s=]+")
+NAMED = {
+    "targets": "configs/targets", "measures": "configs/policy", "pots": "configs/pots", "scenarios": "scenarios",
+    "product categories": "configs/products",
+}  # fmt: skip
+ASKED = """
+import json
+from sim.clock import parse_month
+from sim.config import load_settings
+from sim.policy.calendar import Calendar
+from sim.record import indicator_names
+
+def best(scenario, month):
+    settings = load_settings(["scenario=" + scenario])
+    calendar = Calendar(settings.policy, "car", settings.products["car"])
+    rules = calendar.rules(parse_month(month), parse_month(month))
+    rows = [calendar.measures[int(m)] == "district_nev_bonus" for m in rules.entitlements.measure]
+    return float(rules.grants.tier_amount[rows].max(initial=0.0)), settings.pots["district_bonus"].amount_factor
+
+enacted, neighbour = load_settings([]), load_settings(["scenario=neighbour"])
+diesels = Calendar(enacted.policy, "truck", enacted.products["truck"])
+print(json.dumps({
+    "bonus": [best("enacted", month)[0] for month in ("2026-06", "2026-07", "2026-09", "2026-10")],
+    "raised": best("district_bonus_raised", "2026-08"),
+    "charge": [float(diesels.rules(parse_month(m), parse_month(m)).cost_per_month.min()) for m in ("2025-12", "2026-01")],
+    "indicator": "nev_share_new" in indicator_names(),
+    "target": enacted.targets["nev_share_new"].indicator,
+    "variant": enacted.products["car"].variants["phev_family"].price.value,
+    "neighbour": [neighbour.region.title.en, neighbour.region.baseline["households"].value],
+}))
+"""
+"""What the copy with all examples in it must be able to tell."""
+
+
+def all_commands() -> list[tuple[Path, list[str]]]:
+    return [(page, words) for page in PAGES for words in commands(page)]
+
+
+@pytest.fixture(scope="module")
+def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the program with every worked example in its place."""
+    copy = tmp_path_factory.mktemp("extended")
+    skipped = shutil.ignore_patterns("__pycache__", "fonts", ".*_cache")
+    for folder in ("sim", "configs", "scenarios"):
+        shutil.copytree(ROOT / folder, copy / folder, ignore=skipped)
+    for path, where, content in BLOCK.findall(text(EXTENDING)):
+        put(copy / path, where, content)
+    (prepare,) = [block for block in blocks(EXTENDING, "sh") if block.startswith("mkdir")]
+    subprocess.run(["bash", "-ec", prepare], cwd=copy, check=True)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def examples(extended: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the copy that this program, without the examples in Python, can read."""
+    copy = tmp_path_factory.mktemp("examples")
+    for folder in ("configs", "scenarios"):
+        shutil.copytree(extended / folder, copy / folder)
+    for folder, key, home in (("policy", "instrument", "policy/instruments"), ("targets", "indicator", "indicators")):
+        for path in (copy / "configs" / folder).glob("*.yaml"):
+            if not (ROOT / "sim" / home / f"{read(path)[key]}.py").exists():
+                path.unlink()
+    return copy
+
+
+@cache
+def targets_of_make() -> set[str]:
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def settle(verb: str, words: list[str], root: Path) -> None:
+    """Check everything that the verb checks before it runs."""
+    assert verb in cli.VERBS
+    if "--help" in words:
+        return
+    overrides = [word for word in words if "=" in word]
+    plain = [word for word in words if word not in overrides]
+    if verb == "compare":
+        for scenario in plain:
+            load_settings([f"scenario={scenario}", *overrides], root)
+    elif "-m" in plain:
+        assert len(load_cells(overrides, root)) > 1
+    else:
+        assert plain == []
+        load_settings(overrides, root)
+
+
+@pytest.mark.parametrize(
+    ("page", "words"), all_commands(), ids=lambda given: given.name if isinstance(given, Path) else " ".join(given)
+)
+def test_every_command_can_be_typed(page: Path, words: list[str], examples: Path) -> None:
+    root = examples if page == EXTENDING else ROOT
+    if words[0] == "make":
+        assert words[1] in targets_of_make()
+        typed = [word.removeprefix("ARGS=") for word in words[2:]]
+        settle(words[1], [part for word in typed for part in shlex.split(word)], root) if typed else None
+    else:
+        settle(words[3], words[4:], root)
+
+
+def test_the_readme_starts_with_the_two_commands() -> None:
+    first, second = (line.split("#")[0].split() for line in blocks(ROOT / "README.md", "sh")[0].splitlines())
+    assert (first, second) == (["make", "forecast"], ["make", "test"])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_override_in_the_text_composes(page: Path, examples: Path) -> None:
+    for override in sorted({code for code in inline(page) if OVERRIDE.fullmatch(code)}):
+        load_settings([override], examples if page == EXTENDING else ROOT)
+
+
+def slug(heading: str) -> str:
+    """The anchor that a heading gets."""
+    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", heading.strip().lower()))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", text(page)):
+        place, _, anchor = target.partition("#")
+        aim = (page.parent / place).resolve() if place else page
+        assert aim.is_relative_to(ROOT), target
+        assert aim.exists(), target
+        if anchor:
+            assert anchor in {slug(heading) for heading in re.findall(r"^#+ (.*)$", text(aim), re.MULTILINE)}, target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_exist_and_no_path_is_absolute(page: Path, extended: Path) -> None:
+    for code in inline(page):
+        assert not re.match(r"(/|~|[A-Z]:\\|file:)", code), code
+        if re.fullmatch(r"(sim|configs|scenarios|tests|docs)/[\w./-]*", code):
+            assert (extended / code).exists() or (ROOT / code).exists(), code
+
+
+def test_the_readme_shows_every_target_and_a_figure_of_the_main_job() -> None:
+    page = text(ROOT / "README.md")
+    table = page.partition("<!-- table:begin -->")[2].partition("<!-- table:end -->")[0]
+    for path in sorted((ROOT / "configs" / "targets").glob("*.yaml")):
+        target = read(path)
+        row = next((line for line in table.splitlines() if target["title"]["zh"] in line), "")
+        assert target["by"] in row, path.stem
+        assert row.split()[-2] == target["grade"] or target["grade"] in row.split(), path.stem
+    figure = page.partition("<!-- figure:begin -->")[2].partition("<!-- figure:end -->")[0]
+    (image,) = re.findall(r"!\[[^]]+\]\((docs/images/[^)]+\.png)\)", figure)
+    assert (ROOT / image).stat().st_size > 10_000
+
+
+def test_the_readme_names_every_scenario() -> None:
+    named = set(inline(ROOT / "README.md"))
+    assert {path.stem for path in (ROOT / "scenarios").glob("*.yaml")} <= named
+
+
+def test_the_levels_are_said_to_be_estimates_in_both_languages() -> None:
+    for page in (ROOT / "README.md", ROOT / "docs" / "limitations.md"):
+        assert "no validation" in re.sub(r"[*\s]+", " ", text(page))
+        assert "没有本区观测数据" in text(page) or "未找到本区的官方统计" in text(page)
+
+
+def titles() -> list[tuple[str, str, str, str]]:
+    """Kind, id, Chinese and English title of everything that has a name."""
+    rows = [("indicators", name, zh, en) for name, (zh, en, _) in INDICATORS.items()]
+    for kind, folder in NAMED.items():
+        for path in sorted((ROOT / folder).glob("*.yaml")):
+            content = read(path)
+            title = content["scenario"]["title"] if kind == "scenarios" else content["title"]
+            rows.append((kind, path.stem, title["zh"], title["en"]))
+    return rows
+
+
+def test_every_name_has_its_titles_in_the_glossary() -> None:
+    glossary = text(ROOT / "docs" / "glossary.md")
+    sections = dict(re.findall(r"^## Names of ([a-z ]+) [^\n]*\n(.*?)(?=^## |\Z)", glossary, re.MULTILINE | re.DOTALL))
+    missing = [
+        f"{kind}: | `{name}` | {zh} | {en} |"
+        for kind, name, zh, en in titles()
+        if f"| `{name}` | {zh} | {en} |" not in sections[kind]
+    ]
+    assert not missing, "\n".join(missing)
+    listed = [(kind, name) for kind, section in sections.items() for name in re.findall(r"^\| `(\w+)` ", section, re.MULTILINE)]
+    assert sorted(listed) == sorted((kind, name) for kind, name, _, _ in titles())
+
+
+def test_every_title_is_chinese_and_english() -> None:
+    for _, name, zh, en in titles():
+        assert re.search(r"[\u4e00-\u9fff]", zh), name
+        assert re.search(r"[A-Za-z]", en), name
+        assert not re.search(r"[\u4e00-\u9fff]", en), name
+
+
+def test_the_description_lists_every_column() -> None:
+    section = text(ROOT / "docs" / "odd.md").partition("## 2 ")[2].partition("## 3 ")[0]
+    rows = re.findall(r"^\| (`[\w`, ]+`) \| (?:int|float)\d+ ", section, re.MULTILINE)
+    listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert listed == [*OwnerColumns._fields, *GoodColumns._fields]
+
+
+def test_the_description_tells_the_stages_of_the_month_in_their_order() -> None:
+    source = (ROOT / "sim" / "model.py").read_text(encoding="utf-8")
+    step = source.partition("def step")[2].partition("self.month += 1")[0]
+    stages = [name.replace("_", " ") for name in re.findall(r"self\._(\w+)\(\)", step)]
+    section = text(ROOT / "docs" / "odd.md").partition("## 3 ")[2].partition("## 4 ")[0]
+    assert [name.lower() for name in re.findall(r"^\d+\. \*\*([\w ]+)\.\*\*", section, re.MULTILINE)] == stages
+
+
+def test_the_worked_examples_work(extended: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED],
+        cwd=extended,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"SIM_ROOT": str(extended)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "bonus": [0.0, 3000.0, 3000.0, 0.0],
+        "raised": [5000.0, 2.0],
+        "charge": [750.0, 100.0],
+        "indicator": True,
+        "target": "nev_share_new",
+        "variant": 140000.0,
+        "neighbour": ["A neighbouring district", 523800.0],
+    }
+
+
+def test_the_python_example_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = blocks(ROOT / "README.md", "python")
+    small = code.replace('"population.scale=0.05"', '"population.scale=0.002", "clock.end=2023-02"')
+    assert small != code
+    exec(compile(small, "README.md", "exec"), {})
+    assert float(capsys.readouterr().out.split()[-1]) > 3.0, "the mean emission standard of the cars in use"
+
+
+def test_what_the_pages_import_exists() -> None:
+    lines = [line for page in PAGES for block in blocks(page, "python") for line in block.splitlines()]
+    imports = {line for line in lines if re.match(r"(from sim[\w.]* )?import ", line)}
+    known = {line for line in imports if "Charge" not in line}
+    assert known
+    exec("\n".join(sorted(known)), {})
