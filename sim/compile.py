@@ -1,36 +1,65 @@
 """The one place where kernels are compiled.
 
 Numba's disk cache looks only at the file a kernel is written in, not at the kernels that it calls; so the cache folder
-carries a digest of every source file, and a changed rule can never meet a stale caller.
+carries a digest of every file that kernels are made from, and a changed rule can never meet a stale caller.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def sources_digest() -> str:
-    """Digest of all of the package's source files, of the interpreter's version, and of whether bounds are checked."""
-    told = f"{sys.version} {os.environ.get('NUMBA_BOUNDSCHECK', '')}"
+ROOT = Path(__file__).parent
+AROUND = ("__main__.py", "cli.py", "pages.py", "config", "experiments", "report", "store")
+"""Files and folders of the package that change no number of a run ..."""
+ANCHORING = ("experiments/anchor.py", "experiments/anchoring.py")
+"""... but for these in them."""
+IMPORTED = re.compile(r"^\s*(?:from|import) sim\.([\w.]+)", re.MULTILINE)
+
+
+@cache
+def model_version() -> str:
+    """Digest of the source files that decide what comes out of a run; results are kept under it."""
+    names = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.rglob("*.py"))]
+    return _digest("", [n for n in names if n.split("/")[0] not in AROUND or n in ANCHORING])
+
+
+def kernel_files() -> list[str]:
+    """Files that hold kernels, and those that they import; settings never reach a kernel."""
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py")}
+    found = {name for name, text in texts.items() if re.search(r"^from sim.compile import.*(kernel|leaf)", text, re.MULTILINE)}
+    todo = list(found)
+    while todo:
+        for module in IMPORTED.findall(texts[todo.pop()]):
+            name = module.replace(".", "/") + ".py"
+            if name in texts and name not in found and name != "settings.py":
+                found.add(name)
+                todo.append(name)
+    return sorted(found)
+
+
+def _digest(told: str, names: list[str]) -> str:
     digest = hashlib.blake2b(told.encode(), digest_size=8)
-    root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode())
-        digest.update(path.read_bytes())
+    for name in names:
+        digest.update(name.encode())
+        digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
 
 def _cache_folder() -> str:
-    """Folder of the compiled code; ``NUMBA_CACHE_DIR`` moves it."""
+    """Folder of the code compiled from these sources by this interpreter; ``NUMBA_CACHE_DIR`` moves it."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "tradein", "kernels-" + sources_digest())
+    told = f"{sys.version} {os.environ.get('NUMBA_BOUNDSCHECK', '')}"
+    return os.path.join(base, "tradein", "kernels-" + _digest(told, kernel_files()))
 
 
 os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.compile import sources_digest
+from sim.compile import model_version
 from sim.errors import ResultsDamaged
 from sim.experiments.ensemble import FRAMES, Ensemble
 from sim.settings import Settings
@@ -67,7 +67,7 @@ def manifest(result: Ensemble) -> dict[str, object]:
         "settings": result.settings.model_dump(mode="json"),
         "runs": result.runs,
         "failures": [{"draw": f.draw, "seed": f.seed, "traceback": f.traceback} for f in result.failures],
-        "sources": sources_digest(),
+        "sources": model_version(),
         "commit": _commit(),
         "versions": {"python": sys.version.split()[0], **{name: version(name) for name in SHOWN}},
     }

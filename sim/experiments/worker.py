@@ -10,7 +10,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.compile import sources_digest
+from sim.compile import model_version
 from sim.draws import draw_settings
 from sim.errors import ResultsDamaged
 from sim.experiments.anchor import solve_anchor
@@ -83,7 +83,7 @@ def anchor_key(settings: Settings) -> str:
     parts = settings.model_dump(
         mode="json", include={"region", "products", "behaviour", "money", "market", "anchor", "population"}
     )
-    text = json.dumps([sources_digest(), settings.clock.start, parts], sort_keys=True)
+    text = json.dumps([model_version(), settings.clock.start, parts], sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
