@@ -20,6 +20,7 @@ from sim.rules.attention import KM_CLASSES, WHOLE, Screen, look_first, threshold
 from sim.rules.money import INFEASIBLE
 from sim.rules.offers import Decisions, Offers, Purse
 from sim.rules.value import NEW, NOTHING, gain_step, inclusive_values, purchase_carry
+from sim.wallets import loan_ratios
 
 if TYPE_CHECKING:
     from sim.agents.bank import Bank
@@ -186,17 +187,10 @@ def build_offers(
 
 
 def loan_limits(outlook: Outlook, rules: Rules, prices: Prices, banks: Sequence[Bank]) -> Floats:
-    """Largest loan by bank and alternative, yuan [banks, J]; the use of the category's first owner type decides."""
+    """Largest loan by use of the good, bank and alternative, yuan [uses, banks, J]."""
     choices = outlook.catalogue.choices
-    use = int(outlook.catalogue.use[0])
-    limits = np.zeros((len(banks), choices.kind.size))
     price = np.where(choices.kind == NEW, prices.new[choices.variant], table_used(outlook, prices))
-    for b, bank in enumerate(banks):
-        new = np.array([bank.loan_ratio(float(r), rules.down_payment_set) for r in rules.max_loan_ratio[:, use]])
-        used = bank.loan_ratio(rules.max_loan_ratio_used, -1.0)
-        ratio = np.where(choices.kind == NEW, new[choices.variant], used)
-        limits[b] = np.where(choices.kind == NOTHING, 0.0, ratio * price)
-    return limits
+    return loan_ratios(choices, banks, rules) * price
 
 
 def table_used(outlook: Outlook, prices: Prices) -> Floats:

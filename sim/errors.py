@@ -27,6 +27,10 @@ class BalanceBroken(SimError):
     """A stock or a pot does not equal what came in minus what went out: a defect of the program, never of the input."""
 
 
+class NoSolution(SimError):
+    """The values of owning were not found: parameters outside what the decision engine can solve."""
+
+
 class ResultsDamaged(SimError):
     """A stored result cannot be read or written as it should be; names the path."""
 

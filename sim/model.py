@@ -96,6 +96,8 @@ class TradeInModel(mesa.Model):
     def _announce(self) -> None:
         """Measures that start, change, end or run out of money."""
         self.government.open_month(self.month)
+        if self.month % MONTHS_A_YEAR == 0:
+            self.district.owners.claims[:] = 0  # the notices limit a person's claims within a calendar year
         self._news = {name: sector.announce(self.month) for name, sector in self.sectors.items()}
 
     def _price(self) -> None:

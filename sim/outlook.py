@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import MONTHS_A_YEAR, days_in, first_day
+from sim.errors import NoSolution
 from sim.markets.prices import ROWS, Paths, Prices
 from sim.policy.calendar import Calendar
 from sim.policy.rules import ROUTE_ANY, ROUTE_SCRAP, Rules
@@ -53,7 +54,7 @@ class Money:
     approval: float
     credit: Credit
     loan_share: Floats
-    """Largest loan over price [J]."""
+    """Largest loan over price [K, J]."""
 
 
 def quarterly(moves: Floats, ends: Floats) -> tuple[Floats, Floats]:
@@ -359,9 +360,11 @@ class Outlook:
         if self._start is None:
             nests = int(self.catalogue.choices.nest.max()) + 1
             self._start = static, np.zeros(self.types), np.zeros((self.types, nests))
-        W, none, nest_values, _ = stationary_values(
+        W, none, nest_values, rounds = stationary_values(
             stationary, static, ways, self.catalogue.choices, final, *self._start, TOLERANCE, ROUNDS
         )
+        if rounds == ROUNDS:
+            raise NoSolution(f"{self.catalogue.id}: the values of owning do not settle within {ROUNDS} rounds")
         self._start = W, none, nest_values
         rows = self.age_rows(np.arange(month, month + horizon + 1))
         ahead = Announced(*(np.stack(column) for column in zip(*tables, strict=True)))

@@ -15,7 +15,7 @@ from sim.products import Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.money import Credit
 from sim.rules.offers import Purse
-from sim.rules.value import NEW, NOTHING
+from sim.rules.value import NEW, NOTHING, Choices
 from sim.settings import Settings
 from sim.synthesis.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
 
@@ -75,13 +75,6 @@ class Wallets:
         cash = (income * self._settings.money.liquid_months.value)[:, None] * exp_all(
             np.ascontiguousarray(centre[:, None] + spread[:, None] * z[None, :])
         )
-        choices = catalogue.choices
-        use = int(catalogue.use[0])
-        ratios = np.array(
-            [[bank.loan_ratio(float(r), rules.down_payment_set) for r in rules.max_loan_ratio[:, use]] for bank in banks]
-        ).mean(axis=0)
-        used = float(np.mean([bank.loan_ratio(rules.max_loan_ratio_used, -1.0) for bank in banks]))
-        share = np.where(choices.kind == NEW, ratios[choices.variant], used)
         return Money(
             cash=cash,
             reserve=purse.reserve_months * income,
@@ -97,7 +90,7 @@ class Wallets:
                 purse.interest_principal,
                 purse.interest_cap,
             ),
-            loan_share=np.where(choices.kind == NOTHING, 0.0, share),
+            loan_share=loan_ratios(catalogue.choices, banks, rules).mean(axis=1)[catalogue.use],
         )
 
     def _instalments(self, banks: Sequence[Bank], term: int) -> Floats:
@@ -109,3 +102,15 @@ class Wallets:
         """Present value of one yuan a month at the owner's own discounting."""
         beta = self._beta
         return float(beta * (1.0 - exp_all(np.array([term * float(log_all(np.array([beta]))[0])]))[0]) / (1.0 - beta))
+
+
+def loan_ratios(choices: Choices, banks: Sequence[Bank], rules: Rules) -> Floats:
+    """Largest loan over price by use of the good, bank and alternative [uses, banks, J]."""
+    out = np.zeros((rules.max_loan_ratio.shape[1], len(banks), choices.kind.size))
+    for b, bank in enumerate(banks):
+        used = bank.loan_ratio(rules.max_loan_ratio_used, -1.0)
+        for use, ratios in enumerate(rules.max_loan_ratio.T):
+            new = np.array([bank.loan_ratio(float(ratio), rules.down_payment_set) for ratio in ratios])
+            out[use, b] = np.where(choices.kind == NEW, new[choices.variant], used)
+    out[:, :, choices.kind == NOTHING] = 0.0
+    return out

@@ -67,7 +67,7 @@ def paying(model: TradeInModel, sector: Sector, slots: Ints, purse: Floats, owed
         return np.asarray(terms.strain_weight * reserve * (np.exp(left) - np.exp(before)))
 
     cash = np.where(have >= due, -money * strain(due), -np.inf)
-    lent = np.minimum(offers.loan_max[bank][:, None, :], due)
+    lent = np.minimum(offers.loan_max[sector.catalogue.use[goods.type[slots]], bank][:, None, :], due)
     room = terms.instalment_share * income - owed / terms.term
     approved = uniforms(sector._keys.approval, goods.id[slots].astype(np.int64)) < terms.approval
     fits = (

@@ -60,9 +60,6 @@ def test_with_the_year_s_additions_the_stock_of_nev_is_the_baseline_s(model: Tra
     near(counted, expected, np.sqrt(counted), bias=0.02)  # a few of the additions end within the year
 
 
-@pytest.mark.xfail(
-    reason="richer fifths hold dearer classes and more cars, which moves the split by up to two points", strict=False
-)
 def test_nev_are_battery_cars_and_hybrids_in_the_baseline_s_proportion(model: TradeInModel) -> None:
     sector = model.sectors["car"]
     powertrain = sector.catalogue.powertrain[held(sector).variant]
@@ -83,9 +80,6 @@ def test_diesel_trucks_have_their_share(model: TradeInModel) -> None:
     share_near(sector.catalogue.fuel[held(sector).variant] == 1, base(model, "diesel_share_of_trucks"))
 
 
-@pytest.mark.xfail(
-    reason="owner_shares of truck.yaml and the baseline's shares of use and size disagree; the drawing follows the baseline"
-)
 def test_trucks_belong_to_their_types_of_owner(model: TradeInModel) -> None:
     sector = model.sectors["truck"]
     types = np.array(sector.catalogue.types)[held(sector).type]

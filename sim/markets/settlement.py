@@ -15,6 +15,7 @@ from sim.compile import kernel, leaf
 from sim.luck import bits, uniform
 from sim.markets.lots import Good, Lots, pop, push
 from sim.rules.choice import COMMUNITY, LINKS
+from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
 from sim.rules.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
 from sim.rules.offers import NO_ROW, Decisions
 from sim.rules.survival import LifeLaw, accident_months, life_months
@@ -269,8 +270,10 @@ def give_new(
 
 @leaf
 def claim(world: World, desk: Desk, tally: Tally, owner: int, row: int, column: int, fen: int) -> bool:
-    """Enter a claim; False if the pot is dry and turns claimants away."""
+    """Enter a claim; False if the pot is dry and turns claimants away, or the household's persons have all claimed."""
     pot, version = int(desk.pot_of[row]), int(desk.version_of[row])
+    if desk.once[row] == 1 and world.owners.claims[owner] >= CLAIMS_PER_HOUSEHOLD:
+        return False
     fifth, urban = int(world.owners.fifth[owner]), int(world.owners.urban[owner])
     if pot >= 0 and desk.left[pot] < fen:
         if desk.waits[pot] == 0:

@@ -148,7 +148,7 @@ class SubsidyVersion(VersionBase):
 
     ``grants``: by powertrain of the new good (ice, phev, bev) or powertrain/size; what is not listed earns nothing.
     ``scrap_grants``: by size of the old good, for the scrapping itself, by years before mandatory retirement.
-    ``owners``: who may claim; empty: everybody. ``one_per_person``: one claim a person in this version.
+    ``owners``: who may claim; empty: everybody. ``one_per_person``: one claim a person in a calendar year.
     ``retroactive_to``: claims since that day are topped up to these terms.
     ``amount_scale``: uncertain factor on every amount, not on caps, where the official table was not found.
     """

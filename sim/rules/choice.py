@@ -41,8 +41,9 @@ AGE_STEP = 3
 
 @leaf
 def liquid_now(target: float, last: float, months: float, income_index: float, rebuild: float) -> float:
-    """Liquid assets ``months`` after they were ``last``: the gap to their target closes at the rate ``rebuild`` a month."""
-    return target * income_index + (last - target) * exp(-rebuild * months)
+    """Liquid assets ``months`` after they were ``last``: the gap to their target, which follows income, closes at ``rebuild``."""
+    wanted = target * income_index
+    return wanted + (last - wanted) * exp(-rebuild * months)
 
 
 @leaf
@@ -187,7 +188,7 @@ def decide(
         reserve = purse.reserve_months * income
         price_up(
             due,
-            loan_max[bank],
+            loan_max[int(use[k]), bank],
             base[k],
             km_bought[k],
             nev_bought,

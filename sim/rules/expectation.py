@@ -84,6 +84,8 @@ def expected_strain(
 ) -> Floats:  # fmt: skip
     """Mean utility of paying for each alternative [K, J] over owners who differ in cash [K, Q] and in loan approval.
 
+    ``loan_max`` [K, J]: largest loan.
+
     log of the mean of exp(utility), so that owners who cannot pay count as not choosing; INFEASIBLE if none can.
     """
     K, Q = cash.shape
@@ -97,7 +99,7 @@ def expected_strain(
         for j in range(J):
             total = 0.0
             for q in range(Q):
-                with_loan, _ = paying_utility(due[j], loan_max[j], cash[k, q], reserve[k], weight, money[k], own)
+                with_loan, _ = paying_utility(due[j], loan_max[k, j], cash[k, q], reserve[k], weight, money[k], own)
                 without, _ = paying_utility(due[j], 0.0, cash[k, q], reserve[k], weight, money[k], own)
                 if with_loan > INFEASIBLE:
                     total += approval * exp(with_loan)

@@ -22,7 +22,7 @@ class Offers(NamedTuple):
     due: Floats
     """Price, tax and fees, yuan [J]."""
     loan_max: Floats
-    """Largest loan by bank and alternative, yuan [banks, J]."""
+    """Largest loan by use of the good, bank and alternative, yuan [uses, banks, J]."""
     base: Floats
     """Value of carrying on with it - money x due + taste [K, J]; INFEASIBLE where not on offer."""
     nothing: Floats

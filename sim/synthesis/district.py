@@ -26,6 +26,8 @@ from sim.synthesis.stock import (
 Floats = NDArray[np.float64]
 SPARE_SLOTS = 0.25
 """Room for the fleets of organisations to grow, as a share of what they hold."""
+RAKES = 50
+"""Rounds in which shares are fitted to the stock's mix and to one in every fifth."""
 LINK_BLOCK = 1 << 16
 """Links join households within a block of so many."""
 
@@ -131,7 +133,7 @@ def _with_diesel_share(catalogue: Catalogue, weights: Floats, share: float) -> F
 
 
 def _tilted(settings: Settings, catalogue: Catalogue, weights: Floats) -> Floats:
-    """Richer fifths hold dearer classes: weights x exp(tilt x (fifth - 3) x standardised log price), mean kept."""
+    """Richer fifths hold dearer classes: weights x exp(tilt x (fifth - 3) x standardised log price), mean over cars kept."""
     tilt = settings.region.baseline["class_income_tilt"].value
     rank = np.log(catalogue.list_price)
     rank = (rank - rank.mean()) / rank.std()
@@ -140,8 +142,10 @@ def _tilted(settings: Settings, catalogue: Catalogue, weights: Floats) -> Floats
         row = weights * np.exp(tilt * (fifth - 3) * rank)
         rows.append(row / row.sum())
     fifths = np.array(rows[1:])
-    fifths *= weights / fifths.mean(axis=0)
-    return np.vstack([weights, fifths / fifths.sum(axis=1, keepdims=True)])
+    for _ in range(RAKES):
+        fifths *= weights / np.average(fifths, axis=0, weights=settings.region.ownership_by_fifth)
+        fifths /= fifths.sum(axis=1, keepdims=True)
+    return np.vstack([weights, fifths])
 
 
 def year_shares(settings: Settings, catalogue: Catalogue) -> tuple[Floats, int]:
@@ -242,20 +246,23 @@ def organisation_stock(
 
 
 def _truck_types(settings: Settings, catalogue: Catalogue, goods: GoodColumns, base: np.uint32) -> NDArray[np.int16]:
-    """Owner type of every truck slot: use by emission standard, ownership by share, size by what is held."""
+    """Owner type of every truck slot: size by what is held, use given size and standard, owner given both."""
     baseline = settings.region.baseline
     luck = np.stack([uniforms(derived(base, n), goods.id.astype(np.int64)) for n in range(3)], axis=1)
     held = goods.variant != EMPTY
     diesel = held & (catalogue.fuel[goods.variant] == 1)
     old = diesel & (goods.emission <= 3)
     idle_old = baseline["niii_nonoperating_diesel_trucks"].value / baseline["niii_diesel_trucks"].value
-    operating = baseline["operating_share_of_trucks"].value
-    share_old = old.sum() / max(held.sum(), 1)
-    rest = min(max((1.0 - operating - share_old * idle_old) / max(1.0 - share_old, 1e-9), 0.0), 1.0)
-    non_operating = luck[:, 0] < np.where(old, idle_old, rest)
-    firm = luck[:, 1] < baseline["firm_share_of_trucks"].value
     sizes = np.array([v.size for v in catalogue.product.variants.values()])
     light = np.where(held, sizes[goods.variant] == "light", luck[:, 2] < baseline["light_share_of_trucks"].value)
+    shares = _truck_table(catalogue)
+    idle = shares[:, 1].sum(axis=1) / shares.sum(axis=(1, 2))
+    share_old = np.array([old[held & (light == s)].sum() / max((held & (light == s)).sum(), 1) for s in (False, True)])
+    rest = np.clip((idle - share_old * idle_old) / np.maximum(1.0 - share_old, 1e-9), 0.0, 1.0)
+    of_size = light.astype(np.int64)
+    non_operating = luck[:, 0] < np.where(old, idle_old, np.where(held, rest[of_size], idle[of_size]))
+    of_firms = shares[:, :, 1] / shares.sum(axis=2)
+    firm = luck[:, 1] < of_firms[of_size, non_operating.astype(np.int64)]
     names = np.array(
         [
             f"{'firm' if f else 'self'}_{'non_operating' if n else 'operating'}_{'light' if s else 'heavy'}"
@@ -264,6 +271,15 @@ def _truck_types(settings: Settings, catalogue: Catalogue, goods: GoodColumns, b
     )
     index = {name: catalogue.type_index(name) for name in np.unique(names)}
     return np.array([index[name] for name in names], dtype=np.int16)
+
+
+def _truck_table(catalogue: Catalogue) -> Floats:
+    """Shares of the stock by size (0 heavy, 1 light), use (0 operating, 1 not) and owner (0 driver, 1 firm)."""
+    table = np.zeros((2, 2, 2))
+    for name, share in catalogue.product.owner_shares.items():
+        owner = catalogue.product.owners[name]
+        table[int("light" in owner.sizes), int(owner.use == "non_operating"), int(name.startswith("firm_"))] += share
+    return table
 
 
 def build_district(settings: Settings, catalogues: dict[str, Catalogue], seed: int) -> District:

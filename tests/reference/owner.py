@@ -166,10 +166,9 @@ class Owner(mesa.Agent):
     # money -----------------------------------------------------------------------------------------------------
 
     def cash(self, m: Month) -> float:
-        gap = self.liquid - self.liquid_target
-        return float(
-            self.liquid_target * m.purse.income_index + gap * math.exp(-m.purse.rebuild * (m.number - self.liquid_month))
-        )
+        wanted = self.liquid_target * m.purse.income_index
+        gap = self.liquid - wanted
+        return float(wanted + gap * math.exp(-m.purse.rebuild * (m.number - self.liquid_month)))
 
     def owed(self, m: Month, good: Good | None) -> float:
         if good is None or good.loan <= 0.0:
@@ -205,22 +204,22 @@ class Owner(mesa.Agent):
                     continue
                 if o.base[k][j] <= -1e29 or (must_nev and not o.nev_bought[j]):
                     continue
-                paying = self.pay(m, j, o.money[k], purse, room, lends)
+                paying = self.pay(m, j, k, purse, room, lends)
                 if paying is not None:
                     worth = o.base[k][j] + (self.km - 1.0) * o.km_bought[k][j] + social * o.nev_bought[j]
                     out[j, r] = Offer(worth + paying.utility + way + subsidy, paying.principal)
         return out
 
-    def pay(self, m: Month, j: int, money: float, purse: float, room: float, lends: bool) -> Offer | None:
+    def pay(self, m: Month, j: int, k: int, purse: float, room: float, lends: bool) -> Offer | None:
         """The better of cash and credit."""
-        p, price = m.purse, m.offers.due[j]
+        p, price, money = m.purse, m.offers.due[j], m.offers.money[k]
         reserve = p.reserve_months * self.income * p.income_index
 
         def strain(out: float) -> float:
             return float(p.strain_weight * reserve * (math.exp((out - purse) / reserve) - math.exp(-purse / reserve)))
 
         best = Offer(-money * strain(price), 0.0) if purse >= price else None
-        loan = min(m.offers.loan_max[self.bank][j], price) if lends else 0.0
+        loan = min(m.offers.loan_max[m.use[k]][self.bank][j], price) if lends else 0.0
         if loan > 0.0 and loan * p.instalment[self.bank] <= room and purse >= price - loan:
             interest = min(p.interest_share * min(loan, p.interest_principal), p.interest_cap)
             cost = strain(price - loan) + p.present_cost[self.bank] * loan - interest

@@ -136,6 +136,8 @@ class PlainSlice(mesa.Model):
 
     def _claim(self, m: Month, d: Decision) -> bool:
         pot = m.desk.pot_of[d.row]
+        if m.desk.once[d.row] and d.owner.claims >= 2:
+            return False
         if pot >= 0 and m.desk.left[pot] < d.grant:
             if not m.desk.waits[pot]:
                 return False
