@@ -115,6 +115,9 @@ def build_screen(
     nests, gains = np.empty((outlook.types, int(choices.nest.max()) + 1)), np.empty(table.carry_on.shape)
     flat = np.zeros_like(best)
     for n, (least, most) in enumerate(pairwise(KM_CLASSES)):
+        if n and not by_km.any():  # goods that are not driven: every class of kilometres is the same
+            keep[n], first[n] = keep[0], first[0]
+            continue
         reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km)
         inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
         gain_step(owning, ways, nests, catalogue.new_nests, rows, *boosts, table.carry_on, gains)
@@ -195,7 +198,7 @@ def loan_limits(outlook: Outlook, rules: Rules, prices: Prices, banks: Sequence[
         new = np.array([bank.loan_ratio(float(r), rules.down_payment_set) for r in rules.max_loan_ratio[:, use]])
         used = bank.loan_ratio(rules.max_loan_ratio_used, -1.0)
         ratio = np.where(choices.kind == NEW, new[choices.variant], used)
-        limits[b] = np.where(choices.kind == NOTHING, 0.0, ratio * price)
+        limits[b] = np.where(choices.kind == NOTHING, 0.0, ratio * price) * outlook.catalogue.product.lends
     return limits
 
 
@@ -221,7 +224,7 @@ def empty_decisions(count: int) -> Decisions:
         slot=np.empty(count, np.int32), alternative=np.empty(count, np.int16), way=np.empty(count, np.int8),
         row=np.empty(count, np.int16), day=np.empty(count, np.int16), grant=np.empty(count, np.int64),
         principal=np.empty(count, np.float32), paid=np.empty(count, np.float32), cash=np.empty(count, np.float32),
-        reason=np.empty(count, np.int8),
+        reason=np.empty(count, np.int8), luck=np.empty(count, np.uint32),
     )  # fmt: skip
 
 

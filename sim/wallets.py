@@ -16,7 +16,7 @@ from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.money import Credit
 from sim.rules.offers import Purse
 from sim.rules.value import NEW, NOTHING
-from sim.settings import Settings
+from sim.settings import OwnerType, Settings
 from sim.synthesis.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class Wallets:
         owners = list(catalogue.product.owners.values())
         household = np.array([o.owner == "household" for o in owners])
         factor = np.array([o.income_factor.value for o in owners])
-        income = np.where(household, factor * self._household, self._firm) * income_index
-        spread = np.where(household, self._settings.money.liquid_spread.value, FIRM_SPREAD)
+        income = np.where(household, factor * self._household, [self._turnover(o)[0] for o in owners]) * income_index
+        spread = np.where(household, self._settings.money.liquid_spread.value, [self._turnover(o)[1] for o in owners])
         z = LOGISTIC_TO_UNIT * (log_all(QUANTILES) - log_all(1.0 - QUANTILES))
         centre = np.where(household, -0.5 * spread**2, 0.0)
         cash = (income * self._settings.money.liquid_months.value)[:, None] * exp_all(
@@ -97,8 +97,15 @@ class Wallets:
                 purse.interest_principal,
                 purse.interest_cap,
             ),
-            loan_share=np.where(choices.kind == NOTHING, 0.0, share),
+            loan_share=np.where(choices.kind == NOTHING, 0.0, share) * catalogue.product.lends,
         )
+
+    def _turnover(self, owner: OwnerType) -> tuple[float, float]:
+        """Median monthly turnover of the organisations of an owner type, and the spread of its log."""
+        if not owner.organisation:
+            return self._firm, FIRM_SPREAD
+        given = self._settings.region.organisations[owner.organisation]
+        return given.turnover.value, given.spread.value
 
     def _instalments(self, banks: Sequence[Bank], term: int) -> Floats:
         """Monthly payment per yuan borrowed: r / (1 - (1 + r)^-n)."""

@@ -69,7 +69,18 @@ def _check_product(name: str, product: Product, settings: Settings, origins: Ori
     path = ["products", name]
     for key in ("baseline_stock", "baseline_sales"):
         _require_known([*path, key], getattr(product, key), settings.region.baseline, "region.baseline", origins)
-    _require_known([*path], name, settings.region.vintages, "the vintages of the region", origins)
+    if product.stock is None:
+        _require_known([*path], name, settings.region.vintages, "the vintages of the region", origins)
+    else:
+        for key in ("retired", "recovered"):
+            value = getattr(product.stock, key)
+            _require_known([*path, "stock", key], value, settings.region.baseline, "region.baseline", origins)
+    for owner, kind in product.owners.items():
+        if kind.organisation:
+            known = settings.region.organisations
+            _require_known([*path, "owners", owner, "organisation"], kind.organisation, known, "region.organisations", origins)
+    if product.price_path:
+        _require_known([*path, "price_path"], product.price_path, settings.market.paths, "market.paths", origins)
     shares = product.owner_shares
     for owner in shares:
         _require_known([*path, "owner_shares", owner], owner, product.owners, f"products.{name}.owners", origins)

@@ -77,6 +77,8 @@ class Desk(NamedTuple):
     interest_share: float
     interest_principal: float
     interest_cap: float
+    interest_for: Ints
+    """Whose loans it is paid on [3], by kind of owner."""
 
 
 class Idle(NamedTuple):
@@ -281,7 +283,7 @@ def claim(world: World, desk: Desk, tally: Tally, owner: int, row: int, column: 
         desk.left[pot] -= fen
     tally.claims[version, column, fifth, urban] += 1
     tally.claimed[version, column, fifth, urban] += fen
-    if desk.once[row] == 1:
+    if desk.once[row] > 0:
         world.owners.claims[owner] += 1
     return True
 
@@ -341,7 +343,7 @@ def settle(
                 goods.loan[slot] = decisions.principal[d]
                 goods.loan_month[slot] = month
                 tally.loans[spent] += 1
-                if desk.interest_share > 0.0 and owners.kind[owner] == HOUSEHOLD:
+                if desk.interest_share > 0.0 and desk.interest_for[owners.kind[owner]] != 0:
                     subsidised = desk.interest_share * min(decisions.principal[d], desk.interest_principal)
                     tally.interest[0] += 1
                     tally.interest[1] += int(min(subsidised, desk.interest_cap) * 100.0 + 0.5)

@@ -1,0 +1,82 @@
+"""Who of a category's many owners is worked out this month: goods that end, households that dissolve, those who may look."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.rules.attention import Screen
+from sim.rules.calling import by_month, call_up, shuffle, spread_of, watched
+from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.rules.value import Ints
+from sim.synthesis.district import District
+from sim.synthesis.holdings import Stock
+
+WALK, ASK = 1.0, 1.5
+"""Cost of following one rank of the shuffle, and of asking one slot for its rank (measured; they move time, not results)."""
+NOBODY = np.empty(0, dtype=np.int64)
+
+
+class Calls:
+    """A calendar of what ends, and a list of the slots that look more often than the rest."""
+
+    def __init__(self, stock: Stock, district: District, first: int, months: int) -> None:
+        assert stock.layers is not None
+        self.layers, self.first = stock.layers, first
+        self._starts, self._ending = by_month(stock.goods.variant, stock.goods.end, first, months)
+        self._later: dict[int, list[Ints]] = {}
+        self._leaving = district.leaving
+        self._listed, self._ranks = NOBODY, 0
+        self._empties = False
+
+    def review(self, until: int, goods: GoodColumns, screen: Screen) -> None:
+        """Find the bound that makes a month cheapest, and list the slots beyond it; conditions as they are in ``until``."""
+        size, first = 1 << self.layers.width, screen.first.max()
+        counts = np.zeros(34, dtype=np.int64)
+        spread_of(until, goods, screen.most, first, counts)
+        beyond = counts[::-1].cumsum()[::-1]
+        bounds = np.minimum(1 << np.arange(33, dtype=np.int64), 1 << 32)
+        walks = np.ceil(bounds * (size / 2.0**32)) * self.layers.first.size
+        cost = WALK * walks + ASK * beyond[1:]
+        bound = int(bounds[int(np.argmin(cost))])
+        self._ranks = int(np.ceil(bound * (size / 2.0**32)))
+        bound = self._ranks * (1 << 32) // size
+        out = np.empty(int(beyond[max(bound.bit_length() - 1, 0)]), dtype=np.int64)
+        self._listed = out[: watched(until, goods, screen.most, first, bound, out)].copy()
+        self._empties = int(first) > bound
+
+    def find(
+        self,
+        month: int,
+        base: np.uint32,
+        goods: GoodColumns,
+        owners: OwnerColumns,
+        screen: Screen,
+        variants: int,
+        room: tuple[Ints, NDArray[np.int8], NDArray[np.uint32]],
+    ) -> int:
+        """Write this month's slots, reasons and luck to ``room``; returns their number."""
+        at = month - self.first
+        ended = [self._ending[self._starts[at] : self._starts[at + 1]], *self._later.pop(month, [])]
+        return int(
+            call_up(
+                month, self.layers, shuffle(base, self.layers.width, self.layers.first.size), goods, owners, screen, variants,
+                self._ranks, self._listed, ended[0] if len(ended) == 1 else np.unique(np.concatenate(ended)),
+                self._slots_of(self._leaving.get(month, NOBODY)), *room,
+            )
+        )  # fmt: skip
+
+    def note(self, slots: Ints, goods: GoodColumns) -> None:
+        """After settling: enter when new goods end, and list the slots that have become empty."""
+        last = self.first + self._starts.size - 2
+        held = goods.variant[slots] != EMPTY
+        ends = goods.end[slots].astype(np.int64)
+        soon = held & (ends <= last)
+        for month in np.unique(ends[soon]).tolist():
+            self._later.setdefault(month, []).append(slots[soon & (ends == month)])
+        if self._empties and not held.all():
+            self._listed = np.union1d(self._listed, slots[~held])
+
+    def _slots_of(self, households: Ints) -> Ints:
+        found = self.layers.place[:, households].ravel().astype(np.int64)
+        return found[found >= 0]
