@@ -12,7 +12,7 @@ from sim.agents.dealer import Dealer
 from sim.agents.dismantler import Dismantler
 from sim.agents.government import Government
 from sim.agents.used_dealer import UsedDealer
-from sim.clock import MONTHS_A_YEAR
+from sim.clock import MONTHS_A_YEAR, day_number, days_in, first_day
 from sim.counter import Counter
 from sim.errors import BalanceBroken
 from sim.history import History, Month, Stocks
@@ -25,6 +25,7 @@ from sim.populations.columnar import ColumnarSet
 from sim.products import Catalogue, build_catalogue
 from sim.rules.arithmetic import log_all
 from sim.rules.choice import COMMUNITY, LINKS
+from sim.rules.columns import EMPTY
 from sim.rules.life import schedule_events
 from sim.sector import Sector
 from sim.settings import Anchor, Settings
@@ -61,7 +62,9 @@ class TradeInModel(mesa.Model):
         self.history = History(
             first=self.month,
             scale=settings.population.scale,
-            other_nev=settings.region.baseline["fleet_nev_other"].value,
+            products=settings.products,
+            baseline={key: number.value for key, number in settings.region.baseline.items()},
+            slots={name: sector.goods.variant.size for name, sector in self.sectors.items()},
             bands={name: sector.bands for name, sector in self.sectors.items()},
             powertrain={name: sector.catalogue.powertrain for name, sector in self.sectors.items()},
             start={name: self._stocks(sector) for name, sector in self.sectors.items()},
@@ -300,10 +303,20 @@ class TradeInModel(mesa.Model):
         diesels = 0
         if (catalogue.fuel == 1).any() and catalogue.product.stock is None:
             diesels = count_old_diesels(sector.goods, catalogue.use, catalogue.fuel, world.idle)
-        return Stocks(owned, lots, idle, world.yard.copy(), diesels)
+        return Stocks(owned, lots, idle, world.yard.copy(), diesels, watched_goods(sector, self.month))
 
     def _owner_columns(self) -> list[tuple[str, NDArray[np.generic]]]:
         return list(self.district.owners._asdict().items())
+
+
+def watched_goods(sector: Sector, month: int) -> tuple[int, ...]:
+    """What the category's file wants counted: goods registered before a day, goods older than so many years."""
+    watch = sector.catalogue.product.watch
+    today = first_day(month) + days_in(month)
+    days = [day_number(day) for day in watch.registered_before]
+    days += [round(today - years * 365.25) for years in watch.older_than_years]
+    held = sector.goods.registered[sector.goods.variant != EMPTY] if days else np.empty(0)
+    return tuple(int((held < day).sum()) for day in days)
 
 
 def check_balance(name: str, month: int, before: Stocks, after: Stocks, sector: Sector) -> None:

@@ -423,12 +423,15 @@ class Target(Frozen):
     indicator: str
     group: str = ""
     by: Month
-    period: Literal["at", "year"]
-    """``at``: stock at the end of ``by``; ``year``: flow of the twelve months that end with ``by``."""
+    period: Literal["at", "year", "each_year"]
+    """``at``: stock at the end of ``by``; ``year``: flow of the twelve months that end with ``by``; ``each_year``: smallest
+    flow of the calendar years from 2024 to ``by``."""
     comparator: Literal[">=", "<="]
     promise: float
     relative_to: Month | None = None
     """If given, the indicator is divided by its own value in the period that ends there."""
+    relative_as: Literal["ratio", "difference"] = "ratio"
+    """``difference``: that value is subtracted instead."""
     unit: Title
     grade: Grade
     assumption: str = ""
