@@ -164,7 +164,7 @@ def simulated(settings: Settings, product: str, model: TradeInModel) -> Year:
         informal=year([int(m.tally.moved[:, INFORMAL_TRADE].sum()) for m in months]),
         idle=year([int(m.tally.moved[OWNED, IDLE]) for m in months]),
         transfers=year([int(m.tally.bought.sum() + m.sent.sum()) for m in months]),
-        stock=float(held.sum()) / scale,
+        stock=float(held.sum() if settings.products[product].stock is None else last.owned.sum()) / scale,
         nev=float(held[catalogue.is_nev].sum()) / scale if settings.products[product].stock is None else 0.0,
     )
 
