@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.rules.attention import Screen
-from sim.rules.calling import by_month, call_up, shuffle, spread_of, watched
+from sim.rules.calling import by_month, call_up, classify, shuffle
 from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
 from sim.rules.value import Ints
 from sim.synthesis.district import District
@@ -14,6 +14,8 @@ from sim.synthesis.holdings import Stock
 
 WALK, ASK = 1.0, 1.5
 """Cost of following one rank of the shuffle, and of asking one slot for its rank (measured; they move time, not results)."""
+UNKNOWN = 32
+"""Class of a slot that has changed since the last review: it may look as often as it likes."""
 NOBODY = np.empty(0, dtype=np.int64)
 
 
@@ -28,22 +30,19 @@ class Calls:
         self._leaving = district.leaving
         self._listed, self._ranks = NOBODY, 0
         self._empties = False
+        self._classes = np.full(stock.goods.variant.size, UNKNOWN, dtype=np.int8)
 
     def review(self, until: int, goods: GoodColumns, screen: Screen) -> None:
         """Find the bound that makes a month cheapest, and list the slots beyond it; conditions as they are in ``until``."""
         size, first = 1 << self.layers.width, screen.first.max()
         counts = np.zeros(34, dtype=np.int64)
-        spread_of(until, goods, screen.most, first, counts)
+        classify(until, goods, screen.most, first, self._classes, counts)
         beyond = counts[::-1].cumsum()[::-1]
-        bounds = np.minimum(1 << np.arange(33, dtype=np.int64), 1 << 32)
-        walks = np.ceil(bounds * (size / 2.0**32)) * self.layers.first.size
-        cost = WALK * walks + ASK * beyond[1:]
-        bound = int(bounds[int(np.argmin(cost))])
-        self._ranks = int(np.ceil(bound * (size / 2.0**32)))
-        bound = self._ranks * (1 << 32) // size
-        out = np.empty(int(beyond[max(bound.bit_length() - 1, 0)]), dtype=np.int64)
-        self._listed = out[: watched(until, goods, screen.most, first, bound, out)].copy()
-        self._empties = int(first) > bound
+        walks = np.ceil(2.0 ** np.arange(33) * (size / 2.0**32)) * self.layers.first.size
+        bound = int(np.argmin(WALK * walks + ASK * beyond[1:]))
+        self._ranks = int(np.ceil(2.0**bound * (size / 2.0**32)))
+        self._listed = np.flatnonzero(self._classes > bound)
+        self._empties = int(first) > 1 << bound
 
     def find(
         self,
@@ -58,22 +57,32 @@ class Calls:
         """Write this month's slots, reasons and luck to ``room``; returns their number."""
         at = month - self.first
         ended = [self._ending[self._starts[at] : self._starts[at + 1]], *self._later.pop(month, [])]
-        return int(
+        found = int(
             call_up(
                 month, self.layers, shuffle(base, self.layers.width, self.layers.first.size), goods, owners, screen, variants,
-                self._ranks, self._listed, ended[0] if len(ended) == 1 else np.unique(np.concatenate(ended)),
+                self._classes, self._ranks, self._listed, ended[0] if len(ended) == 1 else np.unique(np.concatenate(ended)),
                 self._slots_of(self._leaving.get(month, NOBODY)), *room,
             )
         )  # fmt: skip
+        in_order = np.argsort(room[0][:found], kind="stable")  # neighbours in memory are worked out one after the other
+        for column in room:
+            column[:found] = column[:found][in_order]
+        return found
 
     def note(self, slots: Ints, goods: GoodColumns) -> None:
         """After settling: enter when new goods end, and list the slots that have become empty."""
         last = self.first + self._starts.size - 2
+        self._classes[slots] = UNKNOWN
         held = goods.variant[slots] != EMPTY
         ends = goods.end[slots].astype(np.int64)
         soon = held & (ends <= last)
-        for month in np.unique(ends[soon]).tolist():
-            self._later.setdefault(month, []).append(slots[soon & (ends == month)])
+        entered, due = slots[soon], ends[soon]
+        order = np.argsort(due, kind="stable")
+        starts = np.flatnonzero(np.diff(due[order], prepend=-1))
+        for n, at in enumerate(starts.tolist()):
+            month = int(due[order[at]])
+            upto = starts[n + 1] if n + 1 < starts.size else order.size
+            self._later.setdefault(month, []).append(entered[order[at:upto]])
         if self._empties and not held.all():
             self._listed = np.union1d(self._listed, slots[~held])
 

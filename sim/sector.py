@@ -359,7 +359,10 @@ class Sector:
         self, month: int, counter: Counter, desk: Desk, making: Making, decisions: Decisions, count: int, offers: Offers
     ) -> None:
         while count:
-            order = queue_order(self.key(Event.QUEUE, month), decisions, self.goods.id, 0, count)
+            if self.calls is not None and self._all_can_pay(decisions, count, desk):
+                order = np.arange(count)  # nobody is turned away, so the order of the queue decides nothing
+            else:
+                order = queue_order(self.key(Event.QUEUE, month), decisions, self.goods.id, 0, count)
             refused = np.empty(count, dtype=np.int64)
             turned_away = settle(
                 order, decisions, self.world, desk, making, self.tally, self.catalogue.choices, offers.due,
@@ -374,6 +377,13 @@ class Sector:
             slots = decisions.slot[again].astype(np.int64)
             reasons, lucks = decisions.reason[again].copy(), decisions.luck[again].copy()
             decisions, count = self._decide(slots, reasons, lucks, turned_away, counter, offers)
+
+    def _all_can_pay(self, decisions: Decisions, count: int, desk: Desk) -> bool:
+        """Whether every pot can pay all that is asked of it this month."""
+        claims = np.flatnonzero(decisions.row[:count] >= 0)
+        pots = desk.pot_of[decisions.row[claims]]
+        asked = np.bincount(pots[pots >= 0], decisions.grant[claims][pots >= 0].astype(np.float64), desk.left.size)
+        return bool((asked <= desk.left).all())
 
     def clear(self, month: int) -> None:
         """Trade used goods across the border, move local prices, let dealers adjust their bids."""

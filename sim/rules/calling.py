@@ -62,57 +62,56 @@ def shuffle(base: np.uint32, width: int, layers: int) -> Shuffle:
 
 
 @leaf
-def rank_of(s: Shuffle, layer: int, number: int) -> int:
+def rank_of(times: Ints, plus: Ints, mask: int, half: int, layer: int, number: int) -> int:
     """Place of a number in the shuffle."""
     x = number
     for n in range(3):
-        x = (x * s.times[layer, n] + s.plus[layer, n]) & s.mask
-        x ^= x >> s.half
+        x = (x * times[layer, n] + plus[layer, n]) & mask
+        x ^= x >> half
     return x
 
 
 @leaf
-def at_rank(s: Shuffle, layer: int, rank: int) -> int:
+def at_rank(back: Ints, plus: Ints, mask: int, half: int, layer: int, rank: int) -> int:
     """The number at a place: ``rank_of`` backwards."""
     x = rank
     for step in range(3):
         n = 2 - step
-        x ^= x >> s.half
-        x = ((x - s.plus[layer, n]) * s.back[layer, n]) & s.mask
+        x ^= x >> half
+        x = ((x - plus[layer, n]) * back[layer, n]) & mask
     return x
 
 
 @leaf
-def luck_at(s: Shuffle, layer: int, rank: int) -> np.uint32:
+def luck_at(jitter: np.uint32, width: int, rank: int) -> np.uint32:
     """32 bits for a rank: even over all ranks, with keyed bits below the shuffle's width."""
-    return np.uint32((rank << (32 - s.width)) | (np.int64(bits(s.jitter[layer], rank)) >> s.width))
-
-
-@leaf
-def threshold(i: int, month: int, km: int, goods: GoodColumns, screen: Screen, variants: int) -> np.uint32:
-    """Bound of the chance to look of one slot."""
-    k, v = np.int64(goods.type[i]), np.int64(goods.variant[i])
-    if v == EMPTY:
-        return screen.first[km, k]
-    c = min(np.int64(month >= goods.worn[i]) + np.int64(month >= goods.failing[i]), screen.keep.shape[2] - 1)
-    return screen.keep[km, np.int64(goods.vintage[i]), c, k * variants + v]
+    return np.uint32((rank << (32 - width)) | (np.int64(bits(jitter, rank)) >> width))
 
 
 @kernel
-def spread_of(month: int, goods: GoodColumns, most: NDArray[np.uint32], most_first: np.uint32, counts: Ints) -> None:
-    """Count slots by the power of two that bounds their chance to look [33]."""
+def classify(
+    month: int, goods: GoodColumns, most: NDArray[np.uint32], most_first: np.uint32, classes: NDArray[np.int8], counts: Ints
+) -> None:
+    """Write the power of two that bounds each slot's chance to look (of 2^32), and count slots by it [34].
+
+    ``month``: until when it holds; a good only gets worse, and its class is that of the condition that looks most.
+    """
+    variant, vintage, worn, failing = goods.variant, goods.vintage, goods.worn, goods.failing
     last = most.shape[0] - 1
-    exponent = np.zeros(most.shape, np.int64)
-    for c in range(most.shape[0]):
-        for b in range(most.shape[1]):
-            exponent[c, b] = bit_length(most[c, b])
+    exponent = np.zeros(most.shape, np.int8)
+    for b in range(most.shape[1]):
+        highest = 0
+        for c in range(most.shape[0]):
+            highest = max(highest, bit_length(most[c, b]))
+            exponent[c, b] = highest
     first = bit_length(most_first)
-    for i in range(goods.variant.size):
-        if goods.variant[i] == EMPTY:
-            counts[first] += 1
+    for i in range(variant.size):
+        if variant[i] == EMPTY:
+            classes[i] = first
         else:
-            c = min(np.int64(month >= goods.worn[i]) + np.int64(month >= goods.failing[i]), last)
-            counts[exponent[c, np.int64(goods.vintage[i])]] += 1
+            c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
+            classes[i] = exponent[c, np.int64(vintage[i])]
+        counts[classes[i]] += 1
 
 
 @leaf
@@ -126,33 +125,6 @@ def bit_length(x: np.uint32) -> int:
 
 
 @kernel
-def watched(
-    month: int, goods: GoodColumns, most: NDArray[np.uint32], most_first: np.uint32, bound: int, out: Ints
-) -> int:
-    """Write the slots whose chance to look may reach ``bound`` (of 2^32); returns their number."""
-    found, last = 0, most.shape[0] - 1
-    open_first = np.int64(most_first) > bound
-    for i in range(goods.variant.size):
-        if goods.variant[i] == EMPTY:
-            if not open_first:
-                continue
-        else:
-            c = min(np.int64(month >= goods.worn[i]) + np.int64(month >= goods.failing[i]), last)
-            if np.int64(most[c, np.int64(goods.vintage[i])]) <= bound:
-                continue
-        out[found] = i
-        found += 1
-    return found
-
-
-@leaf
-def enter(i: int, reason: int, luck: np.uint32, found: int, slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32]) -> int:
-    """Put a slot on the list."""
-    slots[found], reasons[found], lucks[found] = i, reason, luck
-    return found + 1
-
-
-@kernel
 def call_up(
     month: int,
     layers: Layers,
@@ -161,6 +133,7 @@ def call_up(
     owners: OwnerColumns,
     screen: Screen,
     variants: int,
+    classes: NDArray[np.int8],
     ranks: int,
     listed: Ints,
     ended: Ints,
@@ -171,44 +144,60 @@ def call_up(
 ) -> int:
     """Write the slots that need working out, why, and their luck; returns their number.
 
-    ``ranks``: places of each shuffle that are walked; ``listed``: slots that look more often; ``ended``: slots whose good
-    may end this month; ``leaving``: slots of households that dissolve.
+    ``classes``: from ``classify``; ``ranks``: places of each shuffle that are walked; ``listed``: slots that look more often; ``ended``: slots whose good
+    may end this month; ``leaving``: slots of households that dissolve. Columns are taken out of their named tuples first:
+    within the loops, each access would count references.
     """
+    variant, ends, types, vintage = goods.variant, goods.end, goods.type, goods.vintage
+    worn, failing, holder = goods.worn, goods.failing, goods.owner
+    from_month, until_month, km_class = owners.from_month, owners.until_month, owners.km_class
+    keep, first, place, households = screen.keep, screen.first, layers.place, layers.households
+    times, back, plus, jitter, mask, half, width = s.times, s.back, s.plus, s.jitter, s.mask, s.half, s.width
+    last, starts = keep.shape[2] - 1, layers.first
     found = 0
     for n in range(ended.size):
         i = ended[n]
-        if goods.variant[i] != EMPTY and goods.end[i] <= month:
-            leaves = owners.until_month[goods.owner[i]] <= month
-            found = enter(i, LEAVES if leaves else MUST, np.uint32(0), found, slots, reasons, lucks)
+        if variant[i] != EMPTY and ends[i] <= month:
+            reasons[found] = LEAVES if until_month[holder[i]] <= month else MUST
+            slots[found], lucks[found] = i, 0
+            found += 1
     for n in range(leaving.size):
         i = leaving[n]
-        if goods.variant[i] != EMPTY and goods.end[i] > month:
-            found = enter(i, LEAVES, np.uint32(0), found, slots, reasons, lucks)
-    for layer in range(layers.first.size):
-        for rank in range(min(ranks, s.mask + 1)):
-            household = at_rank(s, layer, rank)
-            if household >= layers.households:
+        if variant[i] != EMPTY and ends[i] > month:
+            slots[found], reasons[found], lucks[found] = i, LEAVES, 0
+            found += 1
+    for layer in range(starts.size + 1):
+        size = min(ranks, mask + 1) if layer < starts.size else listed.size
+        for n in range(size):
+            if layer < starts.size:
+                rank, key = n, jitter[layer]
+                household = at_rank(back, plus, mask, half, layer, rank)
+                if household >= households:
+                    continue
+                i = np.int64(place[layer, household])
+                if i < 0:
+                    continue
+            else:
+                i = listed[n]
+                household, of = np.int64(holder[i]), layer_of(starts, i)
+                rank, key = rank_of(times, plus, mask, half, of, household), jitter[of]
+                if rank < ranks:
+                    continue
+            luck = luck_at(key, width, rank)
+            if np.int64(luck) >> np.int64(classes[i]) != 0:
                 continue
-            i = np.int64(layers.place[layer, household])
-            if i < 0 or (goods.variant[i] != EMPTY and goods.end[i] <= month):
+            k, v = np.int64(types[i]), np.int64(variant[i])
+            if v == EMPTY:
+                if luck >= first[km_class[household], k]:
+                    continue
+            else:
+                c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
+                if luck >= keep[km_class[household], np.int64(vintage[i]), c, k * variants + v] or ends[i] <= month:
+                    continue
+            if from_month[household] > month or until_month[household] <= month:
                 continue
-            if owners.from_month[household] > month or owners.until_month[household] <= month:
-                continue
-            luck = luck_at(s, layer, rank)
-            if luck < threshold(i, month, np.int64(owners.km_class[household]), goods, screen, variants):
-                found = enter(i, LOOKS, luck, found, slots, reasons, lucks)
-    for n in range(listed.size):
-        i = listed[n]
-        household = np.int64(goods.owner[i])
-        if (goods.variant[i] != EMPTY and goods.end[i] <= month) or owners.from_month[household] > month:
-            continue
-        if owners.until_month[household] <= month:
-            continue
-        layer = layer_of(layers.first, i)
-        rank = rank_of(s, layer, household)
-        luck = luck_at(s, layer, rank)
-        if rank >= ranks and luck < threshold(i, month, np.int64(owners.km_class[household]), goods, screen, variants):
-            found = enter(i, LOOKS, luck, found, slots, reasons, lucks)
+            slots[found], reasons[found], lucks[found] = i, LOOKS, luck
+            found += 1
     return found
 
 
