@@ -136,7 +136,8 @@ def build_screen(
 def loan_gain(purse: Purse, due: Floats) -> Floats:
     """Most that credit can be worth beyond its yuan: cheap loans and interest paid by the treasury [J]."""
     cheap = max(0.0, -float(purse.present_cost.min()))
-    return cheap * due + min(purse.interest_cap, purse.interest_share * purse.interest_principal)
+    paid = np.minimum(purse.interest_share * np.minimum(purse.interest_principal, due), purse.interest_cap)
+    return np.asarray(cheap * due + paid, dtype=np.float64)
 
 
 def build_offers(

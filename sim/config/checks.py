@@ -20,6 +20,7 @@ def check_whole(settings: Settings, origins: Origins) -> None:
     _check_region(settings.region, origins)
     for name, product in settings.products.items():
         _check_product(name, product, settings, origins)
+    _check_luck(settings, origins)
     _check_measures(settings, origins)
     _check_targets(settings, origins)
     _check_paths(settings, origins)
@@ -89,6 +90,16 @@ def _check_product(name: str, product: Product, settings: Settings, origins: Ori
         _require_sum([*path, "owner_shares"], total, 1.0, origins)
     elif total > 1.0 + ROUNDING:
         raise origins.bad([*path, "owner_shares"], f"sum {total:g}", "shares that sum to at most 1", "lower one of them")
+
+
+def _check_luck(settings: Settings, origins: Origins) -> None:
+    taken: dict[int, str] = {}
+    for name, product in settings.products.items():
+        other = taken.setdefault(product.luck, name)
+        if other != name:
+            free = max(p.luck for p in settings.products.values()) + 1
+            allowed = f"a number that no other category has; {other} has it"
+            raise origins.bad(["products", name, "luck"], product.luck, allowed, f"write luck: {free}")
 
 
 def _check_measures(settings: Settings, origins: Origins) -> None:
