@@ -78,7 +78,7 @@ class Catalogue:
     @property
     def is_nev(self) -> NDArray[np.bool_]:
         """Whether each variant is a new-energy vehicle, or what a procurement mandate counts in its place."""
-        return (self.powertrain > 0) | np.array([v.green for v in self.product.variants.values()])
+        return np.asarray((self.powertrain > 0) | np.array([v.green for v in self.product.variants.values()]))
 
     @property
     def new_nests(self) -> int:
@@ -112,7 +112,7 @@ def _residual(product: Product) -> Floats:
     ages = np.arange(AGES) / MONTHS_A_YEAR
     if product.used_market is None:
         return np.zeros((len(product.variants), AGES))
-    curves = {name: np.asarray(curve) for name, curve in product.used_market.residual.items()}
+    curves: dict[str, Floats] = {name: np.asarray(curve) for name, curve in product.used_market.residual.items()}
     by_variant = [curves[v.powertrain or POWERTRAINS[0]] for v in product.variants.values()]
     return np.stack([np.interp(ages, np.arange(len(curve)), curve) for curve in by_variant])
 

@@ -164,7 +164,7 @@ def target_value(target: Target, monthly: pd.DataFrame) -> float:
         if target.period == "at":
             return float(values.get(end, np.nan))
         if target.period == "each_year":
-            years = values[FIRST_YEAR:end].groupby(lambda month: month[:4])  # type: ignore[misc]
+            years = values[FIRST_YEAR:end].groupby(lambda month: month[:4])
             return float(years.sum()[years.size() == MONTHS_A_YEAR].min())
         return float(values[:end].iloc[-MONTHS_A_YEAR:].sum())
 

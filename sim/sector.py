@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import MONTHS_A_YEAR, days_in, first_day
 from sim.calls import Calls
+from sim.clock import MONTHS_A_YEAR, days_in, first_day
 from sim.counter import Counter, Table, awareness, build_offers, build_screen, build_table, empty_decisions
 from sim.luck import Event, key
 from sim.markets.border import give_up_idle, trade_across
@@ -42,6 +42,7 @@ from sim.settings import Settings
 from sim.synthesis.district import District
 from sim.synthesis.holdings import Stock
 from sim.synthesis.stock import draw_again, vintage_start
+from sim.synthesis.units import UnitLaw
 
 if TYPE_CHECKING:
     from sim.agents.bank import Bank
@@ -169,7 +170,7 @@ class Sector:
         chosen = slice(0, self._acted)
         willing = (self._decisions.way[chosen] == SELL) & (self._decisions.reason[chosen] == LOOKS)
         slots = self._decisions.slot[chosen][willing].astype(np.int64)
-        if not self.first_slots:
+        if not self.first_slots or isinstance(self._law, UnitLaw):
             return  # the use of a truck was drawn from its size and standard, so it keeps them
         draw_again(self._law, self._keys.day, slots, self.owners, self.catalogue.powertrain, self.goods)
 
@@ -310,12 +311,14 @@ class Sector:
     def decide(self, month: int, counter: Counter, is_open: NDArray[np.bool_]) -> None:
         """Work out everyone found; writes nothing but the list of decisions."""
         if self._renewed:
-            self._offers = build_offers(
-                self.outlook, self.table, self.rules, self.prices, counter, is_open, self.banks, month
-            )
+            self._offers = build_offers(self.outlook, self.table, self.rules, self.prices, counter, is_open, self.banks, month)
         else:
             self._offers = self._offers._replace(
-                month=month, first_day=first_day(month), days=days_in(month), open=is_open.astype(np.int8), aware=self.aware(month)
+                month=month,
+                first_day=first_day(month),
+                days=days_in(month),
+                open=is_open.astype(np.int8),
+                aware=self.aware(month),
             )
         self._keys = Keys(
             attention=self.key(Event.ATTENTION, month), nest=self.key(Event.TASTE_NEST, month),
@@ -323,9 +326,7 @@ class Sector:
             day=self.key(Event.DAY, month), approval=self.key(Event.APPROVAL, month),
             awareness=self.key(Event.AWARENESS, 0), mandate=self.key(Event.MANDATE, month),
         )  # fmt: skip
-        self._decisions, self._acted = self._decide(
-            self._slots, self._reasons, self._lucks, self._found, counter, self._offers
-        )
+        self._decisions, self._acted = self._decide(self._slots, self._reasons, self._lucks, self._found, counter, self._offers)
 
     def _decide(
         self,

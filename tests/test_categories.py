@@ -120,7 +120,9 @@ def cheaper() -> Run:
         name: product.model_copy(
             update={
                 "variants": {
-                    key: variant.model_copy(update={"price": variant.price.model_copy(update={"value": variant.price.value * 0.7})})
+                    key: variant.model_copy(
+                        update={"price": variant.price.model_copy(update={"value": variant.price.value * 0.7})}
+                    )
                     for key, variant in product.variants.items()
                 }
             }
@@ -157,7 +159,9 @@ def test_every_category_cites_how_long_its_goods_last_or_says_that_nobody_does(n
     content = read(ROOT / "configs" / "products" / f"{name}.yaml")
     source = content["survival"]["scale_years"]["source"]
     text = (ROOT / "configs" / "products" / f"{name}.yaml").read_text(encoding="utf-8")
-    published = re.search(r"19\d\d|20\d\d|GB/T|NY/T|条|recalled|association|Commission", source + text.partition("survival:")[0])
+    published = re.search(
+        r"19\d\d|20\d\d|GB/T|NY/T|条|recalled|association|Commission", source + text.partition("survival:")[0]
+    )
     assert published or "assumption" in text, name
 
 

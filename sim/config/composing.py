@@ -31,7 +31,9 @@ def compose_files(sources: Sources, choices: Mapping[str, str]) -> dict[str, Any
             for (group, name), content in files.items():
                 package = "_global_" if group in GLOBAL else None
                 store.store(name=name, group=group, node=content, package=package, provider="sim")
-            store.store(name=_PRIMARY, node={**sources.primary(), "defaults": ["_self_", *_default_entries(sources)]}, provider="sim")
+            store.store(
+                name=_PRIMARY, node={**sources.primary(), "defaults": ["_self_", *_default_entries(sources)]}, provider="sim"
+            )
             with initialize(config_path=None, version_base="1.3", job_name="sim"):
                 config = compose(_PRIMARY, overrides=[f"{group}={name}" for group, name in choices.items()])
             return _with_taken(sources, cast(dict[str, Any], OmegaConf.to_container(config)))
@@ -46,7 +48,7 @@ def _with_taken(sources: Sources, composed: dict[str, Any]) -> dict[str, Any]:
 
 
 def _merged(under: Any, over: Any) -> Any:
-    """Mappings entry by entry, everything else as ``over`` has it; raises TypeError where one is a mapping and the other not."""
+    """Mappings entry by entry, everything else as ``over`` has it; raises TypeError where only the first is a mapping."""
     if isinstance(under, dict) and isinstance(over, dict):
         both = {key: _merged(under[key], over[key]) for key in over if key in under}
         return {**under, **over, **both}

@@ -136,7 +136,7 @@ def new_by_variant(settings: Settings, product: str) -> Floats:
     nev = base["nev_share_new"].value * base["new_registrations"].value - truck_nev_sales(settings)
     bev = base["bev_share_new_nev"].value
     part = {"ice": sales - nev, "phev": nev * (1.0 - bev), "bev": nev * bev}
-    return np.asarray(mix * np.array([part[v.powertrain] for v in variants.values()]))
+    return np.asarray(mix * np.array([part[v.powertrain or "ice"] for v in variants.values()]))
 
 
 def simulated(settings: Settings, product: str, model: TradeInModel) -> Year:

@@ -39,7 +39,7 @@ def automobiles(history: History) -> list[str]:
 
 
 def owned(history: History, name: str) -> NDArray[np.int64]:
-    """Goods in use at the month's end by variant, as far as they are installed: the orders of the last months are not [T, V]."""
+    """Goods in use at the month's end by variant, without the orders of the last months, not yet installed [T, V]."""
     stocks = [history.start[name], *(month.stocks for month in history.months[name])]
     rows = np.array([stock.owned for stock in stocks])
     lead = history.products[name].lead_months

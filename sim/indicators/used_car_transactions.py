@@ -11,6 +11,7 @@ from sim.indicators._shared import Measured, automobiles, by_category
 def measure(history: History) -> Measured:
     """Vehicles a month."""
     counts = {
-        name: np.array([int(m.tally.bought.sum() + m.sent.sum()) for m in months]) for name, months in ((n, history.months[n]) for n in automobiles(history))
+        name: np.array([int(m.tally.bought.sum() + m.sent.sum()) for m in months])
+        for name, months in ((n, history.months[n]) for n in automobiles(history))
     }
     return by_category(history, counts)

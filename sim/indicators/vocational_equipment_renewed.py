@@ -1,4 +1,4 @@
-"""Teaching equipment of vocational schools renewed since the plan began: all of it, and what was urgent (职业院校教学设备更新)."""
+"""Teaching equipment of vocational schools renewed since the plan began: all, and the urgent part (职业院校教学设备更新)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waste appliances (废旧家电: refrigerators, washers, air conditioners, televisions, computers) recovered by the formal channel."""
+"""Waste appliances (废旧家电: refrigerators, washers, air conditioners, televisions, computers) recovered formally."""
 
 from __future__ import annotations
 

@@ -144,9 +144,9 @@ def call_up(
 ) -> int:
     """Write the slots that need working out, why, and their luck; returns their number.
 
-    ``classes``: from ``classify``; ``ranks``: places of each shuffle that are walked; ``listed``: slots that look more often; ``ended``: slots whose good
-    may end this month; ``leaving``: slots of households that dissolve. Columns are taken out of their named tuples first:
-    within the loops, each access would count references.
+    ``classes``: from ``classify``; ``ranks``: places of each shuffle that are walked; ``listed``: slots that look more
+    often; ``ended``: slots whose good may end this month; ``leaving``: slots of households that dissolve. Columns are taken
+    out of their named tuples first: within the loops, each access would count references.
     """
     variant, ends, types, vintage = goods.variant, goods.end, goods.type, goods.vintage
     worn, failing, holder = goods.worn, goods.failing, goods.owner
@@ -156,13 +156,13 @@ def call_up(
     last, starts = keep.shape[2] - 1, layers.first
     found = 0
     for n in range(ended.size):
-        i = ended[n]
+        i = int(ended[n])
         if variant[i] != EMPTY and ends[i] <= month:
             reasons[found] = LEAVES if until_month[holder[i]] <= month else MUST
             slots[found], lucks[found] = i, 0
             found += 1
     for n in range(leaving.size):
-        i = leaving[n]
+        i = int(leaving[n])
         if variant[i] != EMPTY and ends[i] > month:
             slots[found], reasons[found], lucks[found] = i, LEAVES, 0
             found += 1
@@ -174,12 +174,12 @@ def call_up(
                 household = at_rank(back, plus, mask, half, layer, rank)
                 if household >= households:
                     continue
-                i = np.int64(place[layer, household])
+                i = int(place[layer, household])
                 if i < 0:
                     continue
             else:
-                i = listed[n]
-                household, of = np.int64(holder[i]), layer_of(starts, i)
+                i = int(listed[n])
+                household, of = int(holder[i]), layer_of(starts, i)
                 rank, key = rank_of(times, plus, mask, half, of, household), jitter[of]
                 if rank < ranks:
                     continue
@@ -216,13 +216,13 @@ def by_month(variant: NDArray[np.int8], ends: NDArray[np.int16], first: int, mon
     starts = np.zeros(months + 2, np.int64)
     for i in range(ends.size):
         if variant[i] != EMPTY and ends[i] < first + months:
-            starts[max(np.int64(ends[i]) - first, 0) + 2] += 1
+            starts[max(int(ends[i]) - first, 0) + 2] += 1
     for m in range(months):
         starts[m + 2] += starts[m + 1]
     slots = np.empty(starts[months + 1], np.int64)
     for i in range(ends.size):
         if variant[i] != EMPTY and ends[i] < first + months:
-            m = max(np.int64(ends[i]) - first, 0) + 1
+            m = max(int(ends[i]) - first, 0) + 1
             slots[starts[m]] = i
             starts[m] += 1
     return starts[: months + 1], slots

@@ -265,7 +265,7 @@ def build_district(settings: Settings, catalogues: dict[str, Catalogue], seed: i
     owners, rows = synthesise_people(settings, seed, firms, institutions, sum(classes.values()))
     general = rows + firms + institutions
     class_rows = add_classes(settings, seed, general, owners)
-    vehicle_owners = OwnerColumns(*(column[:general] for column in owners))
+    vehicle_owners = OwnerColumns(**{name: column[:general] for name, column in owners._asdict().items()})
     communities = np.zeros(owners.bank.size // COMMUNITY + 1, dtype=np.int32)
     masks = np.array([COMMUNITY + int(uniform(key(seed, Event.LINKS), n) * (LINK_BLOCK - COMMUNITY)) for n in range(LINKS)])
     stocks = {}
@@ -279,8 +279,16 @@ def build_district(settings: Settings, catalogues: dict[str, Catalogue], seed: i
         household_owned = any(o.owner == "household" for o in catalogue.product.owners.values())
         build = household_stock if household_owned else organisation_stock
         stocks[name] = build(settings, catalogue, law, vehicle_owners, rows, seed)
-    district = District(owners, rows, communities, masks, stocks, leaving_by_month(settings, owners, rows),
-                        np.full(owners.kind.size, FOREVER_MONTH, dtype=np.int16), np.zeros(owners.kind.size, dtype=np.int8))
+    district = District(
+        owners,
+        rows,
+        communities,
+        masks,
+        stocks,
+        leaving_by_month(settings, owners, rows),
+        np.full(owners.kind.size, FOREVER_MONTH, dtype=np.int16),
+        np.zeros(owners.kind.size, dtype=np.int8),
+    )
     meet_neighbours(district, catalogues)
     return district
 

@@ -83,7 +83,7 @@ def life_table(law: LifeLaw) -> NDArray[np.int16]:
 @kernel
 def draw_unit(law: UnitLaw, base: np.uint32, i: int, goods: GoodColumns) -> None:
     """Fill slot ``i`` with a good in use; luck keyed by the slot's id."""
-    who = np.int64(goods.id[i])
+    who = int(goods.id[i])
     first = bits(base, who)
     variant = place_in(law.variants, uniform(derived(base, 1), who))
     age = min(np.int64(law.ages[first >> np.uint32(20)]), law.oldest[variant])
@@ -143,9 +143,7 @@ def fill_layer(
 
 
 @kernel
-def slots_needed(
-    base: np.uint32, layer: int, households: int, potential: Floats, owners: OwnerColumns
-) -> int:
+def slots_needed(base: np.uint32, layer: int, households: int, potential: Floats, owners: OwnerColumns) -> int:
     """Slots of a layer."""
     found, key = 0, derived(base, 100 + layer)
     for i in range(households):
