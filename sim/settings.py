@@ -437,6 +437,11 @@ class Target(Frozen):
     assumption: str = ""
     """How the wording was made countable, where it had to be."""
 
+    @property
+    def yearly(self) -> bool:
+        """Whether the promise is about flows of twelve months."""
+        return self.period != "at"
+
 
 class EnsembleSettings(Frozen):
     """``draws`` of the uncertain inputs, each with ``seeds`` seeds; draw 0 alone (``draws: 0``) means the central values."""

@@ -16,7 +16,8 @@ from sim.experiments.measuring import SLICE, STAGES, Stopwatch, measure_plain, m
 from sim.settings import Settings
 
 PROMISED = (
-    "full_run_s", "peak_mb", "goods", "purchases", "agent_months_per_s", "plain_mesa_ratio", "runs_per_minute", "compile_s", "versions",
+    "full_run_s", "peak_mb", "goods", "purchases",
+    "agent_months_per_s", "plain_mesa_ratio", "runs_per_minute", "compile_s", "versions",
 )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ from sim.settings import Settings
 WANTED = {"full_run_s": "≤ 2.5", "peak_mb": "< 2048", "plain_mesa_ratio": "≥ 300", "compile_s": "≤ 40"}
 """For the whole district over 60 months."""
 ROWS = (
-    "full_run_s", "build_s", "months_s", "tables_s", "peak_mb", "goods", "purchases", "agent_months_per_s", "columnar_slice", "plain_slice",
+    "full_run_s", "build_s", "months_s", "tables_s", "peak_mb", "goods", "purchases",
+    "agent_months_per_s", "columnar_slice", "plain_slice",
     "plain_mesa_ratio", "runs_per_minute", "compile_s", "load_s",
 )  # fmt: skip
 ONE_CORE = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
@@ -46,7 +47,8 @@ SAID = {
         "measured": "measured", "cpu": "CPU", "wanted": "wanted",
         "full_run_s": "one full run on one core, s", "build_s": "  synthesis", "months_s": "  months", "tables_s": "  tables",
         "stage": "    {}, ms a month",
-        "goods": "goods in use at the end", "purchases": "new goods bought", "peak_mb": "peak memory, MB", "agent_months_per_s": "full model, agent-months/s",
+        "goods": "goods in use at the end", "purchases": "new goods bought",
+        "peak_mb": "peak memory, MB", "agent_months_per_s": "full model, agent-months/s",
         "columnar_slice": "car owners, columnar, agent-months/s", "plain_slice": "car owners, Mesa objects, agent-months/s",
         "plain_mesa_ratio": "columnar over Mesa objects", "runs_per_minute": "runs a minute, anchors included",
         "compile_s": "first compilation, s", "load_s": "loading what is compiled, s", "json": "results",

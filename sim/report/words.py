@@ -143,6 +143,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "P5–P95 holds 90 % of the simulated runs, P25–P75 half of them.",
     ),
     "promise_at": ("承诺：{month} 底 {sign} {value}", "Promise: {sign} {value} at the end of {month}"),
+    "promise_each_year": ("承诺：至 {year} 年每年 {sign} {value}", "Promise: {sign} {value} in each year to {year}"),
     "promise_year": ("承诺：{year} 年 {sign} {value}", "Promise: {sign} {value} in {year}"),
     "promise_period": (
         "承诺：截至 {month} 的 12 个月 {sign} {value}",
