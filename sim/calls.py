@@ -12,7 +12,7 @@ from sim.rules.value import Ints
 from sim.synthesis.district import District
 from sim.synthesis.holdings import Stock
 
-WALK, ASK = 1.0, 1.5
+WALK, ASK = 1.4, 1.0
 """Cost of following one rank of the shuffle, and of asking one slot for its rank (measured; they move time, not results)."""
 UNKNOWN = 32
 """Class of a slot that has changed since the last review: it may look as often as it likes."""
@@ -30,6 +30,7 @@ class Calls:
         self._leaving = district.leaving
         self._listed, self._ranks = NOBODY, 0
         self._empties = False
+        self._in_list = np.zeros(stock.goods.variant.size, dtype=np.bool_)
         self._classes = np.full(stock.goods.variant.size, UNKNOWN, dtype=np.int8)
 
     def review(self, until: int, goods: GoodColumns, screen: Screen) -> None:
@@ -41,7 +42,8 @@ class Calls:
         walks = np.ceil(2.0 ** np.arange(33) * (size / 2.0**32)) * self.layers.first.size
         bound = int(np.argmin(WALK * walks + ASK * beyond[1:]))
         self._ranks = int(np.ceil(2.0**bound * (size / 2.0**32)))
-        self._listed = np.flatnonzero(self._classes > bound)
+        self._in_list = self._classes > bound
+        self._listed = np.flatnonzero(self._in_list)
         self._empties = int(first) > 1 << bound
 
     def find(
@@ -56,11 +58,13 @@ class Calls:
     ) -> int:
         """Write this month's slots, reasons and luck to ``room``; returns their number."""
         at = month - self.first
-        ended = [self._ending[self._starts[at] : self._starts[at + 1]], *self._later.pop(month, [])]
+        ended = np.concatenate([self._ending[self._starts[at] : self._starts[at + 1]], *self._later.pop(month, [])])
+        ended.sort()
+        ended = ended[np.diff(ended, prepend=-1) > 0]
         found = int(
             call_up(
                 month, self.layers, shuffle(base, self.layers.width, self.layers.first.size), goods, owners, screen, variants,
-                self._classes, self._ranks, self._listed, ended[0] if len(ended) == 1 else np.unique(np.concatenate(ended)),
+                self._classes, self._ranks, self._listed, ended,
                 self._slots_of(self._leaving.get(month, NOBODY)), *room,
             )
         )  # fmt: skip
@@ -83,8 +87,11 @@ class Calls:
             month = int(due[order[at]])
             upto = starts[n + 1] if n + 1 < starts.size else order.size
             self._later.setdefault(month, []).append(entered[order[at:upto]])
-        if self._empties and not held.all():
-            self._listed = np.union1d(self._listed, slots[~held])
+        if self._empties:
+            emptied = slots[~held]
+            emptied = emptied[~self._in_list[emptied]]
+            self._listed = np.concatenate([self._listed, emptied])
+            self._in_list[emptied] = True
 
     def _slots_of(self, households: Ints) -> Ints:
         found = self.layers.place[:, households].ravel().astype(np.int64)

@@ -131,8 +131,13 @@ class TradeInModel(mesa.Model):
 
     def _settle(self) -> None:
         """The only place where goods and money move between owners, dealers and the treasury."""
+        desks = {name: self._desk(sector) for name, sector in self.sectors.items()}
+        asked = {name: sector.asked(desks[name]) for name, sector in self.sectors.items()}
+        rest = np.sum(list(asked.values()), axis=0)
         for name, sector in self.sectors.items():
-            sector.settle(self.month, self._counters[name], self._desk(sector))
+            desk = desks[name]._replace(left=fair_share(self.government.left(self.month), asked[name], rest, desks[name].waits))
+            rest = rest - asked[name]
+            sector.settle(self.month, self._counters[name], desk)
             tally, calendar = sector.tally, sector.calendar
             self.government.enter_claims(self.month, calendar, tally.claims, tally.claimed, tally.waiting)
             self._forgo_tax(sector)
@@ -307,6 +312,17 @@ class TradeInModel(mesa.Model):
 
     def _owner_columns(self) -> list[tuple[str, NDArray[np.generic]]]:
         return list(self.district.owners._asdict().items())
+
+
+def fair_share(left: NDArray[np.int64], asked: Floats, rest: Floats, waits: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Fen of each pot that a category may draw on this month, where several share it.
+
+    A pot that cannot pay all that is still asked of it (``rest``) is shared out in proportion to what each asks: no category
+    comes first. Where claims wait for money, nothing has to be shared out.
+    """
+    short = (rest > left) & (asked < rest) & (waits == 0)
+    share = np.where(short, np.floor(left * (asked / np.maximum(rest, 1.0))), left)
+    return np.asarray(share, dtype=np.int64)
 
 
 def watched_goods(sector: Sector, month: int) -> tuple[int, ...]:

@@ -104,9 +104,10 @@ class Sector:
         self.prices: Prices
         self.tally: Tally
         self.table: Table
-        self._slots = np.empty(self.goods.variant.size, dtype=np.int64)
-        self._reasons = np.empty(self.goods.variant.size, dtype=np.int8)
-        self._lucks = np.empty(self.goods.variant.size, dtype=np.uint32)
+        room = self.goods.variant.size + 1  # one more, where a slot is written down before it is known whether it counts
+        self._slots = np.empty(room, dtype=np.int64)
+        self._reasons = np.empty(room, dtype=np.int8)
+        self._lucks = np.empty(room, dtype=np.uint32)
         self._luck_shift = 0
         self._scratch = scratch(catalogue.choices.kind.size)
         self.reviews = catalogue.product.stock is not None
@@ -360,7 +361,7 @@ class Sector:
         self, month: int, counter: Counter, desk: Desk, making: Making, decisions: Decisions, count: int, offers: Offers
     ) -> None:
         while count:
-            if self.calls is not None and self._all_can_pay(decisions, count, desk):
+            if self.calls is not None and bool((_asked(decisions, count, desk) <= desk.left).all()):
                 order = np.arange(count)  # nobody is turned away, so the order of the queue decides nothing
             else:
                 order = queue_order(self.key(Event.QUEUE, month), decisions, self.goods.id, 0, count)
@@ -379,12 +380,9 @@ class Sector:
             reasons, lucks = decisions.reason[again].copy(), decisions.luck[again].copy()
             decisions, count = self._decide(slots, reasons, lucks, turned_away, counter, offers)
 
-    def _all_can_pay(self, decisions: Decisions, count: int, desk: Desk) -> bool:
-        """Whether every pot can pay all that is asked of it this month."""
-        claims = np.flatnonzero(decisions.row[:count] >= 0)
-        pots = desk.pot_of[decisions.row[claims]]
-        asked = np.bincount(pots[pots >= 0], decisions.grant[claims][pots >= 0].astype(np.float64), desk.left.size)
-        return bool((asked <= desk.left).all())
+    def asked(self, desk: Desk) -> Floats:
+        """Fen that this month's decisions ask of each pot [P]."""
+        return _asked(self._decisions, self._acted, desk)
 
     def clear(self, month: int) -> None:
         """Trade used goods across the border, move local prices, let dealers adjust their bids."""
@@ -472,6 +470,14 @@ class Sector:
         measures = [self.calendar.measures[int(m)] for m in self.rules.entitlements.measure]
         pots = [pot_of[m] for m in measures]
         return np.array([p is None or left[p] > 0 or waits[p] for p in pots], dtype=bool)
+
+
+def _asked(decisions: Decisions, count: int, desk: Desk) -> Floats:
+    """Fen that the first decisions ask of each pot [P]."""
+    claims = np.flatnonzero(decisions.row[:count] >= 0)
+    pots = desk.pot_of[decisions.row[claims]]
+    fen = decisions.grant[claims][pots >= 0].astype(np.float64)
+    return np.asarray(np.bincount(pots[pots >= 0], fen, desk.left.size), dtype=np.float64)
 
 
 def owners_of(catalogue: Catalogue, district: District) -> OwnerColumns:

@@ -62,7 +62,7 @@ def called(name: str, ranks: int | None) -> tuple[NDArray[np.int64], NDArray[np.
     run, sector = model(), model().sectors[name]
     calls = sector.calls
     assert calls is not None
-    room = tuple(np.empty(sector.goods.variant.size, kind) for kind in (np.int64, np.int8, np.uint32))
+    room = tuple(np.empty(sector.goods.variant.size + 1, kind) for kind in (np.int64, np.int8, np.uint32))
     before = calls._ranks, calls._listed, calls._later.copy()
     if ranks is not None:
         calls._ranks, calls._listed = ranks, np.arange(sector.goods.variant.size)

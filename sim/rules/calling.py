@@ -166,38 +166,38 @@ def call_up(
         if variant[i] != EMPTY and ends[i] > month:
             slots[found], reasons[found], lucks[found] = i, LEAVES, 0
             found += 1
-    for layer in range(starts.size + 1):
-        size = min(ranks, mask + 1) if layer < starts.size else listed.size
-        for n in range(size):
-            if layer < starts.size:
-                rank, key = n, jitter[layer]
-                household = at_rank(back, plus, mask, half, layer, rank)
-                if household >= households:
-                    continue
-                i = int(place[layer, household])
-                if i < 0:
-                    continue
-            else:
-                i = int(listed[n])
-                household, of = int(holder[i]), layer_of(starts, i)
-                rank, key = rank_of(times, plus, mask, half, of, household), jitter[of]
-                if rank < ranks:
-                    continue
+    # first those whose luck is below the bound of their class, without a branch; then what they are this month
+    seen = found
+    for layer in range(starts.size):
+        key = jitter[layer]
+        for rank in range(min(ranks, mask + 1)):
+            household = at_rank(back, plus, mask, half, layer, rank)
+            i = int(place[layer, min(household, households - 1)])
             luck = luck_at(key, width, rank)
-            if np.int64(luck) >> np.int64(classes[i]) != 0:
+            slots[seen], lucks[seen] = i, luck
+            below = np.int64(luck) >> np.int64(classes[max(i, 0)]) == 0
+            seen += int(below and i >= 0 and household < households)
+    for n in range(listed.size):
+        i = int(listed[n])
+        layer = layer_of(starts, i)
+        rank = rank_of(times, plus, mask, half, layer, int(holder[i]))
+        luck = luck_at(jitter[layer], width, rank)
+        slots[seen], lucks[seen] = i, luck
+        seen += int(rank >= ranks and np.int64(luck) >> np.int64(classes[i]) == 0)
+    for n in range(found, seen):
+        i, luck = int(slots[n]), lucks[n]
+        household, k, v = int(holder[i]), np.int64(types[i]), np.int64(variant[i])
+        if v == EMPTY:
+            if luck >= first[km_class[household], k]:
                 continue
-            k, v = np.int64(types[i]), np.int64(variant[i])
-            if v == EMPTY:
-                if luck >= first[km_class[household], k]:
-                    continue
-            else:
-                c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
-                if luck >= keep[km_class[household], np.int64(vintage[i]), c, k * variants + v] or ends[i] <= month:
-                    continue
-            if from_month[household] > month or until_month[household] <= month:
+        else:
+            c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
+            if luck >= keep[km_class[household], np.int64(vintage[i]), c, k * variants + v] or ends[i] <= month:
                 continue
-            slots[found], reasons[found], lucks[found] = i, LOOKS, luck
-            found += 1
+        if from_month[household] > month or until_month[household] <= month:
+            continue
+        slots[found], reasons[found], lucks[found] = i, LOOKS, luck
+        found += 1
     return found
 
 
