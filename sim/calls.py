@@ -33,11 +33,11 @@ class Calls:
         self._in_list = np.zeros(stock.goods.variant.size, dtype=np.bool_)
         self._classes = np.full(stock.goods.variant.size, UNKNOWN, dtype=np.int8)
 
-    def review(self, until: int, goods: GoodColumns, screen: Screen) -> None:
+    def review(self, until: int, goods: GoodColumns, screen: Screen, variants: int) -> None:
         """Find the bound that makes a month cheapest, and list the slots beyond it; conditions as they are in ``until``."""
         size, first = 1 << self.layers.width, screen.first.max()
         counts = np.zeros(34, dtype=np.int64)
-        classify(until, goods, screen.most, first, self._classes, counts)
+        classify(until, goods, screen.keep, screen.first, variants, self._classes, counts)
         beyond = counts[::-1].cumsum()[::-1]
         walks = np.ceil(2.0 ** np.arange(33) * (size / 2.0**32)) * self.layers.first.size
         bound = int(np.argmin(WALK * walks + ASK * beyond[1:]))

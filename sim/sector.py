@@ -289,7 +289,7 @@ class Sector:
         room = self._slots, self._reasons, self._lucks
         if self.calls is not None:
             if self._renewed:
-                self.calls.review(month + self.catalogue.product.review_months, self.goods, self._screen)
+                self.calls.review(month + self.catalogue.product.review_months, self.goods, self._screen, self.variants)
             base = self.key(Event.CALL, month)
             self._found = self.calls.find(month, base, self.goods, self.owners, self._screen, self.variants, room)
             return

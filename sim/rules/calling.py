@@ -90,27 +90,40 @@ def luck_at(jitter: np.uint32, width: int, rank: int) -> np.uint32:
 
 @kernel
 def classify(
-    month: int, goods: GoodColumns, most: NDArray[np.uint32], most_first: np.uint32, classes: NDArray[np.int8], counts: Ints
+    month: int,
+    goods: GoodColumns,
+    keep: NDArray[np.uint32],
+    first: NDArray[np.uint32],
+    variants: int,
+    classes: NDArray[np.int8],
+    counts: Ints,
 ) -> None:
     """Write the power of two that bounds each slot's chance to look (of 2^32), and count slots by it [34].
 
     ``month``: until when it holds; a good only gets worse, and its class is that of the condition that looks most.
+    ``keep`` [Q, B, C, lanes] and ``first`` [Q, K] as in ``Screen``.
     """
-    variant, vintage, worn, failing = goods.variant, goods.vintage, goods.worn, goods.failing
-    last = most.shape[0] - 1
-    exponent = np.zeros(most.shape, np.int8)
-    for b in range(most.shape[1]):
-        highest = 0
-        for c in range(most.shape[0]):
-            highest = max(highest, bit_length(most[c, b]))
-            exponent[c, b] = highest
-    first = bit_length(most_first)
+    variant, vintage, worn, failing, types = goods.variant, goods.vintage, goods.worn, goods.failing, goods.type
+    Q, B, C, lanes = keep.shape
+    exponent, empty = np.zeros((B, C, lanes), np.int8), np.zeros(first.shape[1], np.int8)
+    for q in range(Q):
+        for k in range(first.shape[1]):
+            empty[k] = max(empty[k], bit_length(first[q, k]))
+        for b in range(B):
+            for c in range(C):
+                for i in range(lanes):
+                    exponent[b, c, i] = max(exponent[b, c, i], bit_length(keep[q, b, c, i]))
+    for b in range(B):
+        for c in range(1, C):
+            for i in range(lanes):
+                exponent[b, c, i] = max(exponent[b, c, i], exponent[b, c - 1, i])
     for i in range(variant.size):
+        k = np.int64(types[i])
         if variant[i] == EMPTY:
-            classes[i] = first
+            classes[i] = empty[k]
         else:
-            c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
-            classes[i] = exponent[c, np.int64(vintage[i])]
+            worse = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), C - 1)
+            classes[i] = exponent[np.int64(vintage[i]), worse, k * variants + np.int64(variant[i])]
         counts[classes[i]] += 1
 
 
