@@ -118,12 +118,12 @@ def classify(
             for i in range(lanes):
                 exponent[b, c, i] = max(exponent[b, c, i], exponent[b, c - 1, i])
     for i in range(variant.size):
-        k = np.int64(types[i])
+        of = np.int64(types[i])
         if variant[i] == EMPTY:
-            classes[i] = empty[k]
+            classes[i] = empty[of]
         else:
             worse = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), C - 1)
-            classes[i] = exponent[np.int64(vintage[i]), worse, k * variants + np.int64(variant[i])]
+            classes[i] = exponent[np.int64(vintage[i]), worse, of * variants + np.int64(variant[i])]
         counts[classes[i]] += 1
 
 
