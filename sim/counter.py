@@ -116,6 +116,9 @@ def build_screen(
     nests, gains = np.empty((outlook.types, int(choices.nest.max()) + 1)), np.empty(table.carry_on.shape)
     flat = np.zeros_like(best)
     for n, (least, most) in enumerate(pairwise(KM_CLASSES)):
+        if n and not by_km.any():  # goods that are not driven: every class of kilometres is the same
+            keep[n], first[n] = keep[0], first[0]
+            continue
         reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km)
         inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
         gain_step(owning, ways, nests, catalogue.new_nests, rows, *boosts, table.carry_on, gains)
@@ -134,7 +137,8 @@ def build_screen(
 def loan_gain(purse: Purse, due: Floats) -> Floats:
     """Most that credit can be worth beyond its yuan: cheap loans and interest paid by the treasury [J]."""
     cheap = max(0.0, -float(purse.present_cost.min()))
-    return cheap * due + min(purse.interest_cap, purse.interest_share * purse.interest_principal)
+    paid = np.minimum(purse.interest_share * np.minimum(purse.interest_principal, due), purse.interest_cap)
+    return np.asarray(cheap * due + paid, dtype=np.float64)
 
 
 def build_offers(
@@ -190,7 +194,7 @@ def loan_limits(outlook: Outlook, rules: Rules, prices: Prices, banks: Sequence[
     """Largest loan by use of the good, bank and alternative, yuan [uses, banks, J]."""
     choices = outlook.catalogue.choices
     price = np.where(choices.kind == NEW, prices.new[choices.variant], table_used(outlook, prices))
-    return loan_ratios(choices, banks, rules) * price
+    return loan_ratios(outlook.catalogue, banks, rules) * price
 
 
 def table_used(outlook: Outlook, prices: Prices) -> Floats:
@@ -215,7 +219,7 @@ def empty_decisions(count: int) -> Decisions:
         slot=np.empty(count, np.int32), alternative=np.empty(count, np.int16), way=np.empty(count, np.int8),
         row=np.empty(count, np.int16), day=np.empty(count, np.int16), grant=np.empty(count, np.int64),
         principal=np.empty(count, np.float32), paid=np.empty(count, np.float32), cash=np.empty(count, np.float32),
-        reason=np.empty(count, np.int8),
+        reason=np.empty(count, np.int8), luck=np.empty(count, np.uint32),
     )  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.markets.settlement import Tally
+from sim.settings import Product
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -24,6 +26,8 @@ class Stocks:
     yard: Ints
     old_idle_diesel: int
     """Diesel goods of National III and below in non-operating use, owned or kept idle."""
+    watched: tuple[int, ...] = ()
+    """Counts that the category's file asks for."""
 
     def total(self) -> int:
         """Everything that is registered or waits to be dismantled."""
@@ -50,8 +54,11 @@ class History:
     first: int
     """Month number of the first entry."""
     scale: float
-    other_nev: float
-    """NEV of fleets that are not simulated, vehicles of the district."""
+    products: Mapping[str, Product]
+    baseline: Mapping[str, float]
+    """The region's numbers."""
+    slots: dict[str, int]
+    """Places for goods, filled or empty, by category."""
     bands: dict[str, int]
     powertrain: dict[str, Ints]
     """Powertrain of each variant, by category."""

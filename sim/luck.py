@@ -44,6 +44,7 @@ class Event(enum.IntEnum):
     GAMING = 16
     TASTE_WAY = 17
     MANDATE = 18
+    CALL = 19
 
 
 def key(seed: int, event: int, month: int = 0) -> np.uint32:
@@ -88,7 +89,13 @@ def gumbel(base: np.uint32, who: int) -> float:
 @leaf
 def logistic(base: np.uint32, who: int) -> float:
     """A standard logistic shock for one agent."""
-    u = uniform(base, who)
+    return logit(bits(base, who))
+
+
+@leaf
+def logit(luck: np.uint32) -> float:
+    """The logistic shock that belongs to 32 random bits."""
+    u = (float(luck) + 0.5) * _UNIT
     return log(u) - log(1.0 - u)
 
 

@@ -12,8 +12,8 @@ from sim.agents.dealer import Dealer
 from sim.agents.dismantler import Dismantler
 from sim.agents.government import Government
 from sim.agents.used_dealer import UsedDealer
-from sim.clock import MONTHS_A_YEAR
-from sim.counter import Counter, awareness
+from sim.clock import MONTHS_A_YEAR, day_number, days_in, first_day
+from sim.counter import Counter
 from sim.errors import BalanceBroken
 from sim.history import History, Month, Stocks
 from sim.luck import Event, key
@@ -25,6 +25,7 @@ from sim.populations.columnar import ColumnarSet
 from sim.products import Catalogue, build_catalogue
 from sim.rules.arithmetic import log_all
 from sim.rules.choice import COMMUNITY, LINKS
+from sim.rules.columns import EMPTY
 from sim.rules.life import schedule_events
 from sim.sector import Sector
 from sim.settings import Anchor, Settings
@@ -53,6 +54,7 @@ class TradeInModel(mesa.Model):
         self.government = Government(self, settings)
         self.banks = self._open_banks()
         self.sectors = {name: self._open_sector(catalogue) for name, catalogue in catalogues.items()}
+        self._counters: dict[str, Counter] = {}
         self._settle_in(catalogues)
         self.households = ColumnarSet({n: c[: self.district.households] for n, c in self._owner_columns()})
         self.organisations = ColumnarSet({n: c[self.district.households :] for n, c in self._owner_columns()})
@@ -60,7 +62,9 @@ class TradeInModel(mesa.Model):
         self.history = History(
             first=self.month,
             scale=settings.population.scale,
-            other_nev=settings.region.baseline["fleet_nev_other"].value,
+            products=settings.products,
+            baseline={key: number.value for key, number in settings.region.baseline.items()},
+            slots={name: sector.goods.variant.size for name, sector in self.sectors.items()},
             bands={name: sector.bands for name, sector in self.sectors.items()},
             powertrain={name: sector.catalogue.powertrain for name, sector in self.sectors.items()},
             start={name: self._stocks(sector) for name, sector in self.sectors.items()},
@@ -97,21 +101,25 @@ class TradeInModel(mesa.Model):
         """Measures that start, change, end or run out of money."""
         self.government.open_month(self.month)
         if self.month % MONTHS_A_YEAR == 0:
-            self.district.owners.claims[:] = 0  # the notices limit a person's claims within a calendar year
+            for sector in self.sectors.values():
+                sector.owners.claims[:] = 0  # the notices limit a person's claims within a calendar year
         self._news = {name: sector.announce(self.month) for name, sector in self.sectors.items()}
 
     def _price(self) -> None:
         """National paths, and what dealers and dismantlers make of them; earlier claims are topped up."""
         for sector in self.sectors.values():
-            sector.price(self.month, self.paths)
+            if sector.due:
+                sector.price(self.month, self.paths)
             for change in sector.calendar.top_ups(self.month):
                 self.government.top_up(self.month, sector.calendar, change, sector.claims_so_far, sector.prices.new)
 
     def _offer(self) -> None:
         """Net prices, loan terms and expectations of every type."""
-        self._counters = {name: self._counter(sector) for name, sector in self.sectors.items()}
+        social = self._social()
         for name, sector in self.sectors.items():
-            sector.offer(self.month, self._counters[name], self._news[name])
+            if sector.due:
+                self._counters[name] = self._counter(sector, social)
+                sector.offer(self.month, self._counters[name], self._news[name])
 
     def _fail_and_consider(self) -> None:
         """Goods that end, and owners for whom enough is at stake to look."""
@@ -126,8 +134,13 @@ class TradeInModel(mesa.Model):
 
     def _settle(self) -> None:
         """The only place where goods and money move between owners, dealers and the treasury."""
+        desks = {name: self._desk(sector) for name, sector in self.sectors.items()}
+        asked = {name: sector.asked(desks[name]) for name, sector in self.sectors.items()}
+        rest = np.sum(list(asked.values()), axis=0)
         for name, sector in self.sectors.items():
-            sector.settle(self.month, self._counters[name], self._desk(sector))
+            desk = desks[name]._replace(left=fair_share(self.government.left(self.month), asked[name], rest, desks[name].waits))
+            rest = rest - asked[name]
+            sector.settle(self.month, self._counters[name], desk)
             tally, calendar = sector.tally, sector.calendar
             self.government.enter_claims(self.month, calendar, tally.claims, tally.claimed, tally.waiting)
             self._forgo_tax(sector)
@@ -161,10 +174,13 @@ class TradeInModel(mesa.Model):
 
     def _settle_in(self, catalogues: dict[str, Catalogue]) -> None:
         """Before the first month: resolve the mismatches of the drawn district, with the first month's prices."""
+        social = self._social()
         for sector in self.sectors.values():
+            if sector.reviews:
+                continue  # drawn with the ages that owners keep their goods to: nothing to settle
             sector.announce(self.month)
             sector.price(self.month, self.paths)
-            counter = self._counter(sector)
+            counter = self._counter(sector, social)
             sector.offer(self.month, counter, True)
             sector.settle_in(self.month, counter)
         meet_neighbours(self.district, catalogues)
@@ -194,14 +210,10 @@ class TradeInModel(mesa.Model):
         settings, market = self.settings, self.settings.market
         calendar = Calendar(settings.policy, catalogue.id, catalogue.product)
         sector = Sector(settings, catalogue, calendar, self.district.stocks[catalogue.id], self.district, self.luck_seed)
-        base = settings.region.baseline
-        share = base[catalogue.product.baseline_sales].value / base["new_registrations"].value
-        dealers = max(round(market.dealers * share), 2)
-        brands = np.array([1.0 + 3.0 * (catalogue.powertrain == d % 3) for d in range(dealers)])
-        brands /= brands.sum(axis=0)
-        sector.dealers = [Dealer(self, market, brand) for brand in brands]
+        sector.dealers = self._open_dealers(catalogue)
         bid = catalogue.product.used_market.bid_share.value if catalogue.product.used_market else 0.0
-        sector.used_dealers = [UsedDealer(self, 1.0 / market.used_dealers, bid) for _ in range(market.used_dealers)]
+        if catalogue.product.used_market:
+            sector.used_dealers = [UsedDealer(self, 1.0 / market.used_dealers, bid) for _ in range(market.used_dealers)]
         end = catalogue.product.end_of_life
         capacity = end.capacity_per_year.value * settings.population.scale / MONTHS_A_YEAR / market.dismantlers
         sector.dismantlers = [Dismantler(self, capacity, end.capacity_growth_per_year.value) for _ in range(market.dismantlers)]
@@ -209,27 +221,39 @@ class TradeInModel(mesa.Model):
         sector.banks = self.banks
         return sector
 
-    def _counter(self, sector: Sector) -> Counter:
-        """What the month offers to all owners of a category."""
+    def _open_dealers(self, catalogue: Catalogue) -> list[Dealer]:
+        """Dealers of vehicles by sales; other goods have national street prices, which no local dealer moves."""
+        if catalogue.product.stock is not None:
+            return []
+        market, base = self.settings.market, self.settings.region.baseline
+        share = base[catalogue.product.baseline_sales].value / base["new_registrations"].value
+        dealers = max(round(market.dealers * share), 2)
+        brands = np.array([1.0 + 3.0 * (catalogue.powertrain == d % 3) for d in range(dealers)])
+        brands /= brands.sum(axis=0)
+        return [Dealer(self, market, brand) for brand in brands]
+
+    def _social(self) -> tuple[float, float]:
+        """Mean and highest exposure of the households to NEV."""
         owners, communities = self.district.owners, self.district.communities
-        income = self.paths.at("income", self.month)
-        rules, behaviour = sector.rules, self.settings.behaviour
         linked = owners.linked_nev[: self.district.households]
         here = (owners.from_month[: linked.size] <= self.month) & (owners.until_month[: linked.size] >= self.month)
         mean = (0.5 * float(communities.sum()) + 0.5 * float(linked[here].sum()) / LINKS) / max(int(here.sum()), 1)
-        most = 0.5 * float(communities.max()) / COMMUNITY + 0.5 * float(linked.max()) / LINKS
-        months = np.array([self.month - sector.started[int(m)] for m in rules.entitlements.measure], dtype=np.float64)
-        spread = behaviour.awareness_spread.value + rules.frictions.spread_gain
+        return mean, 0.5 * float(communities.max()) / COMMUNITY + 0.5 * float(linked.max()) / LINKS
+
+    def _counter(self, sector: Sector, social: tuple[float, float]) -> Counter:
+        """What the month offers to all owners of a category."""
+        income = self.paths.at("income", self.month)
+        rules, behaviour = sector.rules, self.settings.behaviour
         season = behaviour.season_strength.value * float(log_all(np.array([self._season()]))[0])
         return Counter(
             paths=self.paths,
             money=self.wallets.marginal_utility(sector.catalogue, income),
             wallet=self.wallets.typical(sector.catalogue, self.banks, rules, income),
             purse=self.wallets.purse(self.banks, rules, income),
-            social_mean=mean,
-            most_exposed=most,
-            season_shift=-behaviour.attention_scale.value * season - rules.frictions.effort_cut,
-            aware=awareness(behaviour.awareness_start.value, spread, months),
+            social_mean=social[0],
+            most_exposed=social[1],
+            season_shift=-behaviour.attention_scale.value * (0.0 if sector.reviews else season) - rules.frictions.effort_cut,
+            aware=sector.aware(self.month),
         )
 
     def _season(self) -> float:
@@ -257,6 +281,7 @@ class TradeInModel(mesa.Model):
             interest_share=interest.points / 100.0 if interest else 0.0,
             interest_principal=interest.principal_max if interest else 0.0,
             interest_cap=interest.cap_per_year if interest else 0.0,
+            interest_for=interest.owner_ok if interest else np.zeros(3, dtype=np.int64),
         )
 
     def _forgo_tax(self, sector: Sector) -> None:
@@ -275,18 +300,42 @@ class TradeInModel(mesa.Model):
         """Count every place from the columns."""
         world = sector.world
         owned = np.zeros(sector.variants, dtype=np.int64)
-        count_owned(sector.goods.variant, owned)
+        if sector.reviews and (self.month + 1) % MONTHS_A_YEAR and self.month < sector.last:
+            owned = sector.held.copy()  # counted from the columns once a year
+        else:
+            count_owned(sector.goods.variant, owned)
         kept = int(world.idle.held[0])
         idle = np.bincount(world.idle.variant[:kept].astype(np.int64), minlength=sector.variants)
         lots = world.lots.held.reshape(sector.variants, -1).sum(axis=1) if sector.cells else np.zeros_like(owned)
         catalogue = sector.catalogue
         diesels = 0
-        if (catalogue.fuel == 1).any():
+        if (catalogue.fuel == 1).any() and catalogue.product.stock is None:
             diesels = count_old_diesels(sector.goods, catalogue.use, catalogue.fuel, world.idle)
-        return Stocks(owned, lots, idle, world.yard.copy(), diesels)
+        return Stocks(owned, lots, idle, world.yard.copy(), diesels, watched_goods(sector, self.month))
 
     def _owner_columns(self) -> list[tuple[str, NDArray[np.generic]]]:
         return list(self.district.owners._asdict().items())
+
+
+def fair_share(left: NDArray[np.int64], asked: Floats, rest: Floats, waits: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Fen of each pot that a category may draw on this month, where several share it.
+
+    A pot that cannot pay all that is still asked of it (``rest``) is shared out in proportion to what each asks: no category
+    comes first. Where claims wait for money, nothing has to be shared out.
+    """
+    short = (rest > left) & (asked < rest) & (waits == 0)
+    share = np.where(short, np.floor(left * (asked / np.maximum(rest, 1.0))), left)
+    return np.asarray(share, dtype=np.int64)
+
+
+def watched_goods(sector: Sector, month: int) -> tuple[int, ...]:
+    """What the category's file wants counted: goods registered before a day, goods older than so many years."""
+    watch = sector.catalogue.product.watch
+    today = first_day(month) + days_in(month)
+    days = [day_number(day) for day in watch.registered_before]
+    days += [round(today - years * 365.25) for years in watch.older_than_years]
+    held = sector.goods.registered[sector.goods.variant != EMPTY] if days else np.empty(0)
+    return tuple(int((held < day).sum()) for day in days)
 
 
 def check_balance(name: str, month: int, before: Stocks, after: Stocks, sector: Sector) -> None:

@@ -118,11 +118,12 @@ class Outlook:
         return np.asarray(c.km[:, None] / 100.0 * (litres * fuel + kwh * power[:, None]))
 
     def running_cost(self, paths: Paths, month: int, hassle: float) -> Floats:
-        """Energy, insurance and charging trouble of each type and variant, yuan a year [K, V]."""
+        """Energy, power, insurance and charging trouble of each type and variant, yuan a year [K, V]."""
         c = self.catalogue
         variants = c.product.variants.values()
         energy = self.energy_cost(paths, month)
         insurance = np.array([v.insurance_per_year.value for v in variants])
+        insurance = insurance + np.array([v.kwh_per_year.value for v in variants]) * paths.at("electricity_home", month)
         plug = np.where(c.powertrain == 2, 1.0, np.where(c.powertrain == 1, 0.25, 0.0))
         trouble = hassle * (
             c.home * self.behaviour.charging_hassle_home.value + (1.0 - c.home) * self.behaviour.charging_hassle_public.value
@@ -137,7 +138,7 @@ class Outlook:
         rise = exp_all(condition.upkeep_growth_per_year.value * years)
         service_factor = np.array([1.0, condition.service_factor_worn.value, condition.service_factor_failing.value])
         upkeep_factor = np.array([1.0, condition.upkeep_factor_worn.value, condition.upkeep_factor_failing.value])
-        per_yuan = self.behaviour.price_sensitivity.value * 1e-4
+        per_yuan = c.product.sensitivity.value * self.behaviour.price_sensitivity.value * 1e-4
         owners, variants = c.product.owners.values(), c.product.variants.values()
         worth = np.array([o.service_factor.value for o in owners])[:, None] * np.array(
             [v.service_per_year.value for v in variants]

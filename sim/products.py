@@ -34,9 +34,9 @@ class Catalogue:
     variants: tuple[str, ...]
     types: tuple[str, ...]
     powertrain: Ints
-    """Index in POWERTRAINS [V]."""
+    """Index in POWERTRAINS [V]; 0 for what is not a vehicle."""
     fuel: Ints
-    """Index in FUELS [V]."""
+    """Index in FUELS [V]; 0 for what burns none."""
     list_price: Floats
     taste: Floats
     improvement: Floats
@@ -77,8 +77,8 @@ class Catalogue:
 
     @property
     def is_nev(self) -> NDArray[np.bool_]:
-        """Whether each variant is a new-energy vehicle."""
-        return self.powertrain > 0
+        """Whether each variant is a new-energy vehicle, or what a procurement mandate counts in its place."""
+        return np.asarray((self.powertrain > 0) | np.array([v.green for v in self.product.variants.values()]))
 
     @property
     def new_nests(self) -> int:
@@ -112,8 +112,9 @@ def _residual(product: Product) -> Floats:
     ages = np.arange(AGES) / MONTHS_A_YEAR
     if product.used_market is None:
         return np.zeros((len(product.variants), AGES))
-    curves = {name: np.asarray(curve) for name, curve in product.used_market.residual.items()}
-    return np.stack([np.interp(ages, np.arange(len(c)), c) for v in product.variants.values() for c in [curves[v.powertrain]]])
+    curves: dict[str, Floats] = {name: np.asarray(curve) for name, curve in product.used_market.residual.items()}
+    by_variant = [curves[v.powertrain or POWERTRAINS[0]] for v in product.variants.values()]
+    return np.stack([np.interp(ages, np.arange(len(curve)), curve) for curve in by_variant])
 
 
 def _choices(product: Product, powertrain: Ints, mix: Floats) -> tuple[Choices, Ints, Ints]:
@@ -150,7 +151,7 @@ def build_catalogue(product_id: str, product: Product, behaviour: Behaviour, hom
     """Turn a product file into arrays; ``home_share`` of owners who do not say charges at home; anchors are added."""
     law = life_law(product)
     mix = condition_mix(law, AGES)
-    powertrain = np.array([POWERTRAINS.index(v.powertrain) for v in product.variants.values()])
+    powertrain = np.array([POWERTRAINS.index(v.powertrain or POWERTRAINS[0]) for v in product.variants.values()])
     choices, band_age, edges = _choices(product, powertrain, mix)
     owners = product.owners.values()
     income = np.array([o.income_factor.value for o in owners])
@@ -161,11 +162,12 @@ def build_catalogue(product_id: str, product: Product, behaviour: Behaviour, hom
         variants=tuple(product.variants),
         types=tuple(product.owners),
         powertrain=powertrain,
-        fuel=np.array([FUELS.index(v.fuel) for v in product.variants.values()]),
+        fuel=np.array([FUELS.index(v.fuel or FUELS[0]) for v in product.variants.values()]),
         list_price=_column(product, "price"),
         taste=_column(product, "taste") + np.array([anchor.taste.get(v, 0.0) for v in product.variants]),
         improvement=_column(product, "improvement_per_year"),
-        money=behaviour.price_sensitivity.value * 1e-4 * income**-behaviour.price_sensitivity_income.value,
+        money=product.sensitivity.value
+        * (behaviour.price_sensitivity.value * 1e-4 * income**-behaviour.price_sensitivity_income.value),
         km=np.array([o.km_per_year.value for o in owners]),
         use=np.array([USES.index(o.use) for o in owners]),
         available=np.array([[not o.sizes or s in o.sizes for s in sizes] for o in owners]),

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 import sim.indicators
-from sim.clock import month_text
+from sim.clock import MONTHS_A_YEAR, month_text
 from sim.history import History
 from sim.ledger import FORGONE, Ledger
 from sim.markets.settlement import PLACES
 from sim.model import TradeInModel
 from sim.settings import Settings, Target
 
+FIRST_YEAR = "2024-01"
+"""First month of the years that a promise of every year speaks of."""
 PLACES_COUNTED = ("owned", "lot", "idle", "yard")
 
 
@@ -160,8 +162,14 @@ def target_value(target: Target, monthly: pd.DataFrame) -> float:
 
     def period(end: str) -> float:
         if target.period == "at":
-            return float(values[end])
-        return float(values[:end].iloc[-12:].sum())
+            return float(values.get(end, np.nan))
+        if target.period == "each_year":
+            years = values[FIRST_YEAR:end].groupby(lambda month: month[:4])
+            return float(years.sum()[years.size() == MONTHS_A_YEAR].min())
+        return float(values[:end].iloc[-MONTHS_A_YEAR:].sum())
 
     value = period(target.by)
-    return value if target.relative_to is None else value / period(target.relative_to)
+    if target.relative_to is None:
+        return value
+    start = period(target.relative_to)
+    return value - start if target.relative_as == "difference" else value / start if start else np.nan

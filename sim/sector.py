@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calls import Calls
 from sim.clock import MONTHS_A_YEAR, days_in, first_day
-from sim.counter import Counter, Table, build_offers, build_screen, build_table, empty_decisions
+from sim.counter import Counter, Table, awareness, build_offers, build_screen, build_table, empty_decisions
 from sim.luck import Event, key
 from sim.markets.border import give_up_idle, trade_across
 from sim.markets.lots import empty_lots
@@ -33,12 +34,15 @@ from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.attention import LOOKS, Screen, look, mark_owners
 from sim.rules.choice import AGE_STEP, decide
+from sim.rules.columns import OwnerColumns
 from sim.rules.offers import Decisions, Keys, Offers
 from sim.rules.value import NOTHING, SELL, USED
 from sim.rules.weighing import scratch
 from sim.settings import Settings
-from sim.synthesis.district import District, Stock
+from sim.synthesis.district import District
+from sim.synthesis.holdings import Stock
 from sim.synthesis.stock import draw_again, vintage_start
+from sim.synthesis.units import UnitLaw
 
 if TYPE_CHECKING:
     from sim.agents.bank import Bank
@@ -73,7 +77,7 @@ class Sector:
     ) -> None:
         self.settings, self.catalogue, self.calendar, self.seed = settings, catalogue, calendar, seed
         self.goods, self.first_slots, self._law = stock.goods, stock.first_slots, stock.law
-        self.owners = district.owners
+        self.owners = owners_of(catalogue, district)
         self.first, self.last = settings.clock.first, settings.clock.first + settings.clock.months - 1
         self.variants, self.types = len(catalogue.variants), len(catalogue.types)
         self.bands = max(catalogue.band_edges.size, 1)
@@ -100,10 +104,20 @@ class Sector:
         self.prices: Prices
         self.tally: Tally
         self.table: Table
-        self._slots = np.empty(self.goods.variant.size, dtype=np.int64)
-        self._reasons = np.empty(self.goods.variant.size, dtype=np.int8)
+        room = self.goods.variant.size + 1  # one more, where a slot is written down before it is known whether it counts
+        self._slots = np.empty(room, dtype=np.int64)
+        self._reasons = np.empty(room, dtype=np.int8)
+        self._lucks = np.empty(room, dtype=np.uint32)
         self._luck_shift = 0
         self._scratch = scratch(catalogue.choices.kind.size)
+        self.reviews = catalogue.product.stock is not None
+        self.calls = Calls(stock, district, self.first, settings.clock.months) if stock.layers is not None else None
+        self.due, self._reviewed, self._renewed = True, -1, True
+        self._quiet = district.quiet
+        self._open_then = np.zeros(0, dtype=np.bool_)
+        self._screen: Screen
+        self._offers: Offers
+        self.held = np.bincount(self.goods.variant[self.goods.variant >= 0].astype(np.int64), minlength=self.variants)
 
     def _world(self, district: District) -> World:
         """What settling changes, with room for the goods that are for sale or kept idle."""
@@ -113,7 +127,7 @@ class Sector:
             np.zeros(1, np.int64),
         )  # fmt: skip
         return World(
-            self.goods, district.owners, district.communities, district.link_masks,
+            self.goods, self.owners, district.communities, district.link_masks,
             empty_lots(self.cells, LOT_ROOM), idle, np.zeros(self.variants, np.int64),
         )  # fmt: skip
 
@@ -135,8 +149,8 @@ class Sector:
 
     def key(self, event: Event, month: int) -> np.uint32:
         """Key of this category's luck of one kind in a month."""
-        number = sorted(self.settings.products).index(self.catalogue.id)
-        return key(self.seed, event, (month + self._luck_shift) * 16 + number)
+        luck = self.catalogue.product.luck
+        return key(self.seed, event, (month + self._luck_shift) * 16 + luck % 16 + (luck // 16 << 24))
 
     def settle_in(self, month: int, counter: Counter) -> None:
         """Give those who would sell at once another good of the stock before the first month, then fill the used lots.
@@ -157,7 +171,7 @@ class Sector:
         chosen = slice(0, self._acted)
         willing = (self._decisions.way[chosen] == SELL) & (self._decisions.reason[chosen] == LOOKS)
         slots = self._decisions.slot[chosen][willing].astype(np.int64)
-        if not self.first_slots:
+        if not self.first_slots or isinstance(self._law, UnitLaw):
             return  # the use of a truck was drawn from its size and standard, so it keeps them
         draw_again(self._law, self._keys.day, slots, self.owners, self.catalogue.powertrain, self.goods)
 
@@ -187,20 +201,31 @@ class Sector:
 
     def announce(self, month: int) -> bool:
         """Take up this month's rules; returns whether what owners know has changed."""
+        before = getattr(self, "rules", None)
         self.rules = self.calendar.rules(month, month)
         for measure in self.rules.entitlements.measure:
             self.started.setdefault(int(measure), month)
         news = month in self.calendar.knowledge_months(month, month)
         stale = month - self.outlook.solved >= RESOLVE_EVERY
         self.tally = empty_tally(self.variants, self.cells, max(len(self.calendar.versions), 1))
-        return news or stale or self.outlook.values is None
+        solve = news or stale or self.outlook.values is None
+        rest = month - self._reviewed < self.catalogue.product.review_months and self.rules is before
+        self.due = solve or not (self.reviews and rest)
+        if self.due:
+            self._reviewed = month
+        return solve
+
+    def aware(self, month: int) -> Floats:
+        """Share of owners that know each entitlement [M]."""
+        behaviour = self.settings.behaviour
+        months = np.array([month - self.started[int(m)] for m in self.rules.entitlements.measure], dtype=np.float64)
+        spread = behaviour.awareness_spread.value + self.rules.frictions.spread_gain
+        return awareness(behaviour.awareness_start.value, spread, months)
 
     def price(self, month: int, paths: Paths) -> None:
         """Quote this month's prices from paths, dealers' discounts, used-car index, dismantlers' offers."""
         market, end = self.catalogue.product.used_market, self.catalogue.product.end_of_life
-        national = paths.at("discount_national", month) - paths.at("discount_national", 0)
-        brands = np.stack([d.brand for d in self.dealers])
-        discount = np.array([d.discount for d in self.dealers]) @ brands + national
+        discount = self._discount(paths, month)
         bid = sum(d.bid_share * d.share for d in self.used_dealers) if market else 0.0
         capacity = sum(d.capacity for d in self.dismantlers)
         offer = sum(d.offer * d.capacity for d in self.dismantlers) / capacity
@@ -209,6 +234,14 @@ class Sector:
             self.catalogue, paths, month, discount, self.captured, self.index, float(bid),
             end.formal_offer_per_t.value * offer, self.rules.frictions.offer_gain, float(premium),
         )  # fmt: skip
+
+    def _discount(self, paths: Paths, month: int) -> Floats:
+        """Local discount off the list price [V]; goods without dealers of their own are listed at their street price."""
+        if not self.dealers:
+            return np.zeros(self.variants)
+        national = paths.at("discount_national", month) - paths.at("discount_national", 0)
+        brands = np.stack([d.brand for d in self.dealers])
+        return np.asarray(np.array([d.discount for d in self.dealers]) @ brands + national)
 
     def offer(self, month: int, counter: Counter, solve: bool) -> None:
         """Work out what owners are offered and, if their knowledge has changed, what they expect."""
@@ -249,14 +282,25 @@ class Sector:
 
     def consider(self, month: int, counter: Counter, is_open: NDArray[np.bool_]) -> None:
         """Find the slots that need working out: those that may look, and those whose good has ended."""
-        screen = build_screen(self.outlook, self.table, self.rules, self.prices, counter, is_open, month)
+        self._renewed = self.due or is_open.size != self._open_then.size or bool((is_open & ~self._open_then).any())
+        if self._renewed:
+            self._screen = build_screen(self.outlook, self.table, self.rules, self.prices, counter, is_open, month)
+            self._open_then = is_open.copy()
+        room = self._slots, self._reasons, self._lucks
+        if self.calls is not None:
+            if self._renewed:
+                self.calls.review(month + self.catalogue.product.review_months, self.goods, self._screen, self.variants)
+            base = self.key(Event.CALL, month)
+            self._found = self.calls.find(month, base, self.goods, self.owners, self._screen, self.variants, room)
+            return
+        screen = self._screen
         retirement = (self.rules.retirement_months * AVERAGE_DAYS).astype(np.int64)
         today = first_day(month) + days_in(month) - 1
         self._found = look(
             month, self.key(Event.ATTENTION, month), self.key(Event.INSPECTION, month), self.goods,
-            mark_owners(month, self.owners), screen,
+            self._quiet if self.reviews else mark_owners(month, self.owners), screen,
             self.second, self.catalogue.use, retirement, today, self.first_slots, self.variants,
-            self._youngest_bound(month, screen), self._slots, self._reasons,
+            self._youngest_bound(month, screen), *room,
         )  # fmt: skip
 
     def _youngest_bound(self, month: int, screen: Screen) -> int:
@@ -267,21 +311,36 @@ class Sector:
 
     def decide(self, month: int, counter: Counter, is_open: NDArray[np.bool_]) -> None:
         """Work out everyone found; writes nothing but the list of decisions."""
-        self._offers = build_offers(self.outlook, self.table, self.rules, self.prices, counter, is_open, self.banks, month)
+        if self._renewed:
+            self._offers = build_offers(self.outlook, self.table, self.rules, self.prices, counter, is_open, self.banks, month)
+        else:
+            self._offers = self._offers._replace(
+                month=month,
+                first_day=first_day(month),
+                days=days_in(month),
+                open=is_open.astype(np.int8),
+                aware=self.aware(month),
+            )
         self._keys = Keys(
             attention=self.key(Event.ATTENTION, month), nest=self.key(Event.TASTE_NEST, month),
             variant=self.key(Event.TASTE_VARIANT, month), way=self.key(Event.TASTE_WAY, month),
             day=self.key(Event.DAY, month), approval=self.key(Event.APPROVAL, month),
             awareness=self.key(Event.AWARENESS, 0), mandate=self.key(Event.MANDATE, month),
         )  # fmt: skip
-        self._decisions, self._acted = self._decide(self._slots, self._reasons, self._found, counter, self._offers)
+        self._decisions, self._acted = self._decide(self._slots, self._reasons, self._lucks, self._found, counter, self._offers)
 
     def _decide(
-        self, slots: Ints, reasons: NDArray[np.int8], count: int, counter: Counter, offers: Offers
+        self,
+        slots: Ints,
+        reasons: NDArray[np.int8],
+        lucks: NDArray[np.uint32],
+        count: int,
+        counter: Counter,
+        offers: Offers,
     ) -> tuple[Decisions, int]:
         decisions = empty_decisions(count)
         acted = decide(
-            slots, reasons, count, self.goods, self.owners, self.world.communities, offers, counter.purse, self._keys,
+            slots, reasons, lucks, count, self.goods, self.owners, self.world.communities, offers, counter.purse, self._keys,
             self.catalogue.choices, self.rules.entitlements, self.catalogue.fuel, self.catalogue.use, self._scratch,
             np.empty(int(self.catalogue.choices.nest.max()) + 1), decisions,
         )  # fmt: skip
@@ -291,8 +350,21 @@ class Sector:
         """Settle all decisions in keyed order; those whom a dry pot turned away decide once more without its measures."""
         making = self.making(month)
         decisions, count, offers = self._decisions, self._acted, self._offers
+        acted = decisions.slot[:count].astype(np.int64)
+        self._settle(month, counter, desk, making, decisions, count, offers)
+        if self.reviews:
+            self.held += self.tally.new_sales.sum(axis=1) - self.tally.out_by_way.sum(axis=1)
+        if self.calls is not None and count:
+            self.calls.note(acted, self.goods)
+
+    def _settle(
+        self, month: int, counter: Counter, desk: Desk, making: Making, decisions: Decisions, count: int, offers: Offers
+    ) -> None:
         while count:
-            order = queue_order(self.key(Event.QUEUE, month), decisions, self.goods.id, 0, count)
+            if self.calls is not None and bool((_asked(decisions, count, desk) <= desk.left).all()):
+                order = np.arange(count)  # nobody is turned away, so the order of the queue decides nothing
+            else:
+                order = queue_order(self.key(Event.QUEUE, month), decisions, self.goods.id, 0, count)
             refused = np.empty(count, dtype=np.int64)
             turned_away = settle(
                 order, decisions, self.world, desk, making, self.tally, self.catalogue.choices, offers.due,
@@ -305,7 +377,12 @@ class Sector:
             closed[np.unique(decisions.row[again])] = 0
             offers = offers._replace(open=closed)
             slots = decisions.slot[again].astype(np.int64)
-            decisions, count = self._decide(slots, decisions.reason[again].copy(), turned_away, counter, offers)
+            reasons, lucks = decisions.reason[again].copy(), decisions.luck[again].copy()
+            decisions, count = self._decide(slots, reasons, lucks, turned_away, counter, offers)
+
+    def asked(self, desk: Desk) -> Floats:
+        """Fen that this month's decisions ask of each pot [P]."""
+        return _asked(self._decisions, self._acted, desk)
 
     def clear(self, month: int) -> None:
         """Trade used goods across the border, move local prices, let dealers adjust their bids."""
@@ -393,6 +470,21 @@ class Sector:
         measures = [self.calendar.measures[int(m)] for m in self.rules.entitlements.measure]
         pots = [pot_of[m] for m in measures]
         return np.array([p is None or left[p] > 0 or waits[p] for p in pots], dtype=bool)
+
+
+def _asked(decisions: Decisions, count: int, desk: Desk) -> Floats:
+    """Fen that the first decisions ask of each pot [P]."""
+    claims = np.flatnonzero(decisions.row[:count] >= 0)
+    pots = desk.pot_of[decisions.row[claims]]
+    fen = decisions.grant[claims][pots >= 0].astype(np.float64)
+    return np.asarray(np.bincount(pots[pots >= 0], fen, desk.left.size), dtype=np.float64)
+
+
+def owners_of(catalogue: Catalogue, district: District) -> OwnerColumns:
+    """Owners as a category sees them: outside the car market life events move nobody, and claims count by category."""
+    if catalogue.product.stock is None:
+        return district.owners
+    return district.owners._replace(event_month=district.never, claims=np.zeros_like(district.owners.claims))
 
 
 def _power(base: Floats, exponent: float) -> Floats:

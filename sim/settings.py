@@ -10,10 +10,12 @@ from pydantic import Field, model_validator
 from sim.clock import month_number
 from sim.policy.measure import Measure, Pot
 from sim.policy.terms import Share
-from sim.schema import Fraction, Frozen, Grade, NotNegative, Number, Positive, PositiveFraction, Title
+from sim.schema import Fraction, Frozen, Grade, NotNegative, Number, Positive, PositiveFraction, Quantity, Title
 
 Month = Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")]
 Boundary = Literal["A", "B"]
+NONE = Quantity(value=0.0, unit="none", source="does not apply to this kind of good", grade="A")
+ONE = Quantity(value=1.0, unit="ratio", source="the yardstick", grade="A")
 
 
 class ClockSettings(Frozen):
@@ -49,6 +51,19 @@ class PopulationSettings(Frozen):
     """Rows for households that never form; they change nothing, which a test holds."""
 
 
+class OrganisationClass(Frozen):
+    """Firms or public institutions of one kind: how many there are and what each can spend."""
+
+    title: Title
+    kind: Literal["firm", "institution"]
+    count: str
+    """Key in the region's baseline: organisations at the end of 2023."""
+    turnover: Positive
+    """Median monthly turnover, or budget that is not tied to wages, yuan."""
+    spread: NotNegative
+    """Standard deviation of the log of turnover."""
+
+
 class Region(Frozen):
     """The district at the start of the clock, for the chosen boundary."""
 
@@ -64,32 +79,47 @@ class Region(Frozen):
     """Cars per household of each fifth relative to the mean."""
     season: tuple[float, ...]
     """New-car sales of each calendar month relative to the annual mean; the twelve average 1."""
+    organisations: dict[str, OrganisationClass] = {}
+    """Owners of equipment, by class."""
 
 
 class Variant(Frozen):
     """One kind of the good that can be bought, as it was offered in January 2023."""
 
     title: Title
-    powertrain: Literal["ice", "phev", "bev"]
-    fuel: Literal["petrol", "diesel", "nev"]
-    size: str
+    powertrain: Literal["ice", "phev", "bev"] | None = None
+    """None: not a vehicle."""
+    fuel: Literal["petrol", "diesel", "nev"] | None = None
+    size: str = ""
     """Class of the good, e.g. economy, family, premium; light, medium, heavy."""
+    label: str = ""
+    """Energy label, energy tier, environmental grade or level: what measures and indicators tell variants apart by."""
+    green: bool = False
+    """What a procurement mandate counts; new-energy vehicles always are."""
+    level: float = 0.0
+    """Level on the scale that an indicator averages, such as that of electronic medical records."""
     price: Positive
     """Retail price before local discount, yuan, VAT included."""
     displacement_l: float = 0.0
-    litres_per_100km: NotNegative
-    kwh_per_100km: NotNegative
+    litres_per_100km: NotNegative = NONE
+    kwh_per_100km: NotNegative = NONE
+    kwh_per_year: NotNegative = NONE
+    """Power of a good that is not driven."""
     upkeep_per_year: NotNegative
-    insurance_per_year: NotNegative
+    insurance_per_year: NotNegative = NONE
     service_per_year: NotNegative
     """Worth of a year's use of a new one to an average owner, yuan."""
     scrap_mass_t: NotNegative
-    taste: Number
+    taste: Number = NONE
     """Utility of buying it that price and costs do not explain; anchored in the reference year."""
-    improvement_per_year: Number
+    improvement_per_year: Number = NONE
     """Yearly change of that utility: what newer models do better. A named trend with its own uncertainty."""
     first_year: int = 1990
     """First registration year in the stock."""
+    share_new: Fraction = NONE
+    """Share of the category's sales of 2023, where the region's baseline has none."""
+    share_stock: Fraction = NONE
+    """Share of the goods in use at the start, where the region's baseline has none."""
 
 
 class OwnerType(Frozen):
@@ -106,7 +136,9 @@ class OwnerType(Frozen):
     use: Literal["operating", "non_operating"] = "non_operating"
     sizes: tuple[str, ...] = ()
     """Sizes that it may buy; empty: every size."""
-    km_per_year: NotNegative
+    organisation: str = ""
+    """Class of the region's organisations that holds it; empty: firms and institutions in general."""
+    km_per_year: NotNegative = NONE
     service_factor: NotNegative
     """Worth of use relative to the average owner."""
     income_factor: Positive
@@ -196,25 +228,87 @@ class EndOfLife(Frozen):
     """Worth of parts: share of the used price that the informal trade pays for a car that still runs."""
 
 
+class Stock(Frozen):
+    """What is in use at the start, for categories without a table of registration years.
+
+    The age of a good in use is drawn from exp(-growth x age) exp(-(age / use_years)^use_shape): past sales, less what was
+    replaced since. What wear has not ended by then is drawn from the survival curve.
+    """
+
+    per_household: dict[Literal["urban", "rural"], NotNegative] = {}
+    """Goods of a household at the end of 2023, relative to one another; the region's count sets the level."""
+    by_fifth: tuple[float, ...] = ()
+    """Goods per household of each income fifth relative to the mean; empty: alike."""
+    most: Annotated[int, Field(ge=1, le=6)] = 1
+    """Most goods of one household."""
+    room: Annotated[float, Field(ge=1.0, le=20.0)] = 1.25
+    """Slots over goods held: who may come to hold one."""
+    use_years: Positive
+    use_shape: Positive
+    growth_per_year: Number
+    """Past growth of sales."""
+    first_share: Fraction
+    """Part of the sales of 2023 that went to owners who had none in that place."""
+    retired: str
+    """Key in the region's baseline: goods that left their owners in 2023."""
+    recovered: str
+    """Key in the region's baseline: of these, taken in by the formal channel."""
+    idle_share: Fraction
+    """Of these, put away unused."""
+
+
+class Watch(Frozen):
+    """Counts of goods in use that indicators need, beyond the variants."""
+
+    registered_before: tuple[dt.date, ...] = ()
+    older_than_years: tuple[float, ...] = ()
+
+
+Kind = Literal["automobile", "appliance", "digital", "two_wheeler", "home", "equipment", "system"]
+"""Families of categories; ``system``: works and software that an owner has or has not."""
+Field7 = Literal["industry", "farming", "construction", "transport", "education", "culture_tourism", "health", "municipal"]
+"""Fields of equipment investment; the plan's seven and, outside its sum, municipal equipment."""
+
+
 class Product(Frozen):
     """A category of durable goods: everything the decision engine must know of it."""
 
     title: Title
     unit: Title
+    luck: Annotated[int, Field(ge=0, le=4095)]
+    """Number that keys the category's luck, its own in every file: a further category moves no other's luck."""
+    kind: Kind = "automobile"
+    field: Field7 | None = None
+    """Field that its purchases are investment of; None: consumer goods."""
     baseline_stock: str
     """Key in the region's baseline: goods in use at the end of 2023."""
     baseline_sales: str
     """Key in the region's baseline: new registrations in 2023."""
     variants: dict[str, Variant]
     owners: dict[str, OwnerType]
-    owner_shares: dict[str, Share]
+    owner_shares: dict[str, Share] = {}
     """Owner type -> share of the stock that it holds, for types that the household synthesis does not place."""
     survival: Survival
     condition: Condition
-    emission: dict[Literal["petrol", "diesel"], tuple[EmissionStep, ...]]
-    used_market: UsedMarket | None
+    emission: dict[Literal["petrol", "diesel"], tuple[EmissionStep, ...]] = {}
+    used_market: UsedMarket | None = None
     end_of_life: EndOfLife
     counts_towards_nev: bool = True
+    waste_appliance: bool = False
+    """Whether its formal recovery counts as waste appliances (废旧家电)."""
+    sensitivity: Positive = ONE
+    """Marginal utility of a yuan relative to cars: tastes vary less, in yuan, where less is at stake."""
+    lends: bool = True
+    """Whether banks lend for it."""
+    price_path: str = ""
+    """Path of the list prices; empty: that of each powertrain."""
+    lead_months: Annotated[int, Field(ge=0, le=36)] = 0
+    """Months from the order to the day when the new good is in use."""
+    review_months: Annotated[int, Field(ge=1, le=12)] = 1
+    """Months between two looks of the owners at prices and values, if nothing new is announced."""
+    stock: Stock | None = None
+    """None: the region has a table of registration years."""
+    watch: Watch = Watch()
 
 
 class Behaviour(Frozen):
@@ -329,16 +423,24 @@ class Target(Frozen):
     indicator: str
     group: str = ""
     by: Month
-    period: Literal["at", "year"]
-    """``at``: stock at the end of ``by``; ``year``: flow of the twelve months that end with ``by``."""
+    period: Literal["at", "year", "each_year"]
+    """``at``: stock at the end of ``by``; ``year``: flow of the twelve months that end with ``by``; ``each_year``: smallest
+    flow of the calendar years from 2024 to ``by``."""
     comparator: Literal[">=", "<="]
     promise: float
     relative_to: Month | None = None
     """If given, the indicator is divided by its own value in the period that ends there."""
+    relative_as: Literal["ratio", "difference"] = "ratio"
+    """``difference``: that value is subtracted instead."""
     unit: Title
     grade: Grade
     assumption: str = ""
     """How the wording was made countable, where it had to be."""
+
+    @property
+    def yearly(self) -> bool:
+        """Whether the promise is about flows of twelve months."""
+        return self.period != "at"
 
 
 class EnsembleSettings(Frozen):

@@ -15,8 +15,8 @@ from sim.products import Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.money import Credit
 from sim.rules.offers import Purse
-from sim.rules.value import NEW, NOTHING, Choices
-from sim.settings import Settings
+from sim.rules.value import NEW, NOTHING
+from sim.settings import OwnerType, Settings
 from sim.synthesis.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class Wallets:
         owners = list(catalogue.product.owners.values())
         household = np.array([o.owner == "household" for o in owners])
         factor = np.array([o.income_factor.value for o in owners])
-        income = np.where(household, factor * self._household, self._firm) * income_index
-        spread = np.where(household, self._settings.money.liquid_spread.value, FIRM_SPREAD)
+        income = np.where(household, factor * self._household, [self._turnover(o)[0] for o in owners]) * income_index
+        spread = np.where(household, self._settings.money.liquid_spread.value, [self._turnover(o)[1] for o in owners])
         z = LOGISTIC_TO_UNIT * (log_all(QUANTILES) - log_all(1.0 - QUANTILES))
         centre = np.where(household, -0.5 * spread**2, 0.0)
         cash = (income * self._settings.money.liquid_months.value)[:, None] * exp_all(
@@ -90,8 +90,15 @@ class Wallets:
                 purse.interest_principal,
                 purse.interest_cap,
             ),
-            loan_share=loan_ratios(catalogue.choices, banks, rules).mean(axis=1)[catalogue.use],
+            loan_share=loan_ratios(catalogue, banks, rules).mean(axis=1)[catalogue.use],
         )
+
+    def _turnover(self, owner: OwnerType) -> tuple[float, float]:
+        """Median monthly turnover of the organisations of an owner type, and the spread of its log."""
+        if not owner.organisation:
+            return self._firm, FIRM_SPREAD
+        given = self._settings.region.organisations[owner.organisation]
+        return given.turnover.value, given.spread.value
 
     def _instalments(self, banks: Sequence[Bank], term: int) -> Floats:
         """Monthly payment per yuan borrowed: r / (1 - (1 + r)^-n)."""
@@ -104,9 +111,12 @@ class Wallets:
         return float(beta * (1.0 - exp_all(np.array([term * float(log_all(np.array([beta]))[0])]))[0]) / (1.0 - beta))
 
 
-def loan_ratios(choices: Choices, banks: Sequence[Bank], rules: Rules) -> Floats:
+def loan_ratios(catalogue: Catalogue, banks: Sequence[Bank], rules: Rules) -> Floats:
     """Largest loan over price by use of the good, bank and alternative [uses, banks, J]."""
+    choices = catalogue.choices
     out = np.zeros((rules.max_loan_ratio.shape[1], len(banks), choices.kind.size))
+    if not catalogue.product.lends:
+        return out
     for b, bank in enumerate(banks):
         used = bank.loan_ratio(rules.max_loan_ratio_used, -1.0)
         for use, ratios in enumerate(rules.max_loan_ratio.T):

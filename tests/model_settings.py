@@ -18,6 +18,7 @@ from sim.run import forget
 from sim.schema import Quantity
 from sim.settings import Product, Settings
 
+VEHICLES = ("car", "truck")
 PLAUSIBLE = {"car": 3.0, "truck": 5.0}
 """Additional effort under which about as many vehicles are sold as in 2023; for settings that bring no anchor."""
 
@@ -32,9 +33,15 @@ class Run(NamedTuple):
     result: Result
 
 
+def district(*overrides: str, scale: float = 0.02) -> Settings:
+    """Settings of a district of this size, with every category of goods."""
+    return load_settings([f"population.scale={scale}", *overrides])
+
+
 def small(*overrides: str, scale: float = 0.02) -> Settings:
-    """Settings of a district of this size."""
-    settings = load_settings([f"population.scale={scale}", *overrides])
+    """Settings of a district of this size whose people own vehicles alone."""
+    settings = district(*overrides, scale=scale)
+    settings = settings.model_copy(update={"products": {name: settings.products[name] for name in VEHICLES}})
     return settings if settings.anchor else harder(settings, PLAUSIBLE)
 
 

@@ -67,7 +67,7 @@ class Answer:
     def _eligible(self, rows: Any, m: int) -> bool:
         old = self.given["old"]
         name = old["variant"]
-        fuel = FUELS.index(self.product.variants[name].fuel) if "fuel" not in old else FUELS.index(old["fuel"])
+        fuel = FUELS.index(self.product.variants[name].fuel or FUELS[0]) if "fuel" not in old else FUELS.index(old["fuel"])
         owned = _day(old["owned_since"]) if "owned_since" in old else _day(old["registered"])
         arguments = (self.variants.index(name), fuel, _day(old["registered"]), old.get("emission", 6), owned, self.use)
         return bool(eligible_old(rows, m, *arguments, self.day))

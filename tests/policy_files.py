@@ -37,10 +37,10 @@ def measure(name: str, **levers: object) -> Measure:
 
 @cache
 def measures() -> dict[str, Measure]:
-    """Every measure that binds vehicles."""
+    """Every measure."""
     names = sorted(path.stem for path in (ROOT / "configs" / "policy").glob("*.yaml"))
     found = {name: measure(name) for name in names}
-    return {name: each for name, each in found.items() if set(each.goods) & set(VEHICLES)}
+    return found
 
 
 def pot(name: str, **levers: object) -> Pot:

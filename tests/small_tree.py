@@ -36,6 +36,7 @@ def product() -> dict[str, Any]:
     return {
         "title": TITLE,
         "unit": TITLE,
+        "luck": 0,
         "baseline_stock": "cars",
         "baseline_sales": "sales",
         "variants": {"ice": variant},

@@ -16,7 +16,8 @@ from sim.experiments.measuring import SLICE, STAGES, Stopwatch, measure_plain, m
 from sim.settings import Settings
 
 PROMISED = (
-    "full_run_s", "peak_mb", "agent_months_per_s", "plain_mesa_ratio", "runs_per_minute", "compile_s", "versions",
+    "full_run_s", "peak_mb", "goods", "purchases",
+    "agent_months_per_s", "plain_mesa_ratio", "runs_per_minute", "compile_s", "versions",
 )  # fmt: skip
 
 
@@ -40,6 +41,7 @@ def test_every_stage_is_measured_and_none_twice(brief: Settings) -> None:
     assert stages.wall <= watch.wall["months"]
     assert watch.taken("build", "months", "tables").wall <= whole.taken.wall
     assert 0 < columnar.agent_months <= whole.agent_months
+    assert 0 < whole.purchases < whole.goods
 
 
 def test_objects_and_columns_are_counted_alike(brief: Settings) -> None:

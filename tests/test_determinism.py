@@ -117,8 +117,8 @@ def in_order(settings: Settings, seed: int, shuffle: bool) -> dict[str, str]:
         if shuffle:
             for sector in model.sectors.values():
                 order = luck.permutation(sector._found)
-                sector._slots[: sector._found] = sector._slots[: sector._found][order]
-                sector._reasons[: sector._found] = sector._reasons[: sector._found][order]
+                for column in (sector._slots, sector._reasons, sector._lucks):
+                    column[: sector._found] = column[: sector._found][order]
         model._decide()
         model._settle()
         model._clear()

@@ -70,6 +70,45 @@ DEPARTURES: dict[str, set[str]] = {
     },
 }
 
+CONSUMER_POTS = ("appliances", "digital", "e_bikes", "renovation", "fleets", "industry", "public_equipment")
+"""Pots other than those of cars and trucks that a change of the budget moves."""
+SUBSIDIES = {
+    "air_conditioner_trade_in": "npl",
+    "appliance_trade_in": "npl",
+    "beidou_subsidy": "n",
+    "building_renewal": "npl",
+    "bus_renewal": "npl",
+    "culture_bonds": "npl",
+    "digital_trade_in": "npl",
+    "e_bike_trade_in": "np",
+    "education_bonds": "npl",
+    "equipment_relending": "np",
+    "farm_scrappage": "p",
+    "green_factory_award": "n",
+    "health_bonds": "npl",
+    "home_renovation_subsidy": "np",
+    "industrial_grant": "n",
+    "kitchen_trade_in": "np",
+    "lift_renewal": "npl",
+    "municipal_bonds": "npl",
+    "small_appliance_trade_in": "np",
+    "sme_digital_grant": "n",
+    "sports_bonds": "npl",
+    "township_health_bonds": "npl",
+}
+"""Subsidies other than those of cars and trucks: off in no_policy (n), unknown to plan_only (p), ended in lapse_2027 (l)."""
+for _scenario, _letter, _field in (
+    ("no_policy", "n", "enabled"),
+    ("plan_only", "p", "enacted_until"),
+    ("lapse_2027", "l", "until"),
+):
+    DEPARTURES[_scenario] |= {f"policy.{name}.{_field}" for name, letters in SUBSIDIES.items() if _letter in letters}
+DEPARTURES["no_policy"] |= {"policy.farm_scrappage.enacted_until"}
+DEPARTURES["formal_recycling_push"] |= {"policy.appliance_collection.strength", "policy.appliance_collection.levers_from"}
+DEPARTURES["budget_halved"] |= {f"pots.{name}.amount_factor" for name in CONSUMER_POTS}
+DEPARTURES["budget_uncapped"] |= {f"pots.{name}.uncapped" for name in CONSUMER_POTS}
+DEPARTURES["boundary_b"] |= {f"pots.{name}.amount_factor" for name in (*CONSUMER_POTS, "farm_machines")}
+
 
 @cache
 def settings(scenario: str) -> Settings:
@@ -155,6 +194,14 @@ def test_without_policy_nobody_gets_a_subsidy_and_taxes_stay() -> None:
             np.testing.assert_array_equal(*taxes)
     assert rules_of("no_policy", "car", "2025-10").interest_subsidy_yuan(50_000) == 0
     assert rules_of("enacted", "car", "2025-10").interest_subsidy_yuan(50_000) == 500
+
+
+def test_without_policy_no_category_gets_a_subsidy_that_began_in_2024_or_later() -> None:
+    for good in settings("enacted").products:
+        for month in ("2024-10", "2025-06", "2026-06", "2027-12"):
+            calendar = _calendar("no_policy", good)
+            paid = {calendar.measures[int(m)] for m in rules_of("no_policy", good, month).entitlements.measure}
+            assert paid <= {"farm_scrappage", "farm_purchase"}, good
 
 
 def test_the_plan_alone_stays_at_ten_thousand_and_ends_with_2024() -> None:

@@ -72,6 +72,7 @@ def desk(counter: Counter, left: list[int], waits: bool) -> Desk:
         interest_share=0.0,
         interest_principal=0.0,
         interest_cap=0.0,
+        interest_for=np.zeros(3, dtype=np.int64),
     )
 
 
@@ -225,8 +226,10 @@ def test_whoever_a_dry_pot_turns_away_decides_again_without_it(monkeypatch: pyte
     rounds: list[tuple[set[int], NDArray[np.int8], Decisions, int]] = []
     decide = Sector._decide
 
-    def watched(self: Sector, slots: Any, reasons: Any, count: int, counter: Any, offers: Any) -> tuple[Decisions, int]:
-        decisions, acted = decide(self, slots, reasons, count, counter, offers)
+    def watched(
+        self: Sector, slots: Any, reasons: Any, lucks: Any, count: int, counter: Any, offers: Any
+    ) -> tuple[Decisions, int]:
+        decisions, acted = decide(self, slots, reasons, lucks, count, counter, offers)
         if self is sector:
             rounds.append((set(slots[:count].tolist()), offers.open.copy(), decisions, acted))
         return decisions, acted

@@ -20,8 +20,8 @@ from sim.report.words import INDICATORS
 ROOT = Path(__file__).resolve().parents[1]
 ID = re.compile(r"[a-z][a-z0-9_]*")
 LONGEST_FUNCTION = 50
-# One kernel that works out an owner from start to end: to hand its forty arrays on to smaller ones costs more than their work.
-LONG_KERNELS = {"decide"}
+# Kernels that work out an owner from start to end: to hand their forty arrays on to smaller ones costs more than their work.
+LONG_KERNELS = {"decide", "settle", "call_up"}
 FOLDERS = ("sim", "configs", "scenarios", "notebooks", "tests", "docs", ".ci")
 CACHE = re.compile(r"__pycache__|\..*_cache|\.hypothesis")
 BINARY = {".ttf", ".png", ".parquet", ".xlsx", ".ico"}

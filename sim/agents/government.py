@@ -26,7 +26,7 @@ class Government(mesa.Agent):
     def __init__(self, model: Any, settings: Settings) -> None:
         super().__init__(model)
         policy = settings.policy
-        relief = {name for name, m in policy.items() if m.instrument == "purchase_tax"}
+        relief = {name for name, m in policy.items() if m.instrument in ("purchase_tax", "tax_credit")}
         payers: dict[str, Mapping[str, float]] = {
             name: {FORGONE: 1.0} if name in relief else {str(p): x for p, x in m.payers.items()} for name, m in policy.items()
         }

@@ -20,6 +20,7 @@ def check_whole(settings: Settings, origins: Origins) -> None:
     _check_region(settings.region, origins)
     for name, product in settings.products.items():
         _check_product(name, product, settings, origins)
+    _check_luck(settings, origins)
     _check_measures(settings, origins)
     _check_targets(settings, origins)
     _check_paths(settings, origins)
@@ -69,7 +70,18 @@ def _check_product(name: str, product: Product, settings: Settings, origins: Ori
     path = ["products", name]
     for key in ("baseline_stock", "baseline_sales"):
         _require_known([*path, key], getattr(product, key), settings.region.baseline, "region.baseline", origins)
-    _require_known([*path], name, settings.region.vintages, "the vintages of the region", origins)
+    if product.stock is None:
+        _require_known([*path], name, settings.region.vintages, "the vintages of the region", origins)
+    else:
+        for key in ("retired", "recovered"):
+            value = getattr(product.stock, key)
+            _require_known([*path, "stock", key], value, settings.region.baseline, "region.baseline", origins)
+    for owner, kind in product.owners.items():
+        if kind.organisation:
+            known = settings.region.organisations
+            _require_known([*path, "owners", owner, "organisation"], kind.organisation, known, "region.organisations", origins)
+    if product.price_path:
+        _require_known([*path, "price_path"], product.price_path, settings.market.paths, "market.paths", origins)
     shares = product.owner_shares
     for owner in shares:
         _require_known([*path, "owner_shares", owner], owner, product.owners, f"products.{name}.owners", origins)
@@ -78,6 +90,16 @@ def _check_product(name: str, product: Product, settings: Settings, origins: Ori
         _require_sum([*path, "owner_shares"], total, 1.0, origins)
     elif total > 1.0 + ROUNDING:
         raise origins.bad([*path, "owner_shares"], f"sum {total:g}", "shares that sum to at most 1", "lower one of them")
+
+
+def _check_luck(settings: Settings, origins: Origins) -> None:
+    taken: dict[int, str] = {}
+    for name, product in settings.products.items():
+        other = taken.setdefault(product.luck, name)
+        if other != name:
+            free = max(p.luck for p in settings.products.values()) + 1
+            allowed = f"a number that no other category has; {other} has it"
+            raise origins.bad(["products", name, "luck"], product.luck, allowed, f"write luck: {free}")
 
 
 def _check_measures(settings: Settings, origins: Origins) -> None:

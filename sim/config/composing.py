@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,12 +31,30 @@ def compose_files(sources: Sources, choices: Mapping[str, str]) -> dict[str, Any
             for (group, name), content in files.items():
                 package = "_global_" if group in GLOBAL else None
                 store.store(name=name, group=group, node=content, package=package, provider="sim")
-            store.store(name=_PRIMARY, node=_primary(sources, files), provider="sim")
+            store.store(
+                name=_PRIMARY, node={**sources.primary(), "defaults": ["_self_", *_default_entries(sources)]}, provider="sim"
+            )
             with initialize(config_path=None, version_base="1.3", job_name="sim"):
                 config = compose(_PRIMARY, overrides=[f"{group}={name}" for group, name in choices.items()])
-            return cast(dict[str, Any], OmegaConf.to_container(config))
-        except (HydraException, OmegaConfBaseException, RecursionError) as error:
+            return _with_taken(sources, cast(dict[str, Any], OmegaConf.to_container(config)))
+        except (HydraException, OmegaConfBaseException, RecursionError, TypeError) as error:
             raise _not_composed(sources, choices, error) from None
+
+
+def _with_taken(sources: Sources, composed: dict[str, Any]) -> dict[str, Any]:
+    """The files that are always taken, under what departs from them: Hydra would compare each with all that went before."""
+    taken = {group: {name: copy.deepcopy(sources.read(group, name)) for name in sources.names(group)} for group in TAKEN}
+    return cast(dict[str, Any], _merged(taken, composed))
+
+
+def _merged(under: Any, over: Any) -> Any:
+    """Mappings entry by entry, everything else as ``over`` has it; raises TypeError where only the first is a mapping."""
+    if isinstance(under, dict) and isinstance(over, dict):
+        both = {key: _merged(under[key], over[key]) for key in over if key in under}
+        return {**under, **over, **both}
+    if isinstance(under, dict) and over is not None and not isinstance(over, dict):
+        raise TypeError(f"{over!r} stands where the file has entries")
+    return over
 
 
 def chosen(sources: Sources, choices: Mapping[str, str]) -> dict[str, str]:
@@ -61,7 +80,7 @@ def _overridden(sources: Sources, group: str, name: str) -> dict[str, str]:
 
 def _files(sources: Sources, choices: Mapping[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
     """What Hydra may need: every file of most groups, and of the scenarios those that take part."""
-    files = {(group, name): sources.read(group, name) for group in (*CHOSEN, *TAKEN) for name in sources.names(group)}
+    files = {(group, name): sources.read(group, name) for group in CHOSEN for name in sources.names(group)}
     for group, name in chosen(sources, choices).items():
         if group in GLOBAL:
             for part in sources.ancestry(group, name):
@@ -74,19 +93,13 @@ def _default_entries(sources: Sources) -> list[dict[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
-def _primary(sources: Sources, files: Mapping[tuple[str, str], object]) -> dict[str, Any]:
-    """configs/defaults.yaml with an entry for every file that is always taken, so that scenarios come after them."""
-    taken = [{f"{group}@{group}.{name}": name} for group, name in files if group in TAKEN]
-    return {**sources.primary(), "defaults": ["_self_", *taken, *_default_entries(sources)]}
-
-
 @contextmanager
 def _clean_hydra() -> Iterator[None]:
     """Lend Hydra's global objects, and give them back as they were."""
     owner, before = GlobalHydra.instance().hydra, version.VersionBase.instance().version_base
     GlobalHydra.instance().clear()
     repo = ConfigStore.instance().repo
-    mine = [*CHOSEN, *TAKEN, *GLOBAL, f"{_PRIMARY}.yaml"]
+    mine = [*CHOSEN, *GLOBAL, f"{_PRIMARY}.yaml"]
     others = {key: repo.pop(key) for key in mine if key in repo}
     try:
         yield

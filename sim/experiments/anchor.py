@@ -26,13 +26,16 @@ from numpy.typing import NDArray
 
 from sim.markets.settlement import DISMANTLED, IDLE, INFORMAL_TRADE, OWNED, YARD
 from sim.model import TradeInModel
+from sim.rules.value import FORMAL
 from sim.run import forget
-from sim.settings import Anchor, Settings
+from sim.settings import Anchor, Product, Settings
 from sim.synthesis.district import passenger_nev, truck_nev_sales
 
 Floats = NDArray[np.float64]
 ANCHOR_SCALE = 0.2
 """Share of the population that the anchor is solved on."""
+PRIOR = 6.0
+"""Simulated goods that are added to what is wanted and to what is seen of a small category."""
 MONTHS = 12
 LARGEST_STEP = 2.0
 RELATIVE = 0.7
@@ -77,6 +80,8 @@ class Year:
 
 def observed(settings: Settings, product: str) -> Year:
     """The reference year of the district baseline; what crosses the border is left to the market."""
+    if settings.products[product].stock is not None:
+        return observed_units(settings, settings.products[product])
     base = settings.region.baseline
     truck = product == "truck"
     share = {name: base[f"truck_share_{name}"].value for name in ("used", "elv")}
@@ -99,6 +104,23 @@ def observed(settings: Settings, product: str) -> Year:
     )
 
 
+def observed_units(settings: Settings, product: Product) -> Year:
+    """The reference year of a category that its file describes: sales, stock, and what became of what was retired."""
+    base, stock = settings.region.baseline, product.stock
+    assert stock is not None
+    sales, retired = base[product.baseline_sales].value, base[stock.retired].value
+    shares = np.array([v.share_new.value for v in product.variants.values()])
+    recovered = min(base[stock.recovered].value, MOST_FORMAL * retired)
+    idle = stock.idle_share.value * (retired - recovered)
+    return Year(
+        new=shares / shares.sum() * sales, first=stock.first_share.value * sales, bought=0.0, bought_age=0.0, sold=0.0,
+        recovered=recovered, informal=max(retired - recovered - idle, 0.02 * retired), idle=max(idle, 0.01 * retired),
+        transfers=0.0, stock=base[product.baseline_stock].value, nev=0.0,
+    )  # fmt: skip
+
+
+MOST_FORMAL = 0.95
+"""Largest part of what is retired that the formal channel can have taken."""
 FIRST_TRUCKS = 0.5
 """First buyers among truck buyers relative to car buyers: fleets grow slowly (assumption, grade C)."""
 
@@ -114,7 +136,7 @@ def new_by_variant(settings: Settings, product: str) -> Floats:
     nev = base["nev_share_new"].value * base["new_registrations"].value - truck_nev_sales(settings)
     bev = base["bev_share_new_nev"].value
     part = {"ice": sales - nev, "phev": nev * (1.0 - bev), "bev": nev * bev}
-    return np.asarray(mix * np.array([part[v.powertrain] for v in variants.values()]))
+    return np.asarray(mix * np.array([part[v.powertrain or "ice"] for v in variants.values()]))
 
 
 def simulated(settings: Settings, product: str, model: TradeInModel) -> Year:
@@ -136,12 +158,14 @@ def simulated(settings: Settings, product: str, model: TradeInModel) -> Year:
         bought=float(bought.sum()) / scale,
         bought_age=float((bought * ages).sum() / max(bought.sum(), 1)),
         sold=year([int(m.tally.sold.sum()) for m in months]),
-        recovered=year([int(m.tally.moved[YARD, DISMANTLED]) for m in months]),
+        recovered=year([int(m.tally.moved[YARD, DISMANTLED]) for m in months])
+        if settings.products[product].stock is None
+        else year([int(m.tally.out_by_way[:, FORMAL].sum()) for m in months]),
         informal=year([int(m.tally.moved[:, INFORMAL_TRADE].sum()) for m in months]),
         idle=year([int(m.tally.moved[OWNED, IDLE]) for m in months]),
         transfers=year([int(m.tally.bought.sum() + m.sent.sum()) for m in months]),
-        stock=float(held.sum()) / scale,
-        nev=float(held[catalogue.is_nev].sum()) / scale,
+        stock=float(held.sum() if settings.products[product].stock is None else last.owned.sum()) / scale,
+        nev=float(held[catalogue.is_nev].sum()) / scale if settings.products[product].stock is None else 0.0,
     )
 
 
@@ -155,9 +179,13 @@ def reference_year(settings: Settings, seed: int) -> dict[str, Year]:
     return years
 
 
-def _log_ratio(wanted: float, got: float) -> float:
-    """log(wanted / got), bounded: one step never moves a constant by more than two scales."""
-    return float(np.clip(np.log(max(wanted, 0.5) / max(got, 0.5)), -LARGEST_STEP, LARGEST_STEP))
+def log_ratio(wanted: float, got: float, prior: float) -> float:
+    """log(wanted / got), bounded: one step never moves a constant by more than two scales.
+
+    ``prior`` is added to both: with it, a handful of goods that chance brought or kept away moves nothing much.
+    """
+    ratio = max(wanted + prior, 0.5) / max(got + prior, 0.5)
+    return float(np.clip(np.log(ratio), -LARGEST_STEP, LARGEST_STEP))
 
 
 def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: Year) -> Anchor:
@@ -166,6 +194,12 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
     Used goods bought and sold are both moved to the level that makes transfers right, so that trade with other regions is even.
     """
     behaviour = settings.behaviour
+    units = settings.products[product].stock is not None
+    prior = PRIOR / min(settings.population.scale, ANCHOR_SCALE) if units else 0.0
+
+    def _log_ratio(wanted: float, seen: float) -> float:
+        return log_ratio(wanted, seen, prior)
+
     scale, nest, way = (
         behaviour.attention_scale.value,
         behaviour.nest_dissimilarity.value,
@@ -175,6 +209,8 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
     bought = sold = 0.5 * (got.bought + got.sold) * trade
     scrapped = got.recovered + got.informal
     informal = float(np.clip(scrapped - want.recovered, want.informal, MOST_INFORMAL * want.recovered))
+    if units:
+        informal = want.informal
     total = _log_ratio(float(want.new.sum()), float(got.new.sum()))
     exits = _log_ratio(sold + want.recovered + informal + want.idle, got.sold + got.recovered + got.informal + got.idle)
     level = RELATIVE * (_log_ratio(want.replaced, got.replaced) - exits)

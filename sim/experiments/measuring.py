@@ -88,6 +88,10 @@ class Rate:
 
     agent_months: int
     taken: Seconds
+    goods: int = 0
+    """Goods in use at the end."""
+    purchases: int = 0
+    """New goods bought over the run."""
 
     @property
     def per_second(self) -> float:
@@ -168,10 +172,18 @@ def measure_run(settings: Settings) -> tuple[Stopwatch, Rate, Rate]:
             tabulate(model)
     first, last = settings.clock.first, settings.clock.first + settings.clock.months - 1
     everybody = np.arange(model.district.owners.kind.size)
-    whole = Rate(lived(model, everybody, first, last), watch.taken("run"))
+    goods, purchases = holdings(model)
+    whole = Rate(lived(model, everybody, first, last), watch.taken("run"), goods, purchases)
     columnar = Rate(lived(model, car_owners(model), first, last), watch.taken(*("slice." + stage for stage in SLICE)))
     forget(model)
     return watch, whole, columnar
+
+
+def holdings(model: TradeInModel) -> tuple[int, int]:
+    """Goods that all owners hold at the end, and new ones bought over the whole run, of every category."""
+    months = model.history.months.values()
+    held = sum(int(rows[-1].stocks.owned.sum()) for rows in months)
+    return held, sum(int(month.tally.new_sales.sum()) for rows in months for month in rows)
 
 
 def measure_plain(settings: Settings) -> Rate | None:

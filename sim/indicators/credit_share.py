@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.history import History
-from sim.indicators._shared import Measured
+from sim.indicators._shared import Measured, automobiles
 
 
 def measure(history: History) -> Measured:
     """Share, by category."""
     out = {}
-    for name, months in history.months.items():
+    for name, months in ((n, history.months[n]) for n in automobiles(history)):
         loans = np.array([m.tally.loans[0] for m in months])
         sold = np.array([m.tally.new_sales.sum() for m in months])
         out[name] = loans / np.where(sold > 0, sold, np.nan)

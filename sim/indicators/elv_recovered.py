@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim.history import History
-from sim.indicators._shared import Measured, by_category
+from sim.indicators._shared import Measured, automobiles, by_category
 from sim.markets.settlement import DISMANTLED, YARD
 
 
 def measure(history: History) -> Measured:
     """Vehicles a month, formal channel only."""
-    return by_category(history, {name: history.flow(name, YARD, DISMANTLED) for name in history.months})
+    return by_category(history, {name: history.flow(name, YARD, DISMANTLED) for name in automobiles(history)})

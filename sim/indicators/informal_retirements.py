@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.history import History
-from sim.indicators._shared import Measured, by_category
+from sim.indicators._shared import Measured, automobiles, by_category
 from sim.markets.settlement import IDLE, INFORMAL_TRADE, OWNED
 
 
@@ -11,5 +11,5 @@ def measure(history: History) -> Measured:
     """Vehicles a month."""
     return by_category(
         history,
-        {n: history.flow(n, OWNED, INFORMAL_TRADE) + history.flow(n, IDLE, INFORMAL_TRADE) for n in history.months},
+        {n: history.flow(n, OWNED, INFORMAL_TRADE) + history.flow(n, IDLE, INFORMAL_TRADE) for n in automobiles(history)},
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.history import History
-from sim.indicators._shared import Measured, by_category, by_powertrain
+from sim.indicators._shared import Measured, automobiles, by_category, by_powertrain
 
 
 def measure(history: History) -> Measured:
     """Vehicles a month."""
     sold = {
         name: np.array([m.tally.new_sales.sum(axis=1) + m.tally.gamed for m in months])
-        for name, months in history.months.items()
+        for name, months in ((n, history.months[n]) for n in automobiles(history))
     }
     return by_category(history, {n: v.sum(axis=1) for n, v in sold.items()}) | by_powertrain(history, sold)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.history import History
-from sim.indicators._shared import Measured, by_category
+from sim.indicators._shared import Measured, automobiles, by_category
 
 
 def measure(history: History) -> Measured:
     """Vehicles a month."""
     counts = {
-        name: np.array([int(m.tally.bought.sum() + m.sent.sum()) for m in months]) for name, months in history.months.items()
+        name: np.array([int(m.tally.bought.sum() + m.sent.sum()) for m in months])
+        for name, months in ((n, history.months[n]) for n in automobiles(history))
     }
     return by_category(history, counts)

@@ -58,14 +58,19 @@ class Prices:
 
 def new_prices(catalogue: Catalogue, paths: Paths, month: int, discount: Floats, captured: Floats) -> Floats:
     """List price on its path, less the local discount, plus what dealers keep of the subsidies [V]."""
-    path = np.array([paths.at(f"price_{p}", month) for p in POWERTRAINS])
-    return np.asarray(catalogue.list_price * path[catalogue.powertrain] * (1.0 - discount) + captured)
+    return np.asarray(catalogue.list_price * price_path(catalogue, paths, month) * (1.0 - discount) + captured)
+
+
+def price_path(catalogue: Catalogue, paths: Paths, month: int) -> Floats:
+    """List price of each variant relative to January 2023 [V]."""
+    if catalogue.product.price_path:
+        return np.full(catalogue.powertrain.size, paths.at(catalogue.product.price_path, month))
+    return np.array([paths.at(f"price_{p}", month) for p in POWERTRAINS])[catalogue.powertrain]
 
 
 def used_prices(catalogue: Catalogue, paths: Paths, month: int, index: Floats) -> Floats:
     """National residual x list price on its path x local index, straight lines between the bands' typical ages [V, ROWS]."""
-    path = np.array([paths.at(f"price_{p}", month) for p in POWERTRAINS])
-    national = catalogue.residual[:, ::AGE_STEP] * (catalogue.list_price * path[catalogue.powertrain])[:, None]
+    national = catalogue.residual[:, ::AGE_STEP] * (catalogue.list_price * price_path(catalogue, paths, month))[:, None]
     ages = np.arange(ROWS) * float(AGE_STEP)
     if not catalogue.band_age.size:
         return np.asarray(national)

@@ -78,6 +78,8 @@ class Desk(NamedTuple):
     interest_share: float
     interest_principal: float
     interest_cap: float
+    interest_for: Ints
+    """Whose loans it is paid on [3], by kind of owner."""
 
 
 class Idle(NamedTuple):
@@ -161,120 +163,49 @@ def age_in_band(making: Making, band: int, who: int) -> int:
 
 
 @leaf
-def count_nev(world: World, owner: int, change: int) -> None:
+def count_nev(
+    kinds: NDArray[np.int8],
+    nev: NDArray[np.int8],
+    linked: NDArray[np.int8],
+    communities: NDArray[np.int32],
+    masks: Ints,
+    owner: int,
+    change: int,
+) -> None:
     """Keep each household's NEV, its community's count and what its links see; only changes are pushed."""
-    owners = world.owners
-    if change == 0 or owners.kind[owner] != HOUSEHOLD:
+    if change == 0 or kinds[owner] != HOUSEHOLD:
         return
-    had = owners.nev[owner] > 0
-    owners.nev[owner] += change
-    has = owners.nev[owner] > 0
+    had = nev[owner] > 0
+    nev[owner] += change
+    has = nev[owner] > 0
     if had == has:
         return
     step = 1 if has else -1
-    world.communities[owner // COMMUNITY] += step
+    communities[owner // COMMUNITY] += step
     for link in range(LINKS):
-        other = owner ^ int(world.link_masks[link])
-        if other < owners.kind.size and owners.kind[other] == HOUSEHOLD:
-            owners.linked_nev[other] += step
+        other = owner ^ int(masks[link])
+        if other < kinds.size and kinds[other] == HOUSEHOLD:
+            linked[other] += step
 
 
 @leaf
-def take_old(
-    world: World,
-    making: Making,
-    tally: Tally,
-    slot: int,
-    way: int,
-    month: int,
-    day: int,
-    nev: bool,
-    use: int,
-    bands: int,
-) -> None:
-    """Move the old good of a slot to where its owner sends it."""
-    goods = world.goods
-    v = int(goods.variant[slot])
-    place = LOT
-    if way == SELL:
-        age = (day - int(goods.registered[slot])) / MONTH_DAYS
-        cell = v * bands + band_of(making, age)
-        tally.sold[cell] += 1
-        good = Good(
-            np.int64(goods.registered[slot]), np.int64(goods.vintage[slot]), np.int64(goods.emission[slot]),
-            np.int64(goods.worn[slot]), np.int64(goods.failing[slot]), np.int64(goods.end[slot]),
-        )  # fmt: skip
-        if not push(world.lots, cell, good):
-            place = OUTSIDE
-    elif way == FORMAL:
-        place = YARD
-        world.yard[v] += 1
-    elif way == INFORMAL:
-        place = INFORMAL_TRADE
-    elif way == HOARD:
-        place = IDLE
-        at = world.idle.held[0]
-        if at < world.idle.variant.size:
-            world.idle.variant[at] = v
-            world.idle.emission[at] = goods.emission[slot]
-            world.idle.use[at] = use
-            world.idle.origin[at] = goods.id[slot]
-            world.idle.held[0] += 1
-        else:
-            place = INFORMAL_TRADE
-    tally.moved[OWNED, place] += 1
-    tally.moved_nev[OWNED, place] += 1 if nev else 0
-    tally.out_by_way[v, way] += 1
-    goods.variant[slot] = EMPTY
-    goods.loan[slot] = 0.0
-    if nev:
-        count_nev(world, int(goods.owner[slot]), -1)
-
-
-@leaf
-def give_new(
-    world: World,
-    making: Making,
-    tally: Tally,
-    slot: int,
-    kind: int,
-    variant: int,
-    band: int,
-    month: int,
-    day: int,
-    fuel: int,
-    nev: bool,
-    bands: int,
-) -> None:
-    """Put what was bought into the slot: new from the factory, used from the lot or, if that is empty, from outside."""
-    goods = world.goods
-    place, age, cell = FACTORY, 0, variant * bands + band
-    if kind != NEW:
-        tally.bought[cell] += 1
-        place = LOT if world.lots.held[cell] > 0 else OUTSIDE
-        age = age_in_band(making, band, int(goods.id[slot]))
-    good = pop(world.lots, cell) if place == LOT else make_good(making, fuel, int(goods.id[slot]), month, day, age)
-    goods.variant[slot] = variant
-    goods.registered[slot] = good.registered
-    goods.vintage[slot] = max(int(good.vintage), 0)
-    goods.emission[slot] = good.emission
-    goods.worn[slot] = good.worn
-    goods.failing[slot] = good.failing
-    goods.end[slot] = max(int(good.end), month + 1)
-    goods.owned_since[slot] = day
-    tally.moved[place, OWNED] += 1
-    tally.moved_nev[place, OWNED] += 1 if nev else 0
-    if nev:
-        count_nev(world, int(goods.owner[slot]), 1)
-
-
-@leaf
-def claim(world: World, desk: Desk, tally: Tally, owner: int, row: int, column: int, fen: int) -> bool:
-    """Enter a claim; False if the pot is dry and turns claimants away, or the household's persons have all claimed."""
-    pot, version = int(desk.pot_of[row]), int(desk.version_of[row])
-    if desk.once[row] == 1 and world.owners.claims[owner] >= CLAIMS_PER_HOUSEHOLD:
+def put_away(idle: Idle, variant: int, emission: int, use: int, origin: int) -> bool:
+    """Keep a good idle; False if there is no room."""
+    at = idle.held[0]
+    if at >= idle.variant.size:
         return False
-    fifth, urban = int(world.owners.fifth[owner]), int(world.owners.urban[owner])
+    idle.variant[at] = variant
+    idle.emission[at] = emission
+    idle.use[at] = use
+    idle.origin[at] = origin
+    idle.held[0] += 1
+    return True
+
+
+@leaf
+def claim(desk: Desk, tally: Tally, fifth: int, urban: int, row: int, column: int, fen: int) -> bool:
+    """Enter a claim; False if the pot is dry and turns claimants away."""
+    pot, version = int(desk.pot_of[row]), int(desk.version_of[row])
     if pot >= 0 and desk.left[pot] < fen:
         if desk.waits[pot] == 0:
             return False
@@ -284,17 +215,7 @@ def claim(world: World, desk: Desk, tally: Tally, owner: int, row: int, column: 
         desk.left[pot] -= fen
     tally.claims[version, column, fifth, urban] += 1
     tally.claimed[version, column, fifth, urban] += fen
-    if desk.once[row] == 1:
-        world.owners.claims[owner] += 1
     return True
-
-
-@leaf
-def pay(owners: OwnerColumns, owner: int, decisions: Decisions, d: int, month: int) -> None:
-    """Write what the owner has left after paying; a second purchase in one month draws on what the first one left."""
-    before = owners.liquid[owner] if owners.liquid_month[owner] == month else decisions.cash[d]
-    owners.liquid[owner] = max(before - decisions.paid[d], np.float32(0.0))
-    owners.liquid_month[owner] = month
 
 
 @kernel
@@ -314,46 +235,108 @@ def settle(
     bands: int,
     refused: Ints,
 ) -> int:
-    """Settle decisions in ``order``; writes those that a dry pot turned away to ``refused`` and returns their number."""
-    goods, owners = world.goods, world.owners
-    V = fuel.size
-    turned_away = 0
+    """Settle decisions in ``order``; writes those turned away by a dry pot or a used-up limit to ``refused``, returns how many.
+
+    Columns are taken out of their named tuples before the loop: within it, each access would count references.
+    """
+    goods, owners, lots, idle, yard = world.goods, world.owners, world.lots, world.idle, world.yard
+    ids, holder, types, variant = goods.id, goods.owner, goods.type, goods.variant
+    registered, vintage, owned_since, emission = goods.registered, goods.vintage, goods.owned_since, goods.emission
+    worn, failing, end, loan, loan_month = goods.worn, goods.failing, goods.end, goods.loan, goods.loan_month
+    liquid, liquid_month, kinds, fifths, urban = owners.liquid, owners.liquid_month, owners.kind, owners.fifth, owners.urban
+    owner_nev, linked, claimed_so_far = owners.nev, owners.linked_nev, owners.claims
+    communities, masks = world.communities, world.link_masks
+    slots, alternatives, ways, rows, days = decisions.slot, decisions.alternative, decisions.way, decisions.row, decisions.day
+    grants, principals, paid, cash = decisions.grant, decisions.principal, decisions.paid, decisions.cash
+    kind_of, variant_of, band_of_choice = choices.kind, choices.variant, choices.band
+    moved, moved_nev, sold, bought, out_by_way = tally.moved, tally.moved_nev, tally.sold, tally.bought, tally.out_by_way
+    new_sales, first_buyers, spent_on, loans = tally.new_sales, tally.first_buyers, tally.paid, tally.loans
+    left, interest, once, held = tally.left, tally.interest, desk.once, lots.held
+    interest_for, interest_share = desk.interest_for, desk.interest_share
+    V, turned_away = fuel.size, 0
     for n in range(order.size):
         d = order[n]
-        slot, j, way = int(decisions.slot[d]), int(decisions.alternative[d]), int(decisions.way[d])
-        owner, day = int(goods.owner[slot]), int(decisions.day[d])
-        kind, v = int(choices.kind[j]), int(choices.variant[j])
-        row = int(decisions.row[d])
-        column = v if kind == NEW else V
-        if row != NO_ROW and not claim(world, desk, tally, owner, row, column, int(decisions.grant[d])):
-            refused[turned_away] = d
-            turned_away += 1
-            continue
-        pay(owners, owner, decisions, d, month)
-        had = goods.variant[slot] != EMPTY
-        if had:
-            old = int(goods.variant[slot])
-            take_old(world, making, tally, slot, way, month, day, nev[old], int(use[goods.type[slot]]), bands)
+        slot, j, way = int(slots[d]), int(alternatives[d]), int(ways[d])
+        owner, day = int(holder[slot]), int(days[d])
+        kind, v = int(kind_of[j]), int(variant_of[j])
+        row, who = int(rows[d]), int(ids[slot])
+        if row != NO_ROW:
+            column = v if kind == NEW else V
+            used_up = once[row] > 0 and claimed_so_far[owner] >= once[row] * CLAIMS_PER_HOUSEHOLD
+            if used_up or not claim(desk, tally, int(fifths[owner]), int(urban[owner]), row, column, int(grants[d])):
+                refused[turned_away] = d
+                turned_away += 1
+                continue
+            if once[row] > 0:
+                claimed_so_far[owner] += 1
+        # a second purchase in one month draws on what the first one left
+        before = liquid[owner] if liquid_month[owner] == month else cash[d]
+        liquid[owner] = max(before - paid[d], np.float32(0.0))
+        liquid_month[owner] = month
+        old = int(variant[slot])
+        if old != EMPTY:
+            place = LOT
+            if way == SELL:
+                cell = old * bands + band_of(making, (day - int(registered[slot])) / MONTH_DAYS)
+                sold[cell] += 1
+                good = Good(
+                    np.int64(registered[slot]), np.int64(vintage[slot]), np.int64(emission[slot]), np.int64(worn[slot]),
+                    np.int64(failing[slot]), np.int64(end[slot]),
+                )  # fmt: skip
+                if not push(lots, cell, good):
+                    place = OUTSIDE
+            elif way == FORMAL:
+                place = YARD
+                yard[old] += 1
+            elif way == INFORMAL:
+                place = INFORMAL_TRADE
+            elif way == HOARD:
+                kept = put_away(idle, old, int(emission[slot]), int(use[types[slot]]), who)
+                place = IDLE if kept else INFORMAL_TRADE
+            moved[OWNED, place] += 1
+            out_by_way[old, way] += 1
+            variant[slot] = EMPTY
+            loan[slot] = 0.0
+            if nev[old]:
+                moved_nev[OWNED, place] += 1
+                count_nev(kinds, owner_nev, linked, communities, masks, owner, -1)
         if kind == NOTHING:
-            tally.left[0] += 1
-        else:
-            give_new(world, making, tally, slot, kind, v, int(choices.band[j]), month, day, int(fuel[v]), nev[v], bands)
-            spent = 0 if kind == NEW else 1
-            tally.paid[spent] += due[j]
-            if decisions.principal[d] > 0.0:
-                goods.loan[slot] = decisions.principal[d]
-                goods.loan_month[slot] = month
-                tally.loans[spent] += 1
-                if desk.interest_share > 0.0 and owners.kind[owner] == HOUSEHOLD:
-                    subsidised = desk.interest_share * min(decisions.principal[d], desk.interest_principal)
-                    tally.interest[0] += 1
-                    tally.interest[1] += int(min(subsidised, desk.interest_cap) * 100.0 + 0.5)
-            if kind == NEW:
-                tally.new_sales[v, owners.kind[owner]] += 1
-                if not had:
-                    tally.first_buyers[v] += 1
-                if nev[v] and uniform(making.game_key, goods.id[slot]) < making.gamed_share:
-                    resell(world, making, tally, v, int(fuel[v]), int(goods.id[slot]), month, day, bands)
+            left[0] += 1
+            continue
+        place, age, cell = FACTORY, 0, v * bands + int(band_of_choice[j])
+        if kind != NEW:
+            bought[cell] += 1
+            place = LOT if held[cell] > 0 else OUTSIDE
+            age = age_in_band(making, int(band_of_choice[j]), who)
+        good = pop(lots, cell) if place == LOT else make_good(making, int(fuel[v]), who, month, day, age)
+        variant[slot] = v
+        registered[slot] = good.registered
+        vintage[slot] = max(int(good.vintage), 0)
+        emission[slot] = good.emission
+        worn[slot] = good.worn
+        failing[slot] = good.failing
+        end[slot] = max(int(good.end), month + 1)
+        owned_since[slot] = day
+        moved[place, OWNED] += 1
+        if nev[v]:
+            moved_nev[place, OWNED] += 1
+            count_nev(kinds, owner_nev, linked, communities, masks, owner, 1)
+        spent = 0 if kind == NEW else 1
+        spent_on[spent] += due[j]
+        if principals[d] > 0.0:
+            loan[slot] = principals[d]
+            loan_month[slot] = month
+            loans[spent] += 1
+            if interest_share > 0.0 and interest_for[kinds[owner]] != 0:
+                subsidised = interest_share * min(principals[d], desk.interest_principal)
+                interest[0] += 1
+                interest[1] += int(min(subsidised, desk.interest_cap) * 100.0 + 0.5)
+        if kind == NEW:
+            new_sales[v, kinds[owner]] += 1
+            if old == EMPTY:
+                first_buyers[v] += 1
+            if nev[v] and making.gamed_share > 0.0 and uniform(making.game_key, who) < making.gamed_share:
+                resell(world, making, tally, v, int(fuel[v]), who, month, day, bands)
     return turned_away
 
 

@@ -11,7 +11,7 @@ from typing import cast
 import numpy as np
 
 from sim.clock import day_number, days_in, first_day, month_number
-from sim.policy.measure import InterestSubsidy, Measure, PurchaseTax, Subsidy
+from sim.policy.measure import InterestSubsidy, Measure, PurchaseTax, Subsidy, TaxCredit
 from sim.policy.part import Part
 from sim.policy.rules import FOREVER, Floats, GrantTable, Ints, Rules
 from sim.policy.stack import InForce, stack
@@ -68,7 +68,7 @@ class Calendar:
 
     def __init__(self, policy: dict[str, Measure], product_id: str, product: Product) -> None:
         binding = {name: measure for name, measure in sorted(policy.items()) if product_id in measure.goods}
-        money = (Subsidy, PurchaseTax, InterestSubsidy)
+        money = (Subsidy, PurchaseTax, TaxCredit, InterestSubsidy)
         self.measures: tuple[str, ...] = tuple(name for name, m in binding.items() if isinstance(m, money))
         self.versions: tuple[tuple[str, str], ...] = tuple(
             (name, version) for name in self.measures for version in _in_time(binding[name])

@@ -19,6 +19,7 @@ from sim.policy.terms import (
     RetirementVersion,
     Share,
     SubsidyVersion,
+    TaxCreditVersion,
     TaxVersion,
     UsedMarketVersion,
     VersionBase,
@@ -112,6 +113,15 @@ class PurchaseTax(MeasureBase[TaxVersion]):
     instrument: Literal["purchase_tax"]
 
 
+class TaxCredit(MeasureBase[TaxCreditVersion]):
+    """Tax credit (税额抵免) and accelerated depreciation (加速折旧) for firms. ``strength``: lever, multiplies both."""
+
+    levers = ("strength",)
+
+    instrument: Literal["tax_credit"]
+    strength: Factor = 1.0
+
+
 class LoanTerms(MeasureBase[LoanVersion]):
     """Rules for vehicle loans.
 
@@ -200,6 +210,7 @@ class ProcurementMandate(MeasureBase[MandateVersion]):
 Measure = Annotated[
     Subsidy
     | PurchaseTax
+    | TaxCredit
     | LoanTerms
     | InterestSubsidy
     | MandatoryRetirement

@@ -38,7 +38,8 @@ class SubsidyRow:
     grant: GrantRow
     route: int
     purchase_required: bool
-    once: bool
+    once: int
+    """Most claims a person; 0: no limit."""
     owner_ok: Ints
     scrap: tuple[tuple[tuple[float, int], ...], ...]
 
@@ -72,11 +73,12 @@ class LoanPart:
 
 @dataclass(frozen=True, eq=False)
 class InterestPart:
-    """Points of interest, on at most this principal, at most this much a year (yuan)."""
+    """Points of interest, on at most this principal, at most this much a year (yuan), on loans of these kinds of owner."""
 
     points: float
     principal_max: float
     cap_per_year: float
+    owner_ok: Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,9 +27,9 @@ def shift_years(date: dt.date, years: float) -> dt.date:
     return dt.date(year, index + 1, longest if at_end else min(date.day, longest))
 
 
-def described(variant: Variant) -> tuple[str, str, str]:
+def described(variant: Variant) -> tuple[str, ...]:
     """The words that keys of a measure file may use for a variant."""
-    return (variant.powertrain, variant.fuel, variant.size)
+    return tuple(word for word in (variant.powertrain, variant.fuel, variant.size, variant.label) if word)
 
 
 def any_old_good(product: Product) -> OldRow:
@@ -48,8 +48,13 @@ def old_row(old: OldGood, product: Product, shift: float = 0.0) -> OldRow:
         owned_before=FOREVER if old.owned_before is None else day_number(old.owned_before),
         min_age_months=round(old.age_min * MONTHS_A_YEAR),
         use=NO_CONDITION if old.use == "any" else USES.index(old.use),
-        old_ok=np.array([not old.sizes or v.size in old.sizes for v in product.variants.values()], dtype=np.int64),
+        old_ok=np.array([_named(old, v) for v in product.variants.values()], dtype=np.int64),
     )
+
+
+def _named(old: OldGood, variant: Variant) -> bool:
+    """Whether size and label of an old good are among those that are named."""
+    return (not old.sizes or variant.size in old.sizes) and (not old.labels or variant.label in old.labels)
 
 
 def grant_row(grants: dict[str, Grant], product: Product, factor: float, scale: float) -> GrantRow:
@@ -89,7 +94,7 @@ def subsidy_rows(
             grant=grant_row({key: grants[key] for key in keys}, product, factor, scale),
             route=route,
             purchase_required=version.purchase_required,
-            once=version.one_per_person,
+            once=version.per_person or int(version.one_per_person),
             owner_ok=np.array([not version.owners or owner in version.owners for owner in OWNERS], dtype=np.int64),
             scrap=_scrap_tiers(version, product, factor * scale),
         )

@@ -66,7 +66,7 @@ class Entitlements(NamedTuple):
     """0 any purchase, no old good needed; 1 formal scrapping; 2 transfer."""
     purchase_required: Ints
     once: Ints
-    """1: one claim a person."""
+    """Most claims a person; 0: no limit."""
     owner_ok: Ints
     """[M, 3] by kind of owner."""
     scrap_years: Floats
@@ -129,6 +129,8 @@ class InterestTerms(NamedTuple):
     """Yuan; inf: no limit."""
     cap_per_year: float
     """Yuan; inf: no limit."""
+    owner_ok: Ints
+    """Whose loans it is paid on [3], by kind of owner."""
 
     def per_year(self, principal: float) -> float:
         """Interest paid for a borrower in a year on this principal, yuan."""

@@ -77,7 +77,7 @@ def _taxes(lasting: Sequence[InForce]) -> tuple[TaxTerms, ...]:
 def _interest(lasting: Sequence[InForce]) -> tuple[InterestTerms, ...]:
     found = [(item, item.part.interest) for item in lasting]
     return tuple(
-        InterestTerms(item.measure, item.version, part.points, part.principal_max, part.cap_per_year)
+        InterestTerms(item.measure, item.version, part.points, part.principal_max, part.cap_per_year, part.owner_ok)
         for item, part in found
         if part is not None
     )

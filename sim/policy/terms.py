@@ -57,7 +57,8 @@ class OldGood(Frozen):
     ``emission_max``: highest eligible emission standard by fuel group (3 = National III).
     Both may name one fuel group: then both must hold. ``fuels``: groups eligible whatever their date and standard.
     ``owned_before``: in the owner's name before that day (strictly). ``age_min``: completed years since registration.
-    ``sizes``: sizes of the product file; empty: every size.
+    ``sizes``, ``labels``: of the product file; empty: every one. A good that burns nothing belongs to no fuel group, and
+    ``fuels: [petrol, diesel, nev]`` names it too.
     """
 
     registered_by: dict[Fuel, dt.date] = Field(default_factory=dict)
@@ -67,6 +68,7 @@ class OldGood(Frozen):
     age_min: Years = 0.0
     use: Use = "any"
     sizes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _some_fuel(self) -> Self:
@@ -146,9 +148,11 @@ class VersionBase(Frozen):
 class SubsidyVersion(VersionBase):
     """A subsidy for getting rid of an old good in one way and (usually) buying a new one.
 
-    ``grants``: by powertrain of the new good (ice, phev, bev) or powertrain/size; what is not listed earns nothing.
+    ``grants``: by powertrain, size or label of the new good, or several of them as ``bev/heavy``; what is not listed earns
+    nothing.
     ``scrap_grants``: by size of the old good, for the scrapping itself, by years before mandatory retirement.
-    ``owners``: who may claim; empty: everybody. ``one_per_person``: one claim a person in a calendar year.
+    ``owners``: who may claim; empty: everybody. ``one_per_person``: one claim a person in a calendar year;
+    ``per_person``: so many claims a person and calendar year for each product category.
     ``retroactive_to``: claims since that day are topped up to these terms.
     ``amount_scale``: uncertain factor on every amount, not on caps, where the official table was not found.
     """
@@ -159,6 +163,7 @@ class SubsidyVersion(VersionBase):
     purchase_required: bool = True
     owners: tuple[Owner, ...] = ()
     one_per_person: bool = False
+    per_person: Annotated[int, Field(ge=1, le=10)] | None = None
     retroactive_to: dt.date | None = None
     amount_scale: Effect | None = None
 
@@ -185,17 +190,29 @@ class LoanVersion(VersionBase):
 class InterestSubsidyVersion(VersionBase):
     """Interest paid by the treasury on a loan for a new good: percentage points on at most ``principal_max`` of it.
 
-    ``cap_per_year``: most that one borrower receives in a year, yuan.
+    ``cap_per_year``: most that one borrower receives in a year, yuan. ``owners``: whose loans it is paid on.
     """
 
+    owners: tuple[Owner, ...] = ("household",)
     points: Annotated[float, Field(ge=0.0, le=10.0)]
     principal_max: Yuan | None = None
     cap_per_year: Yuan | None = None
 
 
+class TaxCreditVersion(VersionBase):
+    """Tax that firms save when they buy equipment, as a share of its price without VAT, by label, size or powertrain.
+
+    ``credit``: deducted from the tax itself (抵免). ``depreciation``: worth of writing the price off at once instead of over
+    the years: tax rate x (1 - present value of a yuan of ordinary depreciation).
+    """
+
+    credit: dict[str, Share] = Field(default_factory=dict)
+    depreciation: Effect = NO_EFFECT
+
+
 class RetirementVersion(VersionBase):
-    """Age in years at which a vehicle must be scrapped, by product category, size and use in any combination of
-    ``a/b``; the most specific key counts; null: no limit."""
+    """Age in years at which a good must be scrapped, by product category, size, label and use in any combination of
+    ``a/b``; the most specific key counts; null: no limit; 0: goods of the kind must go at once."""
 
     years: dict[str, Years | None]
 
@@ -242,7 +259,7 @@ class ChargingVersion(VersionBase):
 
 
 class MandateVersion(VersionBase):
-    """Of what the named owners buy new, at least this share must be of the named powertrains.
+    """Of what the named owners buy new, at least this share must be of the named powertrains or labels.
 
     ``owners``: kinds of owner or owner types of the product file.
     """

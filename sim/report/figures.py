@@ -51,7 +51,7 @@ def fan_chart(
         shown, unit, top = quantiles(as_promised(table, target)), words.pick(target.unit), target.promise
         figure, (axis,) = canvas(words.heading(target.title), [*_caveats(target, words), *source(runs, words)])
     scale = scale_for(max(float(shown["p95"].max()), top), unit, words.language)
-    if target is not None and target.period == "year":
+    if target is not None and target.yearly:
         _bars(axis, shown / scale.divisor, first, words)
     else:
         fan(axis, shown / scale.divisor, words)
@@ -59,7 +59,8 @@ def fan_chart(
         shade_reference(axis, first, words)
     value_axis(axis, scale.unit)
     said = "" if target is None else _promise(axis, target, scale, words, probability)
-    axis.set_ylim(bottom=0.0, top=axis.get_ylim()[1] * 1.05)
+    lowest = float(shown["p05"].min()) / scale.divisor
+    axis.set_ylim(bottom=min(0.0, 1.05 * lowest), top=axis.get_ylim()[1] * 1.05)
     legend(figure, axis, said=said)
     return figure
 
@@ -89,7 +90,7 @@ def _period_name(end: int, first: int, words: Words) -> str:
 def _promise(axis: Axes, target: Target, scale: Scale, words: Words, probability: float | None) -> str:
     """Mark the promise at its date, and return it in words."""
     month, level, label = parse_month(target.by), target.promise / scale.divisor, words.phrase("promise")
-    if target.period == "year":
+    if target.yearly:
         axis.hlines(level, month - 5.0, month + 5.0, color=RED, linewidth=2.5, label=label, zorder=4)
     else:
         axis.axhline(level, color=RED, linewidth=1.0, linestyle=(0, (5, 3)), zorder=3)
@@ -104,6 +105,8 @@ def _promise_in_words(target: Target, words: Words) -> str:
     sign = {">=": "≥", "<=": "≤"}[target.comparator]
     if target.period == "at":
         return words.phrase("promise_at", month=target.by, sign=sign, value=value)
+    if target.period == "each_year":
+        return words.phrase("promise_each_year", year=target.by[:4], sign=sign, value=value)
     if target.by.endswith("-12"):
         return words.phrase("promise_year", year=target.by[:4], sign=sign, value=value)
     return words.phrase("promise_period", month=target.by, sign=sign, value=value)
@@ -162,6 +165,9 @@ def forecast_figures(
     """Every figure of a forecast with its file name, one at a time; ``table``: id and probability of each target."""
     for name, probability in zip(table["id"], table["probability"], strict=True):
         target = targets[name]
+        seen = monthly[(monthly["indicator"] == target.indicator) & (monthly["group"] == target.group)]
+        if seen.empty:
+            continue  # too small a population to hold a single one of these goods
         yield f"target_{name}", fan_chart(monthly, target.indicator, target.group, target, words, probability)
     yield "new_sales_by_powertrain", new_sales_by_powertrain(monthly, words)
     if uptake["claims"].any():

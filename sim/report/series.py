@@ -40,7 +40,7 @@ def period_ends(table: pd.DataFrame, last_month: int) -> list[int]:
 def as_promised(table: pd.DataFrame, target: Target) -> pd.DataFrame:
     """The table in the target's terms: twelve-month sums for yearly flows, divided by the reference if it has one."""
     shown = table
-    if target.period == "year":
+    if target.yearly:
         shown = table.rolling(MONTHS_A_YEAR).sum().loc[period_ends(table, parse_month(target.by))]
     if target.relative_to is None:
         return shown
@@ -53,6 +53,8 @@ def as_promised(table: pd.DataFrame, target: Target) -> pd.DataFrame:
             allowed="results that contain the reference period of the target",
             remedy="start the clock earlier",
         )
+    if target.relative_as == "difference":
+        return shown - shown.loc[reference]
     return shown / shown.loc[reference]
 
 

@@ -81,8 +81,9 @@ def look(
     bound: int,
     slots: Ints,
     reasons: NDArray[np.int8],
+    lucks: NDArray[np.uint32],
 ) -> int:
-    """Write the slots that need working out and why; returns their number. The only pass over every slot.
+    """Write the slots that need working out, why, and their luck; returns their number. The only pass over every slot.
 
     ``second`` [K]: types that hold a second good, in the slot ``first_slots`` rows after the first; they look only while the
     first slot is filled. ``today``: last day of the month; ``retirement`` [V, use]: age limit in days; ``bound``: the
@@ -127,6 +128,7 @@ def look(
                 continue
         slots[found] = i
         reasons[found] = reason
+        lucks[found] = luck
         found += 1
     return found
 

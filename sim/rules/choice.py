@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compile import kernel, leaf
-from sim.luck import derived, logistic, uniform
+from sim.luck import derived, logit, uniform
 from sim.rules.arithmetic import exp
 from sim.rules.attention import LEAVES, LOOKS, MUST
 from sim.rules.claims import CLAIMS_PER_HOUSEHOLD, bar_old, best_grants, check_old, clear_grants
@@ -41,7 +41,7 @@ AGE_STEP = 3
 
 @leaf
 def liquid_now(target: float, last: float, months: float, income_index: float, rebuild: float) -> float:
-    """Liquid assets ``months`` after they were ``last``: the gap to their target, which follows income, closes at ``rebuild``."""
+    """Liquid assets ``months`` after they were ``last``: the gap to a target that follows income closes at ``rebuild``."""
     wanted = target * income_index
     return wanted + (last - wanted) * exp(-rebuild * months)
 
@@ -80,7 +80,7 @@ def take_in(
 @leaf
 def write(
     out: Decisions, n: int, slot: int, alternative: int, way: int, row: int, grant: int, day: int, principal: float,
-    paid: float, cash: float, reason: int,
+    paid: float, cash: float, reason: int, luck: np.uint32,
 ) -> None:  # fmt: skip
     """Enter decision number ``n``."""
     out.slot[n] = slot
@@ -93,12 +93,14 @@ def write(
     out.paid[n] = paid
     out.cash[n] = cash
     out.reason[n] = reason
+    out.luck[n] = luck
 
 
 @kernel
 def decide(
     slots: Ints,
     reasons: NDArray[np.int8],
+    lucks: NDArray[np.uint32],
     count: int,
     goods: GoodColumns,
     owners: OwnerColumns,
@@ -115,6 +117,8 @@ def decide(
     out: Decisions,
 ) -> int:
     """Work out the first ``count`` slots; write those who act to ``out`` and return their number.
+
+    ``lucks``: 32 random bits of each, the same that the screen let pass.
 
     ``work``, ``nest``: scratch space (``weighing.scratch``, one number for each nest).
     """
@@ -164,7 +168,7 @@ def decide(
         ways = WAYS_OUT if has_old else 1
         for m in range(M):
             eligible[m] = is_open[m] != 0 and owner_ok[m, kind] != 0 and first_day[m] <= day <= last_day[m]
-            if once[m] == 1 and owners.claims[owner] >= CLAIMS_PER_HOUSEHOLD:
+            if once[m] > 0 and owners.claims[owner] >= once[m] * CLAIMS_PER_HOUSEHOLD:
                 eligible[m] = False
             known[m] = eligible[m] and uniform(derived(keys.awareness, int(measure[m])), who) < aware[m]
         if has_old:
@@ -204,7 +208,7 @@ def decide(
         bar = carry
         if reason == LOOKS:
             bar += effort_keep[k] if has_old else effort_first[k]
-            bar += offers.season_shift + offers.attention_scale * logistic(keys.attention, who)
+            bar += offers.season_shift + offers.attention_scale * logit(lucks[n])
             if owners.event_month[owner] == offers.month:
                 bar -= offers.event_cut
             if has_old:
@@ -232,6 +236,7 @@ def decide(
         write(
             out, acted, i, j, r if has_old else -1, row[r, column], grant[r, column], day, principal,
             due[j] - principal - (proceeds[r] if has_old else 0.0), cash, reason,
+            lucks[n],
         )  # fmt: skip
         acted += 1
     return acted

@@ -119,3 +119,5 @@ class Decisions(NamedTuple):
     cash: NDArray[np.float32]
     """Liquid assets before, yuan."""
     reason: NDArray[np.int8]
+    luck: NDArray[np.uint32]
+    """Luck of the effort of looking."""

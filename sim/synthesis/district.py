@@ -13,7 +13,8 @@ from sim.products import Catalogue
 from sim.rules.choice import COMMUNITY, LINKS
 from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
 from sim.settings import Settings
-from sim.synthesis.people import synthesise_people
+from sim.synthesis.holdings import Stock, holders_of, leaving_by_month, unit_stock
+from sim.synthesis.people import FOREVER_MONTH, add_classes, class_counts, synthesise_people
 from sim.synthesis.stock import (
     StockLaw,
     count_neighbours,
@@ -33,16 +34,6 @@ LINK_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True)
-class Stock:
-    """Goods of one category at the start."""
-
-    goods: GoodColumns
-    law: StockLaw
-    first_slots: int
-    """Rows from a first slot to the second one of the same household; 0: no second slots."""
-
-
-@dataclass(frozen=True)
 class District:
     """Everyone and everything at the start of the clock."""
 
@@ -52,6 +43,12 @@ class District:
     communities: NDArray[np.int32]
     link_masks: NDArray[np.int64]
     stocks: dict[str, Stock]
+    leaving: dict[int, NDArray[np.int64]]
+    """Households that dissolve in each month of the run."""
+    never: NDArray[np.int16]
+    """Life events of nobody: a month that does not come, for every owner."""
+    quiet: NDArray[np.int8]
+    """Marks of owners of whom none is special."""
 
 
 def scaled(settings: Settings, name: str) -> float:
@@ -217,17 +214,11 @@ def household_stock(
         kind = 2 if catalogue.product.owners[name].owner == "institution" else 1
         pool = np.flatnonzero(owners.kind == kind)
         types = np.full(room, catalogue.type_index(name))
-        holders = _holders(pool, room, key(seed, Event.SYNTHESIS, 20 + number))
+        holders = holders_of(pool, room, key(seed, Event.SYNTHESIS, 20 + number))
         fill_organisation_slots(law, key(seed, Event.SYNTHESIS, 30 + number), start, count, types, holders, goods)
         goods.id[start : start + room] += number << 24
         start += room
     return Stock(goods, law, rows)
-
-
-def _holders(pool: NDArray[np.intp], room: int, base: np.uint32) -> NDArray[np.int64]:
-    """Owner of each slot: skewed, a few organisations hold many (square of a uniform over the pool)."""
-    luck = uniforms(base, np.arange(room))
-    return pool[(luck**2 * pool.size).astype(np.int64)].astype(np.int64)
 
 
 def organisation_stock(
@@ -238,7 +229,7 @@ def organisation_stock(
     room = round(filled * (1.0 + SPARE_SLOTS))
     goods = empty_goods(room)
     pool = np.flatnonzero(owners.kind == 1)
-    holders = _holders(pool, room, key(seed, Event.SYNTHESIS, 40))
+    holders = holders_of(pool, room, key(seed, Event.SYNTHESIS, 40))
     types = np.zeros(room, dtype=np.int64)
     fill_organisation_slots(law, key(seed, Event.SYNTHESIS, 41), 0, filled, types, holders, goods)
     goods.type[:] = _truck_types(settings, catalogue, goods, key(seed, Event.SYNTHESIS, 42))
@@ -286,17 +277,34 @@ def build_district(settings: Settings, catalogues: dict[str, Catalogue], seed: i
     """Draw the whole district."""
     firms = max(round(scaled(settings, "firms")), 1)
     institutions = max(round(scaled(settings, "institutions")), 1)
-    owners, rows = synthesise_people(settings, seed, firms, institutions)
+    classes = class_counts(settings)
+    owners, rows = synthesise_people(settings, seed, firms, institutions, sum(classes.values()))
+    general = rows + firms + institutions
+    class_rows = add_classes(settings, seed, general, owners)
+    vehicle_owners = OwnerColumns(**{name: column[:general] for name, column in owners._asdict().items()})
     communities = np.zeros(owners.bank.size // COMMUNITY + 1, dtype=np.int32)
     masks = np.array([COMMUNITY + int(uniform(key(seed, Event.LINKS), n) * (LINK_BLOCK - COMMUNITY)) for n in range(LINKS)])
     stocks = {}
     for name, catalogue in catalogues.items():
+        if catalogue.product.stock is not None:
+            base = key(seed, Event.SYNTHESIS, 1000 + catalogue.product.luck)
+            stocks[name] = unit_stock(settings, catalogue, owners, rows, class_rows, base)
+            continue
         years, first_year = year_shares(settings, catalogue)
         law = stock_law(settings, catalogue, variant_shares(settings, catalogue), years, first_year)
         household_owned = any(o.owner == "household" for o in catalogue.product.owners.values())
         build = household_stock if household_owned else organisation_stock
-        stocks[name] = build(settings, catalogue, law, owners, rows, seed)
-    district = District(owners, rows, communities, masks, stocks)
+        stocks[name] = build(settings, catalogue, law, vehicle_owners, rows, seed)
+    district = District(
+        owners,
+        rows,
+        communities,
+        masks,
+        stocks,
+        leaving_by_month(settings, owners, rows),
+        np.full(owners.kind.size, FOREVER_MONTH, dtype=np.int16),
+        np.zeros(owners.kind.size, dtype=np.int8),
+    )
     meet_neighbours(district, catalogues)
     return district
 
@@ -306,7 +314,7 @@ def meet_neighbours(district: District, catalogues: dict[str, Catalogue]) -> Non
     for column in (district.owners.nev, district.owners.linked_nev, district.communities):
         column[:] = 0
     for name, catalogue in catalogues.items():
-        if any(o.owner == "household" for o in catalogue.product.owners.values()):
+        if catalogue.is_nev.any() and any(o.owner == "household" for o in catalogue.product.owners.values()):
             count_neighbours(
                 district.owners, district.stocks[name].goods, catalogue.is_nev, district.communities, district.link_masks,
                 district.households, COMMUNITY,

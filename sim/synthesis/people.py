@@ -182,11 +182,45 @@ def draw_people(law: PeopleLaw, base: np.uint32, organisations: np.uint32, rows:
         draw_organisation(law, organisations, i, i - rows, kind, owners)
 
 
-def synthesise_people(settings: Settings, seed: int, firms: int, institutions: int) -> tuple[OwnerColumns, int]:
-    """Draw every owner; returns the columns and the number of household rows."""
+@kernel
+def draw_class(
+    law: PeopleLaw, base: np.uint32, first: int, count: int, kind: int, turnover: float, spread: float, owners: OwnerColumns
+) -> None:
+    """Fill ``count`` rows from ``first`` on with organisations of one class: skewed turnover, funds in proportion."""
+    for n in range(count):
+        i = first + n
+        draw_organisation(law, base, i, n, kind, owners)
+        owners.income[i] = turnover * exp(spread * LOGISTIC_TO_UNIT * logistic(derived(base, 13), n))
+        owners.liquid_target[i] = owners.income[i] * law.liquid_months
+        owners.liquid[i] = owners.liquid_target[i]
+
+
+def class_counts(settings: Settings) -> dict[str, int]:
+    """Organisations of each class at the run's scale."""
+    base, scale = settings.region.baseline, settings.population.scale
+    return {name: max(round(base[c.count].value * scale), 1) for name, c in sorted(settings.region.organisations.items())}
+
+
+def add_classes(settings: Settings, seed: int, first: int, owners: OwnerColumns) -> dict[str, NDArray[np.int64]]:
+    """Draw the organisations of each class from row ``first`` on; returns their rows."""
+    law, rows = people_law(settings, 0), {}
+    for number, (name, count) in enumerate(class_counts(settings).items()):
+        given = settings.region.organisations[name]
+        kind = FIRM if given.kind == "firm" else INSTITUTION
+        base = key(seed, Event.SYNTHESIS, 100 + number)
+        draw_class(law, base, first, count, kind, given.turnover.value, given.spread.value, owners)
+        rows[name] = np.arange(first, first + count)
+        first += count
+    return rows
+
+
+def synthesise_people(
+    settings: Settings, seed: int, firms: int, institutions: int, others: int = 0
+) -> tuple[OwnerColumns, int]:
+    """Draw every owner; returns the columns and the number of household rows. ``others``: rows behind, left to be filled."""
     law = people_law(settings, firms)
     rows = law.households + law.forming + settings.population.spare
-    owners = empty_owners(rows + firms + institutions)
+    owners = empty_owners(rows + firms + institutions + others)
     draw_people(law, key(seed, Event.SYNTHESIS, 1), key(seed, Event.SYNTHESIS, 2), rows, owners)
     owners.km_class[:] = km_classes(owners.km)
     return owners, rows

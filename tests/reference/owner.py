@@ -234,7 +234,12 @@ class Owner(mesa.Agent):
         """Entitlements that the owner may claim, each with the fen for scrapping the old good itself."""
         e, out = m.ent, []
         for row in range(len(e.route)):
-            if row in closed or not m.offers.open[row] or not e.owner_ok[row][self.kind] or (e.once[row] and self.claims >= 2):
+            if (
+                row in closed
+                or not m.offers.open[row]
+                or not e.owner_ok[row][self.kind]
+                or (e.once[row] and self.claims >= 2 * e.once[row])
+            ):
                 continue
             if not e.first_day[row] <= day <= e.last_day[row]:
                 continue

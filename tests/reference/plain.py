@@ -53,6 +53,9 @@ class PlainSlice(mesa.Model):
     def decide_and_settle(self, model: TradeInModel) -> list[Decision]:
         """The month of a model that has decided and not yet settled; returns the first decisions in the order of slots."""
         m = read_month(model)
+        if m.number % 12 == 0:
+            for owner in self.owners.values():
+                owner.claims = 0
         self._read_organisations(model)
         decisions = self.decide(m)
         self.settle(m, decisions)
@@ -136,14 +139,14 @@ class PlainSlice(mesa.Model):
 
     def _claim(self, m: Month, d: Decision) -> bool:
         pot = m.desk.pot_of[d.row]
-        if m.desk.once[d.row] and d.owner.claims >= 2:
+        if m.desk.once[d.row] and d.owner.claims >= 2 * m.desk.once[d.row]:
             return False
         if pot >= 0 and m.desk.left[pot] < d.grant:
             if not m.desk.waits[pot]:
                 return False
         elif pot >= 0:
             m.desk.left[pot] -= d.grant
-        d.owner.claims += m.desk.once[d.row]
+        d.owner.claims += m.desk.once[d.row] > 0
         return True
 
     def _display(self, m: Month, variant: int, band: int, row: Row) -> None:

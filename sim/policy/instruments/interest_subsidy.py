@@ -1,12 +1,14 @@
-"""Interest subsidy (贴息): the treasury pays some points of the interest on private loans for new goods."""
+"""Interest subsidy (贴息): the treasury pays some points of the interest on loans for new goods."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.policy.measure import InterestSubsidy
 from sim.policy.part import InterestPart, Part
-from sim.policy.terms import InterestSubsidyVersion
+from sim.policy.terms import OWNERS, InterestSubsidyVersion
 from sim.settings import Product
 
 
@@ -20,5 +22,6 @@ def contribution(
             points=version.points * factor,
             principal_max=math.inf if version.principal_max is None else version.principal_max,
             cap_per_year=math.inf if version.cap_per_year is None else version.cap_per_year * factor,
+            owner_ok=np.array([owner in version.owners for owner in OWNERS], dtype=np.int64),
         )
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.policy.measure import ProcurementMandate
 from sim.policy.part import MandatePart, Part
+from sim.policy.rows import described
 from sim.policy.terms import MandateVersion
 from sim.settings import Product
 
@@ -15,6 +16,7 @@ def contribution(
 ) -> Part:
     """The owner types that are bound, the variants that count, and the share."""
     bound = [name for name, kind in product.owners.items() if name in version.owners or kind.owner in version.owners]
-    counts = np.array([variant.powertrain in version.powertrains for variant in product.variants.values()])
+    named = set(version.powertrains)
+    counts = np.array([bool(named & set(described(variant))) for variant in product.variants.values()])
     share = measure.min_share if levered and measure.min_share is not None else version.share
     return Part(mandate=MandatePart(owners=tuple(bound), variants=counts, share=share))

@@ -1,0 +1,11 @@
+"""Share of the process lines of key industries at the energy benchmark (能效标杆水平); lines stand for capacity."""
+
+from __future__ import annotations
+
+from sim.history import History
+from sim.indicators._shared import Measured, label_share
+
+
+def measure(history: History) -> Measured:
+    """Share of the goods in use at the month's end."""
+    return {"": label_share(history, "process_line", "benchmark")}

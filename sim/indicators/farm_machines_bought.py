@@ -1,0 +1,11 @@
+"""New farm machines bought (更新购置农业机械)."""
+
+from __future__ import annotations
+
+from sim.history import History
+from sim.indicators._shared import Measured, bought, by_category, machines
+
+
+def measure(history: History) -> Measured:
+    """Machines a month."""
+    return by_category(history, bought(history, machines(history, "farming")))

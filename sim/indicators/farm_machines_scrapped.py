@@ -1,0 +1,11 @@
+"""Old farm machines scrapped in the formal channel (淘汰老旧农业机械)."""
+
+from __future__ import annotations
+
+from sim.history import History
+from sim.indicators._shared import Measured, by_category, machines, recovered
+
+
+def measure(history: History) -> Measured:
+    """Machines a month."""
+    return by_category(history, recovered(history, machines(history, "farming")))

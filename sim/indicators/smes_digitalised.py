@@ -1,0 +1,16 @@
+"""Small and medium-sized firms that are digitalised for the first time (中小企业数字化转型)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.history import History
+from sim.indicators._shared import Measured
+
+
+def measure(history: History) -> Measured:
+    """Firms a month."""
+    name = "sme_digital"
+    if name not in history.months:
+        return {}
+    return {"": np.array([m.tally.first_buyers.sum() for m in history.months[name]]) / history.scale}
