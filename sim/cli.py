@@ -15,6 +15,8 @@ HELP = ("-h", "--help")
 SWEEP = ("-m", "--multirun")
 PLACE = "command line"
 INTERRUPTED = 130
+RESULTS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "gc": (0, 1)}
+"""What ``results`` can do -> fewest and most words after it."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -61,13 +63,20 @@ def _forecast(words: list[str]) -> int:
     overrides = _overrides([word for word in words if word not in SWEEP])
     if many:
         cells = [(shlex.join(cell), settings) for cell, settings in load_cells(overrides)]
-        from sim.experiments.forecast import sweep
+        if any(settings.experiment for _, settings in cells):
+            raise _refused("experiment", "-m", "an experiment without -m: it is a sweep already", "remove -m")
+    else:
+        settings = load_settings(overrides)
+        if settings.experiment is None or settings.experiment.cell is not None:
+            from sim.experiments.forecast import forecast
 
-        return sweep(cells)
-    settings = load_settings(overrides)
-    from sim.experiments.forecast import forecast
+            return forecast(settings, shlex.join(overrides))
+        from sim.experiments.design import cells_of
 
-    return forecast(settings)
+        cells = cells_of(overrides, settings.experiment, load_settings)
+    from sim.experiments.sweep import sweep
+
+    return sweep(cells)
 
 
 def _compare(words: list[str]) -> int:
@@ -79,10 +88,39 @@ def _compare(words: list[str]) -> int:
         raise _refused("scenarios", " ".join(names), "two or more different scenarios", "type compare enacted no_policy")
     if any(word.lstrip("+").startswith("scenario=") for word in overrides):
         raise _refused("scenario", "scenario=", "scenarios as plain words", "type compare enacted no_policy")
-    settings = [load_settings([f"scenario='{name}'", *overrides]) for name in names]
-    from sim.experiments.forecast import compare
+    typed = [[f"scenario='{name}'", *overrides] for name in names]
+    settings = [load_settings(words) for words in typed]
+    from sim.experiments.compare import compare
 
-    return compare(settings)
+    return compare(settings, [shlex.join(words) for words in typed])
+
+
+def _contribution(words: list[str]) -> int:
+    from sim.config import load_settings
+
+    settings = load_settings(_overrides(words))
+    from sim.experiments.contribution import contribution
+
+    return contribution(settings, shlex.join(words))
+
+
+def _results(words: list[str]) -> int:
+    from sim.config import load_settings
+
+    action = words[0] if words else ""
+    if action not in RESULTS:
+        raise _refused("results", action, "one of " + ", ".join(RESULTS), "see results --help")
+    least, most = RESULTS[action]
+    given = words[1 : 1 + least]
+    if len(given) < least:
+        raise _refused(f"results {action}", " ".join(words), "something after it", "see results --help")
+    rest = words[1 + least :]
+    if most > least and rest and (rest[0] == "--yes" or rest[0].lstrip()[:6].upper() in ("SELECT", "WITH")):
+        given.append(rest.pop(0))
+    settings = load_settings(_overrides(rest))
+    from sim.experiments.results import results
+
+    return results([action, *given], settings)
 
 
 def _bench(words: list[str]) -> int:
@@ -106,6 +144,8 @@ def _coverage(words: list[str]) -> int:
 VERBS: dict[str, Callable[[list[str]], int]] = {
     "forecast": _forecast,
     "compare": _compare,
+    "contribution": _contribution,
+    "results": _results,
     "bench": _bench,
     "coverage": _coverage,
 }

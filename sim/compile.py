@@ -62,6 +62,11 @@ def _cache_folder() -> str:
     return os.path.join(base, "tradein", "kernels-" + _digest(told, kernel_files()))
 
 
+def compiled() -> bool:
+    """Whether earlier runs have left compiled code, or nothing is to be compiled."""
+    return os.environ.get("NUMBA_DISABLE_JIT") == "1" or any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nbi"))
+
+
 os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())
 
 import numba  # noqa: E402  (reads NUMBA_CACHE_DIR when it is imported)

@@ -9,8 +9,10 @@ LISTING = {
 用法：python -m sim 动词 [键=值 ...]          安装后也可写作 tradein 动词 ...
 
   forecast   各项目标能否实现：概率、区间、走势
-  forecast -m   对多个情景或政策杠杆批量预测
+  forecast -m   对多个情景或政策杠杆批量预测；更大的设计：forecast experiment=名称
   compare    两个或多个情景相差多少，有多大把握
+  contribution   每项措施对目标和支出各起多大作用
+  results    已运行过什么：列表、查看、SQL 查询、导出、清理
   coverage   方案的每项承诺和举措在模型中的位置，哪些尚未模拟
   bench      在本机上运行多快
 
@@ -23,8 +25,10 @@ Simulation of consumer-goods trade-in and equipment renewal in Dongchangfu Distr
 Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein VERB ...
 
   forecast   will the targets be met? probabilities, ranges, paths
-  forecast -m   the same for many scenarios or settings of a lever
+  forecast -m   the same for many scenarios or settings of a lever; larger designs: forecast experiment=NAME
   compare    what differs between scenarios, and how surely
+  contribution   what does each measure add to the targets and to the outlay?
+  results    what has been run? list, show, query in SQL, export, tidy up
   coverage   where is each promise of the plan, and what is not simulated yet?
   bench      how fast is it on this machine?
 
@@ -42,8 +46,10 @@ _COMMON_ZH = """\
   region.boundary=A|B       A 全域（默认），B 不含市属开发区
   behaviour.字段=数值       行为参数；只写一个数就表示该数确定，不再抽样
   ensemble.draws=12 ensemble.seeds=2    抽样次数与每次的随机种子数；draws=0 只用中心值
-  executor.name=serial|local executor.workers=N    在何处运行，几个进程
-  results.folder=目录 output=目录 language=zh|en
+  executor=serial|local|dask    单进程、本机各核（默认）、已有的 Dask 集群；executor.workers=N 为 local 的进程数，
+                            dask 需写明 executor.address=tcp://主机:8786
+  results.folder=目录       已完成的运行按内容存放于此（默认 results/），再次需要时直接取用；中断后重复同一命令即可续算
+  output=目录 language=zh|en
   含中文、空格或逗号的值要加引号：'output="结果 甲"'
 """
 _COMMON_EN = """\
@@ -55,8 +61,11 @@ Common keys
   region.boundary=A|B       A the whole district (default), B without the city-run zones
   behaviour.FIELD=NUMBER    how owners decide; a bare number is taken as certain and no longer sampled
   ensemble.draws=12 ensemble.seeds=2    draws of the uncertain inputs, and seeds for each; draws=0: central values only
-  executor.name=serial|local executor.workers=N
-  results.folder=FOLDER output=FOLDER language=zh|en
+  executor=serial|local|dask    this process, the cores of this machine (default), a Dask scheduler that is there;
+                            executor.workers=N processes of local; dask needs executor.address=tcp://HOST:8786
+  results.folder=FOLDER     where finished runs are kept by content (default results/) and found again; a command that was
+                            interrupted goes on when it is given again
+  output=FOLDER language=zh|en
   Values with Chinese, spaces or commas need quotes: 'output="结果 a"'
 """
 
@@ -75,9 +84,12 @@ forecast：各项目标能否实现？
   python -m sim forecast region.boundary=B ensemble.draws=50 'output="结果"'
 
 批量（-m）：值之间用逗号，或 range(起,止,步)、choice(...)、glob(...)；先检查全部组合，再依次运行；
-其中一个失败不影响其余，最后列出失败项及重跑它的命令。
+其中一个失败不影响其余，最后列出失败项及重跑它的命令。sweep.csv：每个组合、每项目标一行。
   python -m sim forecast -m scenario=enacted,no_policy population.scale=0.05
   python -m sim forecast -m 'scenario=glob(*)' 'policy.car_scrappage.nev_amount=range(5000,25001,5000)'
+
+更大的设计写成 configs/experiment/ 中的文件：因素、水平、全组合、拉丁超立方或 Sobol 序列、抽样和种子数。
+  python -m sim forecast experiment=scrappage_levels population.scale=0.05
 
 {_COMMON_ZH}""",
         "en": f"""\
@@ -95,8 +107,13 @@ Examples
 
 Sweeps (-m): values with commas, or range(from,to,step), choice(...), glob(...). All cells are checked before the first
 is run; one that fails does not stop the others; at the end the failures are listed with the line that repeats each.
+sweep.csv has one row for each cell and target.
   python -m sim forecast -m scenario=enacted,no_policy population.scale=0.05
   python -m sim forecast -m 'scenario=glob(*)' 'policy.car_scrappage.nev_amount=range(5000,25001,5000)'
+
+Larger designs are files in configs/experiment/: factors, levels, all combinations, a Latin hypercube or a Sobol sequence,
+draws and seeds.
+  python -m sim forecast experiment=scrappage_levels population.scale=0.05
 
 {_COMMON_EN}""",
     },
@@ -126,6 +143,69 @@ Examples
 Words without = are scenarios; the rest is as in forecast and holds for each of them.
 
 {_COMMON_EN}""",
+    },
+    "contribution": {
+        "zh": f"""\
+contribution：每项措施对各目标和财政支出各起多大作用？
+
+逐一取消基准年之后出台的每项措施（其 2024 年以来公布的内容一律不生效），与全部措施都在时逐次配对相减。各项贡献与相互作用
+之和等于全部措施的合计。带 output=目录 时另存 contributions.csv（quantity, measure, contribution, p05, p95, pairs）。
+
+例
+  python -m sim contribution population.scale=0.05
+  python -m sim contribution scenario=lapse_2027 population.scale=0.05 output=out
+
+每项措施要另算一遍，请先用较小的 population.scale 试算。
+
+{_COMMON_ZH}""",
+        "en": f"""\
+contribution: what does each measure add to the targets and to the outlay?
+
+Each measure announced after the reference year is left out in turn (nothing of it that was announced since 2024 is
+enacted), and the runs are paired with those under all measures. Contributions and interaction sum to what all measures do
+together. With output=FOLDER contributions.csv is written there (quantity, measure, contribution, p05, p95, pairs).
+
+Examples
+  python -m sim contribution population.scale=0.05
+  python -m sim contribution scenario=lapse_2027 population.scale=0.05 output=out
+
+Every measure is one more ensemble: try it with a small population.scale first.
+
+{_COMMON_EN}""",
+    },
+    "results": {
+        "zh": """\
+results：已运行过什么？
+
+  results list              各情景已有多少次运行
+  results show 编号         一次运行的设置摘要、版本、用时和各目标的结果；编号可只写开头几位
+  results query "SQL"       用 SQL 查询；表以 run 列相连：runs、monthly、flows、stocks、ledger、pots、uptake、targets；
+                            另有 settings；列名 by、from、to、group 要加双引号
+  results export 文件.csv ["SQL"]   导出；不写 SQL 时导出每次运行的各项目标
+  results gc [--yes]        列出可删除的内容（中断残留、损坏、旧版模型的结果），确认后删除
+
+例
+  python -m sim results list
+  python -m sim results query "SELECT scenario, avg(value) FROM runs JOIN targets USING (run) WHERE id='nev_stock' GROUP BY 1"
+  python -m sim results export targets.csv results.folder=results
+  python -m sim results gc
+""",
+        "en": """\
+results: what has been run?
+
+  results list              how many runs there are of each scenario
+  results show RUN          versions, time and targets of one run; the beginning of its key is enough
+  results query "SQL"       tables runs, monthly, flows, stocks, ledger, pots, uptake, targets, joined by the column run;
+                            and settings; put the column names by, from, to and group in double quotes
+  results export FILE.csv ["SQL"]   without SQL the targets of every run
+  results gc [--yes]        lists what may go (leftovers, damaged, made by another version) and deletes it once confirmed
+
+Examples
+  python -m sim results list language=en
+  python -m sim results query "SELECT scenario, avg(value) FROM runs JOIN targets USING (run) WHERE id='nev_stock' GROUP BY 1"
+  python -m sim results export targets.csv results.folder=results
+  python -m sim results gc
+""",
     },
     "coverage": {
         "zh": """\

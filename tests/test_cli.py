@@ -21,6 +21,15 @@ from sim.errors import SimError
 from sim.pages import LISTING, PAGES
 from sim.settings import Settings
 
+EXPERIMENT = """# @package _global_
+experiment:
+  title: {zh: 名, en: name}
+  factors:
+    - {key: policy.car_scrappage.nev_amount, levels: [5000, 10000, 20000]}
+    - {key: scenario, levels: [enacted, no_policy]}
+population: {scale: 0.5}
+"""
+HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "results", "bench", "coverage")
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -29,10 +38,12 @@ class Calls:
 
     def __init__(self) -> None:
         self.made: list[tuple[str, Any]] = []
+        self.words: list[Any] = []
         self.answer: int | BaseException = 0
 
-    def note(self, verb: str, given: Any) -> int:
+    def note(self, verb: str, given: Any, *words: Any) -> int:
         self.made.append((verb, given))
+        self.words += words
         if isinstance(self.answer, BaseException):
             raise self.answer
         return self.answer
@@ -41,13 +52,14 @@ class Calls:
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
     noted = Calls()
-    for home, verbs in {"forecast": ("forecast", "sweep", "compare"), "bench": ("bench",), "coverage": ("coverage",)}.items():
-        module = ModuleType(f"sim.experiments.{home}")
-        for verb in verbs:
-            setattr(module, verb, lambda given, verb=verb: noted.note(verb, given))
+    for verb in HANDED_OVER:
+        module = ModuleType(f"sim.experiments.{verb}")
+        setattr(module, verb, lambda *given, verb=verb: noted.note(verb, *given))
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(checks, "indicator_names", lambda: ["nev_stock"])
     root = write_tree(tmp_path)
+    write(root, "configs/experiment/scrappage_levels.yaml", EXPERIMENT)
+    write(root, "scenarios/lapse_2027.yaml", scenario("lapse_2027"))
     write(root, "scenarios/no_policy.yaml", scenario("no_policy", policy={"car_scrappage": {"enabled": False}}))
     monkeypatch.setenv("SIM_ROOT", str(root))
     return noted
@@ -100,6 +112,71 @@ def test_compare_refuses_what_it_cannot_compare(calls: Calls, words: list[str]) 
     assert calls.made == []
 
 
+def test_verbs_get_what_to_type_to_do_it_again(calls: Calls) -> None:
+    assert cli.main(["forecast", "scenario=no_policy", "output='甲 乙'"]) == 0
+    assert shlex.split(calls.words.pop()) == ["scenario=no_policy", "output='甲 乙'"]
+    assert cli.main(["compare", "enacted", "no_policy", "population.scale=0.1"]) == 0
+    assert [load_settings(shlex.split(words)).scenario.id for words in calls.words.pop()] == ["enacted", "no_policy"]
+
+
+def test_an_experiment_becomes_a_sweep_over_its_cells(calls: Calls) -> None:
+    assert cli.main(["forecast", "experiment=scrappage_levels", "clock.end=2024-12"]) == 0
+    ((verb, cells),) = calls.made
+    assert verb == "sweep"
+    wanted = [(amount, name) for amount in (5000, 10000, 20000) for name in ("enacted", "no_policy")]
+    assert [(s.policy["car_scrappage"].nev_amount, s.scenario.id) for _, s in cells] == wanted
+    assert {(s.population.scale, s.clock.end) for _, s in cells} == {(0.5, "2024-12")}
+    for line, settings in cells:
+        assert load_settings(shlex.split(line)) == settings
+
+
+def test_one_cell_of_an_experiment_is_repeated_alone(calls: Calls) -> None:
+    cli.main(["forecast", "experiment=scrappage_levels"])
+    line, settings = calls.made.pop()[1][3]
+    assert cli.main(["forecast", *shlex.split(line)]) == 0
+    assert calls.made == [("forecast", settings)]
+
+
+def test_an_experiment_is_not_swept_over(calls: Calls) -> None:
+    assert cli.main(["forecast", "-m", "experiment=scrappage_levels", "population.scale=0.1,0.2"]) == 2
+    assert calls.made == []
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        (["list"], ["list"]),
+        (["show", "0a1b"], ["show", "0a1b"]),
+        (["query", "SELECT 1"], ["query", "SELECT 1"]),
+        (["export", "甲.csv"], ["export", "甲.csv"]),
+        (["export", "a.csv", "select 1", "language=en"], ["export", "a.csv", "select 1"]),
+        (["gc"], ["gc"]),
+        (["gc", "--yes", "results.folder=here"], ["gc", "--yes"]),
+    ],
+    ids=str,
+)
+def test_results_gets_its_words(calls: Calls, words: list[str], given: list[str]) -> None:
+    assert cli.main(["results", *words]) == 0
+    assert calls.made == [("results", given)]
+
+
+@pytest.mark.parametrize("words", [[], ["lost"], ["show"], ["query"], ["list", "--yes"], ["gc", "--all"]], ids=str)
+def test_results_refuses_what_it_does_not_know(calls: Calls, words: list[str]) -> None:
+    assert cli.main(["results", *words]) == 2
+    assert calls.made == []
+
+
+@pytest.mark.parametrize("words", [["executor=serial"], ["executor.name=serial"], ["executor=serial", "executor.workers=2"]])
+def test_the_executor_may_be_named_in_short(calls: Calls, words: list[str]) -> None:
+    assert cli.main(["forecast", *words]) == 0
+    assert calls.made[0][1].executor.name == "serial"
+
+
+def test_a_cluster_needs_an_address(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["forecast", "executor=dask"]) == 2
+    assert "executor.address" in capsys.readouterr().err
+
+
 def test_bench_gets_the_settings(calls: Calls) -> None:
     assert cli.main(["bench", "population.scale=0.1"]) == 0
     assert calls.made[0][1].population.scale == 0.1
@@ -131,7 +208,7 @@ def test_a_comma_without_m_is_told_about_m(calls: Calls, capsys: pytest.CaptureF
 def test_an_unknown_verb_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(words) == 2
     told = capsys.readouterr()
-    assert "forecast, compare, bench" in told.err
+    assert "forecast, compare, contribution, results, bench" in told.err
     assert told.out == ""
 
 

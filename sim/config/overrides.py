@@ -131,6 +131,8 @@ def _changes(line: str, override: Override) -> list[Change]:
         )
     if key == "draw":
         raise _bad(line, value, "set by the ensemble", "type ensemble.draws=N")
+    if key == "executor" and isinstance(value, str):
+        key = "executor.name"
     adds = override.is_add() or override.is_force_add()
     return [Change(path, leaf, adds) for path, leaf in _leaves(tuple(key.split(".")), value)]
 

@@ -17,9 +17,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from sim.experiments.files import SHOWN, write
 from sim.experiments.measuring import ROUNDS, STAGES, Runs, Seconds, alone, first_call, measure_ensemble, measure_runs
 from sim.settings import Settings
+from sim.store.disk import write_file
+from sim.store.provenance import SHOWN
 
 WANTED = {"full_run_s": "≤ 2.5", "peak_mb": "< 2048", "plain_mesa_ratio": "≥ 300", "compile_s": "≤ 40"}
 """For the whole district over 60 months."""
@@ -78,7 +79,7 @@ def bench(settings: Settings) -> int:
         console.print(said["no_plain"], highlight=False, soft_wrap=True)
     if settings.output:
         text = json.dumps(told, ensure_ascii=False, indent=1)
-        path = write(Path(settings.output) / "bench.json", lambda part: part.write_text(text, encoding="utf-8"))
+        path = write_file(Path(settings.output) / "bench.json", text.encode())
         console.print(f"{said['json']}: {path}", highlight=False, markup=False, soft_wrap=True)
     return 0
 

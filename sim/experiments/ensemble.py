@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from sim.experiments.executors import outcomes
-from sim.experiments.worker import Job, Outcome
-from sim.record import Result
+from sim.experiments.executors import Executor, open_executor
+from sim.experiments.plan import Plan
+from sim.experiments.running import Cell, Failure, Progress, carry_out, silent
 from sim.settings import Settings
+from sim.store import Store
+from sim.store.tables import SCHEMAS, Tables, decode
 
-Progress = Callable[[int, int], None]
-"""Called with the number of runs done and failed."""
-FRAMES = ("monthly", "flows", "stocks", "ledger", "pots", "uptake", "targets")
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A run that did not end, and how to repeat it."""
-
-    draw: int
-    seed: int
-    traceback: str
+FRAMES = tuple(SCHEMAS)
+QUANTILES = (0.05, 0.5, 0.95)
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Tables of all runs, with columns run, draw and seed before those of ``Result``."""
+    """Tables of all runs, with columns run, draw and seed before those of ``Result``; ``runs`` are those that ended."""
 
     settings: Settings
     runs: int
     failures: tuple[Failure, ...]
-    frames: dict[str, pd.DataFrame] = field(repr=False)
+    keys: Mapping[tuple[int, int], str] = field(repr=False)
+    """Key in the store by draw and seed."""
+    found: int
+    """Runs that were there already."""
+    tables: Mapping[tuple[int, int], Tables] = field(repr=False)
+
+    @cached_property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Every table of all runs together."""
+        return {name: self._joined(name) for name in FRAMES}
 
     @property
     def monthly(self) -> pd.DataFrame:
@@ -42,24 +45,54 @@ class Ensemble:
         return self.frames["monthly"]
 
     @property
+    def flows(self) -> pd.DataFrame:
+        """run, draw, seed, month, good, from, to, count."""
+        return self.frames["flows"]
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """run, draw, seed, month, measure, payer, claims, amount_fen, paid_fen."""
+        return self.frames["ledger"]
+
+    @property
+    def pots(self) -> pd.DataFrame:
+        """run, draw, seed, pot, month, opened, lapsed, committed, balance."""
+        return self.frames["pots"]
+
+    @property
+    def uptake(self) -> pd.DataFrame:
+        """run, draw, seed, measure, income_fifth, urban, claims, amount_fen."""
+        return self.frames["uptake"]
+
+    @property
     def targets(self) -> pd.DataFrame:
         """run, draw, seed, id, by, comparator, promise, value, met, grade."""
         return self.frames["targets"]
 
     def target_table(self) -> pd.DataFrame:
-        """One row for each target: id, by, comparator, promise, p05, p50, p95, probability, grade, luck_share.
+        """One row for each target: id, title, by, comparator, promise, unit, p05, p50, p95, probability, grade, luck_share.
 
         ``luck_share``: part of the variance over runs that remains between seeds of one draw; not a number with one seed.
         """
         rows = []
         for name, values in self.targets.groupby("id", sort=False):
-            quantiles = values["value"].quantile([0.05, 0.5, 0.95]).tolist()
-            first = values.iloc[0]
-            probability, luck = values["met"].mean(), luck_share(values)
-            said = (name, first["by"], first["comparator"], first["promise"])
-            rows.append((*said, *quantiles, probability, first["grade"], luck))
-        columns = ["id", "by", "comparator", "promise", "p05", "p50", "p95", "probability", "grade", "luck_share"]
-        return pd.DataFrame(rows, columns=columns)
+            target = self.settings.targets[str(name)]
+            title, unit = (t.zh if self.settings.language == "zh" else t.en for t in (target.title, target.unit))
+            quantiles = values["value"].quantile(list(QUANTILES)).tolist()
+            says = (values["met"].mean(), target.grade, luck_share(values))
+            rows.append((name, title, target.by, target.comparator, target.promise, unit, *quantiles, *says))
+        columns = ["id", "title", "by", "comparator", "promise", "unit", "p05", "p50", "p95"]
+        return pd.DataFrame(rows, columns=[*columns, "probability", "grade", "luck_share"])
+
+    def _joined(self, name: str) -> pd.DataFrame:
+        parts = []
+        for number, ((draw, seed), tables) in enumerate(self.tables.items()):
+            table = decode(tables[name])
+            for place, (column, value) in enumerate((("run", number), ("draw", draw), ("seed", seed))):
+                table = table.add_column(place, column, pa.repeat(pa.scalar(value, pa.int64()), table.num_rows))
+            parts.append(table)
+        empty = SCHEMAS[name].empty_table()
+        return (pa.concat_tables(parts) if parts else empty).to_pandas()
 
 
 def luck_share(values: pd.DataFrame) -> float:
@@ -72,33 +105,43 @@ def luck_share(values: pd.DataFrame) -> float:
 
 
 def ensemble(
-    settings: Settings, seeds: int | Sequence[int] | None = None, draws: int | None = None, progress: Progress | None = None
+    settings: Settings,
+    seeds: int | Sequence[int] | None = None,
+    draws: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress = silent,
 ) -> Ensemble:
     """Run ``draws`` draws (0: the central values alone) with each of the seeds; defaults from ``settings.ensemble``.
 
-    Seeds are the same in every draw and scenario, so that two ensembles can be compared run by run.
+    Runs that are in ``settings.results.folder`` are taken from there, the others are added to it. Without an executor
+    the one in the settings is opened for this call. A run that fails is told in ``failures``.
     """
-    plan = settings.ensemble
-    count = plan.seeds if seeds is None else seeds
-    chosen = tuple(range(plan.first_seed, plan.first_seed + count)) if isinstance(count, int) else tuple(count)
-    total = plan.draws if draws is None else draws
-    jobs = [Job(settings, d, total, chosen) for d in (range(1, total + 1) if total else (0,))]
-    done: list[Outcome] = []
-    for finished in outcomes(jobs, settings.executor):
-        done += finished
-        if progress is not None:
-            progress(len(done), sum(o.result is None for o in done))
-    done.sort(key=lambda o: (o.draw, o.seed))
-    failures = tuple(Failure(o.draw, o.seed, o.failure) for o in done if o.result is None)
-    good = [(o.draw, o.seed, o.result) for o in done if o.result is not None]
-    return Ensemble(settings, len(good), failures, {name: _joined(good, name) for name in FRAMES} if good else {})
+    plan = Plan.of(settings, seeds, draws)
+    if executor is not None:
+        ((_, result),) = ensembles([plan], executor, progress)
+        return result
+    with open_executor(settings.executor) as opened:
+        return ensemble(settings, seeds, draws, opened, progress)
 
 
-def _joined(runs: Sequence[tuple[int, int, Result]], name: str) -> pd.DataFrame:
-    """One frame of all runs."""
-    parts = []
-    for number, (draw, seed, result) in enumerate(runs):
-        frame: pd.DataFrame = getattr(result, name)
-        keys = pd.DataFrame({"run": number, "draw": draw, "seed": seed}, index=frame.index, dtype=np.int64)
-        parts.append(pd.concat([keys, frame], axis=1))
-    return pd.concat(parts, ignore_index=True)
+def ensembles(plans: Sequence[Plan], executor: Executor, progress: Progress = silent) -> Iterator[tuple[int, Ensemble]]:
+    """Several ensembles whose runs are carried out side by side, each with its place among the plans, as they are ready.
+
+    Results are kept where the first one's settings say.
+    """
+    store = Store(Path(plans[0].settings.results.folder))
+    for cell in carry_out(plans, store, executor, progress):
+        yield cell.number, gathered(cell)
+
+
+def gathered(cell: Cell) -> Ensemble:
+    """The ensemble of a cell whose runs have all ended or failed."""
+    plan = cell.plan
+    return Ensemble(
+        settings=plan.settings,
+        runs=len(cell.tables),
+        failures=tuple(sorted(cell.failures, key=lambda failure: (failure.draw, failure.seed))),
+        keys={run: plan.key(*run) for run in plan.runs},
+        found=cell.found,
+        tables={run: cell.tables[run] for run in plan.runs if run in cell.tables},
+    )

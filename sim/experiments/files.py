@@ -1,84 +1,70 @@
-"""Where results go, and how they are written: whole or not at all."""
+"""The folder of tables and figures that a verb leaves behind for people and other programs."""
 
 from __future__ import annotations
 
+import io
 import json
-import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable
-from functools import partial
-from importlib.metadata import version
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from sim.compile import model_version
-from sim.errors import ResultsDamaged
 from sim.experiments.ensemble import FRAMES, Ensemble
+from sim.report.drawing import save_all
 from sim.settings import Settings
+from sim.store.disk import unwritable, write_file
+from sim.store.keys import canonical, digest, plain
+from sim.store.provenance import provenance
 
-SHOWN = ("mesa", "numpy", "numba", "pandas", "hydra-core")
-
-
-def folder_of(settings: Settings, verb: str, name: str) -> Path:
-    """``output`` if it is given, else a folder of its own below ``results``."""
-    return Path(settings.output) if settings.output else Path(settings.results.folder) / f"{verb}-{name}"
+KEY_DIGITS = 12
 
 
-def write(path: Path, save: Callable[[Path], object]) -> Path:
-    """Save under a temporary name beside ``path``, flush it to the disk, then rename it."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
-        os.close(handle)
-        try:
-            save(Path(name))
-            with open(name, "rb") as file:
-                os.fsync(file.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise ResultsDamaged(f"{path} cannot be written: {error}") from error
-    return path
+def folder_of(verb: str, choices: Iterable[Settings]) -> Path:
+    """``output`` if it is given, else a folder of its own below ``results``, named by scenarios and a digest of it all."""
+    settings = list(choices)
+    first = settings[0]
+    if first.output:
+        return Path(first.output)
+    names = list(dict.fromkeys(each.scenario.id for each in settings))
+    told = [canonical({**plain(each), "ensemble": each.ensemble.model_dump()}) for each in settings]
+    named = "-".join(names[:3]) + ("-and-more" if len(names) > 3 else "")
+    return Path(first.results.folder) / f"{verb}-{named}-{digest(''.join(told))[:KEY_DIGITS]}"
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:
     """A frame as CSV."""
-    return write(path, lambda part: frame.to_csv(part, index=False, encoding="utf-8"))
+    return write_file(path, frame.to_csv(index=False).encode())
+
+
+def write_figures(figures: Iterable[tuple[str, Figure]], folder: Path) -> Path:
+    """Figures by name; raises ResultsDamaged if one cannot be written."""
+    try:
+        save_all(figures, folder)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    return folder
 
 
 def write_ensemble(folder: Path, result: Ensemble, table: pd.DataFrame) -> None:
     """Target table, all frames and a manifest that says how to get them again."""
     write_csv(folder / "targets.csv", table)
     for name in FRAMES:
-        frame = result.frames[name]
-        write(folder / f"{name}.parquet", partial(frame.to_parquet, index=False))
+        sink = io.BytesIO()
+        result.frames[name].to_parquet(sink, index=False)
+        write_file(folder / f"{name}.parquet", sink.getvalue())
     text = json.dumps(manifest(result), ensure_ascii=False, indent=1, sort_keys=True)
-    write(folder / "manifest.json", lambda part: part.write_text(text, encoding="utf-8"))
+    write_file(folder / "manifest.json", text.encode())
 
 
 def manifest(result: Ensemble) -> dict[str, object]:
-    """Settings, versions and commit of an ensemble."""
+    """Settings, runs with their keys in the store, versions and commit of an ensemble."""
     return {
         "settings": result.settings.model_dump(mode="json"),
-        "runs": result.runs,
+        "runs": [{"draw": draw, "seed": seed, "key": key} for (draw, seed), key in result.keys.items()],
+        "ended": result.runs,
         "failures": [{"draw": f.draw, "seed": f.seed, "traceback": f.traceback} for f in result.failures],
-        "sources": model_version(),
-        "commit": _commit(),
-        "versions": {"python": sys.version.split()[0], **{name: version(name) for name in SHOWN}},
+        "model": model_version(),
+        **provenance(),
     }
-
-
-def _commit() -> str:
-    """Commit of the checkout, or nothing outside of one."""
-    try:
-        said = subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, cwd=Path(__file__).parent
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return said.stdout.strip()

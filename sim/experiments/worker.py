@@ -1,99 +1,109 @@
-"""One piece of work of an ensemble, as it is handed to a worker process."""
+"""The two pieces of work of an ensemble, as they are handed to a worker: solve the anchor of a draw, carry out a run."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import tempfile
+import time
 import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 from sim.compile import model_version
 from sim.draws import draw_settings
-from sim.errors import ResultsDamaged
-from sim.experiments.anchor import solve_anchor
+from sim.errors import SimError
+from sim.experiments.anchoring import solve
 from sim.record import Result
 from sim.run import run
 from sim.settings import Anchor, Settings
+from sim.store.tables import Tables, encode
 
-ROUNDS = 8
-"""Fixed-point rounds from the central constants to those of a draw."""
+
+class Simulator(NamedTuple):
+    """What simulates: the model, or something quick in its place."""
+
+    solve: Callable[[Settings, int, int], dict[str, Anchor]] = solve
+    run: Callable[[Settings, int], Result] = run
+
+
+MODEL = Simulator()
 
 
 @dataclass(frozen=True)
-class Job:
-    """All seeds of one draw: they share the drawn settings and the anchor."""
+class AnchorTask:
+    """Find the constants of one draw."""
 
+    key: str
     settings: Settings
     draw: int
     draws: int
-    seeds: tuple[int, ...]
+    model: str
+    """Version of the model that is asked for."""
+    simulator: Simulator
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """Result of one run, or what went wrong."""
+class RunTask:
+    """Carry out one run."""
 
+    key: str
+    settings: Settings
+    """Before anything is drawn."""
     draw: int
+    draws: int
     seed: int
-    result: Result | None
-    failure: str = ""
+    anchor: Mapping[str, Anchor] | None
+    """Constants of this draw; None: those of the settings."""
+    model: str
+    simulator: Simulator
 
 
-def carry_out(job: Job) -> list[Outcome]:
-    """Draw, anchor and run; one failing run does not touch the others."""
+@dataclass(frozen=True)
+class Solved:
+    """Constants, and how long they took."""
+
+    anchor: dict[str, Anchor]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Ran:
+    """Tables of a run, and how long it took."""
+
+    tables: Tables
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Failed:
+    """What went wrong."""
+
+    traceback: str
+
+
+def solve_task(task: AnchorTask) -> Solved | Failed:
+    """Solve the constants; whatever goes wrong is told, not raised, so that the other tasks go on."""
+    start = time.perf_counter()
     try:
-        settings = anchored(draw_settings(job.settings, job.draw, job.draws))
+        _require(task.model)
+        return Solved(task.simulator.solve(task.settings, task.draw, task.draws), time.perf_counter() - start)
     except Exception:
-        return [Outcome(job.draw, seed, None, traceback.format_exc()) for seed in job.seeds]
-    return [_one(settings, job.draw, seed) for seed in job.seeds]
+        return Failed(traceback.format_exc())
 
 
-def _one(settings: Settings, draw: int, seed: int) -> Outcome:
+def run_task(task: RunTask) -> Ran | Failed:
+    """Draw and run; whatever goes wrong is told, not raised, so that the other tasks go on."""
+    start = time.perf_counter()
     try:
-        return Outcome(draw, seed, run(settings, seed))
+        _require(task.model)
+        settings = draw_settings(task.settings, task.draw, task.draws)
+        if task.anchor is not None:
+            settings = settings.model_copy(update={"anchor": dict(task.anchor)})
+        return Ran(encode(task.simulator.run(settings, task.seed)), time.perf_counter() - start)
     except Exception:
-        return Outcome(draw, seed, None, traceback.format_exc())
+        return Failed(traceback.format_exc())
 
 
-def anchored(settings: Settings) -> Settings:
-    """Settings whose constants make 2023 come out; the central ones are shipped, others are solved once and kept.
-
-    The reference year knows only what was announced before 2024, which is the same in every scenario, so all scenarios of a
-    draw share their constants.
-    """
-    if settings.draw == 0 and settings.region.boundary == "A":
-        return settings
-    path = Path(settings.results.folder) / "anchors" / f"{anchor_key(settings)}.json"
-    if path.exists():
-        try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            return settings.model_copy(update={"anchor": {name: Anchor(**a) for name, a in stored.items()}})
-        except (OSError, ValueError):
-            pass  # damaged: solve it again and write it anew
-    solved = solve_anchor(settings, ROUNDS)
-    _write(path, json.dumps({name: a.model_dump() for name, a in solved.anchor.items()}))
-    return solved
-
-
-def anchor_key(settings: Settings) -> str:
-    """Digest of everything the anchor depends on."""
-    parts = settings.model_dump(
-        mode="json", include={"region", "products", "behaviour", "money", "market", "anchor", "population"}
-    )
-    text = json.dumps([model_version(), settings.clock.start, parts], sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
-
-
-def _write(path: Path, text: str) -> None:
-    """Write under a temporary name, then rename: a reader sees all of it or nothing."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(name, path)
-    except OSError as error:
-        raise ResultsDamaged(f"{path} cannot be written: {error}") from error
+def _require(model: str) -> None:
+    """A worker on another machine may have another version of the program."""
+    if model != model_version():
+        raise SimError(f"this worker has version {model_version()} of the model, not {model}; install the same one")

@@ -1,0 +1,70 @@
+"""Which constants belong to which settings: those of the files, or new ones that are solved once and shared.
+
+Every scenario of a draw must have the same constants, or their difference would be taken for an effect of policy. They
+are therefore solved for the reference year as it was: with what was announced before its end, as enacted, whatever the
+scenario makes of it later.
+"""
+
+from __future__ import annotations
+
+from sim.clock import MONTHS_A_YEAR, month_number
+from sim.compile import model_version
+from sim.draws import draw_settings
+from sim.experiments.anchor import ANCHOR_SCALE, solve_anchor
+from sim.policy.measure import Measure, Pot
+from sim.settings import Anchor, Settings
+from sim.store.keys import canonical, digest
+
+ROUNDS = 8
+"""Fixed-point rounds from the constants of the files to those of other values."""
+COMMON_LEVERS = ("enabled", "until", "enacted_until", "levers_from")
+PARTS = ("region", "products", "behaviour", "money", "market", "policy", "pots")
+"""Settings that decide what the reference year looks like."""
+
+
+def solved_for(settings: Settings) -> str:
+    """Digest of the central values that decide what the reference year looks like; constants carry it as a mark."""
+    return digest(canonical(reference(settings).model_dump(mode="json", include=set(PARTS))))
+
+
+def anchor_key(settings: Settings, mark: str, draw: int, draws: int) -> str | None:
+    """Digest of everything that the constants of a draw depend on; None: they are those of the files.
+
+    ``mark``: ``solved_for(settings)``. A number is drawn by its path alone, so the central values and the number of the
+    draw determine its values.
+    """
+    if draw == 0 and settings.anchor and all(anchor.solved_for == mark for anchor in settings.anchor.values()):
+        return None
+    shipped = settings.model_dump(mode="json", include={"anchor"})
+    size = min(settings.population.scale, ANCHOR_SCALE)
+    told = [model_version(), ROUNDS, settings.clock.start, size, mark, draw, draws if draw else 0]
+    return digest(canonical({"told": told, **shipped}))
+
+
+def solve(settings: Settings, draw: int, draws: int) -> dict[str, Anchor]:
+    """The constants of a draw, product by product."""
+    return solve_anchor(draw_settings(reference(settings), draw, draws), ROUNDS).anchor
+
+
+def reference(settings: Settings) -> Settings:
+    """The settings of the reference year: measures and pots that were known in it, no lever pulled."""
+    last = settings.clock.first + MONTHS_A_YEAR - 1
+    measures = {name: _known(measure, last) for name, measure in settings.policy.items()}
+    policy = {name: measure for name, measure in measures.items() if measure.versions}
+    drawn_on = {measure.pot for measure in policy.values()}
+    pots = {name: _opened(pot, last) for name, pot in settings.pots.items() if name in drawn_on}
+    return settings.model_copy(update={"policy": policy, "pots": pots})
+
+
+def _known(measure: Measure, last: int) -> Measure:
+    """A measure as enacted, with the versions that were announced by then."""
+    fields = type(measure).model_fields
+    as_enacted = {name: fields[name].default for name in (*COMMON_LEVERS, *measure.levers)}
+    versions = {name: v for name, v in measure.versions.items() if month_number(v.announced) <= last}
+    return measure.model_copy(update={**as_enacted, "versions": versions})
+
+
+def _opened(pot: Pot, last: int) -> Pot:
+    """A pot with the money of that time."""
+    tranches = {name: t for name, t in pot.tranches.items() if month_number(t.window.start) <= last}
+    return pot.model_copy(update={"tranches": tranches, "amount_factor": 1.0, "uncapped": False})

@@ -1,0 +1,109 @@
+"""Writing that is whole or not at all: a temporary name, the bytes on the disk, then a rename."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from sim.errors import ResultsDamaged
+
+NEW = ".new-"
+"""Beginning of every temporary name."""
+STALE_SECONDS = 3600.0
+"""Age from which something unfinished is taken for a leftover of a process that was killed."""
+ATTEMPTS = 5
+
+
+def write_file(path: Path, content: bytes) -> Path:
+    """Write one file; raises ResultsDamaged, naming it, if it cannot be written."""
+    part = path.with_name(f"{NEW}{uuid.uuid4().hex}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _put(part, content)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+        _flush(path.parent)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return path
+
+
+def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Put a folder with these files in the place of ``path``; of several writers at once one wins, whole.
+
+    The other's files are as good: a folder's name is a digest of what decides its content.
+    """
+    part = path.parent.parent / f"{NEW}{uuid.uuid4().hex}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.mkdir()
+            for name, content in files.items():
+                _put(part / name, content)
+            _flush(part)
+            _move(part, path)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        _flush(path.parent)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> ResultsDamaged:
+    """The named failure for what the system said."""
+    return ResultsDamaged(
+        f"{path} cannot be written: {error.strerror or error}. "
+        "Remedy: make room or get the right to write there, or choose another folder, then give the same command again."
+    )
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Everything under a temporary name that no living process can still be writing."""
+    return sorted(path for path in folder.rglob(f"{NEW}*") if stale(path))
+
+
+def stale(path: Path) -> bool:
+    """Whether nothing has been written there for so long that no command is about to use it."""
+    return path.stat().st_mtime < time.time() - STALE_SECONDS
+
+
+def _put(path: Path, content: bytes) -> None:
+    with open(path, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _move(part: Path, path: Path) -> None:
+    """Rename a folder; what is in its place is moved aside first, as a folder cannot be renamed over another."""
+    for _ in range(ATTEMPTS):
+        try:
+            os.replace(part, path)
+            return
+        except OSError:
+            if not path.exists():
+                raise
+        aside = part.with_name(f"{NEW}{uuid.uuid4().hex}")
+        try:
+            os.replace(path, aside)
+        except FileNotFoundError:
+            continue
+        shutil.rmtree(aside, ignore_errors=True)
+    raise FileExistsError(f"{path} is written over and over again by others")
+
+
+def _flush(folder: Path) -> None:
+    """Make the names in a folder last; only POSIX systems can and need to."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
