@@ -81,7 +81,13 @@ if TYPE_CHECKING:
         """Compile ``function`` into whatever kernel calls it."""
         return function
 
+    def prefetch(array: Any, index: int) -> None:
+        """Ask the processor to bring ``array[index]`` into its cache; changes nothing, and any index is harmless."""
+
 else:
+    from llvmlite import ir
+    from numba.core import types
+    from numba.extending import intrinsic, overload
 
     def kernel(function):
         """Compile ``function`` on first use: no Python objects, no GIL, IEEE arithmetic in the order written.
@@ -94,3 +100,23 @@ else:
     def leaf(function):
         """Compile a small function and always inline it, so that the loops round it vectorise."""
         return numba.njit(function, cache=True, nogil=True, error_model="numpy", forceinline=True)
+
+    def prefetch(array, index):
+        """Ask the processor to bring ``array[index]`` into its cache; changes nothing, and any index is harmless."""
+
+    @intrinsic
+    def _prefetch(typing, array, index):
+        def generate(context, builder, signature, arguments):
+            data = context.make_array(array)(context, builder, arguments[0]).data
+            byte = builder.bitcast(builder.gep(data, [arguments[1]]), ir.IntType(8).as_pointer())
+            word = ir.IntType(32)
+            told = ir.FunctionType(ir.VoidType(), [byte.type, word, word, word])
+            function = builder.module.declare_intrinsic("llvm.prefetch", [byte.type], told)
+            builder.call(function, [byte, word(0), word(3), word(1)])
+            return context.get_dummy_value()
+
+        return types.void(array, types.intp), generate
+
+    @overload(prefetch, inline="always")
+    def _prefetch_array(array, index):
+        return lambda array, index: _prefetch(array, index)

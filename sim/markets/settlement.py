@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel, leaf
+from sim.compile import kernel, leaf, prefetch
 from sim.luck import bits, uniform
 from sim.markets.lots import Good, Lots, pop, push
 from sim.rules.choice import COMMUNITY, LINKS
@@ -26,6 +26,8 @@ PLACES = ("factory", "outside", "owned", "lot", "idle", "yard", "dismantled", "i
 """Where a good can be: not yet made, in another region, with its owner, for sale, kept idle, in a dismantler's yard, ..."""
 LAST_MONTH = 30_000
 MONTH_DAYS = 30.4375
+AHEAD, SOON = 8, 4
+"""Places ahead in the queue at which goods, and their owners, are asked for (measured; they move time, not results)."""
 
 
 class Tally(NamedTuple):
@@ -255,6 +257,27 @@ def settle(
     interest_for, interest_share = desk.interest_for, desk.interest_share
     V, turned_away = fuel.size, 0
     for n in range(order.size):
+        if n + AHEAD < order.size:
+            ahead = slots[order[n + AHEAD]]
+            prefetch(ids, ahead)
+            prefetch(holder, ahead)
+            prefetch(types, ahead)
+            prefetch(variant, ahead)
+            prefetch(registered, ahead)
+            prefetch(vintage, ahead)
+            prefetch(owned_since, ahead)
+            prefetch(emission, ahead)
+            prefetch(worn, ahead)
+            prefetch(failing, ahead)
+            prefetch(end, ahead)
+            prefetch(loan, ahead)
+        if n + SOON < order.size:
+            soon = holder[slots[order[n + SOON]]]
+            prefetch(liquid, soon)
+            prefetch(liquid_month, soon)
+            prefetch(kinds, soon)
+            prefetch(fifths, soon)
+            prefetch(urban, soon)
         d = order[n]
         slot, j, way = int(slots[d]), int(alternatives[d]), int(ways[d])
         owner, day = int(holder[slot]), int(days[d])

@@ -16,9 +16,8 @@ _LN2_HI = 6.93147180369123816490e-01
 _LN2_LO = 1.90821492927058770002e-10
 _LARGEST = 700.0
 _MANTISSA_BITS = np.int64(52)
-_MANTISSA_MASK = np.int64(0x000FFFFFFFFFFFFF)
-_ONE = np.int64(0x3FF0000000000000)
-_SQRT2 = 1.4142135623730951
+_SQRT_HALF = np.int64(0x3FE6A09E667F3BCD)
+"""The bits of sqrt(1/2)."""
 
 
 @leaf
@@ -30,20 +29,16 @@ def exp(x: float) -> float:
         x = -_LARGEST
     n = np.floor(x * _LOG2E + 0.5)
     r = (x - n * _LN2_HI) - n * _LN2_LO
-    p = 1.0 / 6227020800.0
-    p = p * r + 1.0 / 479001600.0
-    p = p * r + 1.0 / 39916800.0
-    p = p * r + 1.0 / 3628800.0
-    p = p * r + 1.0 / 362880.0
-    p = p * r + 1.0 / 40320.0
-    p = p * r + 1.0 / 5040.0
-    p = p * r + 1.0 / 720.0
-    p = p * r + 1.0 / 120.0
-    p = p * r + 1.0 / 24.0
-    p = p * r + 1.0 / 6.0
-    p = p * r + 0.5
-    p = p * r + 1.0
-    p = p * r + 1.0
+    # Estrin's scheme: a third of Horner's chain of dependent operations, which is what a single owner waits for.
+    r2 = r * r
+    r4 = r2 * r2
+    low = ((1.0 + r) + (0.5 + r * (1.0 / 6.0)) * r2) + (
+        (1.0 / 24.0 + r * (1.0 / 120.0)) + (1.0 / 720.0 + r * (1.0 / 5040.0)) * r2
+    ) * r4
+    high = ((1.0 / 40320.0 + r * (1.0 / 362880.0)) + (1.0 / 3628800.0 + r * (1.0 / 39916800.0)) * r2) + (
+        1.0 / 479001600.0 + r * (1.0 / 6227020800.0)
+    ) * r4
+    p = low + high * (r4 * r4)
     return float(p * np.int64(np.int64(n + 1023.0) << _MANTISSA_BITS).view(np.float64))
 
 
@@ -51,23 +46,16 @@ def exp(x: float) -> float:
 def log(x: float) -> float:
     """Natural logarithm of a normal number x > 0: mantissa in [sqrt(1/2), sqrt(2)), then 2 artanh((m - 1) / (m + 1))."""
     word = np.float64(x).view(np.int64)
-    n = (word >> _MANTISSA_BITS) - np.int64(1023)
-    m = np.int64((word & _MANTISSA_MASK) | _ONE).view(np.float64)
-    if m > _SQRT2:
-        m = m * 0.5
-        n += np.int64(1)
+    n = (word - _SQRT_HALF) >> _MANTISSA_BITS
+    m = np.int64(word - (n << _MANTISSA_BITS)).view(np.float64)
     s = (m - 1.0) / (m + 1.0)
     q = s * s
-    p = 1.0 / 19.0
-    p = p * q + 1.0 / 17.0
-    p = p * q + 1.0 / 15.0
-    p = p * q + 1.0 / 13.0
-    p = p * q + 1.0 / 11.0
-    p = p * q + 1.0 / 9.0
-    p = p * q + 1.0 / 7.0
-    p = p * q + 1.0 / 5.0
-    p = p * q + 1.0 / 3.0
-    p = p * q + 1.0
+    q2 = q * q
+    q4 = q2 * q2
+    low = ((1.0 + q * (1.0 / 3.0)) + (1.0 / 5.0 + q * (1.0 / 7.0)) * q2) + (
+        (1.0 / 9.0 + q * (1.0 / 11.0)) + (1.0 / 13.0 + q * (1.0 / 15.0)) * q2
+    ) * q4
+    p = low + (1.0 / 17.0 + q * (1.0 / 19.0)) * (q4 * q4)
     return np.float64(n) * _LN2_HI + (2.0 * s * p + np.float64(n) * _LN2_LO)
 
 

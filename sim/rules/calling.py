@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel, leaf
+from sim.compile import kernel, leaf, prefetch
 from sim.luck import bits, derived
 from sim.rules.attention import LEAVES, LOOKS, MUST, Screen
 from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
@@ -21,6 +21,8 @@ from sim.rules.value import Ints
 
 SMALLEST_SHUFFLE = 4
 """Bits of the smallest shuffle."""
+AHEAD, SOON = 16, 8
+"""Places ahead in a list at which goods, and their owners, are asked for (measured; they move time, not results)."""
 
 
 class Layers(NamedTuple):
@@ -198,6 +200,20 @@ def call_up(
         slots[seen], lucks[seen] = i, luck
         seen += int(rank >= ranks and np.int64(luck) >> np.int64(classes[i]) == 0)
     for n in range(found, seen):
+        if n + AHEAD < seen:
+            ahead = slots[n + AHEAD]
+            prefetch(variant, ahead)
+            prefetch(types, ahead)
+            prefetch(vintage, ahead)
+            prefetch(worn, ahead)
+            prefetch(failing, ahead)
+            prefetch(ends, ahead)
+            prefetch(holder, ahead)
+        if n + SOON < seen:
+            soon = holder[slots[n + SOON]]
+            prefetch(km_class, soon)
+            prefetch(from_month, soon)
+            prefetch(until_month, soon)
         i, luck = int(slots[n]), lucks[n]
         household, k, v = int(holder[i]), np.int64(types[i]), np.int64(variant[i])
         if v == EMPTY:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel, leaf
+from sim.compile import kernel, leaf, prefetch
 from sim.luck import derived, logit, uniform
 from sim.rules.arithmetic import exp
 from sim.rules.attention import LEAVES, LOOKS, MUST
@@ -37,6 +37,8 @@ COMMUNITY = 256
 AVERAGE_DAYS = 30.4375
 AGE_STEP = 3
 """Months between the ages at which prices and values are tabulated."""
+AHEAD, SOON = 6, 3
+"""Places ahead in the list at which goods, and their owners, are asked for (measured; they move time, not results)."""
 
 
 @leaf
@@ -96,6 +98,36 @@ def write(
     out.luck[n] = luck
 
 
+@leaf
+def bring_good(goods: GoodColumns, slot: int) -> None:
+    """Ask for what deciding on a slot reads of its good."""
+    prefetch(goods.owner, slot)
+    prefetch(goods.variant, slot)
+    prefetch(goods.type, slot)
+    prefetch(goods.id, slot)
+    prefetch(goods.loan, slot)
+    prefetch(goods.loan_month, slot)
+    prefetch(goods.vintage, slot)
+    prefetch(goods.worn, slot)
+    prefetch(goods.failing, slot)
+    prefetch(goods.registered, slot)
+
+
+@leaf
+def bring_owner(owners: OwnerColumns, owner: int) -> None:
+    """Ask for what deciding reads of an owner."""
+    prefetch(owners.kind, owner)
+    prefetch(owners.bank, owner)
+    prefetch(owners.income, owner)
+    prefetch(owners.liquid, owner)
+    prefetch(owners.liquid_target, owner)
+    prefetch(owners.liquid_month, owner)
+    prefetch(owners.km, owner)
+    prefetch(owners.linked_nev, owner)
+    prefetch(owners.event_month, owner)
+    prefetch(owners.claims, owner)
+
+
 @kernel
 def decide(
     slots: Ints,
@@ -142,7 +174,14 @@ def decide(
     proceeds = np.zeros(WAYS_OUT)
     granted = False
     acted = 0
+    for n in range(min(AHEAD, count)):
+        bring_good(goods, slots[n])
     for n in range(count):
+        # what the next ones need lies anywhere in memory: ask for it while this one is worked out
+        if n + AHEAD < count:
+            bring_good(goods, slots[n + AHEAD])
+        if n + SOON < count:
+            bring_owner(owners, goods.owner[slots[n + SOON]])
         i, reason = slots[n], reasons[n]
         owner, k, v, who = int(goods.owner[i]), int(goods.type[i]), int(goods.variant[i]), int(goods.id[i])
         has_old = v != EMPTY
@@ -227,7 +266,7 @@ def decide(
         if inclusive <= INFEASIBLE:
             work[UTILITY + INFORMAL, J - 1] = 0.0  # a good that must go goes, whatever is owed on it
             nest_up(work, ways, nest_of, nest_scale, way_scale, nest)
-        j, r = pick(keys, who, work, ways, nest_of, nest_scale, way_scale, nest)
+        j, r = pick(keys, who, work, ways, nest_of, way_scale, nest)
         if granted:
             clear_grants(grant, row)
         granted = best_grants(grants, known, eligible, scrapped, route, required, ways, False, grant, row)

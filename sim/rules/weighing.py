@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compile import leaf
-from sim.luck import derived, gumbel
+from sim.luck import derived, uniform
 from sim.rules.arithmetic import exp, log
 from sim.rules.money import INFEASIBLE, Credit, interest_gain
 from sim.rules.offers import Keys
 from sim.rules.value import WAYS_OUT, Floats, Ints
 
 FEN = 100.0
-PAD = 16
+PAD = 4
 NOT_LENT = 1e30
 """Down payment where no lender lends."""
 LOWEST = -1e29
@@ -84,9 +84,13 @@ def price_up(
         extra = km * km_bought[j] + social * nev_bought[j]
         worth[j] = base[j] + extra if not nev_only or nev_bought[j] > 0.0 else INFEASIBLE
     all_cash, part_cash = work[ALL_CASH], work[PART_CASH]
+    of_reserve = 1.0 / reserve
     for j in range(due.size):
-        all_cash[j] = exp(due[j] / reserve) - 1.0
-        part_cash[j] = exp(down[j] / reserve) - 1.0
+        all_cash[j] = exp(due[j] * of_reserve) - 1.0
+    if not lends:
+        return
+    for j in range(due.size):
+        part_cash[j] = exp(down[j] * of_reserve) - 1.0
 
 
 @leaf
@@ -182,21 +186,28 @@ def weigh(
 
 @leaf
 def nest_up(work: Floats, ways: int, nest_of: Ints, nest_scale: float, way_scale: float, nest: Floats) -> float:
-    """Fill E_j [J] and I_n [N] from utilities [ways, J]; returns IV, or INFEASIBLE if nothing can be done."""
-    good, spread = work[GOOD], work[SPREAD]
+    """Fill E_j [J] and the weights of alternatives and nests from utilities [ways, J]; returns IV as ``nests_up`` does."""
+    good, spread, of_scale = work[GOOD], work[SPREAD], 1.0 / way_scale
     if ways == 1:
         only = work[UTILITY]
         for j in range(good.size):
             good[j] = only[j]
         return nests_up(work, nest_of, nest_scale, nest)
-    first, second, third, fourth = work[UTILITY], work[UTILITY + 1], work[UTILITY + 2], work[UTILITY + 3]
     for j in range(good.size):
-        good[j] = max(max(first[j], second[j]), max(third[j], fourth[j]))
+        good[j] = INFEASIBLE
+        spread[j] = 0.0
     for r in range(WAYS_OUT):
         row = work[UTILITY + r]
         for j in range(good.size):
-            row_share = exp((row[j] - good[j]) / way_scale)
-            spread[j] = row_share if r == 0 else spread[j] + row_share
+            good[j] = max(good[j], row[j])
+    for r in range(WAYS_OUT):
+        row, best = work[UTILITY + r], INFEASIBLE
+        for j in range(good.size):
+            best = max(best, row[j])
+        if best <= LOWEST:
+            continue  # a way out that is not there
+        for j in range(good.size):
+            spread[j] += exp((row[j] - good[j]) * of_scale)
     for j in range(good.size):
         good[j] = good[j] + way_scale * log(spread[j]) if good[j] > LOWEST else INFEASIBLE
     return nests_up(work, nest_of, nest_scale, nest)
@@ -204,53 +215,55 @@ def nest_up(work: Floats, ways: int, nest_of: Ints, nest_scale: float, way_scale
 
 @leaf
 def nests_up(work: Floats, nest_of: Ints, nest_scale: float, nest: Floats) -> float:
-    """Fill I_n [N] from E_j [J]; returns IV, or INFEASIBLE if nothing can be done."""
-    good, spread = work[GOOD], work[SPREAD]
+    """Fill the weights of alternatives exp(E_j / lambda) [J] and of nests exp(I_n) [N], both relative to the best good.
+
+    Returns IV, or INFEASIBLE if nothing can be done. A nest in which nothing can be done weighs 0.
+    """
+    good, spread, of_scale = work[GOOD], work[SPREAD], 1.0 / nest_scale
     top = INFEASIBLE
     for j in range(good.size):
         top = max(top, good[j])
     if top <= LOWEST:
         return INFEASIBLE
     for j in range(good.size):
-        spread[j] = exp((good[j] - top) / nest_scale)
+        spread[j] = exp((good[j] - top) * of_scale)
     for n in range(nest.size):
         nest[n] = 0.0
     for j in range(nest_of.size):
         nest[nest_of[j]] += spread[j]
     total = 0.0
     for n in range(nest.size):
-        if nest[n] > 1e-300:
-            power = nest_scale * log(nest[n])
-            nest[n] = top + power
-            total += exp(power)
-        else:
-            nest[n] = INFEASIBLE
+        nest[n] = exp(nest_scale * log(nest[n])) if nest[n] > 1e-300 else 0.0
+        total += nest[n]
     return top + log(total)
 
 
 @leaf
-def pick(
-    keys: Keys, who: int, work: Floats, ways: int, nest_of: Ints, nest_scale: float, way_scale: float, nest: Floats
-) -> tuple[int, int]:
-    """Nest, good and way out with the largest utility plus keyed shock: (alternative, way)."""
-    good = work[GOOD]
-    best, chosen_nest = INFEASIBLE, 0
+def pick(keys: Keys, who: int, work: Floats, ways: int, nest_of: Ints, way_scale: float, nest: Floats) -> tuple[int, int]:
+    """Nest, good and way out with the largest utility plus keyed extreme-value shock: (alternative, way).
+
+    ln w - ln(-ln u) is largest where -ln(u) / w is smallest: with the weights at hand, one logarithm for each.
+    """
+    good, spread = work[GOOD], work[SPREAD]
+    first, chosen_nest = np.inf, 0
     for n in range(nest.size):
-        if nest[n] > INFEASIBLE:
-            value = nest[n] + gumbel(derived(keys.nest, n), who)
-            if value > best:
-                best, chosen_nest = value, n
-    best, chosen = INFEASIBLE, 0
+        if nest[n] > 0.0:
+            wait = -log(uniform(derived(keys.nest, n), who)) / nest[n]
+            if wait < first:
+                first, chosen_nest = wait, n
+    first, chosen = np.inf, 0
     for j in range(nest_of.size):
         if nest_of[j] == chosen_nest and good[j] > INFEASIBLE:
-            value = good[j] / nest_scale + gumbel(derived(keys.variant, j), who)
-            if value > best:
-                best, chosen = value, j
-    best, way = INFEASIBLE, 0
+            wait = -log(uniform(derived(keys.variant, j), who)) / spread[j]
+            if wait < first:
+                first, chosen = wait, j
+    if ways == 1:
+        return chosen, 0
+    first, way = np.inf, 0
     for r in range(ways):
         utility = work[UTILITY + r, chosen]
         if utility > INFEASIBLE:
-            value = utility / way_scale + gumbel(derived(keys.way, r), who)
-            if value > best:
-                best, way = value, r
+            wait = -log(uniform(derived(keys.way, r), who)) * exp((good[chosen] - utility) / way_scale)
+            if wait < first:
+                first, way = wait, r
     return chosen, way
