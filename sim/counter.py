@@ -169,7 +169,7 @@ def build_offers(
         informal=prices.informal,
         way_utility=table.ways,
         km_value=table.km_value,
-        km_bought=table.km_value[:, choices.variant] * good,
+        km_bought=np.ascontiguousarray(table.km_value[:, choices.variant] * good),
         nev_bought=(catalogue.is_nev[choices.variant] & good).astype(np.float64),
         social_weight=behaviour.social_weight.value,
         social_mean=counter.social_mean,

@@ -123,7 +123,10 @@ class TradeInModel(mesa.Model):
 
     def _fail_and_consider(self) -> None:
         """Goods that end, and owners for whom enough is at stake to look."""
-        self._open = {name: self._open_rows(sector) for name, sector in self.sectors.items()}
+        government = self.government
+        left = dict(zip(government.pot_names, government.left(self.month).tolist(), strict=True))
+        waits = dict(zip(government.pot_names, government.waits.astype(bool).tolist(), strict=True))
+        self._open = {n: sector.open_rows(left, government.pot_of, waits) for n, sector in self.sectors.items()}
         for name, sector in self.sectors.items():
             sector.consider(self.month, self._counters[name], self._open[name])
 
@@ -258,12 +261,6 @@ class TradeInModel(mesa.Model):
 
     def _season(self) -> float:
         return self.settings.region.season[self.month % MONTHS_A_YEAR]
-
-    def _open_rows(self, sector: Sector) -> NDArray[np.bool_]:
-        government = self.government
-        left = dict(zip(government.pot_names, government.left(self.month).tolist(), strict=True))
-        waits = dict(zip(government.pot_names, government.waits.astype(bool).tolist(), strict=True))
-        return sector.open_rows(left, government.pot_of, waits)
 
     def _desk(self, sector: Sector) -> Desk:
         """The counter's view of the pots, by entitlement."""

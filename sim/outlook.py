@@ -11,7 +11,7 @@ from sim.clock import MONTHS_A_YEAR, days_in, first_day
 from sim.errors import NoSolution
 from sim.markets.prices import ROWS, Paths, Prices
 from sim.policy.calendar import Calendar
-from sim.policy.rules import ROUTE_ANY, ROUTE_SCRAP, Rules
+from sim.policy.rules import FOREVER, ROUTE_ANY, ROUTE_SCRAP, Rules
 from sim.products import AVERAGE_DAYS, USES, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.choice import AGE_STEP
@@ -86,6 +86,8 @@ class Outlook:
         self._shares: dict[tuple[int, int, bool, int], Floats] = {}
         self._kept: list[Rules] = []
         self._start: tuple[Floats, Floats, Floats] | None = None
+        self._no_boost = np.ones((bins, self.types * self.variants))
+        self._unbound = np.zeros_like(self._no_boost)
         self.values: Values | None = None
         self.solved = -1
 
@@ -222,8 +224,10 @@ class Outlook:
         owner can get instead of the mean.
         """
         K, V, B = self.types, self.variants, self.bins
-        yuan = np.zeros((3, B, K, V))
         ent = rules.entitlements
+        if bool((ent.route == ROUTE_ANY).all()):
+            return self._no_boost, self._no_boost, self._no_boost
+        yuan = np.zeros((3, B, K, V))
         for m in range(ent.route.size):
             if ent.route[m] == ROUTE_ANY or (is_open is not None and not is_open[m]):
                 continue
@@ -248,6 +252,8 @@ class Outlook:
     def bindings(self, rules: Rules, month: int, money: Floats) -> tuple[Floats, Floats]:
         """Monthly utility lost to restrictions, and the chance that a rule ends the good [B, K x V]."""
         K, V, B = self.types, self.variants, self.bins
+        if not rules.cost_per_month.size and int(rules.retirement_months.min()) >= FOREVER:
+            return self._unbound, self._unbound
         cost, ends = np.zeros((B, K, V)), np.zeros((B, K, V))
         ages = month - (self.vintage_start + VINTAGE_MONTHS * np.arange(B) + VINTAGE_MONTHS // 2)
         for use in range(len(USES)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sim.policy.rules import Bools, Floats, Frictions, Ints
 
@@ -103,7 +104,7 @@ class Part:
     mandate: MandatePart | None = None
     frictions: Frictions = field(default_factory=Frictions)
 
-    @property
+    @cached_property
     def changes_something(self) -> bool:
         """Whether it does anything at all; a subsidy of nothing does not."""
         grants = any(
