@@ -363,8 +363,6 @@ class Money(Frozen):
     rebuild_per_month: Fraction
     """Speed at which liquid assets return to their target."""
     household_size: Positive
-    income_growth: Number
-    """Yearly growth of disposable income."""
     formation_per_year: Fraction
     dissolution_per_year: Fraction
     income_spread: NotNegative
@@ -436,7 +434,7 @@ class Target(Frozen):
     """``difference``: that value is subtracted instead."""
     unit: Title
     grade: Grade
-    assumption: str = ""
+    assumption: Title | None = None
     """How the wording was made countable, where it had to be."""
 
     @property

@@ -55,7 +55,7 @@ TARGETS = {
         relative_to="2023-12",
         unit=Title(zh="与2023年之比", en="ratio to 2023"),
         grade="C",
-        assumption="about twice is read as at least twice",
+        assumption=Title(zh="“约一倍”按不低于两倍理解", en="about twice is read as at least twice"),
     ),
     "used_new_ratio": target(
         title=Title(zh="二手车交易量与新车销售比值", en="used transactions to new registrations"),

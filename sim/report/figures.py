@@ -67,7 +67,7 @@ def fan_chart(
 
 def _caveats(target: Target, words: Words) -> list[str]:
     """What the reader must know of the target's numbers."""
-    assumption = [words.phrase("assumption", text=target.assumption)] if target.assumption else []
+    assumption = [words.phrase("assumption", text=words.pick(target.assumption))] if target.assumption else []
     return [words.phrase("grade_" + target.grade), *assumption, words.phrase("band_note")]
 
 

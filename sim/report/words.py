@@ -150,7 +150,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Promise: {sign} {value} in the 12 months to {month}",
     ),
     "assumption": (
-        "承诺的文字须经假设才能量化，口径见 configs/targets/ 中该目标的文件。",
+        "量化口径（假设）：{text}",
         "Made countable by assumption: {text}",
     ),
     "assumption_mark": (
