@@ -34,6 +34,7 @@ from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.attention import LOOKS, Screen, look, mark_owners
 from sim.rules.choice import AGE_STEP, decide
+from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
 from sim.rules.columns import OwnerColumns
 from sim.rules.offers import Decisions, Keys, Offers
 from sim.rules.value import NOTHING, SELL, USED
@@ -374,7 +375,10 @@ class Sector:
                 return
             again = np.sort(refused[:turned_away])
             closed = offers.open.copy()
-            closed[np.unique(decisions.row[again])] = 0
+            rows = decisions.row[again]
+            claimed = self.owners.claims[self.goods.owner[decisions.slot[again]]]
+            used_up = (desk.once[rows] > 0) & (claimed >= desk.once[rows] * CLAIMS_PER_HOUSEHOLD)
+            closed[np.unique(rows[~used_up])] = 0  # a limit that one household has used up is open to others
             offers = offers._replace(open=closed)
             slots = decisions.slot[again].astype(np.int64)
             reasons, lucks = decisions.reason[again].copy(), decisions.luck[again].copy()

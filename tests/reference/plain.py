@@ -105,7 +105,7 @@ class PlainSlice(mesa.Model):
             refused = [d for d in waiting if not self._settle_one(m, d)]
             self.refused += len(refused)
             self._see_neighbours()
-            closed |= {d.row for d in refused}
+            closed |= {d.row for d in refused if not self._used_up(m, d)}
             again = [d.owner.decide(m, d.slot, d.reason, closed) for d in refused]
             waiting = [d for d in again if d is not None]
         self.lots = m.lots
@@ -137,9 +137,12 @@ class PlainSlice(mesa.Model):
             self._display(m, v, 0, make_good(m, m.fuel[v], slot.id ^ 0x40000000, d.day, 0))
         return True
 
+    def _used_up(self, m: Month, d: Decision) -> bool:
+        return bool(m.desk.once[d.row]) and d.owner.claims >= 2 * m.desk.once[d.row]
+
     def _claim(self, m: Month, d: Decision) -> bool:
         pot = m.desk.pot_of[d.row]
-        if m.desk.once[d.row] and d.owner.claims >= 2 * m.desk.once[d.row]:
+        if self._used_up(m, d):
             return False
         if pot >= 0 and m.desk.left[pot] < d.grant:
             if not m.desk.waits[pot]:
