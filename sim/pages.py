@@ -42,10 +42,11 @@ _COMMON_ZH = """\
   scenario=名称             scenarios/ 中的情景，默认 enacted
   policy.措施.字段=值       措施的杠杆，见 configs/policy/，例如 enabled、until、nev_amount、amount_factor
   population.scale=0.05     按 1/20 的户数试算，结果仍折算到全区
+  population.goods=vehicles 只模拟汽车（快数倍），其他承诺不计算
   clock.end=2025-12         最后一个月
   region.boundary=A|B       A 全域（默认），B 不含市属开发区
   behaviour.字段=数值       行为参数；只写一个数就表示该数确定，不再抽样
-  ensemble.draws=12 ensemble.seeds=2    抽样次数与每次的随机种子数；draws=0 只用中心值
+  ensemble.draws=10 ensemble.seeds=2    抽样次数与每次的随机种子数；draws=0 只用中心值
   executor=serial|local|dask    单进程、本机各核（默认）、已有的 Dask 集群；executor.workers=N 为 local 的进程数，
                             dask 需写明 executor.address=tcp://主机:8786
   results.folder=目录       已完成的运行按内容存放于此（默认 results/），再次需要时直接取用；中断后重复同一命令即可续算
@@ -57,10 +58,11 @@ Common keys
   scenario=NAME             a file in scenarios/, default enacted
   policy.MEASURE.FIELD=...  the levers of a measure, see configs/policy/: enabled, until, nev_amount, amount_factor, ...
   population.scale=0.05     try out with a twentieth of the households; results still count the whole district
+  population.goods=vehicles automobiles alone: several times as fast; the other promises are left out
   clock.end=2025-12         last month
   region.boundary=A|B       A the whole district (default), B without the city-run zones
   behaviour.FIELD=NUMBER    how owners decide; a bare number is taken as certain and no longer sampled
-  ensemble.draws=12 ensemble.seeds=2    draws of the uncertain inputs, and seeds for each; draws=0: central values only
+  ensemble.draws=10 ensemble.seeds=2    draws of the uncertain inputs, and seeds for each; draws=0: central values only
   executor=serial|local|dask    this process, the cores of this machine (default), a Dask scheduler that is there;
                             executor.workers=N processes of local; dask needs executor.address=tcp://HOST:8786
   results.folder=FOLDER     where finished runs are kept by content (default results/) and found again; a command that was

@@ -49,6 +49,9 @@ class PopulationSettings(Frozen):
     scale: Annotated[float, Field(gt=0.0, le=2.0)] = 1.0
     spare: Annotated[int, Field(ge=0, le=1000)] = 0
     """Rows for households that never form; they change nothing, which a test holds."""
+    goods: Literal["all", "vehicles"] = "all"
+    """``vehicles``: automobiles alone, for questions about them; promises that need other goods are left out, and what
+    households spend on those is not missing when they buy a car."""
 
 
 class OrganisationClass(Frozen):
@@ -434,6 +437,8 @@ class Target(Frozen):
     """``difference``: that value is subtracted instead."""
     unit: Title
     grade: Grade
+    goods: Literal["all", "vehicles"] = "all"
+    """What must be simulated for it."""
     assumption: Title | None = None
     """How the wording was made countable, where it had to be."""
 
@@ -559,3 +564,12 @@ class Settings(Frozen):
     output: str | None = None
     draw: Annotated[int, Field(ge=0)] = 0
     """Number of the draw these settings hold; 0 is the central values."""
+
+    def narrowed(self) -> Settings:
+        """The same with the goods, constants and targets that ``population.goods`` asks for."""
+        if self.population.goods == "all":
+            return self
+        products = {name: product for name, product in self.products.items() if product.kind == "automobile"}
+        targets = {name: target for name, target in self.targets.items() if target.goods == "vehicles"}
+        anchor = {name: constants for name, constants in self.anchor.items() if name in products}
+        return self.model_copy(update={"products": products, "targets": targets, "anchor": anchor})

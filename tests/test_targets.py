@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from model_settings import district, finish
 from small_tree import target
 
 from sim.record import target_value
@@ -65,3 +66,12 @@ def test_a_figure_shows_what_the_table_says() -> None:
         given = promise(by="2025-12", **changes)
         shown = as_promised(table, given)[0]
         assert target_value(given, monthly(RISING)) in shown.tolist()
+
+
+def test_vehicles_alone_answer_the_promises_about_vehicles() -> None:
+    whole, vehicles = district(scale=0.01), district("population.goods=vehicles", scale=0.01)
+    assert {p.kind for p in vehicles.products.values()} == {"automobile"} != {p.kind for p in whole.products.values()}
+    assert set(vehicles.targets) == {name for name, target in whole.targets.items() if target.goods == "vehicles"}
+    table = finish(vehicles).result.targets
+    assert set(table["id"]) == set(vehicles.targets)
+    assert table["value"].notna().all()

@@ -52,7 +52,7 @@ class Builder:
         except ValidationError as error:
             raise explain(error, tree, origins) from None
         check_whole(settings, origins)
-        return settings
+        return settings.narrowed()
 
     def _compose(self, choices: Mapping[str, str]) -> dict[str, Any]:
         key = tuple(sorted(choices.items()))
