@@ -73,6 +73,10 @@ DEPARTURES: dict[str, set[str]] = {
 CONSUMER_POTS = ("appliances", "digital", "e_bikes", "renovation", "fleets", "industry", "public_equipment")
 """Pots other than those of cars and trucks that a change of the budget moves."""
 SUBSIDIES = {
+    "added_lift_subsidy": "n",
+    "bus_battery_renewal": "npl",
+    "gas_stove_safety": "n",
+    "insulation_subsidy": "npl",
     "air_conditioner_trade_in": "npl",
     "appliance_trade_in": "npl",
     "beidou_subsidy": "n",
