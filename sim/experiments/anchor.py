@@ -18,14 +18,16 @@ They are the same in every scenario and in every later year, so nothing after 20
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiments.acceleration import Vector, accelerated
 from sim.markets.settlement import DISMANTLED, IDLE, INFORMAL_TRADE, OWNED, YARD
 from sim.model import TradeInModel
+from sim.rules.arithmetic import log_all
 from sim.rules.value import FORMAL
 from sim.run import forget
 from sim.settings import Anchor, Product, Settings
@@ -40,6 +42,14 @@ MONTHS = 12
 LARGEST_STEP = 2.0
 RELATIVE = 0.7
 """Damping of the fixed-point step."""
+MEMORY = 3
+"""Earlier rounds whose steps the next one learns from."""
+NOISE = 0.1
+"""What chance adds to the steps of the constants."""
+LONGEST_MOVE = 3.0
+"""Most that a constant may move in a round."""
+SHARED = ("effort_first", "taste_used", "taste_age", "effort_sell", "effort_formal", "effort_informal", "effort_idle")
+"""Constants of a category beside those of its variants."""
 NEW_AMONG_EXITS = 0.5
 """Part of a rise in tastes for new goods that reaches the gain of acting, and is taken back from it by the efforts."""
 MOST_INFORMAL = 2.33
@@ -185,7 +195,7 @@ def log_ratio(wanted: float, got: float, prior: float) -> float:
     ``prior`` is added to both: with it, a handful of goods that chance brought or kept away moves nothing much.
     """
     ratio = max(wanted + prior, 0.5) / max(got + prior, 0.5)
-    return float(np.clip(np.log(ratio), -LARGEST_STEP, LARGEST_STEP))
+    return float(np.clip(log_all(np.array([ratio]))[0], -LARGEST_STEP, LARGEST_STEP))
 
 
 def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: Year) -> Anchor:
@@ -261,9 +271,28 @@ def solve_anchor(
     )
     want = {name: observed(settings, name) for name in settings.products}
     anchors = {name: settings.anchor.get(name, Anchor()) for name in settings.products}
+    points: dict[str, list[Vector]] = {name: [] for name in anchors}
+    steps: dict[str, list[Vector]] = {name: [] for name in anchors}
     for n in range(rounds):
         years = reference_year(small.model_copy(update={"anchor": anchors}), seed)
         if report is not None:
             report(n, want, years, anchors)
-        anchors = {name: improved(settings, name, anchors[name], want[name], years[name]) for name in anchors}
+        for name, anchor in anchors.items():
+            variants = list(settings.products[name].variants)
+            here = flat(anchor, variants)
+            there = flat(improved(settings, name, anchor, want[name], years[name]), variants)
+            points[name].append(here)
+            steps[name].append([b - a for a, b in zip(here, there, strict=True)])
+            anchors[name] = shaped(accelerated(points[name], steps[name], MEMORY, NOISE, LONGEST_MOVE), variants)
     return settings.model_copy(update={"anchor": anchors})
+
+
+def flat(anchor: Anchor, variants: Sequence[str]) -> Vector:
+    """Constants as one row of numbers: those of the category, then those of its variants."""
+    return [*(getattr(anchor, name) for name in SHARED), *(anchor.taste.get(v, 0.0) for v in variants)]
+
+
+def shaped(row: Vector, variants: Sequence[str]) -> Anchor:
+    """The constants in such a row."""
+    taste = dict(zip(variants, row[len(SHARED) :], strict=True))
+    return Anchor.model_validate({"taste": taste, **dict(zip(SHARED, row[: len(SHARED)], strict=True))})

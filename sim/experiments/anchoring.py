@@ -15,7 +15,7 @@ from sim.policy.measure import Measure, Pot
 from sim.settings import Anchor, Settings
 from sim.store.keys import canonical, digest
 
-ROUNDS = 8
+ROUNDS = 6
 """Fixed-point rounds from the constants of the files to those of other values."""
 COMMON_LEVERS = ("enabled", "until", "enacted_until", "levers_from")
 PARTS = ("region", "products", "behaviour", "money", "market", "policy", "pots")
