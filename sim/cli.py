@@ -95,6 +95,16 @@ def _compare(words: list[str]) -> int:
     return compare(settings, [shlex.join(words) for words in typed])
 
 
+def _report(words: list[str]) -> int:
+    from sim.config import load_settings
+
+    overrides = _overrides(words)
+    settings = load_settings(overrides)
+    from sim.experiments.report import report
+
+    return report(settings, shlex.join(overrides))
+
+
 def _contribution(words: list[str]) -> int:
     from sim.config import load_settings
 
@@ -145,6 +155,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "forecast": _forecast,
     "compare": _compare,
     "contribution": _contribution,
+    "report": _report,
     "results": _results,
     "bench": _bench,
     "coverage": _coverage,

@@ -12,6 +12,7 @@ LISTING = {
   forecast -m   对多个情景或政策杠杆批量预测；更大的设计：forecast experiment=名称
   compare    两个或多个情景相差多少，有多大把握
   contribution   每项措施对目标和支出各起多大作用
+  report     把一个情景的结果写成公文格式的 Word 报告和 PDF
   results    已运行过什么：列表、查看、SQL 查询、导出、清理
   coverage   方案的每项承诺和举措在模型中的位置，哪些尚未模拟
   bench      在本机上运行多快
@@ -28,6 +29,7 @@ Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein 
   forecast -m   the same for many scenarios or settings of a lever; larger designs: forecast experiment=NAME
   compare    what differs between scenarios, and how surely
   contribution   what does each measure add to the targets and to the outlay?
+  report     tell it to others: a Word document and a PDF of one scenario
   results    what has been run? list, show, query in SQL, export, tidy up
   coverage   where is each promise of the plan, and what is not simulated yet?
   bench      how fast is it on this machine?
@@ -172,6 +174,34 @@ Examples
   python -m sim contribution scenario=lapse_2027 population.scale=0.05 output=out
 
 Every measure is one more ensemble: try it with a small population.scale first.
+
+{_COMMON_EN}""",
+    },
+    "report": {
+        "zh": f"""\
+report：把一个情景的结果写成报告。
+
+写出 report.docx（公文格式：标题，一、（一）1．编号，仿宋、黑体）和 report.pdf：先结论，后目标总表、图、分年度分承担主体的
+财政支出、净增效果、不确定性、假设和数据等级，以及如何重现每个数字。文中每个数字都取自结果。已有结果直接取用，没有的先运行。
+净增效果取自 budget 的 additionality.csv，检验取自 validate 的 scorecard.json；没有时报告会写明。
+
+例
+  python -m sim report population.scale=0.05 ensemble.draws=5
+  python -m sim report scenario=no_policy population.scale=0.05 'output="报告"'
+
+{_COMMON_ZH}""",
+        "en": f"""\
+report: tell the results of one scenario to others.
+
+Writes report.docx (laid out like an official Chinese document, or in English) and report.pdf: conclusions first, then the
+table of targets, figures, outlay by year and payer, additionality, uncertainty, assumptions and grades of data, and how to
+get every number again. Every number in the text comes from the results; runs that are stored are not run again.
+Additionality is taken from additionality.csv of budget, validation from scorecard.json of validate; without them the report
+says so.
+
+Examples
+  python -m sim report population.scale=0.05 ensemble.draws=5 language=en
+  python -m sim report scenario=no_policy population.scale=0.05 output=out language=en
 
 {_COMMON_EN}""",
     },

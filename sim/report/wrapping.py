@@ -9,7 +9,7 @@ from collections.abc import Iterable
 def wrapped(text: str, cells: int) -> list[str]:
     """Break a text into lines of so many half-width characters, at blanks or between Chinese characters."""
     lines, line, room = [], "", cells
-    for word in _unbreakable(text):
+    for word in unbreakable(text):
         width = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
         if width > room and line:
             lines.append(line.rstrip())
@@ -19,7 +19,7 @@ def wrapped(text: str, cells: int) -> list[str]:
     return [*lines, line.rstrip()]
 
 
-def _unbreakable(text: str) -> Iterable[str]:
+def unbreakable(text: str) -> Iterable[str]:
     """Words with the blank or the punctuation that follows; Chinese characters one by one."""
     word = ""
     for letter, following in zip(text, text[1:] + " ", strict=True):

@@ -1,0 +1,131 @@
+"""What a report tells, worked out from results: nothing here is simulated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel
+
+from sim.draws import uncertain_paths
+from sim.policy.terms import PAYERS
+from sim.report.words import Words
+from sim.settings import Settings
+
+MAIN = 9
+"""Measures whose uptake is drawn."""
+LIKELY, UNLIKELY = 0.9, 0.1
+"""From this probability on a target is called likely to be met; below the other, unlikely."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Results of one ensemble, and what other verbs have left about the same scenario."""
+
+    settings: Settings
+    table: pd.DataFrame
+    """id, promise, p05, p50, p95, probability, grade, luck_share of each target."""
+    monthly: pd.DataFrame
+    uptake: pd.DataFrame
+    """Claims and amounts of the district."""
+    runs: int
+    failed: int
+    figures: Path
+    """Folder with the figures of the forecast."""
+    command: str
+    made: Mapping[str, str]
+    """What made the results: commit, model, settings, store, and versions."""
+    counted: Mapping[str, str] = field(default_factory=dict)
+    """Target -> how its wording is counted."""
+    additionality: pd.DataFrame | None = None
+    """measure, additional, pulled_forward, anyway, cost_per_additional; None: not computed."""
+    scorecard: Sequence[Mapping[str, Any]] | None = None
+    """What validation has found; None: not computed."""
+
+    @cached_property
+    def words(self) -> Words:
+        """The labels."""
+        return Words.of(self.settings)
+
+    def targets_between(self, least: float, most: float) -> list[dict[str, Any]]:
+        """Targets with a probability from ``least`` to below ``most``, the likeliest first."""
+        chosen = self.table[(self.table["probability"] >= least) & (self.table["probability"] < most)]
+        return [
+            {str(k): v for k, v in row.items()} for row in chosen.sort_values("probability", ascending=False).to_dict("records")
+        ]
+
+    @cached_property
+    def _outlay(self) -> pd.DataFrame:
+        """Outlay rows with their year."""
+        rows = self.monthly[self.monthly["indicator"] == "outlay"]
+        return rows.assign(year=rows["month"].str[:4])
+
+    @cached_property
+    def by_payer(self) -> pd.DataFrame:
+        """Yuan by year (rows) and payer (columns), means over the runs."""
+        rows = self._outlay[self._outlay["group"].str.startswith("payer:")]
+        wide = rows.pivot_table(index="year", columns="group", values="value", aggfunc="sum", fill_value=0.0) / self.runs
+        wide = wide.rename(columns=lambda name: str(name).removeprefix("payer:"))
+        return wide[[payer for payer in PAYERS if payer in wide]]
+
+    @cached_property
+    def by_year(self) -> pd.DataFrame:
+        """Yuan of all payers together by year: mean, p05, p95 over the runs; the last row, "", is the sum of the years."""
+        rows = self._outlay[self._outlay["group"] == ""]
+        wide = rows.pivot_table(index="year", columns="run", values="value", aggfunc="sum", fill_value=0.0)
+        wide.loc[""] = wide.sum()
+        return pd.DataFrame({"mean": wide.mean(axis=1), "p05": wide.quantile(0.05, axis=1), "p95": wide.quantile(0.95, axis=1)})
+
+    @cached_property
+    def by_measure(self) -> pd.DataFrame:
+        """Yuan and claims of each measure over all years, means over the runs, the dearest first."""
+        rows = self._outlay[self._outlay["group"].str.startswith("measure:")]
+        yuan = rows.groupby("group")["value"].sum() / self.runs
+        yuan.index = yuan.index.str.removeprefix("measure:")
+        claims = self.uptake.groupby("measure")["claims"].sum() / self.runs
+        table = pd.DataFrame({"yuan": yuan, "claims": claims.reindex(yuan.index).fillna(0.0)})
+        return table[table["yuan"] > 0.0].sort_values("yuan", ascending=False)
+
+    @cached_property
+    def by_fifth(self) -> pd.Series:
+        """Share of the yuan claimed by households that goes to each income fifth, 1 to 5."""
+        rows = self.uptake[self.uptake["income_fifth"] > 0]
+        paid = rows.groupby("income_fifth")["amount_fen"].sum()
+        return paid / paid.sum()
+
+    @cached_property
+    def main_claims(self) -> list[str]:
+        """Measures of which households claim most yuan, the dearest first."""
+        rows = self.uptake[(self.uptake["income_fifth"] > 0) & (self.uptake["amount_fen"] > 0)]
+        return [str(name) for name in rows.groupby("measure")["amount_fen"].sum().nlargest(MAIN).index]
+
+    @cached_property
+    def grades(self) -> Counter[str]:
+        """How many of the numbers in the settings have each grade."""
+        return Counter(_grades(self.settings))
+
+    @cached_property
+    def uncertain(self) -> int:
+        """How many numbers are drawn from a range."""
+        return len(uncertain_paths(self.settings))
+
+
+def _grades(node: object) -> Iterator[str]:
+    """Grades of all numbers and dated terms below a node."""
+    if isinstance(node, BaseModel):
+        grade = getattr(node, "grade", None)
+        if isinstance(grade, str):
+            yield grade
+        for name in type(node).model_fields:
+            yield from _grades(getattr(node, name))
+    elif isinstance(node, Mapping):
+        for part in node.values():
+            yield from _grades(part)
+    elif isinstance(node, (tuple, list)):
+        for part in node:
+            yield from _grades(part)

@@ -1,0 +1,164 @@
+"""The same document as a PDF, in the shipped type, so that it looks alike everywhere."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    CondPageBreak,
+    Flowable,
+    Image,
+    KeepTogether,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
+)
+
+from sim.report import blocks
+from sim.report.blocks import Block, Command, Document, Grid, Heading, Picture
+from sim.report.fonts import FILES, FOLDER
+from sim.report.wrapping import unbreakable
+
+TYPE, BOLD = "NotoSansSC", "NotoSansSC-Bold"
+MARGIN = 25 * mm
+WIDTH = A4[0] - 2 * MARGIN
+PADDING = 6
+"""Points that reportlab leaves free on both sides of a page's text."""
+GREY = colors.HexColor("#444444")
+
+
+def pdf_bytes(document: Document) -> bytes:
+    """The whole file."""
+    for name, file in zip((TYPE, BOLD), FILES, strict=True):
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(name, str(FOLDER / file)))
+    styles = _styles(chinese=document.chinese)
+    story: list[Flowable] = [
+        _set(document.title, styles["title"]),
+        _set(document.subtitle, styles["subtitle"]),
+    ]
+    for place, block in enumerate(document.blocks):
+        if isinstance(block, (Heading, Grid)):
+            story.append(CondPageBreak(_room(document.blocks[place:])))
+        story += _flowables(block, styles)
+    story += [Spacer(1, 8 * mm), _set(document.signed, styles["signed"])]
+    sink = io.BytesIO()
+    template = SimpleDocTemplate(
+        sink, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN,
+        title=document.title, author=document.footer, lang="zh-CN" if document.chinese else "en",
+    )  # fmt: skip
+
+    def foot(canvas: Canvas, _: object) -> None:
+        canvas.setFont(TYPE, 8)
+        canvas.setFillColor(GREY)
+        canvas.drawCentredString(A4[0] / 2, 14 * mm, f"{document.footer}    — {canvas.getPageNumber()} —")
+
+    template.build(story, onFirstPage=foot, onLaterPages=foot)
+    return sink.getvalue()
+
+
+def _styles(*, chinese: bool) -> dict[str, ParagraphStyle]:
+    def style(name: str, size: float, **others: object) -> ParagraphStyle:
+        given = {"fontName": TYPE, "fontSize": size, "leading": size * 1.55, **others}
+        return ParagraphStyle(name, **given)
+
+    indent = 22 if chinese else 0
+    return {
+        "title": style("title", 19, fontName=BOLD, alignment=TA_CENTER, spaceAfter=6, leading=27),
+        "subtitle": style("subtitle", 12, alignment=TA_CENTER, spaceAfter=12, textColor=GREY),
+        "heading1": style("heading1", 14, fontName=BOLD, spaceBefore=12, spaceAfter=5),
+        "heading2": style("heading2", 12, fontName=BOLD, spaceBefore=7, spaceAfter=3),
+        "heading3": style("heading3", 11, fontName=BOLD, spaceBefore=4, spaceAfter=2),
+        "body": style("body", 11, firstLineIndent=indent, spaceAfter=4),
+        "command": style("command", 9, backColor=colors.HexColor("#F3F3F3"), borderPadding=3, spaceBefore=4, spaceAfter=6),
+        "caption": style("caption", 10, fontName=BOLD, alignment=TA_CENTER, spaceBefore=8, spaceAfter=2),
+        "unit": style("unit", 8, alignment=TA_RIGHT, spaceAfter=2),
+        "source": style("source", 8, textColor=GREY, spaceBefore=2, spaceAfter=9),
+        "left": style("left", 8, leading=11, alignment=TA_LEFT),
+        "right": style("right", 8, leading=11, alignment=TA_RIGHT),
+        "head": style("head", 8, leading=11, fontName=BOLD, alignment=TA_CENTER),
+        "signed": style("signed", 11, alignment=TA_RIGHT),
+    }
+
+
+def _set(text: str, style: ParagraphStyle, width: float = WIDTH - 2 * PADDING) -> Paragraph:
+    """A paragraph whose lines are broken where Chinese and English may be: reportlab itself breaks at blanks, or anywhere."""
+    lines, line, room = [], "", width - 2 - style.firstLineIndent
+    for piece in unbreakable(text):
+        taken = pdfmetrics.stringWidth(piece.rstrip(), style.fontName, style.fontSize)
+        if line and taken > room:
+            lines.append(line)
+            line, room = "", width - 2
+        line += piece
+        room -= pdfmetrics.stringWidth(piece, style.fontName, style.fontSize)
+    return Paragraph("<br/>".join(escape(part) for part in [*lines, line]) or "&nbsp;", style)
+
+
+def _room(following: Sequence[Block]) -> float:
+    """Height that must be left on the page for what begins here: headings stay with what they head."""
+    first, *rest = following
+    if isinstance(first, Heading) and rest:
+        return float(12 * mm) + _room(rest)
+    if isinstance(first, Picture):
+        return float(_image(first).drawHeight + 15 * mm)
+    return float(45 * mm)
+
+
+def _flowables(block: Block, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
+    if isinstance(block, Heading):
+        return [_set(block.line, styles[f"heading{block.level}"])]
+    if isinstance(block, blocks.Paragraph):
+        return [_set(block.text, styles["body"])]
+    if isinstance(block, Command):
+        return [_set(block.text, styles["command"])]
+    if isinstance(block, Picture):
+        return [KeepTogether([_image(block), _set(block.caption, styles["caption"])])]
+    return _grid(block, styles)
+
+
+def _image(block: Picture) -> Image:
+    width, height = ImageReader(str(block.path)).getSize()
+    ratio = height / width
+    tallest = A4[1] - 2 * MARGIN - 20 * mm
+    shown = min(WIDTH - 2 * PADDING, tallest / ratio)
+    return Image(str(block.path), width=shown, height=shown * ratio)
+
+
+def _grid(block: Grid, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
+    unit = WIDTH / sum(block.widths)
+    columns = [width * unit - 6 for width in block.widths]
+    head = [_set(text, styles["head"], width) for text, width in zip(block.headings, columns, strict=True)]
+    body = [
+        [
+            _set(text, styles["left" if place < block.texts else "right"], width)
+            for place, (text, width) in enumerate(zip(row, columns, strict=True))
+        ]
+        for row in block.rows
+    ]
+    table = Table([head, *body], colWidths=[width * unit for width in block.widths], repeatRows=1)
+    lines = [
+        ("LINEABOVE", (0, 0), (-1, 0), 1.2, GREY),
+        ("LINEBELOW", (0, -1), (-1, -1), 1.2, GREY),
+        ("LINEBELOW", (0, 0), (-1, -2), 0.3, GREY),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 3),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+    ]
+    table.setStyle(TableStyle(lines))
+    said = [_set(block.unit, styles["unit"])] if block.unit else []
+    return [_set(block.caption, styles["caption"]), *said, table, _set(block.source, styles["source"])]

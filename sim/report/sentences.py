@@ -1,0 +1,176 @@
+"""The sentences of the report, Chinese and English; every number is a blank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "title": (
+        "{district}大规模设备更新和消费品以旧换新\n各项目标实现情况预测报告",
+        "Will {district} meet its targets for equipment renewal and trade-in of consumer goods?\nForecast report",
+    ),
+    "subtitle": ("情景：{scenario}（口径{boundary}，{first}至{last}）", "Scenario: {scenario} (boundary {boundary}, {first} to {last})"),
+    "signed": ("仿真结果自动生成  {date}", "Written from simulation results, {date}"),
+    "footer": ("以旧换新仿真模型", "Trade-in simulation"),
+    "h_conclusions": ("主要结论", "Conclusions"),
+    "h_targets_short": ("目标实现", "Targets"),
+    "c_counts": (
+        "在{total}项可计数的承诺中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成。"
+        "以上依据{runs}次模拟运行（{draws}组不确定参数，每组{seeds}个随机种子）。",
+        "Of {total} promises that can be counted, {likely} are met with a probability of 90 % or more, {open} with one between "
+        "10 and 90 %, {unlikely} with less than 10 %. This rests on {runs} simulated runs ({draws} draws of the uncertain inputs, "
+        "{seeds} seeds each).",
+    ),
+    "h_likely": ("大概率实现", "Likely to be met"),
+    "h_open": ("能否实现尚不确定", "Open"),
+    "h_unlikely": ("在本情景下难以实现", "Unlikely in this scenario"),
+    "c_group": ("{names}。", "{names}."),
+    "c_told": ("数据等级不是C级的目标中：{told}。", "Of these, those whose data are not of grade C: {told}."),
+    "named": ("{title}（{probability}）", "{title} ({probability})"),
+    "of_this": ("{title}，{by}承诺{sign}{promise}{unit}，预测中位数{p50}，九成运行落在{p05}至{p95}之间",
+                "{title}: promised {sign} {promise} {unit} by {by}; forecast median {p50}, nine runs in ten between {p05} and {p95}"),
+    "h_money_short": ("财政支出", "Public outlay"),
+    "c_money": (
+        "{first}至{last}年各级财政支出合计平均为{mean}{unit}（九成运行落在{p05}至{p95}之间）。按承担主体：{payers}。",
+        "From {first} to {last} public outlay is {mean} {unit} on average (nine runs in ten between {p05} and {p95}). By payer: "
+        "{payers}.",
+    ),
+    "share": ("{name}{value}{unit}（{percent}）", "{name} {value} {unit} ({percent})"),
+    "c_no_money": ("本情景没有财政支出。", "There is no public outlay in this scenario."),
+    "c_fifths": (
+        "家庭所得补贴中，收入最低的五分之一家庭占{poorest}，最高的五分之一家庭占{richest}。",
+        "Of what households claim, the poorest fifth gets {poorest} and the richest fifth {richest}.",
+    ),
+    "h_trust_short": ("可信程度", "How far to trust this"),
+    "c_trust": (
+        "各项目标所依据数据中，A级（区内实测）{A}项，B级（由市、省、全国推算）{B}项，C级（假设）{C}项。本区水平值未找到官方统计，"
+        "均为估算，不能当作统计数据引用；概率只反映参数的不确定和随机性，不包括模型本身的误差。",
+        "The data behind the targets are of grade A (observed in the district) for {A}, B (scaled from city, province or nation) "
+        "for {B}, C (assumption) for {C}. No official count of the district was found: all levels are estimates and must not be "
+        "quoted as statistics. The probabilities hold what is not known of the inputs and luck, not errors of the model itself.",
+    ),
+    "h_targets": ("各项目标预测", "Forecast of each target"),
+    "h_targets_table": ("目标总表", "All targets"),
+    "t_targets": ("各项目标的承诺值、预测区间和达标概率", "Promises, forecast ranges and probabilities"),
+    "t_targets_unit": ("单位：见各目标名称后括号", "Units: in brackets after each target"),
+    "t_source": (
+        "来源：仿真模型，{runs}次模拟运行；{note}",
+        "Source: simulation, {runs} runs; {note}",
+    ),
+    "note_targets": ("P5、P50、P95指5%、50%、95%的运行不超过该值；等级：B推算，C假设。",
+                     "P5, P50, P95: 5, 50, 95 % of the runs lie at or below; grades: B scaled, C assumption."),
+    "note_mean": ("为各次运行的平均值。", "means over the runs."),
+    "h_targets_figures": ("主要目标走势", "Course of the main targets"),
+    "p_figures": (
+        "以下各图为数据等级不是C级的目标；其余目标的图在结果目录的figures文件夹中。",
+        "Shown are the targets whose data are not of grade C; the figures of the others are in the folder figures of the results.",
+    ),
+    "h_sales": ("购买结构", "What is bought"),
+    "h_money": ("财政支出", "Public outlay"),
+    "h_by_payer": ("按年度和承担主体", "By year and payer"),
+    "t_by_payer": ("分年度、分承担主体的财政支出", "Public outlay by year and payer"),
+    "t_unit_money": ("单位：{unit}", "Unit: {unit}"),
+    "year": ("年份", "Year"),
+    "sum": ("合计", "Total"),
+    "all_years": ("各年合计", "All years"),
+    "h_by_measure": ("按措施", "By measure"),
+    "t_by_measure": ("各项措施的支出和申领量（各年合计）", "Outlay and claims of each measure, all years"),
+    "t_unit_claims": ("单位：{unit}，笔", "Units: {unit}; claims"),
+    "measure": ("措施", "Measure"),
+    "claims": ("申领量", "Claims"),
+    "outlay": ("支出", "Outlay"),
+    "h_additionality": ("补贴的净增效果", "What the subsidies add"),
+    "p_additionality_missing": (
+        "本报告生成时没有本情景的净增效果分析结果，故不作判断。运行以下命令后重新生成本报告即可补入：",
+        "No analysis of additionality was there for this scenario when the report was written, so nothing is said of it. To add "
+        "it, run the following and write the report again:",
+    ),
+    "t_additionality": ("净增、提前和本来就会发生的购买", "Purchases that are additional, pulled forward, or would have happened anyway"),
+    "t_additionality_unit": ("单位：件；元/件", "Units: goods; yuan per good"),
+    "additional": ("净增", "Additional"),
+    "pulled_forward": ("提前", "Pulled forward"),
+    "anyway": ("本会发生", "Anyway"),
+    "cost_per_additional": ("每件净增成本", "Cost per additional"),
+    "note_luck": (
+        "同一组参数各随机种子之间的平均方差，占全部运行方差的比例。",
+        "mean variance between the seeds of a draw over the variance of all runs.",
+    ),
+    "p_uptake": (
+        "下图为家庭申领金额最多的{count}项措施；全部措施的图见figures文件夹。",
+        "The figure shows the {count} measures of which households claim most; all are in the folder figures.",
+    ),
+    "h_who": ("受益群体", "Who gets the subsidies"),
+    "h_uncertainty": ("不确定性", "Uncertainty"),
+    "h_luck": ("来源", "Where it comes from"),
+    "p_luck": (
+        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（对其真值不了解），以及个体决策的随机性（运气）。"
+        "下表为运气占差异一成以上的目标；其余目标的差异几乎全部来自输入数据。",
+        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and luck in what owners do. The table "
+        "lists the targets of which luck makes up a tenth or more of the spread; the others' spread is nearly all ignorance of "
+        "the inputs.",
+    ),
+    "p_luck_none": (
+        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（对其真值不了解），以及个体决策的随机性（运气）。"
+        "没有目标的运气占比达到一成，或每组参数只有一个种子、无法区分二者。",
+        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and luck in what owners do. No target "
+        "owes a tenth of its spread to luck, or there is one seed a draw and the two cannot be told apart.",
+    ),
+    "t_luck": ("运气占差异的比例", "Share of the spread that is luck"),
+    "h_validation": ("检验", "Validation"),
+    "p_validation_missing": (
+        "本报告生成时没有模型检验结果（scorecard.json），因此模型预测未经历史数据或其他地区结果的检验。检验命令：",
+        "No validation (scorecard.json) was there when the report was written: the forecasts are untested against history or other "
+        "places. To test them:",
+    ),
+    "p_validation": (
+        "{total}项检验中{passed}项预测落在事先规定的范围内。",
+        "Of {total} checks, {passed} fell within the band set beforehand.",
+    ),
+    "t_validation": ("检验结果", "Validation"),
+    "quantity": ("检验量", "Quantity"),
+    "predicted": ("预测", "Predicted"),
+    "observed": ("观测", "Observed"),
+    "passed": ("通过", "Passed"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "none": ("无", "none"),
+    "h_assumptions": ("假设和数据等级", "Assumptions and grades of data"),
+    "p_grades": (
+        "设置文件中有等级的数据和条款共{total}个：A级{A}个（区内观测或法规原文），B级{B}个（由市、省或全国推算），C级{C}个（假设）。"
+        "每个数据的单位、来源和范围写在configs/下各文件中。",
+        "The settings hold {total} graded numbers and terms: {A} of grade A (observed in the district or read in the law), {B} of B "
+        "(scaled from city, province or nation), {C} of C (assumption). Unit, source and range of each stand in the files in "
+        "configs/.",
+    ),
+    "t_counted": ("承诺如何计数", "How the promises are counted"),
+    "counted": ("计数口径", "Counted as"),
+    "quote": ("方案原文", "The plan's words"),
+    "article": ("条款", "Article"),
+    "t_counted_source": ("来源：configs/targets/、configs/coverage.yaml", "Source: configs/targets/, configs/coverage.yaml"),
+    "h_again": ("如何重现本报告的每个数字", "How to get every number again"),
+    "p_again": (
+        "文中数字全部取自结果文件，没有手工填写。在同一版本的程序中输入以下命令，将得到相同的数字：",
+        "Every number is taken from the results; none was typed. The same command in the same version of the program gives the "
+        "same numbers:",
+    ),
+    "p_query": ("各次运行的明细可用SQL查询，例如：", "Single runs can be asked in SQL, for instance:"),
+    "t_made": ("版本和设置", "Versions and settings"),
+    "item": ("项目", "Item"),
+    "content": ("内容", "Content"),
+    "t_made_source": ("来源：结果目录中的manifest.json", "Source: manifest.json in the folder of results"),
+    "made_seeds": ("随机种子", "Seeds"),
+    "made_scale": ("模拟比例", "Share of owners simulated"),
+    "made_commit": ("程序版本（commit）", "Program (commit)"),
+    "made_model": ("模型版本", "Model"),
+    "made_settings": ("设置摘要", "Settings"),
+    "made_store": ("结果存放", "Results in"),
+    "made_versions": ("软件", "Software"),
+    "made_failed": ("失败的运行", "Failed runs"),
+    "separator": ("；", "; "),
+}  # fmt: skip
+"""Name -> Chinese, English."""
+
+
+def sentence(name: str, language: str, /, **values: object) -> str:
+    """A sentence with its blanks filled in."""
+    return SENTENCES[name][0 if language == "zh" else 1].format(**values)
