@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.bank import Bank, loan_ratios
 from sim.clock import days_in, first_day
 from sim.markets.prices import Paths, Prices
 from sim.outlook import Money, Outlook
@@ -20,10 +20,6 @@ from sim.rules.attention import KM_CLASSES, WHOLE, Screen, look_first, threshold
 from sim.rules.money import INFEASIBLE
 from sim.rules.offers import Decisions, Offers, Purse
 from sim.rules.value import NEW, NOTHING, gain_step, inclusive_values, purchase_carry
-from sim.wallets import loan_ratios
-
-if TYPE_CHECKING:
-    from sim.agents.bank import Bank
 
 Floats = NDArray[np.float64]
 HOLDING_YEARS = 4.2

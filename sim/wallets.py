@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.bank import Bank, loan_ratios
 from sim.clock import MONTHS_A_YEAR
 from sim.outlook import Money
 from sim.policy.rules import Rules
@@ -15,12 +15,8 @@ from sim.products import Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.money import Credit
 from sim.rules.offers import Purse
-from sim.rules.value import NEW, NOTHING
 from sim.settings import OwnerType, Settings
 from sim.synthesis.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
-
-if TYPE_CHECKING:
-    from sim.agents.bank import Bank
 
 Floats = NDArray[np.float64]
 QUANTILES = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
@@ -109,18 +105,3 @@ class Wallets:
         """Present value of one yuan a month at the owner's own discounting."""
         beta = self._beta
         return float(beta * (1.0 - exp_all(np.array([term * float(log_all(np.array([beta]))[0])]))[0]) / (1.0 - beta))
-
-
-def loan_ratios(catalogue: Catalogue, banks: Sequence[Bank], rules: Rules) -> Floats:
-    """Largest loan over price by use of the good, bank and alternative [uses, banks, J]."""
-    choices = catalogue.choices
-    out = np.zeros((rules.max_loan_ratio.shape[1], len(banks), choices.kind.size))
-    if not catalogue.product.lends:
-        return out
-    for b, bank in enumerate(banks):
-        used = bank.loan_ratio(rules.max_loan_ratio_used, -1.0)
-        for use, ratios in enumerate(rules.max_loan_ratio.T):
-            new = np.array([bank.loan_ratio(float(ratio), rules.down_payment_set) for ratio in ratios])
-            out[use, b] = np.where(choices.kind == NEW, new[choices.variant], used)
-    out[:, :, choices.kind == NOTHING] = 0.0
-    return out

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.policy.rules import Rules
+from sim.products import Catalogue
+from sim.rules.value import NEW, NOTHING
+
+Floats = NDArray[np.float64]
 
 
 class Bank(mesa.Agent):
@@ -22,3 +31,18 @@ class Bank(mesa.Agent):
         """
         own = 1.0 - (self.down_payment if asked < 0.0 else asked)
         return max(min(rule, own), 0.0)
+
+
+def loan_ratios(catalogue: Catalogue, banks: Sequence[Bank], rules: Rules) -> Floats:
+    """Largest loan over price by use of the good, bank and alternative [uses, banks, J]."""
+    choices = catalogue.choices
+    out = np.zeros((rules.max_loan_ratio.shape[1], len(banks), choices.kind.size))
+    if not catalogue.product.lends:
+        return out
+    for b, bank in enumerate(banks):
+        used = bank.loan_ratio(rules.max_loan_ratio_used, -1.0)
+        for use, ratios in enumerate(rules.max_loan_ratio.T):
+            new = np.array([bank.loan_ratio(float(ratio), rules.down_payment_set) for ratio in ratios])
+            out[use, b] = np.where(choices.kind == NEW, new[choices.variant], used)
+    out[:, :, choices.kind == NOTHING] = 0.0
+    return out
