@@ -10,9 +10,12 @@ WORKERS ?= 2
 UV ?= uv
 # mesa asks for pythran on macOS, which needs a setuptools too old to build with; nothing here imports it.
 UNUSED := $(foreach name,pythran beniget gast ply setuptools,--no-emit-package $(name))
+LOCK = $(UV) pip compile --universal --fork-strategy fewest --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" --quiet
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
+DEV := $(VENV)/.ready-dev
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
 
 .PHONY: help forecast test check format bench lock clean
@@ -27,17 +30,17 @@ forecast: $(READY) ## will the targets be met?
 
 # Compiled code reads beyond the end of an array without a word, unless it is told to look.
 test: export NUMBA_BOUNDSCHECK := 1
-test: $(READY) ## run the tests
+test: $(DEV) ## run the tests
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-check: $(READY) ## lint, types, import directions, order in the tree
+check: $(DEV) ## lint, types, import directions, order in the tree
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m pytest -q tests/test_tree.py
 
-format: $(READY) ## put the code into the agreed form
+format: $(DEV) ## put the code into the agreed form
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 
@@ -45,10 +48,9 @@ bench: $(READY) ## how fast?
 	@$(PY) -m sim bench $(ARGS)
 
 lock: ## resolve the dependencies anew (needs uv)
-	$(UV) pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 --upgrade \
-		$(UNUSED) --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.lock
-	echo 'setuptools>=77' | $(UV) pip compile - --universal --python-version 3.11 --upgrade --generate-hashes \
-		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet -o requirements-build.lock
+	$(LOCK) pyproject.toml $(UNUSED) -o requirements.lock
+	$(LOCK) pyproject.toml --extra dev -c requirements.lock $(UNUSED) -o requirements-dev.lock
+	echo 'setuptools>=77' | $(LOCK) - --no-annotate -o requirements-build.lock
 
 clean: ## remove .venv and caches; results stay
 	rm -rf $(VENV) build *.egg-info
@@ -64,4 +66,10 @@ $(READY): pyproject.toml requirements.lock requirements-build.lock
 	@$(PIP) --require-hashes -r requirements-build.lock
 	@$(PIP) --require-hashes --no-deps --no-build-isolation -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What tests, linters and notebooks need beyond what the program does.
+$(DEV): $(READY) requirements-dev.lock
+	@echo 'Installing the locked tools of developers into $(VENV) (once) ...' >&2
+	@$(PIP) --require-hashes --no-deps --no-build-isolation -r requirements-dev.lock
 	@touch $@

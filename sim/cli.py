@@ -142,6 +142,16 @@ def _bench(words: list[str]) -> int:
     return bench(settings)
 
 
+def _anchor(words: list[str]) -> int:
+    from sim.config import load_settings
+
+    write = "--write" in words
+    settings = load_settings(_overrides([word for word in words if word != "--write"]))
+    from sim.experiments.anchors import anchor
+
+    return anchor(settings, write)
+
+
 def _coverage(words: list[str]) -> int:
     from sim.config import load_settings
 
@@ -157,6 +167,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "contribution": _contribution,
     "report": _report,
     "results": _results,
+    "anchor": _anchor,
     "bench": _bench,
     "coverage": _coverage,
 }

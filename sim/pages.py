@@ -15,6 +15,7 @@ LISTING = {
   report     把一个情景的结果写成公文格式的 Word 报告和 PDF
   results    已运行过什么：列表、查看、SQL 查询、导出、清理
   coverage   方案的每项承诺和举措在模型中的位置，哪些尚未模拟
+  anchor     重新求解使基准年吻合的常数
   bench      在本机上运行多快
 
 每个动词的说明：python -m sim 动词 --help        英文：再加 language=en
@@ -32,6 +33,7 @@ Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein 
   report     tell it to others: a Word document and a PDF of one scenario
   results    what has been run? list, show, query in SQL, export, tidy up
   coverage   where is each promise of the plan, and what is not simulated yet?
+  anchor     solve the constants that make the reference year come out anew
   bench      how fast is it on this machine?
 
 More on each: python -m sim VERB --help language=en
@@ -237,6 +239,31 @@ Examples
   python -m sim results query "SELECT scenario, avg(value) FROM runs JOIN targets USING (run) WHERE id='nev_stock' GROUP BY 1"
   python -m sim results export targets.csv results.folder=results
   python -m sim results gc
+""",
+    },
+    "anchor": {
+        "zh": """\
+anchor：重新求解使 2023 基准年吻合的常数
+
+改动中心参数、产品、措施或基准数据之后运行一次，并加 --write 写入 configs/anchor/；常数带有所对应数据的标记，标记不符时
+forecast 会自行为中心值求解（约十秒），不会误用旧常数。不加 --write 只列出基准年的差距。
+抽样所需的常数由 forecast 自动求解并存放。
+
+例
+  python -m sim anchor population.scale=0.2
+  python -m sim anchor --write
+""",
+        "en": """\
+anchor: solve the constants that make the reference year 2023 come out anew
+
+To be run once after a change of central parameters, products, measures or baseline data, with --write, which writes
+configs/anchor/. The constants carry a mark of what they were solved for; where it does not fit, forecast solves those of the
+central values itself (about ten seconds) rather than use old ones. Without --write it only lists how far off the year is.
+The constants of draws are solved and kept by forecast.
+
+Examples
+  python -m sim anchor population.scale=0.2 language=en
+  python -m sim anchor --write
 """,
     },
     "coverage": {

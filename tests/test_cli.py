@@ -29,7 +29,10 @@ experiment:
     - {key: scenario, levels: [enacted, no_policy]}
 population: {scale: 0.5}
 """
-HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "results", "bench", "coverage")
+HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "report", "results", "bench", "coverage")
+"""Verbs whose module and function bear their name."""
+HANDED_OVER_BY = {"anchor": "anchors"}
+"""Verbs of other modules."""
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -52,8 +55,8 @@ class Calls:
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
     noted = Calls()
-    for verb in HANDED_OVER:
-        module = ModuleType(f"sim.experiments.{verb}")
+    for verb in (*HANDED_OVER, *HANDED_OVER_BY):
+        module = ModuleType(f"sim.experiments.{HANDED_OVER_BY.get(verb, verb)}")
         setattr(module, verb, lambda *given, verb=verb: noted.note(verb, *given))
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(checks, "indicator_names", lambda: ["nev_stock"])
@@ -208,7 +211,7 @@ def test_a_comma_without_m_is_told_about_m(calls: Calls, capsys: pytest.CaptureF
 def test_an_unknown_verb_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(words) == 2
     told = capsys.readouterr()
-    assert "forecast, compare, contribution, results, bench" in told.err
+    assert ", ".join(cli.VERBS) in told.err
     assert told.out == ""
 
 

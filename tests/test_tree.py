@@ -151,11 +151,25 @@ def test_no_code_asks_which_year_or_which_scenario_it_is() -> None:
     assert found == []
 
 
-def test_the_lock_holds_every_dependency_with_its_hash() -> None:
+@pytest.mark.parametrize(
+    ("name", "extras"), [("requirements.lock", ()), ("requirements-dev.lock", ("dev", "cluster", "notebooks"))]
+)
+def test_the_lock_holds_every_dependency_with_its_hash(name: str, extras: tuple[str, ...]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = [*project["dependencies"], *(d for extra in project["optional-dependencies"].values() for d in extra)]
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    locked = dict(re.findall(r"^([a-z0-9][\w.-]*)==\S+.* \\\n((?:    --hash=sha256:\w{64}(?: \\)?\n)+)", lock, re.MULTILINE))
-    assert len(locked) == len(re.findall(r"^[a-z0-9]", lock, re.MULTILINE))
+    asked = [*project["dependencies"], *(d for extra in extras for d in project["optional-dependencies"][extra])]
+    locked = locked_in(name)
     wanted = {re.split(r"[\s<>=!~;\[]", line, maxsplit=1)[0].lower() for line in asked}
     assert wanted - set(locked) == set()
+
+
+def test_both_locks_name_the_same_versions() -> None:
+    program, developers = locked_in("requirements.lock"), locked_in("requirements-dev.lock")
+    assert {name: developers.get(name) for name in program} == program
+
+
+def locked_in(name: str) -> dict[str, str]:
+    """Version and hashes by package."""
+    lock = (ROOT / name).read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([a-z0-9][\w.-]*)==(\S+.* \\\n(?:    --hash=sha256:\w{64}(?: \\)?\n)+)", lock, re.MULTILINE))
+    assert len(locked) == len(re.findall(r"^[a-z0-9]", lock, re.MULTILINE))
+    return locked

@@ -205,7 +205,7 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
     """
     behaviour = settings.behaviour
     units = settings.products[product].stock is not None
-    prior = PRIOR / min(settings.population.scale, ANCHOR_SCALE) if units else 0.0
+    prior = PRIOR / settings.population.scale if units else 0.0
 
     def _log_ratio(wanted: float, seen: float) -> float:
         return log_ratio(wanted, seen, prior)
@@ -261,11 +261,16 @@ def solve_anchor(
     rounds: int,
     seed: int = 1,
     report: Callable[[int, dict[str, Year], dict[str, Year], dict[str, Anchor]], None] | None = None,
+    scale: float = ANCHOR_SCALE,
 ) -> Settings:
-    """Settings with constants under which 2023 comes out; starts from the constants that the settings hold."""
+    """Settings with constants under which 2023 comes out; starts from the constants that the settings hold.
+
+    ``report`` gets the number of the round, what is wanted, what was found, and with which constants; ``scale``: the
+    largest population that is tried.
+    """
     small = settings.model_copy(
         update={
-            "population": settings.population.model_copy(update={"scale": min(settings.population.scale, ANCHOR_SCALE)}),
+            "population": settings.population.model_copy(update={"scale": min(settings.population.scale, scale)}),
             "clock": settings.clock.model_copy(update={"end": settings.clock.start[:4] + "-12"}),
         }
     )
@@ -280,7 +285,7 @@ def solve_anchor(
         for name, anchor in anchors.items():
             variants = list(settings.products[name].variants)
             here = flat(anchor, variants)
-            there = flat(improved(settings, name, anchor, want[name], years[name]), variants)
+            there = flat(improved(small, name, anchor, want[name], years[name]), variants)
             points[name].append(here)
             steps[name].append([b - a for a, b in zip(here, there, strict=True)])
             anchors[name] = shaped(accelerated(points[name], steps[name], MEMORY, NOISE, LONGEST_MOVE), variants)
