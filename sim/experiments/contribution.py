@@ -64,6 +64,7 @@ def measures(settings: Settings) -> list[str]:
         name
         for name, measure in settings.policy.items()
         if measure.enabled
+        and not settings.products.keys().isdisjoint(measure.goods)
         and any(since < v.announced <= (measure.enacted_until or v.announced) for v in measure.versions.values())
     ]
     if not names:
