@@ -54,8 +54,8 @@ GROUPS: tuple[tuple[Title, tuple[Lever, ...]], ...] = (
             Lever("policy.car_scrappage.until", Title(zh="报废更新最后一天", en="Last day of scrappage"), NOTHING, "date"),
             Lever("policy.car_replacement.until", Title(zh="置换更新最后一天", en="Last day of replacement"), NOTHING, "date"),
             _lever(
-                "policy.car_scrappage.cutoff_shift_years", "报废旧车登记截止日放宽", "Cut-off of old cars, later by", YEARS, 10, 0.5,
-                -10,
+                "policy.car_scrappage.cutoff_shift_years", "报废旧车登记截止日放宽", "Cut-off of old cars, later by", YEARS,
+                10, 0.5, -10,
             ),
             _lever("policy.mandatory_scrappage.years_cut", "强制报废年限缩短", "Mandatory age, shorter by", YEARS, 10, 0.5),
         ),
