@@ -15,6 +15,7 @@ HELP = ("-h", "--help")
 SWEEP = ("-m", "--multirun")
 PLACE = "command line"
 INTERRUPTED = 130
+LAST_PORT = 65535
 RESULTS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "gc": (0, 1)}
 """What ``results`` can do -> fewest and most words after it."""
 
@@ -114,6 +115,20 @@ def _contribution(words: list[str]) -> int:
     return contribution(settings, shlex.join(words))
 
 
+def _dashboard(words: list[str]) -> int:
+    from sim.config import load_settings
+
+    ports = [word for word in words if word.startswith("port=")]
+    overrides = _overrides([word for word in words if word not in ports])
+    port = ports[-1].removeprefix("port=") if ports else "8765"
+    if not port.isdecimal() or int(port) > LAST_PORT:
+        raise _refused("port", port, f"a whole number from 0 to {LAST_PORT}; 0: any that is free", "type port=8765")
+    settings = load_settings(overrides)
+    from sim.dashboard.server import dashboard
+
+    return dashboard(settings, overrides, int(port))
+
+
 def _results(words: list[str]) -> int:
     from sim.config import load_settings
 
@@ -166,6 +181,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "compare": _compare,
     "contribution": _contribution,
     "report": _report,
+    "dashboard": _dashboard,
     "results": _results,
     "anchor": _anchor,
     "bench": _bench,

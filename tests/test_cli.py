@@ -31,7 +31,7 @@ population: {scale: 0.5}
 """
 HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "report", "results", "bench", "coverage")
 """Verbs whose module and function bear their name."""
-HANDED_OVER_BY = {"anchor": "anchors"}
+HANDED_OVER_BY = {"anchor": "sim.experiments.anchors", "dashboard": "sim.dashboard.server"}
 """Verbs of other modules."""
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -56,7 +56,7 @@ class Calls:
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
     noted = Calls()
     for verb in (*HANDED_OVER, *HANDED_OVER_BY):
-        module = ModuleType(f"sim.experiments.{HANDED_OVER_BY.get(verb, verb)}")
+        module = ModuleType(HANDED_OVER_BY.get(verb, f"sim.experiments.{verb}"))
         setattr(module, verb, lambda *given, verb=verb: noted.note(verb, *given))
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(checks, "indicator_names", lambda: ["nev_stock"])

@@ -1,0 +1,226 @@
+"""Work for the page: the quick look at once, then the central run and the ensemble behind it, kept in the store."""
+
+from __future__ import annotations
+
+import os
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from sim.dashboard.levers import EVERYTHING, touched
+from sim.dashboard.looks import Look, Stage, quick, quick_kinds
+from sim.experiments.anchoring import solve
+from sim.experiments.ensemble import gathered
+from sim.experiments.executors import LocalExecutor, Lost
+from sim.experiments.plan import Plan
+from sim.experiments.running import Standing, carry_out
+from sim.experiments.worker import Simulator
+from sim.record import Result
+from sim.run import run
+from sim.settings import Anchor, Kind, Settings
+from sim.store import Store
+
+T = TypeVar("T")
+R = TypeVar("R")
+POLITE = 10
+"""Niceness of the work behind: the quick look goes first."""
+
+
+class _PutAside(Exception):
+    """Something newer is wanted."""
+
+
+@dataclass
+class Job:
+    """One set of settings that the page wants to see."""
+
+    id: str
+    settings: Settings
+    typed: tuple[str, ...]
+    kinds: frozenset[Kind]
+    """Kinds that differ from the base scenario."""
+    looks: dict[tuple[Stage, frozenset[Kind]], Look] = field(default_factory=dict)
+    progress: tuple[Stage, Standing] | None = None
+    failure: str = ""
+    version: int = 0
+
+    def best(self, stages: tuple[Stage, ...] = ("ensemble", "central", "quick")) -> Look | None:
+        """The fullest look there is."""
+        for stage in stages:
+            for (name, kinds), look in list(self.looks.items()):
+                if name == stage and (stage != "quick" or kinds == self.kinds):
+                    return look
+        return None
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing better will come."""
+        return bool(self.failure) or ("ensemble", EVERYTHING) in self.looks
+
+    def put(self, look: Look) -> None:
+        """Keep a look."""
+        self.looks[look.stage, look.kinds] = look
+        self.version += 1
+
+
+class Desk:
+    """All jobs; two threads work them off, the newest first."""
+
+    def __init__(self, base: Settings) -> None:
+        self.base = base
+        self.jobs: dict[str, Job] = {}
+        self._wake = threading.Condition()
+        self._quick: list[tuple[Job, frozenset[Kind]]] = []
+        self._behind: list[Job] = []
+        self._closing = False
+        # One core is left to the page where there are several.
+        self._polite = _Stoppable(base.executor.workers or max((os.cpu_count() or 1) - 1, 1))
+        self._pool = ProcessPoolExecutor(1, mp_context=LocalExecutor(1)._context)
+        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._look_quickly, self._work_behind)]
+
+    def __enter__(self) -> Desk:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._wake:
+            self._closing = True
+            self._wake.notify_all()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        _kill(self._pool)
+        self._polite.stop()
+        for thread in self._threads:
+            thread.join(timeout=20)
+
+    def ask(self, settings: Settings, typed: tuple[str, ...], base: Settings) -> Job:
+        """The job for these settings, new or known; ``base``: what they are compared with."""
+        key = Plan.of(settings).settings_key
+        with self._wake:
+            job = self.jobs.get(key)
+            if job is None:
+                job = self.jobs[key] = Job(key, settings, typed, quick_kinds(touched(base, settings)))
+            if not job.done:
+                if self._behind and self._behind[-1] is not job:
+                    self._polite.stop()
+                self._ask_quick(job, job.kinds)
+                self._behind = [other for other in self._behind if other is not job] + [job]
+                self._wake.notify_all()
+        return job
+
+    def ask_quick(self, job: Job, kinds: frozenset[Kind], behind: Job) -> None:
+        """A further quick look at a known job, to compare another with it: after the other's own."""
+        with self._wake:
+            if behind.best(("ensemble", "central")) is None and ("quick", kinds) not in job.looks:
+                self._quick.insert(0, (job, kinds))
+                self._wake.notify_all()
+
+    def _ask_quick(self, job: Job, kinds: frozenset[Kind]) -> None:
+        entry = (job, kinds)
+        if job.best(("ensemble", "central")) is None and ("quick", kinds) not in job.looks and entry not in self._quick:
+            self._quick.append(entry)
+
+    def _look_quickly(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._quick or self._closing)
+                if self._closing:
+                    return
+                job, kinds = self._quick.pop()
+            try:
+                job.put(self._pool.submit(quick, job.settings, kinds).result())
+            except Exception:
+                if not self._closing:
+                    self._fail(job)
+
+    def _work_behind(self) -> None:
+        with self._polite as executor:
+            while True:
+                with self._wake:
+                    self._wake.wait_for(lambda: self._behind or self._closing)
+                    if self._closing:
+                        return
+                    job = self._behind[-1]
+                executor.stopped = False
+                try:
+                    self._carry_out(job, executor)
+                except _PutAside:
+                    continue
+                except Exception:
+                    self._fail(job)
+                with self._wake:
+                    self._behind = [other for other in self._behind if other is not job]
+
+    def _carry_out(self, job: Job, executor: _Stoppable) -> None:
+        """The ensemble if it is there already; else the central run, then the ensemble."""
+        store, plan = Store(Path(job.settings.results.folder)), Plan.of(job.settings)
+        whole = all(store.place(plan.key(*each)).is_dir() for each in plan.runs)
+        central = Plan.of(job.settings, seeds=1, draws=0)
+        stages: list[tuple[Stage, Plan]] = [("central", central), ("ensemble", plan)]
+        for stage, wanted in stages[1 if whole or plan.draws == 0 else 0 :]:
+            if (stage, EVERYTHING) in job.looks:
+                continue
+
+            def report(standing: Standing, stage: Stage = stage) -> None:
+                job.progress = (stage, standing)
+                job.version += 1
+                if self._closing or self._behind[-1] is not job:
+                    raise _PutAside
+
+            (cell,) = carry_out([wanted], store, executor, report, _POLITELY)
+            result = gathered(cell)
+            if not result.runs:
+                raise RuntimeError(result.failures[0].traceback)
+            job.put(Look.of(stage, result))
+
+    def _fail(self, job: Job) -> None:
+        job.failure = traceback.format_exc()
+        job.version += 1
+
+
+def _polite_solve(settings: Settings, draw: int, draws: int) -> dict[str, Anchor]:
+    _give_way()
+    return solve(settings, draw, draws)
+
+
+def _polite_run(settings: Settings, seed: int) -> Result:
+    _give_way()
+    return run(settings, seed)
+
+
+_POLITELY = Simulator(_polite_solve, _polite_run)
+
+
+def _give_way() -> None:
+    if hasattr(os, "nice") and os.nice(0) < POLITE:
+        os.nice(POLITE - os.nice(0))
+
+
+class _Stoppable(LocalExecutor):
+    """Worker processes that can be called off: what is newer does not wait for what is older."""
+
+    stopped = False
+
+    def __enter__(self) -> _Stoppable:
+        return self
+
+    def stop(self) -> None:
+        """End the workers, whatever they are doing; the work is begun again when its turn comes."""
+        self.stopped = True
+        if self._pool is not None:
+            _kill(self._pool)
+
+    def _alone(self, function: Callable[[T], R], task: T) -> R | Lost:
+        if self.stopped:
+            self._close()
+            raise _PutAside
+        return super()._alone(function, task)
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    for process in list((pool._processes or {}).values()):
+        process.kill()

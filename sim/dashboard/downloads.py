@@ -1,0 +1,111 @@
+"""What the page hands out as files."""
+
+from __future__ import annotations
+
+import io
+import shlex
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+
+from sim.dashboard.desk import Job
+from sim.dashboard.looks import Look
+from sim.dashboard.views import outlay
+from sim.errors import SimError
+from sim.experiments.ensemble import Ensemble
+from sim.experiments.forecast import draw
+from sim.experiments.report import write_report
+from sim.report.words import Language, Words
+
+ROWS = 1_000_000
+"""Rows that a sheet can hold, nearly."""
+
+
+def targets_csv(result: Ensemble, job: Job) -> bytes:
+    """The target table."""
+    return str(result.target_table().to_csv(index=False)).encode("utf-8-sig")
+
+
+def workbook(result: Ensemble, job: Job) -> bytes:
+    """Targets, monthly medians, outlay, uptake, and how to get them again, a sheet each."""
+    words = Words.of(result.settings)
+    paid = outlay(Look.of("ensemble", result), words)
+    monthly = result.monthly.groupby(["month", "indicator", "group"], sort=False)["value"].quantile([0.05, 0.5, 0.95]).unstack()
+    monthly.columns = pd.Index(["p05", "p50", "p95"])
+    columns = {payer["title"]: payer["values"] for payer in paid["payers"]}
+    uptake = result.uptake.groupby(["measure", "income_fifth", "urban"])[["claims", "amount_fen"]].sum()
+    uptake = uptake / result.runs / result.settings.population.scale
+    sheets = {
+        "targets": result.target_table(),
+        "monthly": monthly.reset_index().head(ROWS),
+        "outlay_yuan": pd.DataFrame({"month": paid["months"], **columns}),
+        "uptake": uptake.reset_index(),
+        "how": pd.DataFrame({"command": [command(job)], "settings": [job.id], "runs": [result.runs]}),
+    }
+    return _written(sheets)
+
+
+def _written(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    book = Workbook()
+    assert book.active is not None
+    book.remove(book.active)
+    for name, frame in sheets.items():
+        sheet = book.create_sheet(name)
+        for row, values in enumerate([list(frame.columns), *frame.itertuples(index=False)], start=1):
+            for column, value in enumerate(values, start=1):
+                plain = value.item() if hasattr(value, "item") else value
+                cell = sheet.cell(row, column, None if pd.isna(plain) else plain)
+                if isinstance(plain, str):
+                    cell.data_type = "s"  # a text that begins with = is no formula
+    sink = io.BytesIO()
+    book.save(sink)
+    return sink.getvalue()
+
+
+def figures(result: Ensemble, job: Job) -> bytes:
+    """Every figure of the forecast as PNG, in a zip."""
+    with tempfile.TemporaryDirectory() as folder:
+        sink = io.BytesIO()
+        with zipfile.ZipFile(sink, "w") as archive:
+            for path in sorted(draw(result, Path(folder)).glob("*.png")):
+                archive.write(path, path.name)
+    return sink.getvalue()
+
+
+def _report(name: str) -> Callable[[Ensemble, Job], bytes]:
+    def write(result: Ensemble, job: Job) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            write_report(result, Path(folder), command(job).replace(" forecast ", " report "))
+            return (Path(folder) / name).read_bytes()
+
+    return write
+
+
+def command(job: Job) -> str:
+    """What to type to get the same."""
+    return "python -m sim forecast " + shlex.join(job.typed)
+
+
+FILES: Mapping[str, tuple[str, Callable[[Ensemble, Job], bytes]]] = {
+    "targets.csv": ("text/csv; charset=utf-8", targets_csv),
+    "workbook.xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook),
+    "figures.zip": ("application/zip", figures),
+    "report.docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", _report("report.docx")),
+    "report.pdf": ("application/pdf", _report("report.pdf")),
+}
+"""Name -> media type and what writes it."""
+
+
+def download(job: Job, name: str, language: Language) -> bytes:
+    """One file of the fullest look; raises SimError while there is none that is kept."""
+    look = job.best(("ensemble", "central"))
+    if look is None or look.ensemble is None:
+        raise SimError("not computed yet: wait for the central run")
+    settings = look.settings.model_copy(update={"language": language})
+    result = look.ensemble
+    named = Ensemble(settings, result.runs, result.failures, result.keys, result.found, result.tables)
+    return FILES[name][1](named, job)

@@ -1,0 +1,138 @@
+"""The levers that the page shows, and what a lever touches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from sim.schema import Title
+from sim.settings import Kind, Settings
+
+EVERYTHING: frozenset[Kind] = frozenset(get_args(Kind))
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One control: ``key`` as on the command line; null, where it is allowed, is the terms as enacted."""
+
+    key: str
+    title: Title
+    unit: Title
+    form: Literal["number", "choice", "date"] = "number"
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.1
+    choices: tuple[str, ...] = ()
+
+
+YUAN, TIMES, SHARE, YEARS, NOTHING = (
+    Title(zh="元", en="yuan"), Title(zh="倍", en="times"), Title(zh="比例", en="share"), Title(zh="年", en="years"),
+    Title(zh="", en=""),
+)  # fmt: skip
+
+
+def _lever(key: str, zh: str, en: str, unit: Title, high: float, step: float, low: float = 0.0) -> Lever:
+    return Lever(key, Title(zh=zh, en=en), unit, "number", low, high, step)
+
+
+GROUPS: tuple[tuple[Title, tuple[Lever, ...]], ...] = (
+    (
+        Title(zh="补贴金额", en="Amounts"),
+        (
+            _lever("policy.car_scrappage.nev_amount", "报废更新：买新能源", "Scrappage: new NEV", YUAN, 40_000, 1_000),
+            _lever("policy.car_scrappage.ice_amount", "报废更新：买燃油", "Scrappage: new ICE", YUAN, 40_000, 1_000),
+            _lever("policy.car_replacement.nev_amount", "置换更新：买新能源", "Replacement: new NEV", YUAN, 40_000, 1_000),
+            _lever("policy.car_replacement.ice_amount", "置换更新：买燃油", "Replacement: new ICE", YUAN, 40_000, 1_000),
+            _lever("policy.truck_scrappage.amount_factor", "老旧货车补贴", "Old trucks", TIMES, 10, 0.1),
+            _lever("policy.appliance_trade_in.amount_factor", "家电以旧换新补贴", "Appliances", TIMES, 10, 0.1),
+        ),
+    ),
+    (
+        Title(zh="期限和条件", en="Dates and conditions"),
+        (
+            Lever("policy.car_scrappage.until", Title(zh="报废更新最后一天", en="Last day of scrappage"), NOTHING, "date"),
+            Lever("policy.car_replacement.until", Title(zh="置换更新最后一天", en="Last day of replacement"), NOTHING, "date"),
+            _lever(
+                "policy.car_scrappage.cutoff_shift_years", "报废旧车登记截止日放宽", "Cut-off of old cars, later by", YEARS,
+                10, 0.5, -10,
+            ),
+            _lever("policy.mandatory_scrappage.years_cut", "强制报废年限缩短", "Mandatory age, shorter by", YEARS, 10, 0.5),
+        ),
+    ),
+    (
+        Title(zh="信贷", en="Credit"),
+        (
+            _lever("policy.car_loans.min_down_payment", "车贷首付比例", "Down payment of car loans", SHARE, 1, 0.05),
+            _lever("policy.consumer_loan_subsidy.points_factor", "消费贷款贴息", "Interest subsidy", TIMES, 10, 0.1),
+        ),
+    ),
+    (
+        Title(zh="资金", en="Pots"),
+        (
+            _lever("pots.trade_in.amount_factor", "汽车以旧换新资金", "Money for cars", TIMES, 100, 0.1),
+            _lever("pots.truck_renewal.amount_factor", "老旧货车资金", "Money for trucks", TIMES, 100, 0.1),
+            _lever("pots.appliances.amount_factor", "家电资金", "Money for appliances", TIMES, 100, 0.1),
+        ),
+    ),
+    (
+        Title(zh="回收服务", en="Collection service"),
+        (
+            _lever("policy.pick_up_service.strength", "上门取车服务", "Pick-up of old cars", TIMES, 10, 0.5),
+            _lever("policy.recycling_network.strength", "回收网点", "Recycling network", TIMES, 10, 0.5),
+            _lever("policy.reverse_invoicing.strength", "反向开票", "Reverse invoicing", TIMES, 10, 0.5),
+            _lever("policy.appliance_collection.strength", "废旧家电上门回收", "Collection of appliances", TIMES, 10, 0.5),
+        ),
+    ),
+    (
+        Title(zh="口径", en="Boundary"),
+        (
+            Lever(
+                "region.boundary", Title(zh="区域口径", en="Boundary of the district"), NOTHING, "choice", choices=("A", "B")
+            ),
+        ),
+    ),
+)  # fmt: skip
+"""Headed groups of controls; what is not here can be typed as on the command line."""
+
+
+def shown(settings: Settings) -> list[tuple[Title, list[Lever]]]:
+    """The groups, without levers of measures or pots that the files do not have."""
+    return [(title, [lever for lever in levers if value_of(settings, lever.key) is not _ABSENT]) for title, levers in GROUPS]
+
+
+_ABSENT = object()
+
+
+def value_of(settings: Settings, key: str) -> object:
+    """What a lever stands at in these settings."""
+    node: object = settings
+    for part in key.split("."):
+        node = node.get(part, _ABSENT) if isinstance(node, Mapping) else getattr(node, part, _ABSENT)
+        if node is _ABSENT:
+            return _ABSENT
+    return node
+
+
+def touched(base: Settings, changed: Settings) -> frozenset[Kind]:
+    """Kinds of goods whose measures or pots differ; everything, if anything else does."""
+    parts = ("region", "products", "behaviour", "money", "market", "anchor", "targets", "clock")
+    if any(getattr(base, part) != getattr(changed, part) for part in parts):
+        return EVERYTHING
+    measures = {name for name in changed.policy if base.policy.get(name) != changed.policy[name]}
+    pots = {name for name in changed.pots if base.pots.get(name) != changed.pots[name]}
+    # A pot is shared: whatever draws on one that is touched is touched too.
+    pots |= {pot for name in measures if (pot := changed.policy[name].pot) is not None}
+    measures |= {name for name, measure in changed.policy.items() if measure.pot in pots}
+    return frozenset(changed.products[good].kind for name in measures for good in changed.policy[name].goods)
+
+
+def goods_of(settings: Settings, kinds: frozenset[Kind]) -> list[str]:
+    """Product categories of these kinds."""
+    return [name for name, product in settings.products.items() if product.kind in kinds]
+
+
+def overrides(scenario: str, changes: Mapping[str, object], more: Sequence[str]) -> list[str]:
+    """What would be typed on the command line."""
+    typed = [f"{key}={value}" for key, value in changes.items()]
+    return [f"scenario={scenario}", *typed, *more]

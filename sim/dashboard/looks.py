@@ -1,0 +1,84 @@
+"""Results as the page gets them: quick, central, or an ensemble; always said which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from sim.dashboard.levers import EVERYTHING, goods_of
+from sim.experiments.ensemble import Ensemble
+from sim.record import Result
+from sim.run import run
+from sim.settings import Kind, Settings
+
+Stage = Literal["quick", "central", "ensemble"]
+STAGES: tuple[Stage, ...] = ("quick", "central", "ensemble")
+QUICK_SCALE = 0.02
+"""Simulated share of the owners in the quick look."""
+QUICK_KINDS: frozenset[Kind] = frozenset({"automobile", "appliance", "digital", "two_wheeler", "home"})
+"""Kinds that are simulated in a moment; equipment and systems wait for the central run."""
+NEEDED = "car"
+"""Category without which the indicators of the vehicle market cannot be worked out."""
+WHOLE: dict[Kind, frozenset[str]] = {
+    "automobile": frozenset(
+        {
+            "elv_recovered", "informal_retirements", "nev_share_new_buses", "nev_share_new_taxis", "nev_stock",
+            "new_registrations", "niii_nonoperating_diesel_trucks", "used_car_transactions", "used_new_ratio", "vehicle_stock",
+        }
+    ),
+    "appliance": frozenset({"waste_appliances_recovered"}),
+}  # fmt: skip
+"""Indicators that the goods of one kind decide; the others need every kind."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Tables of one or more runs, and how much of the district they hold."""
+
+    stage: Stage
+    settings: Settings
+    kinds: frozenset[Kind]
+    runs: int
+    monthly: pd.DataFrame
+    flows: pd.DataFrame
+    uptake: pd.DataFrame
+    targets: pd.DataFrame
+    ensemble: Ensemble | None = None
+    """Not for the quick look, which is not kept."""
+
+    def holds(self, indicator: str) -> bool:
+        """Whether all goods that the indicator counts were simulated."""
+        return self.kinds == EVERYTHING or any(indicator in WHOLE.get(kind, ()) for kind in self.kinds)
+
+    @classmethod
+    def of(cls, stage: Stage, result: Ensemble) -> Look:
+        """A look at stored runs."""
+        frames = (result.monthly, result.flows, result.uptake, result.targets)
+        return cls(stage, result.settings, EVERYTHING, result.runs, *frames, ensemble=result)
+
+
+def quick_kinds(touched: frozenset[Kind]) -> frozenset[Kind]:
+    """What a quick look simulates: what is touched; the vehicles, if that is nothing or more than can be quick."""
+    return touched if touched and touched <= QUICK_KINDS else frozenset({"automobile"})
+
+
+def quick_settings(settings: Settings, kinds: frozenset[Kind]) -> Settings:
+    """The goods of these kinds alone, with few owners."""
+    names = goods_of(settings, kinds)
+    chosen = {name: settings.products[name] for name in settings.products if name in names or name == NEEDED}
+    population = settings.population.model_copy(update={"scale": min(QUICK_SCALE, settings.population.scale)})
+    return settings.model_copy(update={"products": chosen, "population": population})
+
+
+def quick(settings: Settings, kinds: frozenset[Kind]) -> Look:
+    """One run with the central values, the constants of the files and few owners."""
+    small = quick_settings(settings, kinds)
+    result = run(small, small.ensemble.first_seed)
+    tables = [_as_run(getattr(result, name), result) for name in ("monthly", "flows", "uptake", "targets")]
+    return Look("quick", small, kinds, 1, *tables)
+
+
+def _as_run(table: pd.DataFrame, result: Result) -> pd.DataFrame:
+    return table.assign(run=0, draw=0, seed=result.seed)

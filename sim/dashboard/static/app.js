@@ -1,0 +1,301 @@
+// The page: asks the program, shows its answers; it works out nothing itself.
+import { BLUE, ORANGE, fan, gauge, outlay, sankey, stacked, told } from "./charts.js";
+import { getLanguage, pick, say, setLanguage } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+const state = { start: null, job: null, view: null, pinned: [], asked: 0, fan: "nev_stock", kind: "automobile" };
+const WAIT = 120, PAUSE = 700;
+
+function element(tag, attributes = {}, ...inside) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) value === true ? made.setAttribute(name, "") : made.setAttribute(name, value);
+  made.append(...inside);
+  return made;
+}
+async function ask(path, body) {
+  const sent = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  let answer;
+  try { answer = await fetch(path, sent); } catch { throw { said: say("lost") }; }
+  if (answer.headers.get("content-type")?.startsWith("application/json")) {
+    const content = await answer.json();
+    if (answer.ok) return content;
+    if (content.refused) throw { said: [say("refused"), ...["key", "value", "allowed", "remedy", "file"].map((part) => `${say(part)}: ${content.refused[part]}`)].join("\n") };
+    throw { said: content.error };
+  }
+  if (!answer.ok) throw { said: say("lost") };
+  return answer;
+}
+function complain(problem) {
+  at("error").textContent = problem?.said ?? String(problem);
+  at("error").hidden = false;
+}
+
+// ---- controls
+function options(select, entries, chosen) {
+  select.replaceChildren(...entries.map(([value, text]) => element("option", { value }, text)));
+  if (entries.some(([value]) => value === chosen)) select.value = chosen;
+}
+function build() {
+  document.documentElement.lang = getLanguage();
+  document.querySelectorAll("[data-say]").forEach((one) => { one.textContent = say(one.dataset.say); });
+  at("language").textContent = getLanguage() === "zh" ? "English" : "中文";
+  at("language").lang = getLanguage() === "zh" ? "en" : "zh";
+  const scenarios = state.start.scenarios.map(({ id, title }) => [id, pick(title)]);
+  options(at("scenario"), scenarios, at("scenario").value || state.start.scenario);
+  options(at("baseline"), scenarios, at("baseline").value || "enacted");
+  const kept = changes();
+  at("levers").replaceChildren(...state.start.groups.map((group) =>
+    element("fieldset", {}, element("legend", {}, pick(group.title)), ...group.levers.map((lever) => control(lever, kept)))));
+  mark();
+  at("files").replaceChildren(...state.start.files.map((name) => {
+    const button = element("button", { type: "button", "data-file": name }, name);
+    button.addEventListener("click", () => fetchFile(name));
+    return button;
+  }));
+}
+function original(key) { return state.start.values[at("scenario").value]?.[key] ?? null; }
+function control(lever, kept) {
+  const id = "lever-" + lever.key.replaceAll(".", "-"), value = kept[lever.key] ?? original(lever.key) ?? "";
+  const label = element("label", { for: id }, pick(lever.title) + (pick(lever.unit) ? `（${pick(lever.unit)}）` : ""));
+  const row = element("div", { class: "lever", "data-key": lever.key }, label);
+  if (lever.form === "choice") {
+    const select = element("select", { id, class: "alone" });
+    options(select, lever.choices.map((choice) => [choice, choice]), String(value));
+    select.addEventListener("change", changed);
+    row.append(select);
+  } else if (lever.form === "date") {
+    const input = element("input", { id, type: "date", class: "alone", value, min: "2023-01-01", max: "2027-12-31" });
+    input.addEventListener("change", changed);
+    row.append(input);
+  } else {
+    const input = element("input", { id, inputmode: "decimal", value, placeholder: say("as_enacted"), autocomplete: "off" });
+    const slider = element("input", { type: "range", min: lever.low, max: lever.high, step: lever.step, value: value === "" ? lever.low : value, "aria-label": pick(lever.title) });
+    slider.addEventListener("input", () => { input.value = slider.value; });
+    slider.addEventListener("change", changed);
+    input.addEventListener("change", () => { if (input.value !== "") slider.value = input.value; changed(); });
+    row.append(slider, input);
+  }
+  return row;
+}
+const field = (row) => row.querySelector("select, input[type=date], input[inputmode]");
+function changes() {
+  const found = {};
+  document.querySelectorAll(".lever").forEach((row) => {
+    const given = field(row).value.trim(), was = original(row.dataset.key);
+    if (given !== "" && String(was ?? "") !== given && !(was !== null && !isNaN(given) && Number(given) === Number(was))) found[row.dataset.key] = given;
+  });
+  return found;
+}
+function mark() {
+  const found = changes();
+  document.querySelectorAll(".lever").forEach((row) => row.classList.toggle("changed", row.dataset.key in found));
+}
+function toOriginal() {
+  document.querySelectorAll(".lever").forEach((row) => {
+    const was = original(row.dataset.key) ?? "";
+    field(row).value = was;
+    const slider = row.querySelector("input[type=range]");
+    if (slider) slider.value = was === "" ? slider.min : was;
+  });
+}
+async function changed() {
+  mark();
+  const mine = ++state.asked;
+  at("error").hidden = true;
+  try {
+    const more = at("more").value.split("\n").map((line) => line.trim()).filter(Boolean);
+    const job = await ask("/api/look", { scenario: at("scenario").value, changes: changes(), more, baseline: at("baseline").value });
+    if (mine !== state.asked) return;
+    state.job = { ...job, title: pick(state.start.scenarios.find(({ id }) => id === at("scenario").value).title), changes: { ...changes() }, more };
+    at("command").textContent = job.command;
+    at("status").textContent = say("waiting");
+    follow(mine, "");
+  } catch (problem) { if (mine === state.asked) complain(problem); }
+}
+async function follow(mine, since) {
+  while (mine === state.asked) {
+    try {
+      const answer = await ask(`/api/look/${state.job.id}?base=${state.job.base}&language=${getLanguage()}&since=${encodeURIComponent(since)}`);
+      if (mine !== state.asked) return;
+      if (answer.view) { state.view = answer.view; since = answer.looks; show(); }
+      standing(answer);
+      if (answer.done) break;
+      await new Promise((resolve) => setTimeout(resolve, since === "" ? WAIT : PAUSE));
+    } catch (problem) { complain(problem); return; }
+  }
+}
+
+// ---- results
+function standing(answer) {
+  const view = state.view, parts = [];
+  if (answer.failure) complain({ said: say("failed") + "\n" + answer.failure });
+  if (view) {
+    const goods = view.goods.length > 8 ? view.goods.slice(0, 8).join("、") + "……" : view.goods.join(getLanguage() === "zh" ? "、" : ", ");
+    parts.push(element("span", { class: `badge ${view.stage}`, id: "stage", "data-stage": view.stage }, say(view.stage)), " " + say(view.stage + "_is", { scale: `${+(view.scale * 100).toFixed(2)}%`, goods, runs: view.runs }) + " ");
+  }
+  const now = answer.progress;
+  if (answer.done) parts.push(say("finished"));
+  else if (now) parts.push(say("working", { stage: say(now.stage), ...now }));
+  else parts.push(say("waiting"));
+  at("status").replaceChildren(...parts);
+  at("progress").hidden = answer.done || !now;
+  if (now) at("progress").value = (now.done + now.anchored) / Math.max(now.runs + now.anchors, 1);
+  document.querySelectorAll("#files button").forEach((button) => {
+    button.disabled = !view || view.stage === "quick";
+    button.title = button.disabled ? say("download_wait") : "";
+  });
+}
+function figure(name, svg) {
+  const buttons = element("div", { class: "buttons" });
+  for (const kind of ["svg", "png"]) {
+    const button = element("button", { type: "button" }, say(kind));
+    button.addEventListener("click", () => keep(svg, `${name}.${kind}`));
+    buttons.append(button);
+  }
+  return element("div", { class: "figure" }, svg, buttons);
+}
+function table(heads, rows, caption) {
+  const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)));
+  const lines = rows.map((cells) => element("tr", {}, ...cells.map((cell) => cell instanceof HTMLTableCellElement ? cell : element("td", {}, cell))));
+  return element("table", { "aria-label": caption }, element("thead", {}, head), element("tbody", {}, ...lines));
+}
+function chance(target) {
+  if (!target.held) return say("not_held");
+  if (target.probability !== null) return `${target.met >= 0.9 ? "✓ " : target.met < 0.1 ? "✗ " : "～ "}${target.probability}`;
+  return target.met ? say("one_met") : say("one_missed");
+}
+function show() {
+  const view = state.view;
+  const held = view.targets.filter((target) => target.held);
+  at("targets_note").textContent = held.length < view.targets.length ? `${say("not_held")}: ${view.targets.length - held.length}` : "";
+  at("targets").replaceChildren(table([say("target"), say("by"), say("promise"), say("gauge"), say("range"), say("met"), say("grade")], held.map((target) => {
+    const cell = element("td", { class: "gauge" }, gauge(target));
+    const range = target.values[0] === target.values[2] ? target.said[1] : `${target.said[1]}（${target.said[0]}—${target.said[2]}）`;
+    const first = element("td", { "data-target": target.id }, `${target.title}（${target.unit}）`);
+    return [first, target.by, `${target.sign} ${target.promised}`, cell, range, chance(target), target.grade];
+  }), say("targets")));
+  const drawn = held.filter((target) => view.fans[target.id]);
+  options(at("fan_of"), drawn.map((target) => [target.id, target.title]), state.fan);
+  showFan();
+  showDifference();
+  const zh = getLanguage() === "zh", divisor = zh ? 1e4 : 1e6;
+  at("outlay_note").textContent = say("outlay_note", { mean: `${told(view.outlay.mean / divisor, zh ? 0 : 1)} ${say("million_yuan")}`, low: told(view.outlay.total[0] / divisor), high: told(view.outlay.total[2] / divisor) }) + (view.stage === "quick" ? say("outlay_quick") : "");
+  at("outlay").replaceChildren(figure("outlay", outlay(view.outlay, say("million_yuan"), divisor, say("outlay"))));
+  const names = say("fifths").split("|");
+  const series = ["urban", "rural"].map((place) => ({ title: say(place), values: view.fifths.map((one) => one[place] / divisor) }));
+  at("winners").replaceChildren(figure("winners", stacked(say("winners"), names, series, say("million_yuan"), [BLUE, ORANGE], 250)));
+  const kinds = Object.keys(view.sankey);
+  options(at("flows_of"), kinds.map((kind) => [kind, say(kind)]), state.kind);
+  showFlows();
+  showComparison();
+}
+function showFan() {
+  const target = state.view.targets.find(({ id }) => id === at("fan_of").value);
+  at("fan").replaceChildren(...(target ? [figure(`fan_${target.id}`, fan(state.view.fans[target.id], target))] : [say("not_held")]));
+}
+function showFlows() {
+  const flows = state.view.sankey[at("flows_of").value];
+  at("flows").replaceChildren(...(flows ? [figure("flows", sankey(flows, say("flows")))] : [say("not_held")]));
+}
+function showDifference() {
+  const difference = state.view.difference;
+  if (!difference) {
+    at("difference_note").textContent = say(state.job.id === state.job.base ? "difference_none" : "difference_wait");
+    at("difference").replaceChildren();
+    return;
+  }
+  at("difference_note").textContent = say("difference_note") + say(difference.stage);
+  const years = difference.rows[0]?.years.map(({ year }) => year) ?? [];
+  const signed = (value) => (value > 0 ? "+" : "") + told(value);
+  at("difference").replaceChildren(table(["", ...years], difference.rows.map((row) => [`${row.title}（${row.unit}）`,
+    ...row.years.map(({ mean, p05, p95 }) => signed(mean) + (p05 === p95 ? "" : `（${signed(p05)}—${signed(p95)}）`))]), say("difference")));
+}
+
+// ---- comparison of up to four
+function pin() {
+  if (!state.view) return;
+  if (state.pinned.length >= 4) return complain({ said: say("full") });
+  const extra = [...Object.entries(state.job.changes).map(([key, value]) => `${key}=${value}`), ...state.job.more].join(", ");
+  state.pinned.push({ id: state.job.id, title: state.job.title + (extra ? ` + ${extra}` : ""), view: state.view });
+  showComparison();
+}
+async function refreshPinned() {
+  for (const one of state.pinned) {
+    const answer = await ask(`/api/look/${one.id}?language=${getLanguage()}`).catch(() => null);
+    if (answer?.view) one.view = answer.view;
+  }
+  showComparison();
+}
+function showComparison() {
+  at("comparison").hidden = state.pinned.length === 0;
+  for (const one of state.pinned) if (one.id === state.job?.id) one.view = state.view;
+  const heads = [say("target"), say("promise"), ...state.pinned.map(({ title, view }) => `${title}［${say(view.stage)}］`)];
+  const targets = state.view?.targets ?? [];
+  const rows = targets.filter((target) => state.pinned.some(({ view }) => view.targets.find(({ id }) => id === target.id)?.held)).map((target) => {
+    const cells = state.pinned.map(({ view }) => view.targets.find(({ id }) => id === target.id));
+    const promised = cells.find((cell) => cell.held).promised;
+    return [target.title, `${target.by} ${target.sign} ${promised}`, ...cells.map((cell) => cell.held ? `${cell.said[1]} · ${chance(cell)}` : say("not_held"))];
+  });
+  const divisor = getLanguage() === "zh" ? 1e4 : 1e6;
+  rows.push([`${say("outlay_total")}（${say("million_yuan")}）`, "", ...state.pinned.map(({ view }) => told(view.outlay.mean / divisor))]);
+  const remove = state.pinned.map((one, place) => {
+    const button = element("button", { type: "button", "aria-label": `${say("unpin")} ${one.title}` }, say("unpin"));
+    button.addEventListener("click", () => { state.pinned.splice(place, 1); showComparison(); });
+    return element("td", {}, button);
+  });
+  rows.push([element("td"), element("td"), ...remove]);
+  at("compared").replaceChildren(table(heads, rows, say("comparison")));
+}
+
+// ---- files
+function hand(blob, name) {
+  const link = element("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+async function fetchFile(name) {
+  const button = document.querySelector(`#files [data-file="${name}"]`);
+  button.setAttribute("aria-busy", "true");
+  try { hand(await (await ask(`/api/file/${state.job.id}/${name}?language=${getLanguage()}`)).blob(), name); } catch (problem) { complain(problem); }
+  button.removeAttribute("aria-busy");
+}
+async function save() {
+  const name = at("name").value.trim(), title = at("name_title").value.trim();
+  at("error").hidden = true;
+  try { hand(await (await ask(`/api/save/${state.job.id}?name=${encodeURIComponent(name)}&title=${encodeURIComponent(title)}`)).blob(), `${name}.yaml`); } catch (problem) { complain(problem); }
+}
+function keep(svg, name) {
+  const text = new XMLSerializer().serializeToString(svg);
+  if (name.endsWith(".svg")) return hand(new Blob([text], { type: "image/svg+xml" }), name);
+  const image = new Image(), [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  image.onload = () => {
+    const canvas = element("canvas", { width: width * 2, height: height * 2 }), pen = canvas.getContext("2d");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((blob) => hand(blob, name));
+  };
+  image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
+}
+
+at("controls").addEventListener("submit", (event) => event.preventDefault());
+at("scenario").addEventListener("change", () => { toOriginal(); changed(); });
+at("baseline").addEventListener("change", changed);
+at("more").addEventListener("change", changed);
+at("reset").addEventListener("click", () => { toOriginal(); at("more").value = ""; changed(); });
+at("pin").addEventListener("click", pin);
+at("save").addEventListener("click", save);
+at("fan_of").addEventListener("change", () => { state.fan = at("fan_of").value; showFan(); });
+at("flows_of").addEventListener("change", () => { state.kind = at("flows_of").value; showFlows(); });
+at("language").addEventListener("click", async () => {
+  setLanguage(getLanguage() === "zh" ? "en" : "zh");
+  build();
+  await refreshPinned();
+  changed();
+});
+try {
+  state.start = await ask("/api/start");
+  setLanguage(state.start.language);
+  build();
+  changed();
+} catch (problem) { complain(problem); }

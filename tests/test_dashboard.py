@@ -1,0 +1,208 @@
+"""The dashboard as people use it, in a real browser; the files that it hands out; what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_tree import scenario, write, write_tree
+
+from sim.config import load_settings
+from sim.config.saving import scenario_file
+from sim.dashboard.levers import EVERYTHING, touched
+from sim.dashboard.looks import QUICK_SCALE, quick_kinds, quick_settings
+from sim.errors import BadInput
+from sim.experiments.ensemble import ensemble
+from sim.experiments.plan import Plan
+from sim.schema import Title
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SMALL = ["population.scale=0.01", "ensemble.draws=0", "ensemble.seeds=2", "executor.workers=1"]
+LEVER = "#lever-policy-car_scrappage-nev_amount"
+PATIENCE = 120_000
+PICTURES = os.environ.get("DASHBOARD_PICTURES")
+"""A folder that screenshots are to be written to; those of the docs are made with docs/images."""
+
+
+def without_scenario(settings: Any) -> str:
+    """Digest of what a run depends on, the scenario's own name left out."""
+    return Plan.of(settings.model_copy(update={"scenario": load_settings([]).scenario})).settings_key
+
+
+def test_a_saved_scenario_stands_for_what_was_typed(tmp_path: Path) -> None:
+    typed = [
+        "scenario=zero_down_payment", "policy.car_scrappage.nev_amount=12345", "policy.car_scrappage.until=2026-06-30",
+        "region.boundary=B", "pots.trade_in.uncapped=true", "results.folder=elsewhere",
+    ]  # fmt: skip
+    for folder in ("configs", "scenarios"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    text = scenario_file(typed, "mine", Title(zh="我的：#情景", en="mine"), tmp_path)
+    (tmp_path / "scenarios" / "mine.yaml").write_text(text, encoding="utf-8")
+    saved = load_settings(["scenario=mine"], tmp_path)
+    assert saved.scenario.title.zh == "我的：#情景"
+    assert saved.results.folder == "results"
+    assert without_scenario(saved) == without_scenario(load_settings(typed, tmp_path))
+
+
+@pytest.mark.parametrize("name", ["", "Mine", "../mine", "enacted", "我的"])
+def test_a_scenario_needs_a_name_that_is_free(tmp_path: Path, name: str) -> None:
+    root = write_tree(tmp_path)
+    write(root, "scenarios/enacted.yaml", scenario("enacted"))
+    with pytest.raises(BadInput, match="name"):
+        scenario_file(["scenario=enacted"], name, Title(zh="", en=""), root)
+
+
+def test_the_quick_look_simulates_what_a_lever_touches() -> None:
+    base = load_settings([])
+    for lever, kinds in (
+        ("policy.car_scrappage.nev_amount=1", {"automobile"}),
+        ("policy.appliance_trade_in.amount_factor=2", {"appliance"}),
+        ("pots.trade_in.amount_factor=2", {"automobile"}),
+    ):
+        assert touched(base, load_settings([lever])) >= kinds, lever
+    assert touched(base, base) == frozenset()
+    assert touched(base, load_settings(["behaviour.foresight=0.5"])) == EVERYTHING
+    assert quick_kinds(EVERYTHING) == quick_kinds(frozenset()) == {"automobile"}
+    small = quick_settings(base, frozenset({"appliance"}))
+    assert small.population.scale == QUICK_SCALE
+    assert {product.kind for product in small.products.values()} == {"appliance", "automobile"}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a dashboard that runs in a process of its own."""
+    results = tmp_path_factory.mktemp("dashboard")
+    command = [sys.executable, "-m", "sim", "dashboard", "port=0", f"results.folder={results}", *SMALL]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
+        assert server.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())
+        assert found, "the dashboard does not start"
+        yield found[0]
+        server.terminate()
+        server.wait(60)
+
+
+@pytest.fixture
+def page(place: str) -> Iterator[Any]:
+    """A page in a real browser that notes every address it asks for, and fails on errors in the page."""
+    if BROWSER is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install 'tradein[dev]'")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
+        opened = browser.new_page(viewport={"width": 1400, "height": 1000})
+        opened.set_default_timeout(PATIENCE)
+        asked: list[str] = []
+        errors: list[str] = []
+        opened.on("request", lambda request: asked.append(request.url))
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        opened.goto(place)
+        opened.wait_for_selector("#stage")
+        yield opened
+        assert not errors
+        assert [url for url in asked if not url.startswith((place, "data:", f"blob:{place}"))] == []
+        browser.close()
+
+
+def picture(page: Any, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
+
+
+def change(page: Any, selector: str, value: str) -> str:
+    """Give a lever a value, wait for the ensemble with it, and return the targets as shown."""
+    page.fill(selector, value)
+    page.press(selector, "Tab")
+    page.wait_for_selector("#stage:not([data-stage=ensemble])")
+    page.wait_for_selector("#stage[data-stage=ensemble]")
+    return str(page.inner_text("#targets"))
+
+
+def test_a_lever_changes_the_numbers_and_the_saved_file_gives_them_again(page: Any, place: str, tmp_path: Path) -> None:
+    page.wait_for_selector("#stage[data-stage=ensemble]")
+    picture(page, "dashboard_zh")
+    before = page.inner_text("#targets")
+    page.click("#pin")
+    after = change(page, LEVER, "40000")
+    assert after != before
+    page.wait_for_selector("#difference table")
+    page.click("#pin")
+    assert page.locator("#compared thead th").count() == 4
+    page.fill("#name", "much_more")
+    page.fill("#name_title", "加倍补贴")
+    with page.expect_download() as waiting:
+        page.click("#save")
+    for folder in ("configs", "scenarios"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    waiting.value.save_as(tmp_path / "scenarios" / "much_more.yaml")
+    with page.expect_download() as waiting:
+        page.click("[data-file='targets.csv']")
+    shown = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    settings = load_settings(["scenario=much_more", *SMALL, "executor=serial"], tmp_path)
+    settings = settings.model_copy(
+        update={"results": settings.results.model_copy(update={"folder": str(tmp_path / "results")})}
+    )
+    again = ensemble(settings).target_table()
+    assert shown.replace("\r\n", "\n") == again.to_csv(index=False)
+    page.click("#language")
+    page.wait_for_selector("h1:has-text('Trade-in')")
+    page.wait_for_selector("#targets :text('New-energy vehicles in use')")
+    picture(page, "dashboard_en")
+
+
+@pytest.mark.parametrize(("value", "told"), [("-5", "nev_amount"), ("many", "nev_amount"), ("1e999", "nev_amount")])
+def test_a_bad_value_gets_a_message(page: Any, value: str, told: str) -> None:
+    page.fill(LEVER, value)
+    page.press(LEVER, "Tab")
+    page.wait_for_selector("#error:not([hidden])")
+    said = page.inner_text("#error")
+    assert told in said
+    assert "Traceback" not in said
+    if value == "-5":
+        picture(page, "dashboard_refused")
+
+
+def test_every_control_has_a_name_and_can_be_reached_by_keyboard(page: Any) -> None:
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll('input, select, textarea, button')].filter((one) =>
+        !(one.labels?.length || one.getAttribute('aria-label') || one.textContent.trim())).map((one) => one.outerHTML)"""
+    )
+    assert nameless == []
+    unreachable = page.evaluate("() => document.querySelectorAll('[tabindex=\"-1\"]:not(#results)').length")
+    assert unreachable == 0
+
+
+def asked(url: str, body: object | None = None, **headers: str) -> int:
+    """Status of an answer."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json", **headers})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return int(error.code)
+
+
+def test_only_its_own_page_is_answered(place: str) -> None:
+    assert asked(place) == 200
+    assert asked(place, Host="evil.example") == 400
+    assert asked(place + "api/look", {"scenario": "enacted"}, Origin="http://evil.example") == 403
+    assert asked(place + "api/look", {"scenario": "nowhere"}) == 422
+    assert asked(place + "api/look", {"scenario": "enacted", "surprise": 1}) == 422
+    assert asked(place + "api/look/unknown") == 409
+    assert asked(place + "static/../server.py") == 404

@@ -1,0 +1,114 @@
+"""The report says what the results say, in both formats and languages, and numbers as official documents do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import pandas as pd
+import pytest
+from report_frames import monthly, target_table, uptake
+
+from sim.config import load_settings
+from sim.report.blocks import Command, Document, Grid, Heading, Paragraph, chinese_number
+from sim.report.docx_file import docx_bytes
+from sim.report.findings import Findings
+from sim.report.pdf_file import pdf_bytes
+from sim.report.telling import report
+
+DAY = dt.date(2026, 1, 31)
+
+
+def found(language: str = "zh", **given: Any) -> Findings:
+    table = target_table().assign(grade="B")
+    whole = Findings(
+        settings=load_settings([f"language={language}"]),
+        table=table,
+        monthly=monthly(),
+        uptake=uptake(),
+        runs=3,
+        failed=0,
+        figures=Path("nowhere"),
+        command="python -m sim report scenario=enacted",
+        made={"commit": "abc", "model": "m", "settings": "s", "store": "results", "versions": "python 3"},
+    )
+    return replace(whole, **given)
+
+
+def words(document: Document) -> str:
+    """All text of a document."""
+    parts = []
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            parts.append(block.line)
+        elif isinstance(block, (Paragraph, Command)):
+            parts.append(block.text)
+        elif isinstance(block, Grid):
+            parts += [block.caption, *(cell for row in block.rows for cell in row)]
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_other_results_make_another_text(language: str) -> None:
+    first = words(report(found(language), DAY))
+    more = target_table().assign(grade="B", p50=[41_234.0, 7_654.0, 1.11, 0.66], probability=[0.05, 0.5, 0.5, 0.5])
+    doubled = monthly()
+    doubled.loc[doubled["indicator"] == "outlay", "value"] *= 1000.0
+    second = words(report(found(language, table=more, monthly=doubled), DAY))
+    for number in ("41,234", "7,654"):
+        assert number not in first
+        assert number in second
+    assert first != words(report(found(language, runs=7), DAY))
+
+
+def test_outlay_adds_up_over_payers_and_years() -> None:
+    doubled = monthly()
+    doubled.loc[doubled["indicator"] == "outlay", "value"] *= 1000.0
+    findings = found(monthly=doubled)
+    assert findings.by_year.loc["", "mean"] == pytest.approx(100_000_000.0)
+    assert findings.by_payer.sum().sum() == pytest.approx(100_000_000.0)
+    assert findings.by_payer["central"].sum() == pytest.approx(85_000_000.0)
+    assert "10,000万元" in words(report(findings, DAY))
+
+
+def test_what_is_missing_is_said_and_what_is_there_is_shown() -> None:
+    text = words(report(found(), DAY))
+    assert "没有本情景的净增效果" in text
+    assert "python -m sim validate" in text
+    added = pd.DataFrame(
+        [("car_scrappage", 321.0, 45.0, 678.0, 98_765.0)],
+        columns=["measure", "additional", "pulled_forward", "anyway", "cost_per_additional"],
+    )
+    checks = [
+        {"id": "us2009", "quantity": "car sales", "predicted": 5.0, "p05": 4.0, "p95": 6.0, "observed": 5.5, "passed": True}
+    ]
+    text = words(report(found(additionality=added, scorecard=checks), DAY))
+    assert "98,765" in text
+    assert "1项检验中1项预测落在" in text
+    assert "没有本情景的净增效果" not in text
+
+
+def test_headings_are_numbered_as_in_official_documents() -> None:
+    marks = [block.mark for block in report(found(), DAY).blocks if isinstance(block, Heading)]
+    assert marks[:3] == ["一、", "（一）", "1．"]
+    assert [mark for mark in marks if mark.endswith("、")] == [f"{chinese_number(n)}、" for n in range(1, 8)]
+    assert [chinese_number(n) for n in (1, 10, 11, 20, 35)] == ["一", "十", "十一", "二十", "三十五"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_both_files_hold_the_text(language: str) -> None:
+    document = report(found(language), DAY)
+    file = docx.Document(io.BytesIO(docx_bytes(document)))
+    written = "\n".join(paragraph.text for paragraph in file.paragraphs)
+    for block in document.blocks:
+        if isinstance(block, (Paragraph, Command)):
+            assert block.text in written
+    assert len(file.tables) == sum(isinstance(block, Grid) for block in document.blocks)
+    pdf = pdf_bytes(document)
+    assert pdf.startswith(b"%PDF")
+    assert re.search(rb"/FontFile2", pdf), "the shipped type is not embedded"
