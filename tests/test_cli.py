@@ -29,7 +29,7 @@ experiment:
     - {key: scenario, levels: [enacted, no_policy]}
 population: {scale: 0.5}
 """
-HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "results", "bench", "coverage")
+HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "report", "results", "bench", "coverage")
 PROJECT = Path(__file__).resolve().parents[1]
 
 

@@ -101,6 +101,9 @@ def settle(verb: str, words: list[str], root: Path) -> None:
     if verb == "compare":
         for scenario in plain:
             load_settings([f"scenario={scenario}", *overrides], root)
+    elif verb == "results":
+        assert plain[0] in cli.RESULTS
+        load_settings(overrides, root)
     elif "-m" in plain:
         assert len(load_cells(overrides, root)) > 1
     else:
