@@ -18,7 +18,7 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help forecast test check format bench lock clean
+.PHONY: help forecast report dashboard notebooks docs test check format bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -27,6 +27,19 @@ help: ## list these targets
 
 forecast: $(READY) ## will the targets be met?
 	@$(PY) -m sim forecast $(ARGS)
+
+report: $(READY) ## a Word document and a PDF of the results
+	@$(PY) -m sim report $(ARGS)
+
+dashboard: $(READY) ## a page on this machine to try things out
+	@$(PY) -m sim dashboard $(ARGS)
+
+notebooks: $(DEV) ## run the notebooks, write build/notebooks/*.html
+	@$(PY) notebooks/build.py build/notebooks
+
+docs: $(DEV) ## the documentation as a site, in build/docs
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict --quiet
+	@echo build/docs/index.html
 
 # Compiled code reads beyond the end of an array without a word, unless it is told to look.
 test: export NUMBA_BOUNDSCHECK := 1

@@ -13,6 +13,7 @@ LISTING = {
   compare    两个或多个情景相差多少，有多大把握
   contribution   每项措施对目标和支出各起多大作用
   report     把一个情景的结果写成公文格式的 Word 报告和 PDF
+  dashboard  在浏览器中调整政策杠杆、比较情景（只在本机，不联网）
   results    已运行过什么：列表、查看、SQL 查询、导出、清理
   coverage   方案的每项承诺和举措在模型中的位置，哪些尚未模拟
   anchor     重新求解使基准年吻合的常数
@@ -31,6 +32,7 @@ Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein 
   compare    what differs between scenarios, and how surely
   contribution   what does each measure add to the targets and to the outlay?
   report     tell it to others: a Word document and a PDF of one scenario
+  dashboard  let me try: a page in the browser, on this machine alone
   results    what has been run? list, show, query in SQL, export, tidy up
   coverage   where is each promise of the plan, and what is not simulated yet?
   anchor     solve the constants that make the reference year come out anew
@@ -204,6 +206,41 @@ says so.
 Examples
   python -m sim report population.scale=0.05 ensemble.draws=5 language=en
   python -m sim report scenario=no_policy population.scale=0.05 output=out language=en
+
+{_COMMON_EN}""",
+    },
+    "dashboard": {
+        "zh": f"""\
+dashboard：在浏览器中调整政策杠杆、比较情景。
+
+打开所打印的 127.0.0.1 地址即可；不需要也不使用互联网。改变杠杆后几秒内显示速算结果（2% 的户数、只模拟受影响的商品、
+中心参数、单次运行），同时在后台进行全量单次运行和集合预测，完成后自动替换；页面写明当前显示的是哪一种。
+可比较最多四个情景，可把设置保存为 scenarios/ 能用的文件，可下载图、表、工作簿和报告。
+
+例
+  python -m sim dashboard
+  python -m sim dashboard port=9000 population.scale=0.25 ensemble.draws=6
+  python -m sim dashboard scenario=no_policy language=en
+
+  port=8765                 端口；0 为任意空闲端口
+其余键对页面上所有情景都起作用。
+
+{_COMMON_ZH}""",
+        "en": f"""\
+dashboard: move the levers and compare scenarios in the browser.
+
+Open the address on 127.0.0.1 that is printed; it needs and uses no internet. A change of a lever shows a quick look within
+seconds (2 % of the owners, only the goods that the lever touches, central inputs, one run); one full run and the ensemble
+follow in the background and take its place. The page says which of them is shown. Up to four scenarios can be compared,
+settings saved to a file that scenarios/ accepts, and figures, tables, workbook and report downloaded.
+
+Examples
+  python -m sim dashboard language=en
+  python -m sim dashboard port=9000 population.scale=0.25 ensemble.draws=6
+  python -m sim dashboard scenario=no_policy language=en
+
+  port=8765                 0: any that is free
+The other keys hold for every scenario on the page.
 
 {_COMMON_EN}""",
     },

@@ -86,8 +86,9 @@ def test_the_quick_look_simulates_what_a_lever_touches() -> None:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a dashboard that runs in a process of its own."""
     results = tmp_path_factory.mktemp("dashboard")
-    command = [sys.executable, "-m", "sim", "dashboard", "port=0", f"results.folder={results}", *SMALL]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
+    command = [sys.executable, "-m", "sim", "dashboard", "port=0", *SMALL]
+    environment = {**os.environ, "SIM_ROOT": str(ROOT), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=results, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
         assert server.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())
         assert found, "the dashboard does not start"
@@ -120,7 +121,7 @@ def page(place: str) -> Iterator[Any]:
 
 def picture(page: Any, name: str) -> None:
     if PICTURES:
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
+        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
 
 
 def change(page: Any, selector: str, value: str) -> str:

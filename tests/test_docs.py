@@ -101,6 +101,12 @@ def settle(verb: str, words: list[str], root: Path) -> None:
     if verb == "compare":
         for scenario in plain:
             load_settings([f"scenario={scenario}", *overrides], root)
+    elif verb == "results":
+        assert plain[0] in cli.RESULTS
+        load_settings([word for word in overrides if not word.startswith("SELECT")], root)
+    elif verb == "anchor":
+        assert plain in ([], ["--write"])
+        load_settings(overrides, root)
     elif "-m" in plain:
         assert len(load_cells(overrides, root)) > 1
     else:
@@ -139,7 +145,7 @@ def slug(heading: str) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", text(page)):
+    for target in re.findall(r"\]\((?!https://)([^)]+)\)", text(page)):
         place, _, anchor = target.partition("#")
         aim = (page.parent / place).resolve() if place else page
         assert aim.is_relative_to(ROOT), target

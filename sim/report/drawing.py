@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -147,6 +148,13 @@ def source(runs: int, words: Words, *, scenario: bool = True) -> list[str]:
     """Say which scenario and how many runs a figure shows."""
     named = [words.phrase("scenario", scenario=words.pick(words.scenario))] if scenario and words.scenario else []
     return [*named, words.phrase("source", runs=runs)]
+
+
+def png(figure: Figure) -> bytes:
+    """A figure as the content of a PNG file, for notebooks."""
+    sink = io.BytesIO()
+    figure.savefig(sink, format="png", dpi=DPI)
+    return sink.getvalue()
 
 
 def save_all(figures: Iterable[tuple[str, Figure]], folder: Path) -> list[Path]:

@@ -56,7 +56,7 @@ function build() {
 function original(key) { return state.start.values[at("scenario").value]?.[key] ?? null; }
 function control(lever, kept) {
   const id = "lever-" + lever.key.replaceAll(".", "-"), value = kept[lever.key] ?? original(lever.key) ?? "";
-  const label = element("label", { for: id }, pick(lever.title) + (pick(lever.unit) ? `（${pick(lever.unit)}）` : ""));
+  const label = element("label", { for: id }, pick(lever.title) + (pick(lever.unit) ? bracketed(pick(lever.unit)) : ""));
   const row = element("div", { class: "lever", "data-key": lever.key }, label);
   if (lever.form === "choice") {
     const select = element("select", { id, class: "alone" });
@@ -106,7 +106,7 @@ async function changed() {
     const more = at("more").value.split("\n").map((line) => line.trim()).filter(Boolean);
     const job = await ask("/api/look", { scenario: at("scenario").value, changes: changes(), more, baseline: at("baseline").value });
     if (mine !== state.asked) return;
-    state.job = { ...job, title: pick(state.start.scenarios.find(({ id }) => id === at("scenario").value).title), changes: { ...changes() }, more };
+    state.job = { ...job, scenario: state.start.scenarios.find(({ id }) => id === at("scenario").value).title, changes: { ...changes() }, more };
     at("command").textContent = job.command;
     at("status").textContent = say("waiting");
     follow(mine, "");
@@ -170,8 +170,8 @@ function show() {
   at("targets_note").textContent = held.length < view.targets.length ? `${say("not_held")}: ${view.targets.length - held.length}` : "";
   at("targets").replaceChildren(table([say("target"), say("by"), say("promise"), say("gauge"), say("range"), say("met"), say("grade")], held.map((target) => {
     const cell = element("td", { class: "gauge" }, gauge(target));
-    const range = target.values[0] === target.values[2] ? target.said[1] : `${target.said[1]}（${target.said[0]}—${target.said[2]}）`;
-    const first = element("td", { "data-target": target.id }, `${target.title}（${target.unit}）`);
+    const range = target.values[0] === target.values[2] ? target.said[1] : target.said[1] + bracketed(`${target.said[0]}—${target.said[2]}`);
+    const first = element("td", { "data-target": target.id }, target.title + bracketed(target.unit));
     return [first, target.by, `${target.sign} ${target.promised}`, cell, range, chance(target), target.grade];
   }), say("targets")));
   const drawn = held.filter((target) => view.fans[target.id]);
@@ -207,8 +207,8 @@ function showDifference() {
   at("difference_note").textContent = say("difference_note") + say(difference.stage);
   const years = difference.rows[0]?.years.map(({ year }) => year) ?? [];
   const signed = (value) => (value > 0 ? "+" : "") + told(value);
-  at("difference").replaceChildren(table(["", ...years], difference.rows.map((row) => [`${row.title}（${row.unit}）`,
-    ...row.years.map(({ mean, p05, p95 }) => signed(mean) + (p05 === p95 ? "" : `（${signed(p05)}—${signed(p95)}）`))]), say("difference")));
+  at("difference").replaceChildren(table(["", ...years], difference.rows.map((row) => [row.title + bracketed(row.unit),
+    ...row.years.map(({ mean, p05, p95 }) => signed(mean) + (p05 === p95 ? "" : bracketed(`${signed(p05)} … ${signed(p95)}`)))]), say("difference")));
 }
 
 // ---- comparison of up to four
@@ -216,9 +216,11 @@ function pin() {
   if (!state.view) return;
   if (state.pinned.length >= 4) return complain({ said: say("full") });
   const extra = [...Object.entries(state.job.changes).map(([key, value]) => `${key}=${value}`), ...state.job.more].join(", ");
-  state.pinned.push({ id: state.job.id, title: state.job.title + (extra ? ` + ${extra}` : ""), view: state.view });
+  state.pinned.push({ id: state.job.id, scenario: state.job.scenario, extra: extra ? ` + ${extra}` : "", view: state.view });
   showComparison();
 }
+const named = (one) => pick(one.scenario) + one.extra;
+const bracketed = (text) => getLanguage() === "zh" ? `（${text}）` : ` (${text})`;
 async function refreshPinned() {
   for (const one of state.pinned) {
     const answer = await ask(`/api/look/${one.id}?language=${getLanguage()}`).catch(() => null);
@@ -229,7 +231,7 @@ async function refreshPinned() {
 function showComparison() {
   at("comparison").hidden = state.pinned.length === 0;
   for (const one of state.pinned) if (one.id === state.job?.id) one.view = state.view;
-  const heads = [say("target"), say("promise"), ...state.pinned.map(({ title, view }) => `${title}［${say(view.stage)}］`)];
+  const heads = [say("target"), say("promise"), ...state.pinned.map((one) => `${named(one)} [${say(one.view.stage)}]`)];
   const targets = state.view?.targets ?? [];
   const rows = targets.filter((target) => state.pinned.some(({ view }) => view.targets.find(({ id }) => id === target.id)?.held)).map((target) => {
     const cells = state.pinned.map(({ view }) => view.targets.find(({ id }) => id === target.id));
@@ -237,9 +239,9 @@ function showComparison() {
     return [target.title, `${target.by} ${target.sign} ${promised}`, ...cells.map((cell) => cell.held ? `${cell.said[1]} · ${chance(cell)}` : say("not_held"))];
   });
   const divisor = getLanguage() === "zh" ? 1e4 : 1e6;
-  rows.push([`${say("outlay_total")}（${say("million_yuan")}）`, "", ...state.pinned.map(({ view }) => told(view.outlay.mean / divisor))]);
+  rows.push([say("outlay_total") + bracketed(say("million_yuan")), "", ...state.pinned.map(({ view }) => told(view.outlay.mean / divisor))]);
   const remove = state.pinned.map((one, place) => {
-    const button = element("button", { type: "button", "aria-label": `${say("unpin")} ${one.title}` }, say("unpin"));
+    const button = element("button", { type: "button", "aria-label": `${say("unpin")} ${named(one)}` }, say("unpin"));
     button.addEventListener("click", () => { state.pinned.splice(place, 1); showComparison(); });
     return element("td", {}, button);
   });

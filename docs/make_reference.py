@@ -1,0 +1,70 @@
+"""Write the reference of measures, targets, scenarios and indicators from the settings: a hook of mkdocs, or by hand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sim.config import load_settings
+from sim.config.sources import Sources, find_root
+from sim.report.words import INDICATORS, UNITS
+
+MARK = "<!-- generated -->"
+
+
+def reference() -> str:
+    """The tables as Markdown."""
+    return "\n".join([*_measures(), *_targets(), *_indicators(), *_scenarios()])
+
+
+def _table(title: str, heads: str, rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    columns = heads.split("|")
+    yield from (f"## {title}", "", "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns))
+    yield from ("| " + " | ".join(cell.replace("|", "/").replace("\n", " ") for cell in row) + " |" for row in rows)
+    yield ""
+
+
+def _measures() -> Iterator[str]:
+    settings = load_settings([])
+    rows = (
+        (
+            f"`policy.{name}`", measure.title.zh, measure.title.en, measure.instrument, measure.article or "-",
+            ", ".join(f"`{lever}`" for lever in (*type(measure).levers, "enabled", "until")), measure.pot or "-",
+            f"{min(v.window.start for v in measure.versions.values())} - "
+            f"{max(str(v.window.end or '...') for v in measure.versions.values())}",
+        )
+        for name, measure in settings.policy.items()
+    )  # fmt: skip
+    return _table("Measures 措施", "key|中文|English|instrument|article|levers|pot|in force", rows)
+
+
+def _targets() -> Iterator[str]:
+    rows = (
+        (f"`{name}`", t.title.zh, t.title.en, f"{t.comparator} {t.promise:g} {t.unit.en}", t.by, t.article, t.grade)
+        for name, t in load_settings([]).targets.items()
+    )
+    return _table("Targets 目标", "id|中文|English|promise|by|article|grade", rows)
+
+
+def _indicators() -> Iterator[str]:
+    rows = ((f"`{name}`", zh, en, "、".join(UNITS[unit])) for name, (zh, en, unit) in INDICATORS.items())
+    return _table("Indicators 指标", "id|中文|English|unit", rows)
+
+
+def _scenarios() -> Iterator[str]:
+    chosen = (load_settings([f"scenario={name}"]).scenario for name in Sources(find_root()).names("scenario"))
+    rows = ((f"`{s.id}`", s.title.zh, s.title.en, s.decided_by, s.description) for s in chosen)
+    return _table("Scenarios 情景", "id|中文|English|decided by 由谁决定|what it is", rows)
+
+
+def on_page_markdown(markdown: str, page: Any, **_: object) -> str:
+    """Put the tables into the page that has the mark."""
+    return markdown.replace(MARK, reference()) if MARK in markdown else markdown
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "reference.md").write_text(reference(), encoding="utf-8")
