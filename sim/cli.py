@@ -167,6 +167,22 @@ def _anchor(words: list[str]) -> int:
     return anchor(settings, write)
 
 
+def _validate(words: list[str]) -> int:
+    from sim.config import load_settings
+
+    named = [word.removeprefix("case=") for word in words if word.startswith("case=")]
+    rest = [word for word in words if word != "--write" and not word.startswith("case=")]
+    chosen = [word.split("=")[0] for word in rest]
+    settings = load_settings(_overrides([*(w for k, w in VALIDATION.items() if k not in chosen), *rest]))
+    from sim.experiments.validation.verb import validate
+
+    return validate(settings, named[-1] if named else None, "--write" in words)
+
+
+VALIDATION = {"population.scale": "population.scale=0.1", "ensemble.draws": "ensemble.draws=6"}
+"""What validate takes where nothing else is said."""
+
+
 def _coverage(words: list[str]) -> int:
     from sim.config import load_settings
 
@@ -183,6 +199,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "report": _report,
     "dashboard": _dashboard,
     "results": _results,
+    "validate": _validate,
     "anchor": _anchor,
     "bench": _bench,
     "coverage": _coverage,

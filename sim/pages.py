@@ -16,6 +16,7 @@ LISTING = {
   dashboard  在浏览器中调整政策杠杆、比较情景（只在本机，不联网）
   results    已运行过什么：列表、查看、SQL 查询、导出、清理
   coverage   方案的每项承诺和举措在模型中的位置，哪些尚未模拟
+  validate   别处发生过的事，模型能否再现
   anchor     重新求解使基准年吻合的常数
   bench      在本机上运行多快
 
@@ -35,6 +36,7 @@ Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein 
   dashboard  let me try: a page in the browser, on this machine alone
   results    what has been run? list, show, query in SQL, export, tidy up
   coverage   where is each promise of the plan, and what is not simulated yet?
+  validate   does it reproduce what happened elsewhere?
   anchor     solve the constants that make the reference year come out anew
   bench      how fast is it on this machine?
 
@@ -277,6 +279,41 @@ Examples
   python -m sim results export targets.csv results.folder=results
   python -m sim results gc
 """,
+    },
+    "validate": {
+        "zh": f"""\
+validate：别处发生过的事，模型能否再现？
+
+把国内外已公布的以旧换新政策和全国月度数据写成案例（configs/evidence/），先预测并写入 predictions.json（附摘要），
+后与实测对照评分，写出 scorecard.json；并列出不变、趋势、固定弹性、逻辑斯蒂曲线等简单预测。未通过的项目照列。
+默认 population.scale=0.1、ensemble.draws=6。加 --write 更新 docs/scorecard.md。
+
+例
+  python -m sim validate
+  python -m sim validate case=us_cars_2009
+  python -m sim validate case=configs/evidence/china_car_market.yaml ensemble.draws=12
+  python -m sim validate --write
+
+case 可以是已有案例的名称，也可以是任何按同样格式写的文件（见 docs/validation.md），不必改动程序。
+
+{_COMMON_ZH}""",
+        "en": f"""\
+validate: does it reproduce what happened elsewhere?
+
+Published trade-in programmes and national monthly series are written as case files (configs/evidence/). They are predicted
+first and written to predictions.json with a digest, then scored against what was measured (scorecard.json), beside simple
+forecasts: no change, trend, constant elasticity, logistic curve. Misses are listed like hits. Unless told otherwise with
+population.scale=0.1 and ensemble.draws=6. With --write docs/scorecard.md is written anew.
+
+Examples
+  python -m sim validate language=en
+  python -m sim validate case=us_cars_2009
+  python -m sim validate case=configs/evidence/china_car_market.yaml ensemble.draws=12
+  python -m sim validate --write
+
+A case is one of the shipped ones, or any file written in the same way (docs/validation.md); no code has to change.
+
+{_COMMON_EN}""",
     },
     "anchor": {
         "zh": """\

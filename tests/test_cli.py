@@ -31,7 +31,11 @@ population: {scale: 0.5}
 """
 HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "report", "results", "bench", "coverage")
 """Verbs whose module and function bear their name."""
-HANDED_OVER_BY = {"anchor": "sim.experiments.anchors", "dashboard": "sim.dashboard.server"}
+HANDED_OVER_BY = {
+    "anchor": "sim.experiments.anchors",
+    "dashboard": "sim.dashboard.server",
+    "validate": "sim.experiments.validation.verb",
+}
 """Verbs of other modules."""
 PROJECT = Path(__file__).resolve().parents[1]
 

@@ -1,0 +1,185 @@
+"""Cases are predicted before they are scored, and what they ask of the runs is what the page says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sim.cli import main
+from sim.config import load_settings
+from sim.errors import BadInput, ResultsDamaged
+from sim.experiments.executors import SerialExecutor
+from sim.experiments.running import silent
+from sim.experiments.validation import quantities as q
+from sim.experiments.validation.case import Case, chosen, load_case, shipped
+from sim.experiments.validation.market import discounted, settings_of, without
+from sim.experiments.validation.scoring import predict, read_predictions, score, write_predictions
+
+ROOT = Path(__file__).parents[1]
+YEAR = [f"2024-{month:02d}" for month in range(1, 13)]
+TITLE = {"zh": "名", "en": "name"}
+
+
+def toy(**programme: Any) -> dict[str, Any]:
+    """A market of 3,000 households with a generous programme in its second year."""
+    told = {"announced": "2010-02-20", "start": "2010-03-01", "end": "2010-06-30", "amount": 3000, "money": 1e9, **programme}
+    market = {
+        "households": 3000, "cars": 3600, "new_cars": 260, "first_buyer_share": 0.2, "used_transactions": 400, "scrapped": 220,
+        "new_price": 15000, "income": 30000, "age_shares": {age: 0.0625 for age in range(16)}, "reference_year": 2009,
+        "simulated_households": 3000,
+    }  # fmt: skip
+    months = {"months": ["2010-03", "2010-04", "2010-05", "2010-06"]}
+    claims = {"id": "toy_claims", "quantity": "claims_per_thousand", "given": {"measures": ["programme"], **months}}
+    common = {"title": TITLE, "observed": 0.0, "low": -1e-9, "high": 1e-9, "source": "worked out"}
+    return {
+        "id": "toy", "title": TITLE, "market": market, "programme": told, "until": "2010-08", "scores": [{**claims, **common}],
+    }  # fmt: skip
+
+
+def predicted(case: Case, folder: Path) -> float:
+    values = predict([case], 1.0, 0, str(folder), SerialExecutor(), silent)
+    return float(values["toy"]["toy_claims"][0])
+
+
+def test_a_programme_that_nobody_can_use_has_no_claims(tmp_path: Path) -> None:
+    assert predicted(Case.model_validate(toy(min_age=40)), tmp_path) == 0.0
+
+
+def test_money_for_ten_claims_pays_ten(tmp_path: Path) -> None:
+    people = 3000 * load_settings([]).region.baseline["household_size"].value
+    assert predicted(Case.model_validate(toy(scrap=False, money=30_001)), tmp_path) == pytest.approx(1000.0 * 10.0 / people)
+
+
+def view(monthly: dict[str, list[float]], other: dict[str, list[float]], claims: list[int]) -> q.View:
+    """A year of the district, worked out by hand."""
+
+    def frame(values: dict[str, list[float]]) -> pd.DataFrame:
+        return pd.DataFrame(
+            [
+                (month, *name.partition("/")[::2], value)
+                for name, row in values.items()
+                for month, value in zip(YEAR, row, strict=True)
+            ],
+            columns=["month", "indicator", "group", "value"],
+        )
+
+    ledger = pd.DataFrame({"month": YEAR, "measure": "programme", "payer": "central", "claims": claims})
+    settings = load_settings(["population.goods=vehicles", "population.scale=0.5"])
+    case = Case.model_validate({"id": "hand", "title": TITLE})
+    return q.View(case, settings, frame(monthly), frame(other), ledger)
+
+
+@pytest.fixture(scope="module")
+def year() -> q.View:
+    sold = [100.0] * 6 + [120.0, 150.0] + [80.0, 90.0, 100.0, 100.0]
+    return view({"new_registrations": sold}, {"new_registrations": [100.0] * 12}, [0] * 6 + [20, 40] + [0] * 4)
+
+
+def test_sales_are_counted_over_the_base_months(year: q.View) -> None:
+    assert q.sales_index(year, ["2024-08"], ["2024-04", "2024-05", "2024-06"]) == pytest.approx(1.5)
+
+
+def test_of_120_claims_70_were_induced(year: q.View) -> None:
+    assert q.inframarginal(year, ["2024-07", "2024-08"]) == pytest.approx(1.0 - 70.0 / 120.0)
+
+
+def test_30_of_70_are_paid_back(year: q.View) -> None:
+    assert q.paid_back(year, ["2024-07", "2024-08"], ["2024-09", "2024-10"]) == pytest.approx(30.0 / 70.0)
+
+
+def test_half_of_the_claims_are_in_eight_days_into_the_second_month(year: q.View) -> None:
+    assert q.half_way(year, ["programme"], ["2024-07", "2024-08"], 1) == pytest.approx(31 + 31 * 20.0 / 80.0)
+
+
+def test_claims_that_fall_are_counted(year: q.View) -> None:
+    assert q.claims_inversions(year, "programme", ["2024-07", "2024-08", "2024-09"]) == 1.0
+
+
+def test_a_logistic_share_has_its_slope() -> None:
+    import math
+
+    share = [1.0 / (1.0 + math.exp(-(-1.0 + 0.4 * n / 12.0))) for n in range(12)]
+    parts = {"new_registrations": [100.0] * 12, "new_registrations/bev": [60.0 * s for s in share]}
+    parts["new_registrations/phev"] = [40.0 * s for s in share]
+    assert q.nev_slope(view(parts, parts, [0] * 12), "2024-01", "2024-12") == pytest.approx(0.4)
+
+
+def test_predictions_cannot_be_changed_after_they_were_written(tmp_path: Path) -> None:
+    write_predictions(tmp_path, {"toy": {"toy_claims": [0.1, 0.2]}})
+    assert read_predictions(tmp_path) == {"toy": {"toy_claims": [0.1, 0.2]}}
+    path = tmp_path / "predictions.json"
+    path.write_text(path.read_text().replace("0.1", "0.9"))
+    with pytest.raises(ResultsDamaged, match="changed after"):
+        read_predictions(tmp_path)
+
+
+def test_the_median_is_scored_against_band_and_simple_forecasts() -> None:
+    case = toy()
+    case["scores"][0] |= {"observed": 1.0, "low": 0.8, "high": 1.2, "naive": {"no_change": 0.0, "elasticity": 0.7}}
+    (verdict,) = score([Case.model_validate(case)], {"toy": {"toy_claims": [0.5, 0.9, 1.3]}})
+    assert (verdict.predicted, verdict.passed, verdict.best_naive, verdict.beats_naive) == (0.9, True, 0.7, True)
+
+
+@pytest.mark.parametrize("case", shipped(), ids=lambda case: case.id)
+def test_shipped_cases_have_settings_and_known_quantities(case: Case, tmp_path: Path) -> None:
+    settings = settings_of(case, 0.01, str(tmp_path))
+    without(settings, case)
+    if case.discount is not None:
+        discounted(settings, case.discount)
+    assert {told.quantity for told in case.scores} <= set(q.QUANTITIES)
+    assert all(told.low <= told.observed <= told.high for told in case.scores)
+
+
+def test_a_price_cut_leaves_the_reference_year_alone() -> None:
+    case = chosen("elasticity_nev")
+    assert case.discount is not None
+    settings = load_settings(["population.goods=vehicles"])
+    cut = discounted(settings, case.discount)
+    before, after = (dict(s.market.paths["price_bev"]) for s in (settings, cut))
+    assert after["2023-07"] == before["2023-07"]
+    assert after["2024-07"] == pytest.approx(0.95 * before["2024-07"])
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"programme": {"amount": -1}}, "programme.amount"),
+        ({"typo": 1}, "typo"),
+        ({"market": {"age_shares": {0: 0.5}}}, "market"),
+        ({"until": None}, "file"),
+    ],
+)
+def test_a_case_with_an_error_is_refused_with_file_and_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, Any], key: str
+) -> None:
+    content = toy()
+    for name, value in change.items():
+        content[name] = {**content[name], **value} if isinstance(value, dict) else value
+    path = tmp_path / "broken.yaml"
+    path.write_text(json.dumps(content))
+    with pytest.raises(BadInput):
+        load_case(path, str(path))
+    assert main(["validate", f"case={path}", f"results.folder={tmp_path / 'results'}"]) == 2
+    told = capsys.readouterr().err
+    assert str(path) in told
+    assert key in told
+    assert not (tmp_path / "results").exists()
+
+
+def test_an_unknown_case_is_told_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "case=us_cars_2008"]) == 2
+    assert "us_cars_2009" in capsys.readouterr().err
+
+
+def test_the_verb_leaves_predictions_and_scorecard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "toy.yaml"
+    path.write_text(json.dumps(toy(min_age=40)))
+    words = [f"results.folder={tmp_path / 'results'}", f"output={tmp_path / 'out'}", "ensemble.draws=0", "executor=serial"]
+    assert main(["validate", f"case={path}", "language=en", *words]) == 0
+    assert "1 of 1 passed" in capsys.readouterr().out
+    (verdict,) = json.loads((tmp_path / "out" / "scorecard.json").read_text())
+    assert (verdict["id"], verdict["passed"]) == ("toy_claims", True)
