@@ -104,6 +104,27 @@ def _contribution(words: list[str]) -> int:
     return contribution(settings, shlex.join(words))
 
 
+def _budget(words: list[str]) -> int:
+    from sim.config import load_settings
+    from sim.config.options import count_option, names_option, number_option, split_options
+
+    if words[:1] == ["solve"]:
+        return _solve(words[1:])
+    options, intervals, rest = split_options(words, ("measures", "pairs", "topup"))
+    if intervals:
+        raise _refused(next(iter(intervals)), "interval(...)", "one value", "intervals belong to budget solve")
+    settings = load_settings(_overrides(rest))
+    names = names_option(options, "measures", [name for name, m in settings.policy.items() if m.payers])
+    from sim.experiments.budget.verb import Wanted, budget
+
+    wanted = Wanted(
+        measures=tuple(names) if names is not None else None,
+        pairs=count_option(options, "pairs", 4, 1, 1000),
+        topup=number_option(options, "topup", 0.25, 0.0, 10.0),
+    )
+    return budget(settings, wanted, shlex.join(rest))
+
+
 def _results(words: list[str]) -> int:
     from sim.config import load_settings
 
@@ -145,6 +166,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "forecast": _forecast,
     "compare": _compare,
     "contribution": _contribution,
+    "budget": _budget,
     "results": _results,
     "bench": _bench,
     "coverage": _coverage,

@@ -1,0 +1,1 @@
+"""The verb budget: what will it cost, what does it buy?"""
