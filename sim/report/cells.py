@@ -88,8 +88,8 @@ class Sheet:
         chart.set_size({"width": 760, "height": ROW_PIXELS * self.chart_rows(bars)})
         small = {"num_font": {"size": 8}}
         if kind["type"] == "bar":
-            chart.set_y_axis({"num_format": "#,##0", **small})
-            chart.set_x_axis({"reverse": True, "interval_unit": 1, **small})
+            chart.set_x_axis({"num_format": "#,##0", **small})
+            chart.set_y_axis({"reverse": True, "interval_unit": 1, **small})  # the upright axis of a bar chart
         else:
             chart.set_y_axis({"num_format": "#,##0", **small})
             chart.set_x_axis(small)

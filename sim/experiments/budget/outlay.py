@@ -108,7 +108,7 @@ def dry_pots(result: Ensemble) -> pd.DataFrame:
     for (pot, year), part in state.groupby(["pot", "year"]):
         dry = part[part["dry"]]
         first = dry.groupby(PAIR)["month"].min().sort_values()
-        when = [first.iloc[int(round(q * (len(first) - 1)))] if len(first) else "" for q in QUANTILES]
+        when = [first.iloc[round(q * (len(first) - 1))] if len(first) else "" for q in QUANTILES]
         rows.append((pot, year, len(first) / runs, *when, len(dry) / runs))
     return pd.DataFrame(rows, columns=["pot", "year", "chance", "first_p05", "first_p50", "first_p95", "months"])
 

@@ -88,7 +88,11 @@ def _gained(gained: pd.DataFrame, words: Words, said: dict[str, str], show: Show
         parts = (row.additional, row.pulled_forward, row.anyway)
         each = [percent(value / row.claims) if row.claims else "-" for value in parts]
         shares.append([name, number(row.claims), *each, number(row.months_forward, 1)])
-        kinds = (row.cost_per_additional_nev, row.cost_per_additional_vehicle_recovered, row.cost_per_additional_appliance_recovered)
+        kinds = (
+            row.cost_per_additional_nev,
+            row.cost_per_additional_vehicle_recovered,
+            row.cost_per_additional_appliance_recovered,
+        )
         costs.append([name, number(row.cost_per_additional), *map(number, kinds)])
     heads = ["measure", "claims", "additional", "forward", "anyway", "months"]
     show(said["gained"], [said[head] for head in heads], shares)

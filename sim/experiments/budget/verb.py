@@ -109,7 +109,7 @@ def pair_up(measure: str, pairs: Ensemble, other: Ensemble) -> list[Bought]:
 def _topups(
     settings: Settings, wanted: Wanted, base: Ensemble, pairs: Ensemble, executor: Executor, report: Progress
 ) -> tuple[pd.DataFrame, list[Failure]]:
-    """pot, topup (share), extra_money, extra_outlay, extra_p05, extra_p95 (yuan), chance_before, chance_after (of a dry year)."""
+    """pot, topup (share), extra_money, extra_outlay, extra_p05, extra_p95 (yuan), chance_before, chance_after."""
     dry = dry_pots(base)
     names = sorted(dry.loc[dry["chance"] > LIKELY, "pot"].unique()) if wanted.topup > 0.0 else []
     plans = [pair_plan(topped_up(settings, name, wanted.topup), wanted.pairs, events=False) for name in names]

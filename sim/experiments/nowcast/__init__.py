@@ -1,0 +1,1 @@
+"""The verb nowcast: and given what has happened so far?"""

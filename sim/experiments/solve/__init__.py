@@ -1,0 +1,1 @@
+"""The verb budget solve: how much is needed?"""
