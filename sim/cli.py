@@ -17,6 +17,10 @@ PLACE = "command line"
 INTERRUPTED = 130
 RESULTS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "gc": (0, 1)}
 """What ``results`` can do -> fewest and most words after it."""
+BUDGET = ("measures", "pairs", "topup")
+SOLVE = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
+NOWCAST = ("error", "least")
+"""Words of their own that some verbs take beside the settings."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -106,67 +110,42 @@ def _contribution(words: list[str]) -> int:
 
 def _budget(words: list[str]) -> int:
     from sim.config import load_settings
-    from sim.config.options import count_option, names_option, number_option, split_options
+    from sim.config.options import split_options
 
     if words[:1] == ["solve"]:
         return _solve(words[1:])
-    options, intervals, rest = split_options(words, ("measures", "pairs", "topup"))
+    options, intervals, rest = split_options(words, BUDGET)
     if intervals:
         raise _refused(next(iter(intervals)), "interval(...)", "one value", "intervals belong to budget solve")
     settings = load_settings(_overrides(rest))
-    names = names_option(options, "measures", [name for name, m in settings.policy.items() if m.payers])
-    from sim.experiments.budget.verb import Wanted, budget
+    from sim.experiments.budget import budget
 
-    wanted = Wanted(
-        measures=tuple(names) if names is not None else None,
-        pairs=count_option(options, "pairs", 4, 1, 1000),
-        topup=number_option(options, "topup", 0.25, 0.0, 10.0),
-    )
-    return budget(settings, wanted, shlex.join(rest))
+    return budget(settings, options, shlex.join(rest))
 
 
 def _solve(words: list[str]) -> int:
     from sim.config import load_settings
-    from sim.config.options import count_option, names_option, number_option, refused, split_options
+    from sim.config.options import split_options
 
-    own = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
-    options, intervals, rest = split_options(words, own)
-    settings = load_settings(_overrides(rest))
-    within = [name for name, t in settings.targets.items() if settings.clock.start < t.by <= settings.clock.end]
-    targets = names_option(options, "targets", within)
-    if targets is None:
-        raise refused("targets", None, "a list of targets", "type targets=[nev_stock,elv_recovered]")
-    money = number_option(options, "budget", 0.0, 0.0, 1e13) if "budget" in options else None
-    from sim.experiments.solve.search import Goal
-    from sim.experiments.solve.verb import Question, solve
+    options, intervals, rest = split_options(words, SOLVE)
+    load_settings(_overrides(rest))
+    from sim.experiments.solve import solve
 
-    question = Question(
-        targets=tuple(targets),
-        goal=Goal(number_option(options, "p", 0.8, 0.01, 1.0), money),
-        bounds={key: (ends.low, ends.high) for key, ends in intervals.items()},
-        scale=number_option(options, "search_scale", 0.05, 0.001, 1.0),
-        draws=count_option(options, "search_draws", 6, 1, 1000),
-        evaluations=count_option(options, "evaluations", 40, 6, 2000),
-        seed=count_option(options, "search_seed", 1, 0, 2**31 - 1),
-    )
-    return solve(lambda more: load_settings([*rest, *more]), question, shlex.join(rest))
+    return solve(lambda more: load_settings([*rest, *more]), options, intervals, shlex.join(rest))
 
 
 def _nowcast(words: list[str]) -> int:
-    from pathlib import Path
-
     from sim.config import load_settings
-    from sim.config.options import number_option, split_options
+    from sim.config.options import split_options
 
     files = [word for word in words if "=" not in word and not word.startswith("-")]
     if len(files) != 1:
         raise _refused("nowcast", " ".join(files), "one CSV file", "type nowcast actuals.csv")
-    options, _, rest = split_options([word for word in words if word not in files], ("error", "least"))
+    options, _, rest = split_options([word for word in words if word not in files], NOWCAST)
     settings = load_settings(_overrides(rest))
-    error, least = number_option(options, "error", 0.1, 0.001, 10.0), number_option(options, "least", 5.0, 1.0, 1e6)
-    from sim.experiments.nowcast.verb import nowcast
+    from sim.experiments.nowcast import nowcast
 
-    return nowcast(settings, Path(files[0]), error, least, shlex.join(rest))
+    return nowcast(settings, files[0], options, shlex.join(rest))
 
 
 def _results(words: list[str]) -> int:

@@ -29,7 +29,7 @@ experiment:
     - {key: scenario, levels: [enacted, no_policy]}
 population: {scale: 0.5}
 """
-HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "results", "bench", "coverage")
+HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "budget", "solve", "nowcast", "results", "bench", "coverage")
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -208,7 +208,7 @@ def test_a_comma_without_m_is_told_about_m(calls: Calls, capsys: pytest.CaptureF
 def test_an_unknown_verb_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(words) == 2
     told = capsys.readouterr()
-    assert "forecast, compare, contribution, results, bench" in told.err
+    assert "forecast, compare, contribution, budget, nowcast, results, bench" in told.err
     assert told.out == ""
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
 
 from sim.clock import MONTHS_A_YEAR, month_text
+from sim.config.options import count_option, names_option, number_option
 from sim.draws import draw_settings
 from sim.experiments.budget.additionality import Bought, bought, table
 from sim.experiments.budget.outlay import by_month, dry_pots, outlay, outstanding, payments, totals, yearly
@@ -43,10 +45,23 @@ class Wanted:
     pairs: int = 4
     topup: float = 0.25
 
+    @classmethod
+    def of(cls, options: Mapping[str, Any], settings: Settings) -> Wanted:
+        """What was typed; raises BadInput for what is no measure with payers, or no number that fits."""
+        names = names_option(options, "measures", [name for name, m in settings.policy.items() if m.payers])
+        return cls(
+            measures=tuple(names) if names is not None else None,
+            pairs=count_option(options, "pairs", cls.pairs, 1, 1000),
+            topup=number_option(options, "topup", cls.topup, 0.0, 10.0),
+        )
 
-def budget(settings: Settings, wanted: Wanted, words: str = "") -> int:
-    """Run the ensemble, pairs without each measure, and fuller pots; print and write tables and the workbook."""
-    console = Console()
+
+def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> int:
+    """Run the ensemble, pairs without each measure, and fuller pots; print and write tables and the workbook.
+
+    ``options``: measures, pairs, topup. ``words``: what was typed beside them.
+    """
+    wanted, console = Wanted.of(options, settings), Console()
     title = f"{TITLE[settings.language]} {settings.scenario.id}, {SAID[settings.language]['runs']}"
     with open_executor(settings.executor) as executor:
         with shown(console, title, settings.language) as report:

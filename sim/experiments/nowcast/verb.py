@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.clock import month_text
+from sim.config.options import number_option
 from sim.errors import BadInput
 from sim.experiments.ensemble import QUANTILES, Ensemble
 from sim.experiments.files import folder_of, write_csv, write_ensemble
@@ -47,11 +50,14 @@ SAID = {
 WAN = 1e4
 
 
-def nowcast(settings: Settings, path: Path, error: float, least: float, words: str = "") -> int:
+def nowcast(settings: Settings, file: str, options: Mapping[str, Any], words: str = "") -> int:
     """Weigh the ensemble by the actuals, print and write the new forecast, ``weights.csv`` and ``remaining.csv``.
 
-    Raises BadInput for bad rows before anything is run, and if the effective sample size falls below ``least``.
+    Raises BadInput for bad rows before anything is run, and if the effective sample size falls below the option ``least``. The option
+    ``error`` is the model's own relative error.
     """
+    path = Path(file)
+    error, least = number_option(options, "error", 0.1, 0.001, 10.0), number_option(options, "least", 5.0, 1.0, 1e6)
     first = settings.clock.first
     months = [month_text(first + n) for n in range(settings.clock.months)]
     actuals = read_actuals(path, months, known_groups(settings))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
+from typing import Any
 
 from rich.console import Console
 
 from sim.compile import model_version
+from sim.config.options import Interval, count_option, names_option, number_option, refused
 from sim.experiments.ensemble import Ensemble, ensembles
 from sim.experiments.executors import Executor, open_executor
 from sim.experiments.files import folder_of, write_figures
@@ -48,13 +50,36 @@ class Question:
     evaluations: int
     seed: int = 1
 
+    @classmethod
+    def of(cls, options: Mapping[str, Any], bounds: Mapping[str, Interval], settings: Settings) -> Question:
+        """What was typed; raises BadInput for what cannot be asked."""
+        clock = settings.clock
+        within = [n for n, t in settings.targets.items() if max(t.relative_to or "", clock.start) <= t.by <= clock.end]
+        targets = names_option(options, "targets", within)
+        if targets is None:
+            raise refused("targets", None, "a list out of " + ", ".join(within), "type targets=[nev_stock,elv_recovered]")
+        return cls(
+            targets=tuple(targets),
+            goal=Goal(
+                number_option(options, "p", 0.8, 0.01, 1.0),
+                number_option(options, "budget", 0.0, 0.0, 1e13) if "budget" in options else None,
+            ),
+            bounds={key: (ends.low, ends.high) for key, ends in bounds.items()},
+            scale=number_option(options, "search_scale", 0.05, 0.001, 2.0),
+            draws=count_option(options, "search_draws", 6, 1, 1000),
+            evaluations=count_option(options, "evaluations", 40, 6, 2000),
+            seed=count_option(options, "search_seed", 1, 0, 2**31 - 1),
+        )
 
-def solve(load: Load, question: Question, words: str = "") -> int:
+
+def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval], words: str = "") -> int:
     """Search, verify with fresh seeds at the settings' own scale, print and write ``solution.json``.
 
-    ``load``: settings with further words typed. Raises BadInput if a bound is not allowed.
+    ``load``: settings with further words typed; ``options``: what was typed beside them. Raises BadInput if a bound is not
+    allowed.
     """
     settings, console = load([]), Console()
+    question = Question.of(options, bounds, settings)
     levers = levers_for(question.targets, settings, question.bounds)
     check(levers, load)
     language = settings.language
