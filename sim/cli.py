@@ -18,6 +18,10 @@ INTERRUPTED = 130
 LAST_PORT = 65535
 RESULTS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "gc": (0, 1)}
 """What ``results`` can do -> fewest and most words after it."""
+BUDGET = ("measures", "pairs", "topup")
+SOLVE = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
+NOWCAST = ("error", "least")
+"""Words of their own that some verbs take beside the settings."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -129,6 +133,46 @@ def _dashboard(words: list[str]) -> int:
     return dashboard(settings, overrides, int(port))
 
 
+def _budget(words: list[str]) -> int:
+    from sim.config import load_settings
+    from sim.config.options import split_options
+
+    if words[:1] == ["solve"]:
+        return _solve(words[1:])
+    options, intervals, rest = split_options(words, BUDGET)
+    if intervals:
+        raise _refused(next(iter(intervals)), "interval(...)", "one value", "intervals belong to budget solve")
+    settings = load_settings(_overrides(rest))
+    from sim.experiments.budget import budget
+
+    return budget(settings, options, shlex.join(rest))
+
+
+def _solve(words: list[str]) -> int:
+    from sim.config import load_settings
+    from sim.config.options import split_options
+
+    options, intervals, rest = split_options(words, SOLVE)
+    load_settings(_overrides(rest))
+    from sim.experiments.solve import solve
+
+    return solve(lambda more: load_settings([*rest, *more]), options, intervals, shlex.join(rest))
+
+
+def _nowcast(words: list[str]) -> int:
+    from sim.config import load_settings
+    from sim.config.options import split_options
+
+    files = [word for word in words if "=" not in word and not word.startswith("-")]
+    if len(files) != 1:
+        raise _refused("nowcast", " ".join(files), "one CSV file", "type nowcast actuals.csv")
+    options, _, rest = split_options([word for word in words if word not in files], NOWCAST)
+    settings = load_settings(_overrides(rest))
+    from sim.experiments.nowcast import nowcast
+
+    return nowcast(settings, files[0], options, shlex.join(rest))
+
+
 def _results(words: list[str]) -> int:
     from sim.config import load_settings
 
@@ -198,6 +242,8 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "contribution": _contribution,
     "report": _report,
     "dashboard": _dashboard,
+    "budget": _budget,
+    "nowcast": _nowcast,
     "results": _results,
     "validate": _validate,
     "anchor": _anchor,

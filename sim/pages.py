@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sim.budget_pages import BUDGET_PAGES
+
 LISTING = {
     "zh": """\
 东昌府区消费品以旧换新与设备更新仿真（2023—2027）
@@ -12,6 +14,8 @@ LISTING = {
   forecast -m   对多个情景或政策杠杆批量预测；更大的设计：forecast experiment=名称
   compare    两个或多个情景相差多少，有多大把握
   contribution   每项措施对目标和支出各起多大作用
+  budget     要花多少钱、谁出、何时付、资金何时用尽、买到了什么；budget solve：要达标需要多少钱
+  nowcast    结合已经发生的数据重新预测
   report     把一个情景的结果写成公文格式的 Word 报告和 PDF
   dashboard  在浏览器中调整政策杠杆、比较情景（只在本机，不联网）
   results    已运行过什么：列表、查看、SQL 查询、导出、清理
@@ -32,6 +36,8 @@ Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein 
   forecast -m   the same for many scenarios or settings of a lever; larger designs: forecast experiment=NAME
   compare    what differs between scenarios, and how surely
   contribution   what does each measure add to the targets and to the outlay?
+  budget     what will it cost, who pays, when, and what does it buy? budget solve: how much is needed?
+  nowcast    the forecast again, given what has happened so far
   report     tell it to others: a Word document and a PDF of one scenario
   dashboard  let me try: a page in the browser, on this machine alone
   results    what has been run? list, show, query in SQL, export, tidy up
@@ -391,6 +397,13 @@ Examples
   python -m sim bench population.scale=0.1 output=out
 
 {_COMMON_EN}""",
+    },
+    **{
+        verb: {
+            language: text.replace("{common}", _COMMON_ZH if language == "zh" else _COMMON_EN)
+            for language, text in page.items()
+        }
+        for verb, page in BUDGET_PAGES.items()
     },
 }
 """Verb -> language -> page."""

@@ -11,6 +11,7 @@ import pandas as pd
 
 import sim.indicators
 from sim.clock import MONTHS_A_YEAR, month_text
+from sim.events import no_events
 from sim.history import History
 from sim.ledger import FORGONE, Ledger
 from sim.markets.settlement import PLACES
@@ -37,11 +38,13 @@ class Result:
     ledger: pd.DataFrame
     """month, measure, payer, claims, amount_fen, paid_fen: of the simulated population, not re-weighted."""
     pots: pd.DataFrame
-    """pot, month, opened, lapsed, committed, balance in fen."""
+    """pot, month, opened, lapsed, committed, balance, waiting (claims that wait for money at the month's end) in fen."""
     uptake: pd.DataFrame
     """measure, income_fifth (0: no household), urban, claims, amount_fen."""
     targets: pd.DataFrame
     """id, by, comparator, promise, value, met, grade."""
+    events: pd.DataFrame
+    """What every owner did, in the columns of ``sim.events``; empty unless ``settings.events``."""
 
 
 def tabulate(model: TradeInModel) -> Result:
@@ -58,6 +61,7 @@ def tabulate(model: TradeInModel) -> Result:
         pots=_pots(model),
         uptake=_uptake(model),
         targets=_targets(model.settings, monthly),
+        events=_events(model),
     )
 
 
@@ -128,8 +132,12 @@ def _ledger(ledger: Ledger) -> pd.DataFrame:
 
 
 def _pots(model: TradeInModel) -> pd.DataFrame:
-    rows = [row._replace(month=month_text(row.month)) for row in model.government.pots.records()]  # type: ignore[arg-type]
-    return pd.DataFrame(rows, columns=["pot", "month", "opened", "lapsed", "committed", "balance"])
+    waited = model.government.waited
+    rows = [
+        (row.pot, month_text(row.month), *row[2:], waited.get((row.pot, row.month), 0))
+        for row in model.government.pots.records()
+    ]
+    return pd.DataFrame(rows, columns=["pot", "month", "opened", "lapsed", "committed", "balance", "waiting"])
 
 
 def _uptake(model: TradeInModel) -> pd.DataFrame:
@@ -142,6 +150,14 @@ def _uptake(model: TradeInModel) -> pd.DataFrame:
                 rows.append((measure, int(fifth), bool(urban), int(claims[q, fifth, urban]), int(claimed[q, fifth, urban])))
     frame = pd.DataFrame(rows, columns=["measure", "income_fifth", "urban", "claims", "amount_fen"])
     return frame.groupby(["measure", "income_fifth", "urban"], as_index=False).sum()
+
+
+def _events(model: TradeInModel) -> pd.DataFrame:
+    goods, measures = list(model.sectors), list(model.settings.policy)
+    months = range(model.history.first, model.history.first + model.history.length)
+    parts = [s.witness.table(name, s.calendar, goods, measures, months) for name, s in model.sectors.items() if s.witness]
+    parts = [part for part in parts if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else no_events()
 
 
 def _targets(settings: Settings, monthly: pd.DataFrame) -> pd.DataFrame:

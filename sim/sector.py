@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.calls import Calls
 from sim.clock import MONTHS_A_YEAR, days_in, first_day
 from sim.counter import Counter, Table, awareness, build_offers, build_screen, build_table, empty_decisions
+from sim.events import Witness
 from sim.luck import Event, key
 from sim.markets.border import give_up_idle, trade_across
 from sim.markets.lots import empty_lots
@@ -118,6 +119,7 @@ class Sector:
         self._open_then = np.zeros(0, dtype=np.bool_)
         self._screen: Screen
         self._offers: Offers
+        self.witness = Witness() if settings.events else None
         self.held = np.bincount(self.goods.variant[self.goods.variant >= 0].astype(np.int64), minlength=self.variants)
 
     def _world(self, district: District) -> World:
@@ -367,10 +369,14 @@ class Sector:
             else:
                 order = queue_order(self.key(Event.QUEUE, month), decisions, self.goods.id, 0, count)
             refused = np.empty(count, dtype=np.int64)
+            seen = self.witness.before(decisions, count, self.goods) if self.witness else {}
             turned_away = settle(
                 order, decisions, self.world, desk, making, self.tally, self.catalogue.choices, offers.due,
                 self.catalogue.fuel, self.catalogue.is_nev, self.catalogue.use, month, self.bands, refused,
             )  # fmt: skip
+            if self.witness:
+                gone, measures = refused[:turned_away], self.rules.entitlements.measure
+                self.witness.accept(month, seen, gone, self.catalogue.choices, self.owners, measures, self.prices.new)
             if not turned_away:
                 return
             again = np.sort(refused[:turned_away])

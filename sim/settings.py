@@ -560,6 +560,8 @@ class Settings(Frozen):
     executor: ExecutorSettings
     results: ResultsSettings
     experiment: Experiment | None = None
+    events: bool = False
+    """Whether a run keeps what every owner did, one row for each good bought or given up."""
     language: Literal["zh", "en"] = "zh"
     output: str | None = None
     draw: Annotated[int, Field(ge=0)] = 0

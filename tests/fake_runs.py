@@ -16,6 +16,7 @@ from small_tree import scenario, target, write, write_tree
 
 from sim.clock import month_text
 from sim.config import load_settings
+from sim.events import no_events
 from sim.experiments.worker import Simulator
 from sim.record import Result
 from sim.settings import Anchor, Settings
@@ -79,9 +80,10 @@ def fake_run(settings: Settings, seed: int, seconds: float = 0.0, fails: Runs = 
         flows=pd.DataFrame(flows, columns=["month", "good", "from", "to", "count"]),
         stocks=pd.DataFrame([(months[-1], "car", "owned", int(value))], columns=["month", "good", "place", "count"]),
         ledger=pd.DataFrame(ledger, columns=["month", "measure", "payer", "claims", "amount_fen", "paid_fen"]),
-        pots=pd.DataFrame([], columns=["pot", "month", "opened", "lapsed", "committed", "balance"]),
+        pots=pd.DataFrame([], columns=["pot", "month", "opened", "lapsed", "committed", "balance", "waiting"]),
         uptake=pd.DataFrame([("car_scrappage", 1, True, claims, 100 * claims)], columns=_UPTAKE),
         targets=_targets(settings, value),
+        events=no_events(),
     )
 
 

@@ -29,7 +29,19 @@ experiment:
     - {key: scenario, levels: [enacted, no_policy]}
 population: {scale: 0.5}
 """
-HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "report", "results", "bench", "coverage")
+HANDED_OVER = (
+    "forecast",
+    "sweep",
+    "compare",
+    "contribution",
+    "budget",
+    "solve",
+    "nowcast",
+    "report",
+    "results",
+    "bench",
+    "coverage",
+)
 """Verbs whose module and function bear their name."""
 HANDED_OVER_BY = {
     "anchor": "sim.experiments.anchors",
@@ -221,7 +233,7 @@ def test_an_unknown_verb_is_refused(words: list[str], capsys: pytest.CaptureFixt
 
 def test_the_nearest_verb_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["forcast"])
-    assert "did you mean forecast?" in capsys.readouterr().err
+    assert "did you mean forecast" in capsys.readouterr().err
 
 
 def test_unknown_options_are_refused(calls: Calls) -> None:

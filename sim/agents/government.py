@@ -36,6 +36,8 @@ class Government(mesa.Agent):
         self.pots = Pots(settings.pots, settings.population.scale)
         self.ledger = Ledger(payers, {name: m.payment_lag_months for name, m in policy.items()})
         self._waiting: deque[tuple[str, int, int]] = deque()
+        self.waited: dict[tuple[str, int], int] = {}
+        """Fen of claims that wait for money at the end of each month, by pot; what is not named is nothing."""
 
     def open_month(self, month: int) -> None:
         """Release the pots' money, serve whoever has waited, first come first served."""
@@ -76,8 +78,11 @@ class Government(mesa.Agent):
             self.ledger.claim(month, measure, claims, fen)
 
     def close_month(self, month: int) -> None:
-        """Pay what is due."""
+        """Pay what is due, and note what waits."""
         self.ledger.pay(month)
+        for measure, _, fen in self._waiting:
+            pot = self.pot_of[measure] or ""
+            self.waited[pot, month] = self.waited.get((pot, month), 0) + fen
         self.ledger.check()
 
     @property

@@ -17,7 +17,8 @@ from sim.settings import Settings
 from sim.store import Store
 from sim.store.tables import SCHEMAS, Tables, decode
 
-FRAMES = tuple(SCHEMAS)
+FRAMES = tuple(name for name in SCHEMAS if name != "events")
+"""Tables that are read for all runs together; what every owner did is read run by run, as it is long."""
 QUANTILES = (0.05, 0.5, 0.95)
 
 
@@ -56,7 +57,7 @@ class Ensemble:
 
     @property
     def pots(self) -> pd.DataFrame:
-        """run, draw, seed, pot, month, opened, lapsed, committed, balance."""
+        """run, draw, seed, pot, month, opened, lapsed, committed, balance, waiting."""
         return self.frames["pots"]
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -15,7 +16,9 @@ NEW = ".new-"
 """Beginning of every temporary name."""
 STALE_SECONDS = 3600.0
 """Age from which something unfinished is taken for a leftover of a process that was killed."""
-ATTEMPTS = 5
+ATTEMPTS = 100
+OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST)
+"""What a rename says of a folder in its place, which another writer may have moved away by now."""
 
 
 def write_file(path: Path, content: bytes) -> Path:
@@ -86,8 +89,8 @@ def _move(part: Path, path: Path) -> None:
         try:
             os.replace(part, path)
             return
-        except OSError:
-            if not path.exists():
+        except OSError as error:
+            if error.errno not in OCCUPIED and not path.exists():
                 raise
         aside = part.with_name(f"{NEW}{uuid.uuid4().hex}")
         try:

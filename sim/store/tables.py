@@ -8,9 +8,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.events import COLUMNS as EVENT_COLUMNS
 from sim.record import Result
 
 TEXT, COUNT, NUMBER, YES = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+EVENT_TYPES = {"month": TEXT, "good": TEXT, "measure": TEXT, "urban": YES, "new": YES}
 SCHEMAS: Mapping[str, pa.Schema] = {
     "monthly": pa.schema({"month": TEXT, "indicator": TEXT, "group": TEXT, "value": NUMBER}),
     "flows": pa.schema({"month": TEXT, "good": TEXT, "from": TEXT, "to": TEXT, "count": COUNT}),
@@ -18,11 +20,22 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "ledger": pa.schema(
         {"month": TEXT, "measure": TEXT, "payer": TEXT, "claims": COUNT, "amount_fen": COUNT, "paid_fen": COUNT}
     ),
-    "pots": pa.schema({"pot": TEXT, "month": TEXT, "opened": COUNT, "lapsed": COUNT, "committed": COUNT, "balance": COUNT}),
+    "pots": pa.schema(
+        {
+            "pot": TEXT,
+            "month": TEXT,
+            "opened": COUNT,
+            "lapsed": COUNT,
+            "committed": COUNT,
+            "balance": COUNT,
+            "waiting": COUNT,
+        }
+    ),
     "uptake": pa.schema({"measure": TEXT, "income_fifth": COUNT, "urban": YES, "claims": COUNT, "amount_fen": COUNT}),
     "targets": pa.schema(
         {"id": TEXT, "by": TEXT, "comparator": TEXT, "promise": NUMBER, "value": NUMBER, "met": YES, "grade": TEXT}
     ),
+    "events": pa.schema([(name, EVENT_TYPES.get(name, COUNT)) for name in EVENT_COLUMNS]),
 }
 """Table -> columns; an attribute of ``Result`` each."""
 

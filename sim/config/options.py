@@ -1,0 +1,88 @@
+"""Words of a verb's own, beside the settings: ``p=0.8``, ``targets=[a,b]``, ``policy.x.y=interval(0,2)``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from hydra.core.override_parser.types import IntervalSweep, Override
+
+from sim.config.overrides import parse
+from sim.config.sources import COMMAND_LINE
+from sim.errors import BadInput
+
+
+class Interval(NamedTuple):
+    """Where a lever may be set."""
+
+    low: float
+    high: float
+
+
+def split_options(words: Sequence[str], names: Collection[str]) -> tuple[dict[str, Any], dict[str, Interval], list[str]]:
+    """(own options by name, intervals by key, all other words); raises BadInput for what cannot be read."""
+    options: dict[str, Any] = {}
+    intervals: dict[str, Interval] = {}
+    rest: list[str] = []
+    for word in words:
+        key = word.partition("=")[0]
+        if key not in names and "interval(" not in word:
+            rest.append(word)
+            continue
+        (override,) = parse([word])
+        if override.is_interval_sweep():
+            intervals[key] = _interval(key, override)
+        elif key in names:
+            options[key] = _plain(override)
+        else:
+            rest.append(word)
+    return options, intervals, rest
+
+
+def number_option(options: Mapping[str, Any], name: str, default: float, low: float, high: float) -> float:
+    """A number among the options, within bounds."""
+    value = options.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        raise refused(name, value, f"a number from {low:g} to {high:g}", f"for instance {name}={default:g}")
+    return float(value)
+
+
+def count_option(options: Mapping[str, Any], name: str, default: int, low: int, high: int) -> int:
+    """A whole number among the options, within bounds."""
+    value = options.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise refused(name, value, f"a whole number from {low} to {high}", f"for instance {name}={default}")
+    return value
+
+
+def names_option(options: Mapping[str, Any], name: str, known: Collection[str]) -> list[str] | None:
+    """A list of known names among the options; None if it is not given."""
+    value = options.get(name)
+    if value is None:
+        return None
+    listed = [value] if isinstance(value, str) else value
+    for item in listed if isinstance(listed, list) and listed else [value]:
+        if item not in known:
+            raise refused(name, item, "names out of " + ", ".join(sorted(known)), f"type {name}=[NAME,NAME]")
+    return list(dict.fromkeys(listed))
+
+
+def refused(key: str, value: object, allowed: str, remedy: str) -> BadInput:
+    """The refusal of a word."""
+    return BadInput(file=COMMAND_LINE, key=key, value=value, allowed=allowed, remedy=remedy)
+
+
+def _plain(override: Override) -> Any:
+    if override.is_sweep_override():
+        raise refused(override.key_or_group, override.get_value_string(), "one value or [a list]", "write lists in brackets")
+    value = override.value()
+    return [str(item) for item in value] if isinstance(value, list) else value
+
+
+def _interval(key: str, override: Override) -> Interval:
+    swept = override.value()
+    assert isinstance(swept, IntervalSweep)
+    low, high = swept.start, swept.end
+    if low is None or high is None or not low < high:
+        raise refused(key, override.get_value_string(), "interval(low,high) with low < high", f"type {key}=interval(0.5,2)")
+    return Interval(float(low), float(high))
