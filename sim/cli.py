@@ -21,6 +21,7 @@ RESULTS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "g
 BUDGET = ("measures", "pairs", "topup")
 SOLVE = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
 NOWCAST = ("error", "least")
+OWN_WORDS = {"budget": (*BUDGET, *SOLVE), "nowcast": NOWCAST, "validate": ("case",), "dashboard": ("port",)}
 """Words of their own that some verbs take beside the settings."""
 
 

@@ -104,6 +104,10 @@ def settle(verb: str, words: list[str], root: Path) -> None:
     elif verb == "results":
         assert plain[0] in cli.RESULTS
         load_settings([word for word in overrides if not word.startswith("SELECT")], root)
+    elif verb in cli.OWN_WORDS:
+        words_of_its_own = cli.OWN_WORDS[verb]
+        assert set(plain) <= {"--write", "solve", "actuals.csv"}
+        load_settings([w for w in overrides if w.split("=")[0] not in words_of_its_own and "interval(" not in w], root)
     elif verb == "anchor":
         assert plain in ([], ["--write"])
         load_settings(overrides, root)

@@ -22,7 +22,7 @@ def wrapped(text: str, cells: int) -> list[str]:
 def unbreakable(text: str) -> Iterable[str]:
     """Words with the blank or the punctuation that follows; Chinese characters one by one."""
     word = ""
-    for letter, following in zip(text, text[1:] + " ", strict=True):
+    for letter, following in zip(text, f"{text[1:]} "[: len(text)], strict=True):
         word += letter
         wide = unicodedata.east_asian_width(letter) in "WF"
         bound = unicodedata.category(following) in ("Po", "Pe", "Pf") or unicodedata.category(letter) in ("Ps", "Pi")

@@ -1,0 +1,228 @@
+"""The budget: parts that sum to the fen, additionality by hand, a workbook that recalculates, the solver, the nowcast."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from sim.cli import main
+from sim.config import load_settings
+from sim.experiments.budget.outlay import by_month, outlay, totals, yearly
+from sim.experiments.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
+from sim.experiments.ensemble import Ensemble, ensemble
+from sim.experiments.executors import SerialExecutor
+from sim.experiments.nowcast.weighing import observable, weigh
+from sim.experiments.solve.search import Goal, Outcome, search
+from sim.ledger import FORGONE
+
+Floats = NDArray[np.float64]
+SMALL = ("population.goods=vehicles", "population.scale=0.01", "clock.end=2025-12", "executor=serial")
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory()
+
+
+@cache
+def result(*overrides: str) -> Ensemble:
+    """Four draws with two seeds of a small district, kept for the other tests."""
+    settings = load_settings([*SMALL, f"results.folder={_folder().name}", *overrides])
+    return ensemble(settings, 2, 4, SerialExecutor())
+
+
+# what it costs ---------------------------------------------------------------------------------------------------
+
+
+def test_measures_months_and_payers_sum_to_the_total_to_the_fen() -> None:
+    found = result()
+    detail = outlay(found)
+    everything = totals(found, detail).set_index("measure")["mean_fen"]
+    assert everything[""] == detail["mean_fen"].sum() == everything.drop("").sum() == by_month(found, detail)["mean_fen"].sum()
+    years = yearly(found, detail)
+    assert years[(years["measure"] == "") & (years["payer"] == "")]["mean_fen"].sum() == everything[""]
+    assert years[(years["measure"] != "") & (years["payer"] != "")]["mean_fen"].sum() == everything[""]
+
+
+def test_the_mean_is_that_of_the_ledgers() -> None:
+    found = result()
+    paid = found.ledger[found.ledger["payer"] != FORGONE]
+    paid = paid[paid["month"] <= "2025-12"]
+    mean = paid.groupby(["draw", "seed"])["paid_fen"].sum().mean() / found.settings.population.scale
+    detail = outlay(found)
+    assert detail["mean_fen"].sum() == pytest.approx(mean, rel=1e-6)
+
+
+# what it buys ----------------------------------------------------------------------------------------------------
+
+
+def events(*rows: tuple[int, int]) -> pd.DataFrame:
+    """Slot and month of purchases of cars."""
+    return pd.DataFrame([("car", slot, month) for slot, month in rows], columns=["good", "slot", "month"])
+
+
+@pytest.mark.parametrize(
+    ("with_it", "without", "expected"),
+    [
+        (events((1, 10)), events((1, 10)), [(ANYWAY, 0)]),
+        (events((1, 10)), events((1, 16)), [(FORWARD, 6)]),
+        (events((1, 10)), events(), [(ADDITIONAL, 0)]),
+        (events((1, 10)), events((1, 7)), [(ANYWAY, -3)]),
+        (events((1, 10)), events((2, 10)), [(ADDITIONAL, 0)]),
+        (events((1, 10), (1, 40)), events((1, 40)), [(ADDITIONAL, 0), (ANYWAY, 0)]),
+        (events((1, 10), (1, 40)), events((1, 22), (1, 50)), [(FORWARD, 12), (FORWARD, 10)]),
+    ],
+)
+def test_a_claim_is_classed_by_what_its_owner_would_have_done(
+    with_it: pd.DataFrame, without: pd.DataFrame, expected: list[tuple[str, int]]
+) -> None:
+    found = paired(with_it, without)
+    assert list(zip(found["class"], found["months"], strict=True)) == expected
+
+
+@cache
+def written(*overrides: str) -> Path:
+    """The files of the verb."""
+    folder = Path(_folder().name) / f"book{len(overrides)}"
+    words = ["budget", *SMALL, "ensemble.draws=2", "ensemble.seeds=1", "pairs=1", "topup=0", f"results.folder={_folder().name}"]
+    assert main([*words, f"output={folder}", *overrides]) == 0
+    return folder
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_measure_that_pays_nothing_costs_nothing_and_buys_nothing() -> None:
+    folder = written("policy.car_scrappage.amount_factor=0", "measures=[car_scrappage]")
+    (row,) = rows(folder / "additionality.csv")
+    assert [float(row[name]) for name in ("claims", "amount", "additional", "pulled_forward", "anyway")] == [0.0] * 5
+    assert "car_scrappage" not in {line["measure"] for line in rows(folder / "outlay.csv")}
+
+
+def test_claims_are_additional_or_pulled_forward_or_would_have_been_anyway() -> None:
+    (row,) = rows(written("measures=[car_replacement]") / "additionality.csv")
+    parts = [float(row[name]) for name in ("additional", "pulled_forward", "anyway")]
+    assert float(row["claims"]) > 0
+    assert sum(parts) == pytest.approx(float(row["claims"]))
+
+
+# the workbook ----------------------------------------------------------------------------------------------------
+
+
+def test_the_workbook_prints_on_a4_and_holds_live_totals_and_no_formula_from_text() -> None:
+    book = openpyxl.load_workbook(written("measures=[car_replacement]") / "budget.xlsx")
+    formulas = [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
+    assert len(book.sheetnames) >= 7
+    assert all(not name.isascii() for name in book.sheetnames)
+    assert len(formulas) > 50
+    assert all(sheet.page_setup.paperSize == 9 for sheet in book)  # type: ignore[comparison-overlap]
+    assert any(sheet._charts for sheet in book)  # type: ignore[attr-defined]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice Calc to recalculate")
+def test_libreoffice_finds_the_same_totals(tmp_path: Path) -> None:
+    source = written("measures=[car_replacement]") / "budget.xlsx"
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    wanted = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path), str(source)]
+    done = subprocess.run([*command, *wanted], capture_output=True, text=True, timeout=180)
+    if not (tmp_path / "budget.xlsx").exists():
+        pytest.skip(f"LibreOffice has no Calc here: {done.stderr.strip()[:80]}")
+    ours, theirs = (openpyxl.load_workbook(path, data_only=True) for path in (source, tmp_path / "budget.xlsx"))
+    formulas = openpyxl.load_workbook(source)
+    cells = [cell for sheet in formulas for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
+    for cell in cells:
+        mine, other = (book[cell.parent.title][cell.coordinate].value for book in (ours, theirs))
+        same = mine == pytest.approx(other, abs=0.005) if isinstance(mine, float | int) else mine == other
+        assert same, (cell.parent.title, cell.coordinate, mine, other)
+
+
+# how much is needed ----------------------------------------------------------------------------------------------
+
+
+def toy(points: Sequence[Floats]) -> list[Outcome]:
+    """Outlay x + 2 y; the targets are met where x + y >= 1 (margin); the cheapest such point is (1, 0)."""
+    return [Outcome(float(p[0] + 2.0 * p[1]), (float(p[0] + p[1] - 1.0),) * 4) for p in points]
+
+
+def test_the_solver_finds_the_optimum_of_a_toy() -> None:
+    tried = search(toy, 2, Goal(0.8), 30, 2, 1, np.array([0.3, 0.3]))
+    best = tried.outcomes[tried.best(Goal(0.8))]
+    assert best.margin(0.8) >= 0.0
+    assert best.outlay == pytest.approx(1.0, abs=0.05)
+
+
+def test_it_beats_a_grid_of_as_many_points() -> None:
+    def bowl(points: Sequence[Floats]) -> list[Outcome]:
+        return [Outcome(float(((p - 0.37) ** 2).sum()), (float(p.sum() - 1.2),)) for p in points]
+
+    goal, levels = Goal(1.0), np.linspace(0.0, 1.0, 3)
+    grid = bowl([np.array([a, b, c]) for a in levels for b in levels for c in levels])
+    tried = search(bowl, 3, goal, 27, 3, 1, np.full(3, 0.5))
+    cheapest = min(outcome.outlay for outcome in grid if goal.feasible(outcome))
+    assert tried.outcomes[tried.best(goal)].outlay < cheapest
+
+
+def test_with_a_budget_it_spends_no_more() -> None:
+    goal = Goal(0.8, budget=0.6)
+    tried = search(toy, 2, goal, 24, 2, 1, np.array([0.3, 0.3]))
+    best = tried.outcomes[tried.best(goal)]
+    assert best.outlay <= 0.6
+    assert best.margin(0.8) == pytest.approx(-0.4, abs=0.05)
+
+
+def test_the_front_is_not_beaten_by_anything_tried() -> None:
+    tried = search(toy, 2, Goal(0.8), 16, 2, 1, np.array([0.3, 0.3]))
+    for n in tried.front():
+        mine = tried.outcomes[n]
+        assert not any(o.outlay < mine.outlay and o.probability >= mine.probability for o in tried.outcomes)
+
+
+# given what has happened -----------------------------------------------------------------------------------------
+
+
+def actuals(found: Ensemble, draw: int) -> pd.DataFrame:
+    """What one draw has for the first half of 2024, as if it had happened."""
+    monthly = found.monthly
+    mine = monthly[(monthly["draw"] == draw) & (monthly["seed"] == 1)]
+    chosen = mine[mine["indicator"].isin(["new_registrations", "nev_stock", "used_car_transactions"]) & (mine["group"] == "")]
+    return chosen[chosen["month"].between("2024-01", "2024-06")][["month", "indicator", "group", "value"]]
+
+
+@pytest.mark.parametrize("draw", [1, 2, 3, 4])
+def test_weights_move_to_the_draw_that_happened(draw: int) -> None:
+    found = result()
+    weights = weigh(observable(found), actuals(found, draw), 0.05).table.groupby("draw")["weight"].sum()
+    assert weights.idxmax() == draw
+    assert weights[draw] > 0.25
+    assert weights.sum() == pytest.approx(1.0)
+
+
+def test_bad_rows_are_named_before_anything_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "actuals.csv"
+    path.write_text("month,indicator,group,value\n2024-05,new_registrations,,many\n2024-13,nev_stock,,5\n")
+    assert main(["nowcast", str(path), *SMALL, f"results.folder={tmp_path / 'results'}"]) == 2
+    told = capsys.readouterr().err
+    assert "row 2, column value" in told
+    assert "row 3, column month" in told
+    assert not (tmp_path / "results").exists()
+
+
+def test_actuals_that_no_run_comes_near_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "actuals.csv"
+    path.write_text("month,indicator,group,value\n2024-05,new_registrations,,90000\n")
+    words = ["ensemble.draws=4", "ensemble.seeds=2", f"results.folder={_folder().name}", "least=7.9", "error=0.02"]
+    assert main(["nowcast", str(path), *SMALL, *words]) == 2
+    assert "effective" in capsys.readouterr().err
