@@ -170,11 +170,11 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "forecast": _forecast,
     "compare": _compare,
     "contribution": _contribution,
-    "report": _report,
-    "dashboard": _dashboard,
     "results": _results,
     "bench": _bench,
     "coverage": _coverage,
+    "report": _report,
+    "dashboard": _dashboard,
 }
 
 

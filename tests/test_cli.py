@@ -29,7 +29,8 @@ experiment:
     - {key: scenario, levels: [enacted, no_policy]}
 population: {scale: 0.5}
 """
-HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "report", "results", "bench", "coverage")
+HANDED_OVER = ("forecast", "sweep", "compare", "contribution", "report", "dashboard", "results", "bench", "coverage")
+HOMES = {"dashboard": "sim.dashboard.server"}
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -53,7 +54,7 @@ class Calls:
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
     noted = Calls()
     for verb in HANDED_OVER:
-        module = ModuleType(f"sim.experiments.{verb}")
+        module = ModuleType(HOMES.get(verb, f"sim.experiments.{verb}"))
         setattr(module, verb, lambda *given, verb=verb: noted.note(verb, *given))
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(checks, "indicator_names", lambda: ["nev_stock"])
@@ -215,6 +216,13 @@ def test_an_unknown_verb_is_refused(words: list[str], capsys: pytest.CaptureFixt
 def test_the_nearest_verb_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["forcast"])
     assert "did you mean forecast?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "65536", ""])
+def test_a_port_is_a_number(calls: Calls, port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["dashboard", f"port={port}"]) == 2
+    assert "port" in capsys.readouterr().err
+    assert calls.made == []
 
 
 def test_unknown_options_are_refused(calls: Calls) -> None:
