@@ -153,6 +153,10 @@ def test_a_lever_changes_the_numbers_and_the_saved_file_gives_them_again(page: A
     with page.expect_download() as waiting:
         page.click("[data-file='targets.csv']")
     shown = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    for name in ("workbook.xlsx", "report.docx"):
+        with page.expect_download() as waiting:
+            page.click(f"[data-file='{name}']")
+        assert Path(waiting.value.path()).read_bytes().startswith(b"PK")
     settings = load_settings(["scenario=much_more", *SMALL, "executor=serial"], tmp_path)
     settings = settings.model_copy(
         update={"results": settings.results.model_copy(update={"folder": str(tmp_path / "results")})}
