@@ -21,7 +21,10 @@ RESULTS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "g
 BUDGET = ("measures", "pairs", "topup")
 SOLVE = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
 NOWCAST = ("error", "least")
-OWN_WORDS = {"budget": (*BUDGET, *SOLVE), "nowcast": NOWCAST, "validate": ("case",), "dashboard": ("port",)}
+SENSITIVITY = ("trajectories", "points", "foremost")
+OWN_WORDS = {
+    "budget": (*BUDGET, *SOLVE), "nowcast": NOWCAST, "sensitivity": SENSITIVITY, "validate": ("case",), "dashboard": ("port",),
+}  # fmt: skip
 """Words of their own that some verbs take beside the settings."""
 
 
@@ -224,6 +227,23 @@ def _validate(words: list[str]) -> int:
     return validate(settings, named[-1] if named else None, "--write" in words)
 
 
+def _sensitivity(words: list[str]) -> int:
+    from sim.config import load_settings
+    from sim.config.options import split_options
+
+    options, _, rest = split_options(words, SENSITIVITY)
+    chosen = [word.split("=")[0] for word in rest]
+    settings = load_settings(_overrides([*(w for k, w in SCREENING.items() if k not in chosen), *rest]))
+    from sim.experiments.sensitivity.verb import sensitivity
+
+    return sensitivity(settings, options)
+
+
+SCREENING = {
+    "population.scale": "population.scale=0.05", "population.goods": "population.goods=vehicles",
+    "ensemble.draws": "ensemble.draws=10",
+}  # fmt: skip
+"""What sensitivity takes where nothing else is said."""
 VALIDATION = {"population.scale": "population.scale=0.1", "ensemble.draws": "ensemble.draws=6"}
 """What validate takes where nothing else is said."""
 
@@ -247,6 +267,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "nowcast": _nowcast,
     "results": _results,
     "validate": _validate,
+    "sensitivity": _sensitivity,
     "anchor": _anchor,
     "bench": _bench,
     "coverage": _coverage,

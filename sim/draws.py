@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from pydantic import BaseModel
@@ -38,6 +38,22 @@ def draw_settings(settings: Settings, draw: int, draws: int) -> Settings:
     drawn = _replaced(settings, "", sampled)
     assert isinstance(drawn, Settings)
     return drawn.model_copy(update={"draw": draw})
+
+
+def placed_settings(settings: Settings, uniforms: Mapping[str, float]) -> Settings:
+    """Settings in which some numbers lie at chosen places of their ranges and all others at their central values.
+
+    ``uniforms``: by ``together(path)``, numbers in (0, 1).
+    """
+
+    def put(path: str, number: Quantity) -> Quantity:
+        place = uniforms.get(together(path))
+        value = number.value if place is None else triangular(number, place)
+        return number.model_copy(update={"value": value, "low": None, "high": None})
+
+    placed = _replaced(settings, "", put)
+    assert isinstance(placed, Settings)
+    return placed
 
 
 def together(path: str) -> str:

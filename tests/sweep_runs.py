@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -84,7 +85,8 @@ def main(root: Path, how: dict[str, Any], workers: int, draws: int, seeds: int, 
 
     ``user``: whom to become first; ``largest``: bytes that a file may have; both once everything is imported and read.
     """
-    sweep(root / "before", SerialExecutor(), 1, 1)
+    with TemporaryDirectory() as elsewhere:
+        sweep(Path(elsewhere), SerialExecutor(), 1, 1)
     if largest:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))

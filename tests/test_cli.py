@@ -46,6 +46,7 @@ HANDED_OVER = (
 HANDED_OVER_BY = {
     "anchor": "sim.experiments.anchors",
     "dashboard": "sim.dashboard.server",
+    "sensitivity": "sim.experiments.sensitivity.verb",
     "validate": "sim.experiments.validation.verb",
 }
 """Verbs of other modules."""

@@ -33,7 +33,7 @@ QUIET = [
 ]  # fmt: skip
 SMALL = ["population.scale=0.01", "ensemble.draws=0", "ensemble.seeds=2", "executor.workers=1"]
 LEVER = "#lever-policy-car_scrappage-nev_amount"
-PATIENCE = 120_000
+PATIENCE = 400_000
 PICTURES = os.environ.get("DASHBOARD_PICTURES")
 """A folder that screenshots are to be written to; those of the docs are made with docs/images."""
 
