@@ -6,10 +6,14 @@ import io
 import os
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import BadInput, SimError
 from sim.pages import LISTING, PAGES
+
+if TYPE_CHECKING:
+    from sim.settings import Settings
 
 HELP = ("-h", "--help")
 SWEEP = ("-m", "--multirun")
@@ -21,9 +25,12 @@ RESULTS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "g
 BUDGET = ("measures", "pairs", "topup")
 SOLVE = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
 NOWCAST = ("error", "least")
+CALIBRATE = ("cutoff", "check")
+BACKTEST = ("cutoff", "runs")
 SENSITIVITY = ("trajectories", "points", "foremost")
 OWN_WORDS = {
     "budget": (*BUDGET, *SOLVE), "nowcast": NOWCAST, "sensitivity": SENSITIVITY, "validate": ("case",), "dashboard": ("port",),
+    "calibrate": CALIBRATE, "backtest": BACKTEST,
 }  # fmt: skip
 """Words of their own that some verbs take beside the settings."""
 
@@ -216,24 +223,41 @@ def _anchor(words: list[str]) -> int:
 
 
 def _validate(words: list[str]) -> int:
-    from sim.config import load_settings
-
     named = [word.removeprefix("case=") for word in words if word.startswith("case=")]
-    rest = [word for word in words if word != "--write" and not word.startswith("case=")]
-    chosen = [word.split("=")[0] for word in rest]
-    settings = load_settings(_overrides([*(w for k, w in VALIDATION.items() if k not in chosen), *rest]))
+    rest = [word for word in words if not word.startswith("case=")]
+    settings, _, write = _learning(rest, (), VALIDATION)
     from sim.experiments.validation.verb import validate
 
-    return validate(settings, named[-1] if named else None, "--write" in words)
+    return validate(settings, named[-1] if named else None, write)
 
 
-def _sensitivity(words: list[str]) -> int:
+def _calibrate(words: list[str]) -> int:
+    settings, options, write = _learning(words, CALIBRATE, CALIBRATION)
+    from sim.experiments.calibration.verb import calibrate
+
+    return calibrate(settings, options, write)
+
+
+def _backtest(words: list[str]) -> int:
+    settings, options, write = _learning(words, BACKTEST, BACKTESTING)
+    from sim.experiments.backtest.verb import backtest
+
+    return backtest(settings, options, write)
+
+
+def _learning(words: list[str], names: Sequence[str], defaults: Mapping[str, str]) -> tuple[Settings, dict[str, Any], bool]:
+    """Settings, own options and whether to write, of a verb that runs on other settings where nothing else is said."""
     from sim.config import load_settings
     from sim.config.options import split_options
 
-    options, _, rest = split_options(words, SENSITIVITY)
+    options, _, rest = split_options([word for word in words if word != "--write"], names)
     chosen = [word.split("=")[0] for word in rest]
-    settings = load_settings(_overrides([*(w for k, w in SCREENING.items() if k not in chosen), *rest]))
+    settings = load_settings(_overrides([*(w for k, w in defaults.items() if k not in chosen), *rest]))
+    return settings, options, "--write" in words
+
+
+def _sensitivity(words: list[str]) -> int:
+    settings, options, _ = _learning(words, SENSITIVITY, SCREENING)
     from sim.experiments.sensitivity.verb import sensitivity
 
     return sensitivity(settings, options)
@@ -244,8 +268,22 @@ SCREENING = {
     "ensemble.draws": "ensemble.draws=10",
 }  # fmt: skip
 """What sensitivity takes where nothing else is said."""
+CALIBRATION = {
+    "population.scale": "population.scale=0.2", "population.goods": "population.goods=vehicles",
+    "ensemble.draws": "ensemble.draws=240",
+}  # fmt: skip
+"""What calibrate takes where nothing else is said."""
+BACKTESTING = CALIBRATION | {"population.scale": "population.scale=0.1", "ensemble.draws": "ensemble.draws=100"}
+"""What backtest takes where nothing else is said."""
 VALIDATION = {"population.scale": "population.scale=0.1", "ensemble.draws": "ensemble.draws=6"}
 """What validate takes where nothing else is said."""
+
+
+def _pedigree(words: list[str]) -> int:
+    settings, _, write = _learning(words, (), {})
+    from sim.experiments.pedigree import pedigree
+
+    return pedigree(settings, write)
 
 
 def _coverage(words: list[str]) -> int:
@@ -266,11 +304,14 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "budget": _budget,
     "nowcast": _nowcast,
     "results": _results,
+    "calibrate": _calibrate,
     "validate": _validate,
+    "backtest": _backtest,
     "sensitivity": _sensitivity,
     "anchor": _anchor,
     "bench": _bench,
     "coverage": _coverage,
+    "pedigree": _pedigree,
 }
 
 

@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 ROOT = Path(__file__).parent
 AROUND = ("__main__.py", "cli.py", "pages.py", "config", "experiments", "report", "store")
 """Files and folders of the package that change no number of a run ..."""
-ANCHORING = ("experiments/acceleration.py", "experiments/anchor.py", "experiments/anchoring.py")
+ANCHORING = ("experiments/acceleration.py", "experiments/anchor.py", "experiments/anchoring.py", "experiments/knowledge.py")
 """... but for these in them."""
 IMPORTED = re.compile(r"^\s*(?:from|import) sim\.([\w.]+)", re.MULTILINE)
 

@@ -1,5 +1,7 @@
 """Draws of the uncertain inputs: a Latin hypercube over triangular distributions, keyed by the path of each number.
 
+Inputs that evidence speaks about are drawn together, as rows of the posterior.
+
 The stratum and the place within it depend on the path, the draw and the number of draws, and on nothing else: adding a
 number, or leaving one out, changes no draw of the others.
 """
@@ -19,6 +21,8 @@ from sim.settings import Settings
 
 _WORD = np.dtype("<u8")
 _MANTISSA = 53
+ROWS = "parameters"
+"""What the rows of the posterior are drawn by."""
 
 
 def draw_settings(settings: Settings, draw: int, draws: int) -> Settings:
@@ -32,12 +36,21 @@ def draw_settings(settings: Settings, draw: int, draws: int) -> Settings:
         return settings
 
     def sampled(path: str, number: Quantity) -> Quantity:
-        value = triangular(number, stratified(together(path), draw, draws))
+        value = triangular(number, place(settings, together(path), draw, draws))
         return number.model_copy(update={"value": value, "low": None, "high": None})
 
     drawn = _replaced(settings, "", sampled)
     assert isinstance(drawn, Settings)
     return drawn.model_copy(update={"draw": draw})
+
+
+def place(settings: Settings, name: str, draw: int, draws: int) -> float:
+    """Where a draw puts an input, as the share of its range's distribution below: by the posterior, or evenly."""
+    parameters = settings.parameters
+    column = parameters.places.get(name)
+    if column is None:
+        return stratified(name, draw, draws)
+    return column[int(stratified(ROWS, draw, draws) * parameters.rows)]
 
 
 def placed_settings(settings: Settings, uniforms: Mapping[str, float]) -> Settings:

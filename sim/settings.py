@@ -372,6 +372,14 @@ class Money(Frozen):
     """Standard deviation of the log of income within a fifth."""
 
 
+class PriceCut(Frozen):
+    """A national path lies lower from a month on, for everybody: what if?"""
+
+    start: Month
+    rate: Annotated[float, Field(ge=0.0, lt=1.0)]
+    """Of the value."""
+
+
 class Market(Frozen):
     """New-car dealers, used-car dealers, dismantlers and banks."""
 
@@ -396,6 +404,15 @@ class Market(Frozen):
     """Exogenous national paths: name -> (month, value), straight lines between the points, flat outside."""
     path_factor: dict[str, NotNegative]
     """Uncertainty of each path: factor on its departure from the value of its first point."""
+    cuts: dict[str, PriceCut] = {}
+    """Path -> cut of its value, whatever the factor."""
+
+    @model_validator(mode="after")
+    def _cuts_of_paths(self) -> Self:
+        for name in self.cuts:
+            if name not in self.paths:
+                raise ValueError(f"cuts.{name}: not a path; one of {', '.join(self.paths)}")
+        return self
 
 
 class Anchor(Frozen):
@@ -525,6 +542,30 @@ class Experiment(Frozen):
         return self
 
 
+class Parameters(Frozen):
+    """How the uncertain numbers are drawn: each from its range, or some as the evidence has left them."""
+
+    title: Title
+    cutoff: Month | None = None
+    """Last month of the evidence."""
+    found_for: str = ""
+    """Digest of the central values, ranges and evidence that the places were found with."""
+    places: dict[str, tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...]] = {}
+    """Input -> its place in each row of the posterior, as the share of its range's distribution that lies below. Rows are
+    equally likely and belong together; an input that is not named is drawn from its range."""
+
+    @model_validator(mode="after")
+    def _rows(self) -> Self:
+        if len({len(column) for column in self.places.values()}) > 1:
+            raise ValueError("every input needs a place in every row")
+        return self
+
+    @property
+    def rows(self) -> int:
+        """Number of rows; 0: no posterior."""
+        return len(next(iter(self.places.values()), ()))
+
+
 class ResultsSettings(Frozen):
     """Where results are kept."""
 
@@ -551,6 +592,7 @@ class Settings(Frozen):
     behaviour: Behaviour
     money: Money
     market: Market
+    parameters: Parameters
     anchor: dict[str, Anchor] = {}
     """By product."""
     policy: dict[str, Measure]

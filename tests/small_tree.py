@@ -129,6 +129,7 @@ DEFAULTS = """defaults:
   - behaviour: central
   - money: central
   - market: central
+  - parameters: prior
   - scenario: enacted
   - optional experiment: null
 clock: {start: 2023-01, end: 2027-12}
@@ -168,6 +169,7 @@ def write_tree(root: Path) -> Path:
         "configs/behaviour/myopic.yaml": {**behaviour, "foresight": quantity(0.1)},
         "configs/money/central.yaml": numbers(Money),
         "configs/market/central.yaml": market,
+        "configs/parameters/prior.yaml": {"title": TITLE},
         "configs/products/car.yaml": product(),
         "configs/policy/car_scrappage.yaml": measure(),
         "configs/pots/bonds.yaml": pot(),

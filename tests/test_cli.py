@@ -30,6 +30,7 @@ experiment:
 population: {scale: 0.5}
 """
 HANDED_OVER = (
+    "pedigree",
     "forecast",
     "sweep",
     "compare",
@@ -45,6 +46,8 @@ HANDED_OVER = (
 """Verbs whose module and function bear their name."""
 HANDED_OVER_BY = {
     "anchor": "sim.experiments.anchors",
+    "backtest": "sim.experiments.backtest.verb",
+    "calibrate": "sim.experiments.calibration.verb",
     "dashboard": "sim.dashboard.server",
     "sensitivity": "sim.experiments.sensitivity.verb",
     "validate": "sim.experiments.validation.verb",

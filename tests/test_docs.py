@@ -108,7 +108,7 @@ def settle(verb: str, words: list[str], root: Path) -> None:
         words_of_its_own = cli.OWN_WORDS[verb]
         assert set(plain) <= {"--write", "solve", "actuals.csv"}
         load_settings([w for w in overrides if w.split("=")[0] not in words_of_its_own and "interval(" not in w], root)
-    elif verb == "anchor":
+    elif verb in ("anchor", "pedigree"):
         assert plain in ([], ["--write"])
         load_settings(overrides, root)
     elif "-m" in plain:

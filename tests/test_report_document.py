@@ -89,7 +89,7 @@ def test_what_is_missing_is_said_and_what_is_there_is_shown() -> None:
     ]
     text = words(report(found(additionality=added, scorecard=checks), DAY))
     assert "98,765" in text
-    assert "1项检验中1项预测落在" in text
+    assert "校准未用过的1项检验中，1项预测落在" in text
     assert "没有本情景的净增效果" not in text
 
 

@@ -54,9 +54,20 @@ def test_no_line_of_the_table_is_wider_than_the_terminal(language: Language) -> 
     assert max(cells(line) for line in printed(language, 80).splitlines()) <= 80
 
 
-def test_luck_is_shown_where_there_is_room() -> None:
-    assert "Luck" in printed("en", 120)
-    assert "Luck" not in printed("en", 80)
+def test_luck_has_a_column_where_there_is_room_and_is_told_everywhere() -> None:
+    head = {width: printed("en", width).split("P5, P50, P95:")[0] for width in (80, 120)}
+    assert "Luck" in head[120]
+    assert "Luck" not in head[80]
+    shares = target_table()["luck_share"].dropna()
+    for width in head:
+        assert f"at most {percent(shares.max())}" in printed("en", width).replace("\n", " ")
+
+
+def test_without_a_second_seed_luck_is_said_to_be_unknown() -> None:
+    file = io.StringIO()
+    frame = target_table().assign(luck_share=float("nan"))
+    print_targets(frame, TARGETS, Words("en", TITLES), Console(file=file, width=80), runs=1)
+    assert "add ensemble.seeds=2" in file.getvalue().replace("\n", " ")
 
 
 def test_an_ascii_terminal_gets_english_and_plain_signs() -> None:

@@ -13,6 +13,7 @@ import yaml
 from matplotlib.ft2font import FT2Font
 from pydantic import BaseModel
 
+from sim.config.sources import CHOSEN, TAKEN
 from sim.policy.measure import Measure
 from sim.report.fonts import FILES, FOLDER
 from sim.report.words import INDICATORS
@@ -74,7 +75,7 @@ def test_no_file_contains(what: str) -> None:
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("group", ["region", "products", "behaviour", "money", "market", "policy", "pots", "targets"])
+@pytest.mark.parametrize("group", [*CHOSEN, *TAKEN])
 def test_configuration_files_are_named_by_ids(group: str) -> None:
     files = config_files(group)
     assert files, group

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,18 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
+from sim.clock import parse_month
 from sim.config import load_settings
 from sim.errors import BadInput, ResultsDamaged
+from sim.experiments.anchoring import solved_for
 from sim.experiments.executors import SerialExecutor
+from sim.experiments.report import scorecard
 from sim.experiments.running import silent
 from sim.experiments.validation import quantities as q
 from sim.experiments.validation.case import Case, chosen, load_case, shipped
 from sim.experiments.validation.market import discounted, settings_of, without
 from sim.experiments.validation.scoring import predict, read_predictions, score, write_predictions
+from sim.markets.prices import Paths
 
 ROOT = Path(__file__).parents[1]
 YEAR = [f"2024-{month:02d}" for month in range(1, 13)]
@@ -100,12 +105,34 @@ def test_claims_that_fall_are_counted(year: q.View) -> None:
 
 
 def test_a_logistic_share_has_its_slope() -> None:
-    import math
-
     share = [1.0 / (1.0 + math.exp(-(-1.0 + 0.4 * n / 12.0))) for n in range(12)]
     parts = {"new_registrations": [100.0] * 12, "new_registrations/bev": [60.0 * s for s in share]}
     parts["new_registrations/phev"] = [40.0 * s for s in share]
     assert q.nev_slope(view(parts, parts, [0] * 12), "2024-01", "2024-12") == pytest.approx(0.4)
+
+
+def test_changes_on_log_scales(year: q.View) -> None:
+    base = ["2024-04", "2024-05", "2024-06"]
+    assert q.sales_change(year, ["2024-08"], base) == pytest.approx(math.log(1.5))
+    assert q.log_ratio(year, "new_registrations", ["2024-07", "2024-08"], base) == pytest.approx(math.log(1.35))
+    assert q.log_claims_growth(year, "programme", "2024-07", "2024-08") == pytest.approx(math.log(2.0))
+    assert q.log_claims_growth(year, "programme", "2024-08", "2024-09") == -math.inf
+    assert math.isnan(q.log_claims_growth(year, "programme", "2024-06", "2024-07"))
+
+
+def test_the_change_of_the_nev_share_is_one_of_its_logit() -> None:
+    parts = {"new_registrations": [100.0] * 12, "new_registrations/bev": [10.0] * 6 + [30.0] * 6}
+    parts["new_registrations/phev"] = [10.0] * 6 + [20.0] * 6
+    told = view(parts, parts, [0] * 12)
+    assert q.nev_change(told, YEAR[6:], YEAR[:6]) == pytest.approx(math.log(1.0) - math.log(0.25))
+
+
+def test_scrapping_is_formal_and_informal_together() -> None:
+    """Ten in a hundred more vehicles end after prices have fallen by a tenth: log 1.1 / log 0.9."""
+    with_it = {"elv_recovered": [6.0] * 12, "informal_retirements": [5.0] * 12}
+    without_it = {"elv_recovered": [4.0] * 12, "informal_retirements": [6.0] * 12}
+    told = view(with_it, without_it, [0] * 12)
+    assert q.scrap_elasticity(told, YEAR, 0.1) == pytest.approx(math.log(1.1) / math.log(0.9))
 
 
 def test_predictions_cannot_be_changed_after_they_were_written(tmp_path: Path) -> None:
@@ -139,9 +166,10 @@ def test_a_price_cut_leaves_the_reference_year_alone() -> None:
     assert case.discount is not None
     settings = load_settings(["population.goods=vehicles"])
     cut = discounted(settings, case.discount)
-    before, after = (dict(s.market.paths["price_bev"]) for s in (settings, cut))
-    assert after["2023-07"] == before["2023-07"]
-    assert after["2024-07"] == pytest.approx(0.95 * before["2024-07"])
+    before, after = (Paths(s.market) for s in (settings, cut))
+    for month, left in (("2023-12", 1.0), ("2024-01", 0.95), ("2024-07", 0.95)):
+        assert after.at("price_bev", parse_month(month)) == left * before.at("price_bev", parse_month(month))
+    assert solved_for(cut) == solved_for(settings)
 
 
 @pytest.mark.parametrize(
@@ -178,8 +206,9 @@ def test_an_unknown_case_is_told_what_there_is(capsys: pytest.CaptureFixture[str
 def test_the_verb_leaves_predictions_and_scorecard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "toy.yaml"
     path.write_text(json.dumps(toy(min_age=40)))
-    words = [f"results.folder={tmp_path / 'results'}", f"output={tmp_path / 'out'}", "ensemble.draws=0", "executor=serial"]
+    words = [f"results.folder={tmp_path / 'results'}", "ensemble.draws=0", "executor=serial"]
     assert main(["validate", f"case={path}", "language=en", *words]) == 0
     assert "1 of 1 passed" in capsys.readouterr().out
-    (verdict,) = json.loads((tmp_path / "out" / "scorecard.json").read_text())
-    assert (verdict["id"], verdict["passed"]) == ("toy_claims", True)
+    verdicts = scorecard(load_settings([words[0]]))  # where a report looks for it
+    assert verdicts is not None
+    assert [(each["id"], each["passed"]) for each in verdicts] == [("toy_claims", True)]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from hydra.core.override_parser.types import IntervalSweep, Override
 
+from sim.clock import parse_month
 from sim.config.overrides import parse
 from sim.config.sources import COMMAND_LINE
 from sim.errors import BadInput
@@ -53,6 +54,16 @@ def count_option(options: Mapping[str, Any], name: str, default: int, low: int, 
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise refused(name, value, f"a whole number from {low} to {high}", f"for instance {name}={default}")
     return value
+
+
+def month_option(options: Mapping[str, Any], name: str, default: str) -> str:
+    """A month among the options, as YYYY-MM."""
+    value = options.get(name, default)
+    try:
+        parse_month(value)
+    except (TypeError, ValueError):
+        raise refused(name, value, "a month, YYYY-MM", f"for instance {name}={default}") from None
+    return str(value)
 
 
 def names_option(options: Mapping[str, Any], name: str, known: Collection[str]) -> list[str] | None:

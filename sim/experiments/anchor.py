@@ -40,8 +40,8 @@ PRIOR = 6.0
 """Simulated goods that are added to what is wanted and to what is seen of a small category."""
 MONTHS = 12
 LARGEST_STEP = 2.0
-RELATIVE = 0.7
-"""Damping of the fixed-point step."""
+RELATIVE = 1.2
+"""Relaxation of the fixed-point step: above one, as new tastes and efforts take back a part of each other's steps."""
 MEMORY = 3
 """Earlier rounds whose steps the next one learns from."""
 NOISE = 0.1

@@ -7,12 +7,14 @@ scenario makes of it later.
 
 from __future__ import annotations
 
-from sim.clock import MONTHS_A_YEAR, month_number
+from sim.clock import MONTHS_A_YEAR, month_text, parse_month
 from sim.compile import model_version
 from sim.draws import draw_settings
 from sim.experiments.anchor import ANCHOR_SCALE, solve_anchor
-from sim.policy.measure import Measure, Pot
-from sim.settings import Anchor, Settings
+from sim.experiments.knowledge import announced_by
+from sim.markets.prices import upto
+from sim.policy.measure import Measure
+from sim.settings import Anchor, Market, Settings
 from sim.store.keys import canonical, digest
 
 ROUNDS = 6
@@ -35,7 +37,7 @@ def anchor_key(settings: Settings, mark: str, draw: int, draws: int) -> str | No
     """
     if draw == 0 and settings.anchor and all(anchor.solved_for == mark for anchor in settings.anchor.values()):
         return None
-    shipped = settings.model_dump(mode="json", include={"anchor"})
+    shipped = settings.model_dump(mode="json", include={"anchor", "parameters"} if draw else {"anchor"})
     size = min(settings.population.scale, ANCHOR_SCALE)
     told = [model_version(), ROUNDS, settings.clock.start, size, mark, draw, draws if draw else 0]
     return digest(canonical({"told": told, **shipped}))
@@ -49,22 +51,20 @@ def solve(settings: Settings, draw: int, draws: int) -> dict[str, Anchor]:
 def reference(settings: Settings) -> Settings:
     """The settings of the reference year: measures and pots that were known in it, no lever pulled."""
     last = settings.clock.first + MONTHS_A_YEAR - 1
-    measures = {name: _known(measure, last) for name, measure in settings.policy.items()}
-    policy = {name: measure for name, measure in measures.items() if measure.versions}
-    drawn_on = {measure.pot for measure in policy.values()}
-    pots = {name: _opened(pot, last) for name, pot in settings.pots.items() if name in drawn_on}
-    return settings.model_copy(update={"policy": policy, "pots": pots})
+    known = announced_by(settings, month_text(last))
+    pots = {name: pot.model_copy(update={"amount_factor": 1.0, "uncapped": False}) for name, pot in known.pots.items()}
+    policy = {name: _enacted(measure) for name, measure in known.policy.items()}
+    return known.model_copy(update={"policy": policy, "pots": pots, "market": _market(settings.market, last)})
 
 
-def _known(measure: Measure, last: int) -> Measure:
-    """A measure as enacted, with the versions that were announced by then."""
+def _market(market: Market, last: int) -> Market:
+    """Paths as far as the last month; a path that goes elsewhere afterwards changes nothing in the reference year."""
+    paths = {name: upto(points, last) for name, points in market.paths.items()}
+    cuts = {name: cut for name, cut in market.cuts.items() if parse_month(cut.start) <= last}
+    return market.model_copy(update={"paths": paths, "cuts": cuts})
+
+
+def _enacted(measure: Measure) -> Measure:
+    """A measure with every lever where the law has it."""
     fields = type(measure).model_fields
-    as_enacted = {name: fields[name].default for name in (*COMMON_LEVERS, *measure.levers)}
-    versions = {name: v for name, v in measure.versions.items() if month_number(v.announced) <= last}
-    return measure.model_copy(update={**as_enacted, "versions": versions})
-
-
-def _opened(pot: Pot, last: int) -> Pot:
-    """A pot with the money of that time."""
-    tranches = {name: t for name, t in pot.tranches.items() if month_number(t.window.start) <= last}
-    return pot.model_copy(update={"tranches": tranches, "amount_factor": 1.0, "uncapped": False})
+    return measure.model_copy(update={name: fields[name].default for name in (*COMMON_LEVERS, *measure.levers)})

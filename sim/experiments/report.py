@@ -18,6 +18,7 @@ from sim.experiments.ensemble import Ensemble
 from sim.experiments.files import folder_of, write_ensemble, write_figures
 from sim.experiments.forecast import SAID, draw, report_failures, run_cells
 from sim.experiments.plan import Plan
+from sim.experiments.validation.scoring import FOLDER, SCORECARD
 from sim.report.docx_file import docx_bytes
 from sim.report.findings import Findings
 from sim.report.pdf_file import pdf_bytes
@@ -111,8 +112,8 @@ def additionality(settings: Settings) -> pd.DataFrame | None:
 
 def scorecard(settings: Settings) -> list[dict[str, Any]] | None:
     """The latest scorecard of ``validate``; None if there is none."""
-    found = [folder / "scorecard.json" for folder in _places("validate", settings)]
-    found += Path(settings.results.folder).glob("validate*/scorecard.json")
+    folders = [Path(settings.output)] if settings.output else []
+    found = [folder / SCORECARD for folder in (*folders, Path(settings.results.folder) / FOLDER)]
     there = sorted((path for path in found if path.is_file()), key=lambda path: path.stat().st_mtime)
     if not there:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import MONTHS_A_YEAR, parse_month
+from sim.clock import MONTHS_A_YEAR, month_text, parse_month
 from sim.products import POWERTRAINS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.choice import AGE_STEP
@@ -15,6 +15,7 @@ from sim.rules.survival import CONDITIONS
 from sim.settings import Market
 
 Floats = NDArray[np.float64]
+Points = tuple[tuple[str, float], ...]
 
 ROWS = 30 * MONTHS_A_YEAR // AGE_STEP
 SALE_FACTOR = np.array([1.0, 0.85, 0.55])
@@ -30,12 +31,22 @@ class Paths:
             for name, points in market.paths.items()
         }
         self._factor = {name: factor.value for name, factor in market.path_factor.items()}
+        self._cuts = {name: (parse_month(cut.start), 1.0 - cut.rate) for name, cut in market.cuts.items()}
 
     def at(self, name: str, month: int) -> float:
         """Value of a path in a month."""
         months, values = self._points[name]
         value = float(np.interp(month, months, values))
-        return float(values[0]) + self._factor.get(name, 1.0) * (value - float(values[0]))
+        value = float(values[0]) + self._factor.get(name, 1.0) * (value - float(values[0]))
+        start, left = self._cuts.get(name, (month, 1.0))
+        return value * left if month >= start else value
+
+
+def upto(points: Points, last: int) -> Points:
+    """The points of a path up to a month, and where it is then."""
+    months, values = [parse_month(m) for m, _ in points], [x for _, x in points]
+    kept = tuple(point for point, month in zip(points, months, strict=True) if month < last)
+    return (*kept, (month_text(last), float(np.interp(last, months, values))))
 
 
 @dataclass

@@ -123,9 +123,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "places. To test them:",
     ),
     "p_validation": (
-        "{total}项检验中{passed}项预测落在事先规定的范围内。",
-        "Of {total} checks, {passed} fell within the band set beforehand.",
+        "校准未用过的{total}项检验中，{passed}项预测落在事先规定的范围内；另有{used}项校准时用过，不算检验。",
+        "Of {total} checks that the calibration has not seen, {passed} fell within the band set beforehand; {used} more were used in "
+        "the calibration and are no test.",
     ),
+    "quantity_key": ("quantity_zh", "quantity"),
+    "used": ("（校准已用）", " (used in calibration)"),
     "t_validation": ("检验结果", "Validation"),
     "quantity": ("检验量", "Quantity"),
     "predicted": ("预测", "Predicted"),

@@ -32,9 +32,22 @@ def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Wor
         console.print(words.phrase("no_chinese"), style="yellow")
     console.print(_table(frame, targets, words, console))
     marked = any(targets[name].assumption for name in frame["id"])
-    for note in ("quantiles", *(["assumption_mark"] if marked else []), "notice"):
-        lines = wrapped(words.phrase(note, runs=number(runs)), console.width - 1)
-        console.print("\n".join(lines), markup=False, highlight=False)
+    notes = [words.phrase("quantiles", runs=number(runs)), _luck(frame, targets, words)]
+    notes += [words.phrase("assumption_mark")] if marked else []
+    for note in (*notes, words.phrase("notice")):
+        console.print("\n".join(wrapped(note, console.width - 1)), markup=False, highlight=False)
+
+
+def _luck(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words) -> str:
+    """How much of the spread is luck: of the middle target, and of the one with most of it."""
+    known = frame.dropna(subset="luck_share")
+    if known.empty:
+        return words.phrase("luck_unknown")
+    most = known.loc[known["luck_share"].idxmax()]
+    title = words.heading(targets[most["id"]].title)
+    return words.phrase(
+        "luck_told", median=percent(known["luck_share"].median()), most=percent(most["luck_share"]), target=title
+    )
 
 
 def _shows(text: str, console: Console) -> bool:

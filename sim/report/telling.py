@@ -246,8 +246,10 @@ def _uncertainty(found: Findings, outline: Outline, say: Say) -> Iterator[Block]
         yield Paragraph(say("p_validation_missing"))
         yield Command("python -m sim validate")
         return
-    passed = sum(bool(entry.get("passed")) for entry in found.scorecard)
-    yield Paragraph(say("p_validation", total=len(found.scorecard), passed=passed))
+    fresh = [entry for entry in found.scorecard if not entry.get("calibrated")]
+    used = len(found.scorecard) - len(fresh)
+    passed = sum(bool(entry.get("passed")) for entry in fresh)
+    yield Paragraph(say("p_validation", total=len(fresh), passed=passed, used=used))
     rows = [_check(entry, say) for entry in found.scorecard]
     heads = [say("quantity"), say("predicted"), "P5", "P95", say("observed"), say("passed")]
     yield Grid(outline.caption("grid", say("t_validation")), "", heads, rows, (3.0, 1.0, 1.0, 1.0, 1.0, 0.8), "scorecard.json")
@@ -258,7 +260,8 @@ def _check(entry: Mapping[str, Any], say: Say) -> list[str]:
     values = [entry.get(name) for name in ("predicted", "p05", "p95", "observed")]
     known = [float(value) for value in values if isinstance(value, (int, float))]
     cells = [number(float(v), places(*known)) if isinstance(v, (int, float)) else "-" for v in values]
-    return [str(entry.get("quantity", entry.get("id", ""))), *cells, say("yes" if entry.get("passed") else "no")]
+    name = entry.get(say("quantity_key")) or entry.get("quantity") or entry.get("id", "")
+    return [f"{name}{say('used') if entry.get('calibrated') else ''}", *cells, say("yes" if entry.get("passed") else "no")]
 
 
 def _assumptions(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:

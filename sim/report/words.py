@@ -112,6 +112,15 @@ PHRASES: dict[str, tuple[str, str]] = {
     "probability": ("达标概率", "P(met)"),
     "grade": ("等级", "Grade"),
     "luck_share": ("运气占比", "Luck"),
+    "luck_told": (
+        "运气（只换随机种子）占方差的比例：中位数 {median}，最大 {most}（{target}）；其余来自对输入数据的不了解。",
+        "Luck (another seed and nothing else) makes up {median} of the variance of the median target and at most {most} "
+        "({target}); the rest is what is not known of the inputs.",
+    ),
+    "luck_unknown": (
+        "每个抽样只有一个随机种子或只有一次运行，无法区分运气占多少；请加 ensemble.seeds=2。",
+        "With one seed for each draw, or a single run, the part of luck cannot be told: add ensemble.seeds=2.",
+    ),
     "grade_A": ("A 级：区内实测数据。", "Grade A: observed in the district."),
     "grade_B": (
         "B 级：由市、省或全国数据按比例推算。",

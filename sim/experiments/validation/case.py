@@ -88,6 +88,8 @@ class Score(Frozen):
     low: float
     high: float
     source: str
+    calibrated: bool = False
+    """Whether the parameters were held against it, or against a number that nearly contains it: a pass is no test then."""
     naive: dict[Literal["no_change", "trend", "elasticity", "logistic"], float] = Field(default={})
     """What simple forecasts say, made with what was known beforehand."""
 

@@ -11,14 +11,12 @@ import datetime as dt
 import json
 from typing import Any
 
-import numpy as np
 from pydantic import ValidationError
 
-from sim.clock import month_text, parse_month
 from sim.config import load_settings
 from sim.errors import BadInput
 from sim.experiments.validation.case import CarMarket, Case, Discount, Programme
-from sim.settings import Settings
+from sim.settings import PriceCut, Settings
 
 MODEL_YEAR = 2023
 MEASURE = "programme"
@@ -123,16 +121,6 @@ def discounted(settings: Settings, discount: Discount) -> Settings:
 
     The reference year is untouched, so both sides have the same constants.
     """
-    tree = settings.model_dump(mode="json")
-    start = discount.start[:7]
-    before = month_text(parse_month(start) - 1)
-    for powertrain in discount.powertrains:
-        name = f"price_{powertrain}"
-        points = dict(tree["market"]["paths"][name])
-        edge = {month: float(np.interp(parse_month(month), [parse_month(m) for m in points], list(points.values())))
-                for month in (before, start)}  # fmt: skip
-        kept = {month: value for month, value in {**points, **edge}.items()}
-        cut = {month: value * (1.0 - discount.rate if month >= start else 1.0) for month, value in kept.items()}
-        tree["market"]["paths"][name] = sorted(cut.items())
-        tree["market"]["path_factor"][name] |= {"low": None, "high": None}
-    return Settings.model_validate_json(json.dumps(tree))
+    cut = PriceCut(start=discount.start[:7], rate=discount.rate)
+    cuts = {f"price_{powertrain}": cut for powertrain in discount.powertrains}
+    return settings.model_copy(update={"market": settings.market.model_copy(update={"cuts": cuts})})

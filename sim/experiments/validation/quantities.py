@@ -82,7 +82,8 @@ def paid_back(view: View, during: Sequence[str], after: Sequence[str]) -> float:
 
 def claims_growth(view: View, measure: str, first: str, last: str) -> float:
     """Claims a day in the last month over those in the first."""
-    return _rate(view, measure, last) / _rate(view, measure, first)
+    before = _rate(view, measure, first)
+    return _rate(view, measure, last) / before if before else math.nan
 
 
 def claims_inversions(view: View, measure: str, months: Sequence[str]) -> float:
@@ -99,6 +100,25 @@ def _rate(view: View, measure: str, month: str) -> float:
 def take_up(view: View, measure: str, months: Sequence[str], of: str) -> float:
     """Claims over what was eligible at the start, a number of the baseline."""
     return view.claims([measure], months) / view.settings.region.baseline[of].value
+
+
+def log_take_up(view: View, measure: str, months: Sequence[str], of: str) -> float:
+    """Log of the take-up; minus infinity without any claim."""
+    return _log(take_up(view, measure, months, of))
+
+
+def log_claims_growth(view: View, measure: str, first: str, last: str) -> float:
+    """Log of the growth of claims."""
+    return _log(claims_growth(view, measure, first, last))
+
+
+def log_claims_per_thousand(view: View, measures: Sequence[str], months: Sequence[str]) -> float:
+    """Log of the claims for a thousand inhabitants."""
+    return _log(claims_per_thousand(view, measures, months))
+
+
+def _log(value: float) -> float:
+    return -math.inf if value == 0.0 else math.log(value)
 
 
 def claims_share(view: View, measure: str, among: Sequence[str], months: Sequence[str]) -> float:
@@ -147,6 +167,26 @@ def _nev_share(view: View) -> pd.Series[float]:
     return sum(parts[1:], parts[0]) / view.series("new_registrations")
 
 
+def nev_change(view: View, months: Sequence[str], base: Sequence[str]) -> float:
+    """Logit of the NEV share of new registrations in the months less that of the base months."""
+    return _nev_logit(view, months) - _nev_logit(view, base)
+
+
+def _nev_logit(view: View, months: Sequence[str]) -> float:
+    nev = sum(view.total("new_registrations", months, powertrain) for powertrain in NEV)
+    return math.log(nev / (view.total("new_registrations", months) - nev))
+
+
+def sales_change(view: View, months: Sequence[str], base: Sequence[str]) -> float:
+    """Log of the new registrations of a mean month over those of the base months."""
+    return math.log(sales_index(view, months, base))
+
+
+def log_ratio(view: View, indicator: str, months: Sequence[str], base: Sequence[str]) -> float:
+    """Log of a mean month over a mean month of the base."""
+    return math.log(ratio(view, indicator, months, base) * len(base) / len(months))
+
+
 def _fit(view: View, first: str, last: str) -> tuple[float, float]:
     share = _nev_share(view)[first:last]
     logit = np.log(share / (1.0 - share)).to_numpy()
@@ -171,10 +211,21 @@ def elasticity(view: View, groups: Sequence[str], months: Sequence[str], rate: f
     return math.log(with_it / without_it) / math.log(1.0 - rate)
 
 
+def scrap_elasticity(view: View, months: Sequence[str], rate: float) -> float:
+    """Elasticity of the vehicles that end, formally or not, to the price cut that the case tries out."""
+    ended = [
+        sum(view.total(indicator, months, other=other) for indicator in ("elv_recovered", "informal_retirements"))
+        for other in (False, True)
+    ]
+    return math.log(ended[0] / ended[1]) / math.log(1.0 - rate)
+
+
 QUANTITIES: dict[str, Callable[..., float]] = {
     function.__name__: function
     for function in (
         sales_index, inframarginal, paid_back, claims_growth, claims_inversions, take_up, claims_share, claims_per_thousand,
-        half_way, season, nev_slope, nev_against_trend, ratio, effect, elasticity,
+        half_way, season, nev_slope, nev_against_trend, nev_change, sales_change, ratio, log_ratio, log_take_up,
+        log_claims_growth, log_claims_per_thousand, effect, elasticity,
+        scrap_elasticity,
     )
 }  # fmt: skip

@@ -21,7 +21,8 @@ from sim.experiments.validation.quantities import QUANTITIES, View
 from sim.store.disk import write_file
 from sim.store.keys import digest
 
-PREDICTIONS = "predictions.json"
+FOLDER, PREDICTIONS, SCORECARD = "validation", "predictions.json", "scorecard.json"
+"""Where the verb leaves its files below the results, and two of them."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Verdict:
     id: str
     case: str
     quantity: str
+    """In English."""
+    quantity_zh: str
     predicted: float
     p05: float
     p95: float
@@ -41,6 +44,8 @@ class Verdict:
     """The simple forecast that came closest."""
     naive: str
     beats_naive: bool | None
+    calibrated: bool
+    """Used in the calibration: a pass is no test."""
 
 
 def predict(
@@ -117,9 +122,10 @@ def _verdict(case: Case, n: int, values: dict[str, Any]) -> Verdict:
     naive = min(told.naive.items(), key=lambda item: abs(item[1] - told.observed), default=("", None))
     beats = None if naive[1] is None else abs(middle - told.observed) <= abs(naive[1] - told.observed)
     return Verdict(
-        id=told.id, case=case.id, quantity=told.title.en, predicted=middle, p05=p05, p95=p95, observed=told.observed,
-        band=(told.low, told.high), passed=told.low <= middle <= told.high, best_naive=naive[1], naive=naive[0],
-        beats_naive=beats,
+        id=told.id, case=case.id, quantity=told.title.en, quantity_zh=told.title.zh,
+        predicted=middle, p05=p05, p95=p95, observed=told.observed, band=(told.low, told.high),
+        passed=told.low <= middle <= told.high,
+        best_naive=naive[1], naive=naive[0], beats_naive=beats, calibrated=told.calibrated,
     )  # fmt: skip
 
 
