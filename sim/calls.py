@@ -29,7 +29,7 @@ class Calls:
         self._later: dict[int, list[Ints]] = {}
         self._leaving = district.leaving
         self._listed, self._ranks = NOBODY, 0
-        self._empties = False
+        self._empties, self._young = False, False
         self._in_list = np.zeros(stock.goods.variant.size, dtype=np.bool_)
         self._classes = np.full(stock.goods.variant.size, UNKNOWN, dtype=np.int8)
 
@@ -45,6 +45,7 @@ class Calls:
         self._in_list = self._classes > bound
         self._listed = np.flatnonzero(self._in_list)
         self._empties = int(first) > 1 << bound
+        self._young = int(screen.keep[:, int(goods.vintage.max()) :].max()) > 1 << bound
 
     def find(
         self,
@@ -74,7 +75,7 @@ class Calls:
         return found
 
     def note(self, slots: Ints, goods: GoodColumns) -> None:
-        """After settling: enter when new goods end, and list the slots that have become empty."""
+        """After settling: enter when new goods end, and list the slots whose new state may look more often than the bound."""
         last = self.first + self._starts.size - 2
         self._classes[slots] = UNKNOWN
         held = goods.variant[slots] != EMPTY
@@ -87,11 +88,11 @@ class Calls:
             month = int(due[order[at]])
             upto = starts[n + 1] if n + 1 < starts.size else order.size
             self._later.setdefault(month, []).append(entered[order[at:upto]])
-        if self._empties:
-            emptied = slots[~held]
-            emptied = emptied[~self._in_list[emptied]]
-            self._listed = np.concatenate([self._listed, emptied])
-            self._in_list[emptied] = True
+        if self._empties or self._young:
+            changed = slots[np.where(held, self._young, self._empties)]
+            changed = changed[~self._in_list[changed]]
+            self._listed = np.concatenate([self._listed, changed])
+            self._in_list[changed] = True
 
     def _slots_of(self, households: Ints) -> Ints:
         found = self.layers.place[:, households].ravel().astype(np.int64)

@@ -114,7 +114,7 @@ def test_eager_owners_and_dry_pots() -> None:
     """Many more decisions than in a real month, of every kind, and claims that are turned away."""
     dry = [f"pots.{pot}.amount_factor=0.02" for pot in ("trade_in", "car_vouchers")]
     settings = small("clock.start=2024-06", "clock.end=2024-10", *dry, scale=SCALE)
-    _, plain, decisions = side_by_side(harder(settings, {"car": -4.0}), 0, 5)
+    _, plain, decisions = side_by_side(harder(settings, {"car": -4.5}), 0, 5)
     assert len(decisions) > 1000
     assert plain.refused > 50
     assert {d.way for d in decisions} == {-1, SELL, FORMAL, INFORMAL, HOARD}

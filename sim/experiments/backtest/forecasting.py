@@ -27,6 +27,8 @@ from sim.settings import Settings
 Values = dict[str, list[float]]
 """Month -> value in every draw."""
 SERIES = ("sales", "nev_share")
+FINER = 4.0
+"""Population that forecasts over the one that calibrates: months of a small one carry luck that a nation does not have."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def forecast_from(
     cutoff = evidence.cutoff
     posterior = calibrated(as_known(settings, cutoff), evidence, draws, executor, progress).parameters
     known = as_known(settings, cutoff, ahead(cutoff)[-1]).model_copy(update={"parameters": posterior})
+    scale = min(FINER * settings.population.scale, 1.0)
+    known = known.model_copy(update={"population": known.population.model_copy(update={"scale": scale})})
     result = ensemble(known, 1, runs, executor, progress)
     if result.failures:
         raise ResultsDamaged(f"a run failed:\n{result.failures[0].traceback}")
