@@ -5,17 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
 from sim.config import load_settings
 from sim.draws import draw_settings, place
 from sim.errors import BadInput, SimError
-from sim.experiments.calibration.calibrating import Runs, believe, found_for, recovered
+from sim.experiments.calibration.calibrating import Runs, believe, concluded, found_for, recovered
+from sim.experiments.calibration.checking import Check
 from sim.experiments.calibration.emulating import Emulator, learn
-from sim.experiments.calibration.evidence import FOLDER, OBSERVATIONS, SERIES, read_evidence
+from sim.experiments.calibration.evidence import FOLDER, OBSERVATIONS, SERIES, Evidence, read_evidence
 from sim.experiments.calibration.simulating import APART, as_known, inputs
-from sim.experiments.calibration.telling import settings_file
+from sim.experiments.calibration.telling import figure, moved, page, settings_file
 from sim.experiments.calibration.weighing import Sample, speaking, unreached, weigh, weighted_quantiles
 from sim.experiments.validation.quantities import QUANTITIES
 from sim.schema import Title
@@ -201,3 +203,40 @@ def test_the_shipped_posterior_was_found_for_the_shipped_settings(settings: Sett
     assert set(shipped.places) <= set(inputs(settings))
     evidence = read_evidence(shipped.cutoff)
     assert shipped.found_for == found_for(as_known(settings, shipped.cutoff), evidence), "run: python -m sim calibrate --write"
+
+
+# --- what people read
+
+
+def test_the_page_and_the_figure_tell_what_was_found(runs: Runs, settings: Settings) -> None:
+    shipped = read_evidence("2024-12")
+    two = dict(list(shipped.observations.items())[:2])
+    evidence = Evidence("2024-12", two, (0.9, 3.0), {})
+    found = concluded(["a", "b", "c", "d"], runs, believe(runs, evidence.observed, SD, 1), evidence, settings)
+    assert set(found.parameters.places) == {"a", "b", "c"}
+    quantiles = {
+        f"{side}_{q}": [0.8, v] for side in ("prior", "posterior") for q, v in (("p05", 0.7), ("p50", 0.9), ("p95", 1.1))
+    }
+    observed = {"id": list(two), "observed": [0.9, 3.0], "sd": SD, "unreached": [0.0, 1.5], "foretold": [1.0, 1.0]}
+    inputs_table = pd.DataFrame({"input": found.names, "speaks": found.speaking, "covered": [45, 40, 49, 50]})
+    told = Check(
+        pd.DataFrame({**observed, **quantiles}), inputs_table.assign(p05=0.1, p50=[0.8, 0.5, 0.6, 0.5], p95=0.9), 50, runs
+    )
+    assert told.bounds == (41, 49)
+    assert told.as_wanted == 2
+    assert moved(told.inputs)["input"].tolist() == ["a", "c", "b"]
+    text = page(found, told, evidence, 100)
+    assert "intervals of 2 of 4 inputs cover 41 to 49" in text
+    assert text.count("**outside**") == 1
+    assert "| `a` | 0.10 | 0.80 | 0.90 | 45 of 50 |" in text
+    for language in ("zh", "en"):
+        drawn = figure(told, evidence, settings.model_copy(update={"language": language}))
+        drawn.canvas.draw()
+        assert len(drawn.axes[0].get_yticklabels()) == 2
+
+
+def test_rows_are_ordered_so_that_neighbours_say_alike(runs: Runs, settings: Settings) -> None:
+    evidence = Evidence("2024-12", {}, (0.0, 0.0), {})
+    found = concluded(["a", "b", "c", "d"], runs, believe(runs, (0.0, 0.0), (1.0, 3.0), 1), evidence, settings)
+    first = np.array(found.parameters.places["a"])
+    assert abs(np.corrcoef(first, np.arange(first.size))[0, 1]) > 0.95  # in its errors, what a says differs most

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.experiments.calibration.calibrating import DIGITS, TRUTHS, Calibration
-from sim.experiments.calibration.checking import FEWEST, MOST, Check
+from sim.experiments.calibration.calibrating import DIGITS, Calibration
+from sim.experiments.calibration.checking import Check
 from sim.experiments.calibration.evidence import Evidence
 from sim.report.drawing import BLUE, GREY, ORANGE, canvas
 from sim.report.numerals import number
@@ -87,13 +87,14 @@ def settings_file(parameters: Parameters) -> str:
 
 def page(calibration: Calibration, check: Check, evidence: Evidence, draws: int) -> str:
     """Markdown of docs/calibration.md."""
+    fewest, most = check.bounds
     titles = {name: each.title.en for name, each in evidence.observations.items()}
     return PAGE.format(
         cutoff=calibration.parameters.cutoff, inputs=len(calibration.names), first=draws, second=draws // 2,
         tried=calibration.belief.sample.tried, size=calibration.belief.sample.size, rows=calibration.parameters.rows,
-        speaks=int(calibration.speaking.sum()), truths=check.truths, wanted=check.as_wanted, fewest=FEWEST, most=MOST,
+        speaks=int(calibration.speaking.sum()), truths=check.truths, wanted=check.as_wanted, fewest=fewest, most=most,
         second_said=len(check.predictive.said), observations="\n".join(_observations(check.observations, titles)),
-        moved="\n".join(_moved(check.inputs)),
+        moved="\n".join(_moved(check.inputs, check.truths)),
     )  # fmt: skip
 
 
@@ -123,9 +124,9 @@ def moved(inputs: pd.DataFrame) -> pd.DataFrame:
     return spoken.assign(by=(spoken["p50"] - 0.5).abs()).sort_values("by", ascending=False).drop(columns="by")
 
 
-def _moved(inputs: pd.DataFrame) -> Iterator[str]:
+def _moved(inputs: pd.DataFrame, truths: int) -> Iterator[str]:
     for row in moved(inputs).head(SHOWN).itertuples():
-        yield f"| `{row.input}` | {row.p05:.2f} | {row.p50:.2f} | {row.p95:.2f} | {row.covered} of {TRUTHS} |"
+        yield f"| `{row.input}` | {row.p05:.2f} | {row.p50:.2f} | {row.p95:.2f} | {row.covered} of {truths} |"
 
 
 SAID = {

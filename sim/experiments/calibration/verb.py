@@ -16,7 +16,7 @@ from rich.table import Table
 from sim.config.options import count_option, month_option
 from sim.config.sources import find_root
 from sim.experiments.calibration.calibrating import Calibration, calibrated
-from sim.experiments.calibration.checking import FEWEST, MOST, Check, check
+from sim.experiments.calibration.checking import Check, check
 from sim.experiments.calibration.evidence import Evidence, read_evidence
 from sim.experiments.calibration.simulating import as_known
 from sim.experiments.calibration.telling import figure, moved, page, settings_file, within
@@ -97,7 +97,7 @@ def _table(checked: Check, evidence: Evidence, language: str, said: Mapping[str,
     out = Table(box=box.SIMPLE_HEAD)
     for column in ("observation", "observed", "prior", "posterior", "verdict"):
         words = column in ("observation", "verdict")
-        out.add_column(said[column], justify="left" if words else "right", no_wrap=not words, overflow="fold")
+        out.add_column(said[column], justify="left" if words else "right", no_wrap=column != "observation", overflow="fold")
     for row in checked.observations.to_dict("records"):
         title = evidence.observations[row["id"]].title
         sides = ["  ".join(number(row[f"{side}_{q}"], 2) for q in ("p05", "p50", "p95")) for side in ("prior", "posterior")]
@@ -108,9 +108,9 @@ def _table(checked: Check, evidence: Evidence, language: str, said: Mapping[str,
 
 
 def _size(found: Calibration, checked: Check, said: Mapping[str, str]) -> str:
-    sample = found.belief.sample
+    sample, (few, most) = found.belief.sample, checked.bounds
     return said["size"].format(
-        size=sample.size, tried=sample.tried, few=FEWEST, most=MOST, truths=checked.truths, wanted=checked.as_wanted,
+        size=sample.size, tried=sample.tried, few=few, most=most, truths=checked.truths, wanted=checked.as_wanted,
         inputs=len(found.names),
     )  # fmt: skip
 
