@@ -24,7 +24,7 @@ RESULTS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "g
 """What ``results`` can do -> fewest and most words after it."""
 BUDGET = ("measures", "pairs", "topup")
 SOLVE = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
-NOWCAST = ("error", "least")
+NOWCAST = ("error", "least", "data_to")
 CALIBRATE = ("cutoff", "check")
 BACKTEST = ("cutoff", "runs")
 SENSITIVITY = ("trajectories", "points", "foremost")
@@ -172,16 +172,14 @@ def _solve(words: list[str]) -> int:
 
 def _nowcast(words: list[str]) -> int:
     from sim.config import load_settings
-    from sim.config.options import split_options
+    from sim.config.options import split_file, split_options
 
-    files = [word for word in words if "=" not in word and not word.startswith("-")]
-    if len(files) != 1:
-        raise _refused("nowcast", " ".join(files), "one CSV file", "type nowcast actuals.csv")
-    options, _, rest = split_options([word for word in words if word not in files], NOWCAST)
+    file, others = split_file(words, "nowcast actuals.csv")
+    options, _, rest = split_options(others, NOWCAST)
     settings = load_settings(_overrides(rest))
     from sim.experiments.nowcast import nowcast
 
-    return nowcast(settings, files[0], options, shlex.join(rest))
+    return nowcast(settings, file, options, shlex.join(rest))
 
 
 def _results(words: list[str]) -> int:

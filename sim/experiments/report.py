@@ -13,6 +13,7 @@ from rich.console import Console
 
 from sim.compile import model_version
 from sim.config.sources import find_root
+from sim.config.tables.records import read_frame
 from sim.experiments.coverage import read_plan
 from sim.experiments.ensemble import Ensemble
 from sim.experiments.files import folder_of, write_ensemble, write_figures
@@ -105,8 +106,9 @@ def _counted(settings: Settings) -> dict[str, str]:
 def additionality(settings: Settings) -> pd.DataFrame | None:
     """What ``budget`` has found for these settings; None if it has not been run."""
     for folder in _places("budget", settings):
-        if (folder / "additionality.csv").is_file():
-            return pd.read_csv(folder / "additionality.csv")
+        path = folder / "additionality.csv"
+        if path.is_file():
+            return read_frame(path, str(path), ("measure",))
     return None
 
 
