@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,21 +64,16 @@ class Record:
         return self.cells[column]
 
 
-def records(path: Path, shown: str, columns: tuple[str, ...]) -> Iterator[Record]:
+def records(path: Path, shown: str, columns: tuple[str, ...]) -> list[Record]:
     """Rows of a table that has all the columns; other columns are not asked for. Raises BadInput that names ``shown``."""
-    text = read_text(path, shown, LIMIT_BYTES)
-    try:
-        yield from _records(text, shown, columns)
-    except Faulty as error:
-        raise refusal(shown, [error.fault], "en") from None
+    return _table(path, shown, columns)[1]
 
 
 def read_frame(path: Path, shown: str, texts: tuple[str, ...]) -> pd.DataFrame:
     """A table of numbers under any heads, beside some columns of text; an empty cell is not a number."""
-    rows = list(records(path, shown, texts))
-    heads = rows[0].cells if rows else texts
+    heads, rows = _table(path, shown, texts)
     return pd.DataFrame(
-        [[row.text(head) if head in texts else _or_nan(row, head) for head in heads] for row in rows], columns=[*heads]
+        [[row.text(head) if head in texts else _or_nan(row, head) for head in heads] for row in rows], columns=heads
     )
 
 
@@ -86,11 +81,25 @@ def _or_nan(row: Record, head: str) -> float:
     return row.number(head) if row.cells[head] else math.nan
 
 
-def _records(text: str, shown: str, columns: tuple[str, ...]) -> Iterator[Record]:
-    lines = csv_lines(text, ",")
-    heads = [str(cell) for cell in next(lines, (1, []))[1]]
+def _table(path: Path, shown: str, columns: tuple[str, ...]) -> tuple[list[str], list[Record]]:
+    """(heads, rows); empty lines are no rows."""
+    text = read_text(path, shown, LIMIT_BYTES)
+    try:
+        lines = [(line.number, [str(cell) for cell in line.cells]) for line in csv_lines(text, ",")]
+        heads = lines[0][1] if lines else []
+        _check_heads(heads, shown, columns)
+        rows = [(number, cells) for number, cells in lines[1:] if cells]
+        for number, cells in rows:
+            if len(cells) != len(heads):
+                raise Faulty(surplus(number, [*cells], len(heads)))
+    except Faulty as error:
+        raise refusal(shown, [error.fault], "en") from None
+    return heads, [Record(shown, number, dict(zip(heads, cells, strict=True))) for number, cells in rows]
+
+
+def _check_heads(heads: list[str], shown: str, columns: tuple[str, ...]) -> None:
     for column in columns:
-        if heads.count(column) == 0:
+        if column not in heads:
             raise BadInput(
                 file=shown, key=f"column {column}", value="(missing)", allowed="the columns " + ",".join(columns),
                 remedy="add the column to the first line and fill it in",
@@ -98,8 +107,3 @@ def _records(text: str, shown: str, columns: tuple[str, ...]) -> Iterator[Record
     if twice := [head for head in heads if heads.count(head) > 1]:
         once = Both("每列一个名称", "each column once")
         raise Faulty(Fault(1, twice[0], twice[0], once, Both("删除或改名其中一列", "delete or rename one of the two")))
-    for number, cells in lines:
-        if cells and len(cells) != len(heads):
-            raise Faulty(surplus(number, cells, len(heads)))
-        if cells:
-            yield Record(shown, number, dict(zip(heads, map(str, cells), strict=True)))
