@@ -13,10 +13,10 @@ from sim.cli import main
 from sim.config import load_settings
 from sim.config.options import split_file
 from sim.errors import BadInput
-from sim.experiments.nowcast.actuals import Actuals, last_full_month, read_actuals
-from sim.experiments.nowcast.verb import known_groups
 from sim.report.words import INDICATORS
 from sim.settings import Settings
+from sim.studies.nowcast.actuals import Actuals, last_full_month, read_actuals
+from sim.studies.nowcast.verb import known_groups
 
 SAMPLES = Path(__file__).parent / "data" / "actuals"
 THREE = [("2024-01", 480.0), ("2024-02", 300.0), ("2024-03", 510.0)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from sim.config.tables.records import records
-from sim.schema import Grade
+from sim.schema.bricks import Grade
 
 BASELINE = ("indicator", "boundary", "date", "value", "unit", "source", "grade", "low", "high")
 VINTAGES = ("product", "registration_year", "share")
