@@ -12,7 +12,7 @@ import pandas as pd
 from rich.console import Console
 
 from sim.config.sources import find_root
-from sim.config.tables.records import read_frame
+from sim.config.tables.frame import read_frame
 from sim.numerics.compile import model_version
 from sim.report.docx_file import docx_bytes
 from sim.report.findings import Findings
