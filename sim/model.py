@@ -30,6 +30,7 @@ from sim.rules.life import schedule_events
 from sim.sector import Sector
 from sim.settings import Anchor, Settings
 from sim.synthesis.district import District, build_district, meet_neighbours
+from sim.units import whole_fen
 from sim.wallets import Wallets
 
 Floats = NDArray[np.float64]
@@ -285,7 +286,7 @@ class TradeInModel(mesa.Model):
         """Book the tax that reductions save buyers, and interest that the treasury pays."""
         sold = sector.tally.new_sales.sum(axis=1)
         for tax in sector.rules.taxes:
-            relief = np.floor(tax.relief(sector.prices.new) * 100.0 + 0.5).astype(np.int64)
+            relief = whole_fen(tax.relief(sector.prices.new))
             bought = int(sold[relief > 0].sum())
             self.government.forgo(self.month, sector.calendar.measures[tax.measure], bought, int((sold * relief).sum()))
         if sector.rules.interest:

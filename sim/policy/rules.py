@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.units import FEN_PER_YUAN, VAT_DIVISOR
+from sim.units import VAT_DIVISOR, whole_fen
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -95,7 +95,7 @@ class GrantTable(NamedTuple):
         tiers = np.take_along_axis(self.tier_amount, reached[:, :, None], axis=2)[:, :, 0]
         amount = np.minimum(self.rate * prices + tiers, self.cap)
         amount = np.where(prices <= self.price_max, amount, 0.0)
-        return np.floor(amount * FEN_PER_YUAN + 0.5).astype(np.int64)
+        return whole_fen(amount)
 
 
 class TaxTerms(NamedTuple):
