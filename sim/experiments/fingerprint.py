@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from sim.record import Result
 from sim.run import run
@@ -46,7 +48,7 @@ def _table_digest(frame: pd.DataFrame, schema: pa.Schema) -> str:
     return digest.hexdigest()
 
 
-def _plain(column: pd.Series[object], field: pa.Field) -> np.ndarray[tuple[int], np.dtype[np.generic]]:
+def _plain(column: pd.Series[Any], field: pa.Field) -> NDArray[Any]:
     """Text as fixed-width strings, numbers in eight bytes, lowest first, yes and no in one."""
     if pa.types.is_string(field.type):
         return column.astype(str).to_numpy().astype(np.str_)
@@ -54,7 +56,7 @@ def _plain(column: pd.Series[object], field: pa.Field) -> np.ndarray[tuple[int],
     return column.to_numpy().astype(wide)
 
 
-def _content(column: np.ndarray[tuple[int], np.dtype[np.generic]]) -> bytes:
+def _content(column: NDArray[Any]) -> bytes:
     if column.dtype.kind == "U":
         return "\0".join(column.tolist()).encode()
     return column.tobytes()
