@@ -42,6 +42,7 @@ HANDED_OVER = (
     "results",
     "bench",
     "coverage",
+    "fingerprint",
 )
 """Verbs whose module and function bear their name."""
 HANDED_OVER_BY = {
