@@ -1,0 +1,181 @@
+"""The kinds of files that the program reads: where good ones are, what damage they get, and who reads them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from small_tree import write_tree
+
+from fuzz.mutate import ODD_TEXT, TO_BYTES, TO_TABLES, TO_YAML, Damage
+from sim.config import load_cells, load_settings
+from sim.config.building import Builder
+from sim.config.composing import compose_files
+from sim.config.overrides import Given
+from sim.config.sources import TAKEN, Sources
+from sim.experiments.calibration.evidence import read_evidence, read_series
+from sim.experiments.nowcast.actuals import read_actuals
+from sim.experiments.validation.case import load_case
+
+ROOT = Path(__file__).resolve().parents[2]
+GROUPS = ("behaviour", "money", "market", "parameters", "products", "policy", "pots", "targets", "region", "experiment")
+FIRST = {"region": "here", "behaviour": "central", "money": "central", "market": "central", "parameters": "prior", "policy": "car_scrappage",
+         "pots": "bonds", "targets": "nev_stock", "products": "car", "experiment": "levers"}  # fmt: skip
+"""The file of each group that the small tree reads."""
+ACTUALS = (
+    "month,indicator,group,value\n2024-01,nev_stock,,31000\n2024-02,nev_stock,,31500.5\n2024-02,new_registrations,ice,1200\n"
+)
+MONTHS = tuple(f"{year}-{month:02d}" for year in range(2023, 2028) for month in range(1, 13))
+KNOWN = {"nev_stock": [""], "new_registrations": ["ice", "bev"]}
+
+
+@dataclass(frozen=True)
+class Input:
+    """One damaged file, and how it is read from a folder of its own."""
+
+    place: str
+    content: bytes
+    read: Callable[[Path], object]
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    """Good files that it is read with."""
+
+
+def _damaged(rng: Random, ways: tuple[Damage, ...], raw: bytes) -> bytes:
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        try:
+            raw = rng.choice(ways)(rng, raw)
+        except Exception:  # what is left cannot be damaged in this way any more: then by its bytes
+            raw = TO_BYTES[0](rng, raw)
+    return raw
+
+
+@cache
+def _shipped(group: str) -> tuple[bytes, ...]:
+    folder = ROOT / "scenarios" if group == "scenarios" else ROOT / "configs" / group
+    return tuple(path.read_bytes() for path in sorted(folder.glob("*.yaml")))
+
+
+def settings_file(rng: Random, tree: Path) -> Input:
+    """A file of one group of the configuration, damaged, in a small tree that is whole otherwise."""
+    group = rng.choice(GROUPS)
+    place = f"configs/{group}/{FIRST[group]}.yaml"
+    small = tree / place
+    raw = small.read_bytes() if small.exists() and rng.random() < 0.6 else rng.choice(_shipped(group))
+    words = ["+experiment=levers"] if group == "experiment" else []
+    return Input(place, _damaged(rng, TO_YAML, raw), lambda root: load_cells(words, root) if words else load_settings([], root))
+
+
+@cache
+def _composed(tree: Path) -> dict[str, Any]:
+    return compose_files(Sources(tree), {})
+
+
+def _build(root: Path, group: str, name: str) -> object:
+    """Settings of the small tree with one file read anew; without Hydra, which takes a quarter of a second to put it together."""
+    sources = Sources(root)
+    content = sources.read(group, name)
+    whole = copy.deepcopy(_composed(root))
+    if group in TAKEN:
+        whole[group][name] = content
+    else:
+        whole[group] = content
+    builder = Builder(sources)
+    builder._composed[()] = whole
+    return builder.build(Given({}, ()))
+
+
+def settings_content(rng: Random, tree: Path) -> Input:
+    """As ``settings_file``, at a twentieth of the time."""
+    group = rng.choice(GROUPS[:-1])
+    place = f"configs/{group}/{FIRST[group]}.yaml"
+    raw = (tree / place).read_bytes() if rng.random() < 0.5 else rng.choice(_shipped(group))
+    _composed(tree)
+    return Input(place, _damaged(rng, TO_YAML, raw), lambda root: _build(root, group, FIRST[group]))
+
+
+def defaults_file(rng: Random, tree: Path) -> Input:
+    raw = (tree / "configs/defaults.yaml").read_bytes() if rng.random() < 0.6 else (ROOT / "configs/defaults.yaml").read_bytes()
+    return Input("configs/defaults.yaml", _damaged(rng, TO_YAML, raw), lambda root: load_settings([], root))
+
+
+def scenario_file(rng: Random, tree: Path) -> Input:
+    raw = rng.choice(((tree / "scenarios/boundary_b.yaml").read_bytes(), rng.choice(_shipped("scenarios"))))
+    content = _damaged(rng, TO_YAML, raw)
+    return Input("scenarios/boundary_b.yaml", content, lambda root: load_settings(["scenario=boundary_b"], root))
+
+
+def region_table(rng: Random, tree: Path) -> Input:
+    name = rng.choice(("baseline", "vintages"))
+    small, whole = tree / f"configs/region/here/{name}.csv", ROOT / f"configs/region/dongchangfu/{name}.csv"
+    raw = small.read_bytes() if rng.random() < 0.6 else whole.read_bytes()
+    _composed(tree)
+    return Input(f"configs/region/here/{name}.csv", _damaged(rng, TO_TABLES, raw), lambda root: _build(root, "region", "here"))
+
+
+def typed_words(rng: Random, tree: Path) -> Input:
+    """What users type, as one line a word."""
+    keys = ("population.scale", "clock.end", "policy.car_scrappage.until", "region.boundary", "scenario", "behaviour.foresight",
+            "ensemble.draws", "policy", "products.car.variants.ice.price", "results.folder", "+a.b", "~policy", "region.baseline.cars")  # fmt: skip
+    values = (*ODD_TEXT, "0.5", "2024-06", "B", "[1,2]", "{a:1}", "choice(1,2)", "range(0,1000000000)", "glob(*)", "1,2,3")
+    words = [
+        rng.choice(keys) + rng.choice(("=", "=", "", "==", "-")) + rng.choice(values) for _ in range(rng.choice((1, 1, 2, 3)))
+    ]
+    load = rng.choice((load_settings, load_cells))
+    return Input("typed.txt", "\n".join(words).encode("utf-8", "replace"), lambda root: load(words, root))
+
+
+def validation_case(rng: Random, tree: Path) -> Input:
+    content = _damaged(rng, TO_YAML, rng.choice(_shipped("evidence")))
+    return Input("case.yaml", content, lambda root: load_case(root / "case.yaml", "case.yaml"))
+
+
+def actuals(rng: Random, tree: Path) -> Input:
+    content = _damaged(rng, TO_TABLES, ACTUALS.encode())
+    return Input("actuals.csv", content, lambda root: read_actuals(root / "actuals.csv", MONTHS, KNOWN))
+
+
+def evidence(rng: Random, tree: Path) -> Input:
+    """Observations and series of the calibration; the one that is not damaged is the shipped one."""
+    name, ways = rng.choice((("observations.yaml", TO_YAML), ("china_monthly.csv", TO_TABLES)))
+    good = {path.name: path.read_bytes() for path in (ROOT / "configs/calibration").iterdir()}
+    return Input(
+        name, _damaged(rng, ways, good.pop(name)), lambda root: (read_evidence("2025-12", root), read_series(root)), good
+    )
+
+
+KINDS: dict[str, tuple[int, Callable[[Random, Path], Input]]] = {
+    "content": (40, settings_content),
+    "settings": (5, settings_file),
+    "defaults": (3, defaults_file),
+    "scenarios": (5, scenario_file),
+    "tables": (14, region_table),
+    "words": (6, typed_words),
+    "cases": (9, validation_case),
+    "actuals": (9, actuals),
+    "evidence": (9, evidence),
+}
+"""Kind -> how many of a hundred inputs, and who makes one."""
+
+
+def whole_tree(folder: Path) -> Path:
+    """A small tree without damage, with an experiment."""
+    write_tree(folder)
+    (folder / "configs/experiment").mkdir()
+    (folder / "configs/experiment/levers.yaml").write_text(EXPERIMENT, encoding="utf-8")
+    return folder
+
+
+EXPERIMENT = """# @package _global_
+experiment:
+  title: {zh: 甲, en: levels}
+  design: grid
+  factors:
+    - {key: policy.car_scrappage.amount_factor, levels: [0.5, 1.0]}
+    - {key: scenario, levels: [enacted, boundary_b]}
+ensemble: {draws: 2, seeds: 1}
+"""
