@@ -179,7 +179,7 @@ def test_the_forecast_shows_every_promise_with_its_date_and_grade(mark: str, lan
     table = marked(ROOT / "docs" / "forecast.md", mark)
     for path in sorted((ROOT / "configs" / "targets").glob("*.yaml")):
         target = read(path)
-        words = target["title"][language][:40]  # the table breaks longer ones
+        words = target["title"][language][1:40]  # the table begins in capitals and breaks long ones
         row = next((line for line in table.splitlines() if words in line), "")
         assert target["by"] in row, path.stem
         assert target["grade"] in row.split(), path.stem
