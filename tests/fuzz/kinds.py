@@ -18,9 +18,9 @@ from sim.config.building import Builder
 from sim.config.composing import compose_files
 from sim.config.overrides import Given
 from sim.config.sources import TAKEN, Sources
-from sim.experiments.calibration.evidence import read_evidence, read_series
-from sim.experiments.nowcast.actuals import read_actuals
-from sim.experiments.validation.case import load_case
+from sim.studies.calibrate.evidence import read_evidence, read_series
+from sim.studies.nowcast.actuals import read_actuals
+from sim.studies.validate.case import load_case
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS = ("behaviour", "money", "market", "parameters", "products", "policy", "pots", "targets", "region", "experiment")
