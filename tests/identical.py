@@ -25,10 +25,9 @@ import numpy, numba, llvmlite.binding as llvm
 from numba.core import config
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 name = config.CPU_NAME or llvm.get_host_cpu_name()
-own = config.CPU_FEATURES if config.CPU_FEATURES is not None else llvm.get_host_cpu_features().flatten() if not config.CPU_NAME else ""
 wide = [each for each in __cpu_dispatch__ if __cpu_features__[each]]
 print(json.dumps({"python": platform.python_version(), "numpy": numpy.__version__, "numba": numba.__version__, "cpu": name,
-                  "features": own, "wide": wide}))
+                  "wide": wide}))
 """
 AVX512 = ("X86_V4", "AVX512")
 
@@ -40,7 +39,6 @@ class Machine(NamedTuple):
     numpy: str
     numba: str
     cpu: str
-    features: str
     wide: list[str]
 
 

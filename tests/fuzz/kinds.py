@@ -24,8 +24,10 @@ from sim.studies.validate.case import load_case
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS = ("behaviour", "money", "market", "parameters", "products", "policy", "pots", "targets", "region", "experiment")
-FIRST = {"region": "here", "behaviour": "central", "money": "central", "market": "central", "parameters": "prior", "policy": "car_scrappage",
-         "pots": "bonds", "targets": "nev_stock", "products": "car", "experiment": "levers"}  # fmt: skip
+FIRST = {
+    "region": "here", "behaviour": "central", "money": "central", "market": "central", "parameters": "prior",
+    "policy": "car_scrappage", "pots": "bonds", "targets": "nev_stock", "products": "car", "experiment": "levers",
+}  # fmt: skip
 """The file of each group that the small tree reads."""
 ACTUALS = (
     "month,indicator,group,value\n2024-01,nev_stock,,31000\n2024-02,nev_stock,,31500.5\n2024-02,new_registrations,ice,1200\n"
@@ -76,7 +78,7 @@ def _composed(tree: Path) -> dict[str, Any]:
 
 
 def _build(root: Path, group: str, name: str) -> object:
-    """Settings of the small tree with one file read anew; without Hydra, which takes a quarter of a second to put it together."""
+    """Settings of the small tree with one file read anew; without Hydra, which takes a quarter of a second."""
     sources = Sources(root)
     content = sources.read(group, name)
     whole = copy.deepcopy(_composed(root))
@@ -119,8 +121,11 @@ def region_table(rng: Random, tree: Path) -> Input:
 
 def typed_words(rng: Random, tree: Path) -> Input:
     """What users type, as one line a word."""
-    keys = ("population.scale", "clock.end", "policy.car_scrappage.until", "region.boundary", "scenario", "behaviour.foresight",
-            "ensemble.draws", "policy", "products.car.variants.ice.price", "results.folder", "+a.b", "~policy", "region.baseline.cars")  # fmt: skip
+    keys = (
+        "population.scale", "clock.end", "policy.car_scrappage.until", "region.boundary", "scenario", "behaviour.foresight",
+        "ensemble.draws", "policy", "products.car.variants.ice.price", "results.folder", "+a.b", "~policy",
+        "region.baseline.cars",
+    )  # fmt: skip
     values = (*ODD_TEXT, "0.5", "2024-06", "B", "[1,2]", "{a:1}", "choice(1,2)", "range(0,1000000000)", "glob(*)", "1,2,3")
     words = [
         rng.choice(keys) + rng.choice(("=", "=", "", "==", "-")) + rng.choice(values) for _ in range(rng.choice((1, 1, 2, 3)))

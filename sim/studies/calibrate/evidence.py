@@ -8,9 +8,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from sim.config.sources import find_root
 from sim.config.strict_yaml import LIMIT_BYTES, read_text, read_yaml
@@ -20,6 +20,10 @@ from sim.schema.bricks import Frozen, Grade, Month, Title
 FOLDER = "configs/calibration"
 OBSERVATIONS, SERIES = "observations.yaml", "china_monthly.csv"
 Run = Literal["enacted", "nev_cut", "car_cut"]
+
+
+SOME_MONTHS = TypeAdapter(Annotated[list[Month], Field(min_length=1)])
+"""What an observation that follows from the series names in ``given``."""
 
 
 class Observation(Frozen):
@@ -37,6 +41,13 @@ class Observation(Frozen):
     known: Month
     source: str
     grade: Grade
+
+    @model_validator(mode="after")
+    def _observable(self) -> Self:
+        if self.observed is None:
+            for name in ("months", "base"):
+                SOME_MONTHS.validate_python(self.given.get(name))
+        return self
 
 
 @dataclass(frozen=True)
@@ -80,14 +91,18 @@ def read_series(folder: Path | None = None) -> dict[str, dict[str, float]]:
     shown = f"{FOLDER}/{SERIES}"
     table: dict[str, dict[str, float]] = {}
     text = read_text((folder or find_root() / FOLDER) / SERIES, shown, LIMIT_BYTES)
-    for line, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-        try:
-            table.setdefault(row["series"], {})[row["month"]] = float(row["value"])
-        except (KeyError, ValueError, TypeError):
-            raise BadInput(
-                file=shown, key=f"line {line}", value=",".join(map(str, row.values())), remedy="correct the line",
-                allowed="month, series, value, unit, ...",
-            ) from None  # fmt: skip
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in reader:
+            value = float(row["value"])
+            if not 0.0 < value < math.inf:
+                raise ValueError(value)
+            table.setdefault(row["series"], {})[row["month"]] = value
+    except (KeyError, ValueError, TypeError, csv.Error) as error:
+        raise BadInput(
+            file=shown, key=f"line {max(reader.line_num, 1)}", value=str(error), remedy="correct the line",
+            allowed="month, series, value, unit, ..., the value a number above 0",
+        ) from None  # fmt: skip
     return table
 
 
@@ -100,9 +115,10 @@ def _observed(name: str, each: Observation, monthly: Mapping[str, Mapping[str, f
             return nev_logit(monthly, months) - nev_logit(monthly, base)
         total = monthly["retail_total"]
         return math.log(_sum(total, months) / len(months)) - math.log(_sum(total, base) / len(base))
-    except KeyError as error:
+    except (KeyError, ValueError, ZeroDivisionError) as error:
         raise BadInput(
-            file=f"{FOLDER}/{SERIES}", key=name, value=error.args[0], allowed="every month that an observation needs",
+            file=f"{FOLDER}/{SERIES}", key=name, value=str(error),
+            allowed="every month that an observation needs, fewer NEV than cars",
             remedy="add the month, or give the observation its own number",
         ) from None  # fmt: skip
 
