@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from fake_runs import fake_run, settings_of
 from small_tree import write_tree
 
 from fuzz.mutate import ODD_TEXT, TO_BYTES, TO_TABLES, TO_YAML, Damage
@@ -18,6 +20,11 @@ from sim.config.building import Builder
 from sim.config.composing import compose_files
 from sim.config.overrides import Given
 from sim.config.sources import TAKEN, Sources
+from sim.runs.store.catalogue import ask, runs
+from sim.runs.store.folder import Store
+from sim.runs.store.keys import plain
+from sim.runs.store.tables import encode
+from sim.runs.store.tidying import waste
 from sim.studies.calibrate.evidence import read_evidence, read_series
 from sim.studies.nowcast.actuals import read_actuals
 from sim.studies.validate.case import load_case
@@ -153,8 +160,38 @@ def evidence(rng: Random, tree: Path) -> Input:
     )
 
 
+KEY = "0123456789abcdef0123456789abcdef01234567"
+
+
+@cache
+def _stored() -> dict[str, bytes]:
+    """Every file of a store with one run, its settings and an anchor."""
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "results")
+        settings = settings_of(Path(folder))
+        kept = store.keep_settings(plain(settings))
+        about = {"model": "x", "settings": kept, "scenario": "enacted", "draw": 0, "draws": 0, "seed": 1, "seconds": 1.0}
+        store.save(KEY, encode(fake_run(settings, 1)), about)
+        store.keep_anchor(KEY, {"car": {"effort_first": 1.0}}, {})
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
+
+
+def _read_store(root: Path) -> object:
+    store = Store(root / "results")
+    kept = [store.settings(path.stem) for path in (store.folder / "settings").glob("*.json")]
+    return store.load(KEY), store.anchor(KEY), kept, runs(store), waste(store), ask(store, "SELECT count(*) FROM monthly")
+
+
+def stored_results(rng: Random, tree: Path) -> Input:
+    """One file of a results folder, damaged."""
+    files = dict(_stored())
+    name = rng.choice(sorted(files))
+    content = _damaged(rng, TO_YAML if name.endswith(".json") and rng.random() < 0.5 else TO_BYTES, files.pop(name))
+    return Input(name, content, _read_store, files)
+
+
 KINDS: dict[str, tuple[int, Callable[[Random, Path], Input]]] = {
-    "content": (40, settings_content),
+    "content": (34, settings_content),
     "settings": (5, settings_file),
     "defaults": (3, defaults_file),
     "scenarios": (5, scenario_file),
@@ -163,6 +200,7 @@ KINDS: dict[str, tuple[int, Callable[[Random, Path], Input]]] = {
     "cases": (9, validation_case),
     "actuals": (9, actuals),
     "evidence": (9, evidence),
+    "results": (6, stored_results),
 }
 """Kind -> how many of a hundred inputs, and who makes one."""
 

@@ -39,6 +39,7 @@ def judge(given: Input, tree: Path) -> Verdict:
     place = tree / given.place
     good = place.read_bytes() if place.exists() else None
     for name, content in {**given.beside, given.place: given.content}.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_bytes(content)
     try:
         return judged(lambda: given.read(tree))

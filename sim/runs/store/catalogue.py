@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.errors import BadInput, SimError
+from sim.errors import BadInput, ResultsDamaged, SimError
 from sim.numerics.compile import model_version
 from sim.runs.store.folder import Store
+from sim.runs.store.keys import canonical
 from sim.runs.store.tables import SCHEMAS
 
 if TYPE_CHECKING:
@@ -53,8 +54,12 @@ def open_catalogue(store: Store) -> duckdb.DuckDBPyConnection:
     keys = catalogue.sql("SELECT run FROM runs").fetchall()
     for name in SCHEMAS:
         paths = [str(store.place(key) / f"{name}.parquet") for (key,) in keys]
-        catalogue.execute(f"CREATE VIEW {name} AS {_select(name, paths)}")
-    texts = [(path.stem, path.read_text(encoding="utf-8")) for path in (store.folder / "settings").glob("*.json")]
+        try:
+            catalogue.execute(f"CREATE VIEW {name} AS {_select(name, paths)}")
+        except duckdb.Error as error:
+            raise ResultsDamaged(f"{store.runs}: a file {name}.parquet is damaged: {str(error).splitlines()[0]}") from error
+    kept = {path.stem: store.settings(path.stem) for path in sorted((store.folder / "settings").glob("*.json"))}
+    texts = [(key, canonical(data)) for key, data in kept.items() if data is not None]
     catalogue.register("settings", pd.DataFrame(texts, columns=["settings", "content"]))
     return catalogue
 
