@@ -69,7 +69,16 @@ def _carry_out(words: list[str]) -> int:
     if len(plain) < len(words):
         print(PAGES[verb][language])
         return 0
+    _remark(language)
     return VERBS[verb](rest)
+
+
+def _remark(language: str) -> None:
+    """Say what is odd about the folder of settings and stops nobody."""
+    from sim.config.remarks import remarks
+
+    for line in remarks(language):
+        print(line, file=sys.stderr)
 
 
 def _forecast(words: list[str]) -> int:

@@ -7,12 +7,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.clock import month_number
+from sim.clock import month_number, month_text
 from sim.policy.measure import Measure, Pot
 from sim.policy.terms import Share
 from sim.schema import Fraction, Frozen, Grade, NotNegative, Number, Positive, PositiveFraction, Quantity, Title
 
-Month = Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")]
+MONTH_PATTERN = r"^(19|20)\d\d-(0[1-9]|1[0-2])$"
+Month = Annotated[str, Field(pattern=MONTH_PATTERN)]
 Boundary = Literal["A", "B"]
 NONE = Quantity(value=0.0, unit="none", source="does not apply to this kind of good", grade="A")
 ONE = Quantity(value=1.0, unit="ratio", source="the yardstick", grade="A")
@@ -23,6 +24,9 @@ class ClockSettings(Frozen):
 
     start: Month = "2023-01"
     end: Month = "2027-12"
+    now: Month
+    """The month that is taken to be the present, never read from a calendar. What is over by its end cannot be changed: levers
+    act from the month after it where nothing else is said of them."""
 
     @model_validator(mode="after")
     def _forwards(self) -> Self:
@@ -31,6 +35,11 @@ class ClockSettings(Frozen):
         if not "2000-01" <= self.start <= self.end <= "2060-12":
             raise ValueError("the clock runs from 2000-01 to 2060-12 at most")
         return self
+
+    @property
+    def levers_from(self) -> str:
+        """First month that can still be changed."""
+        return month_text(month_number(dt.date.fromisoformat(self.now + "-01")) + 1)
 
     @property
     def first(self) -> int:
@@ -84,6 +93,11 @@ class Region(Frozen):
     """New-car sales of each calendar month relative to the annual mean; the twelve average 1."""
     organisations: dict[str, OrganisationClass] = {}
     """Owners of equipment, by class."""
+
+    @property
+    def year(self) -> int:
+        """The reference year: that of the last registrations in the stock. The baseline is of its end."""
+        return max(year for shares in self.vintages.values() for year in shares)
 
 
 class Variant(Frozen):

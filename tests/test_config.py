@@ -27,8 +27,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_file_of_a_group_is_read_under_its_own_name(root: Path) -> None:
-    write(root, "configs/policy/vouchers.yaml", measure())
-    assert set(load_settings([], root).policy) == {"car_scrappage", "vouchers"}
+    write(root, "configs/targets/second.yaml", target())
+    assert set(load_settings([], root).targets) == {"nev_stock", "second"}
 
 
 def test_defaults_are_the_enacted_scenario_and_the_whole_district(root: Path) -> None:
@@ -37,7 +37,7 @@ def test_defaults_are_the_enacted_scenario_and_the_whole_district(root: Path) ->
     assert settings.region.boundary == "A"
     assert settings.region.baseline["cars"].value == 348000
     assert settings.region.baseline["cars"].high == 400000
-    assert settings.region.vintages == {"car": {2010: 0.25, 2020: 0.75}}
+    assert settings.region.vintages == {"car": {2010: 0.25, 2023: 0.75}}
     assert (settings.clock.start, settings.clock.end) == ("2023-01", "2027-12")
 
 

@@ -102,7 +102,7 @@ def page(place: str) -> Iterator[Any]:
     """A page in a real browser that notes every address it asks for, and fails on errors in the page."""
     if BROWSER is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install 'tradein[dev]'")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install -e '.[dev]'")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
         opened = browser.new_page(viewport={"width": 1400, "height": 1000})

@@ -85,7 +85,7 @@ def _fill(tree: dict[str, Any], market: CarMarket, programme: Programme, end: st
     tree["targets"] = {}
     tree["market"]["paths"] = {name: [points[0]] for name, points in tree["market"]["paths"].items()}
     tree["population"] = {**tree["population"], "scale": market.simulated_households / households}
-    tree["clock"] = {"start": f"{MODEL_YEAR}-01", "end": end}
+    tree["clock"] = {**tree["clock"], "start": f"{MODEL_YEAR}-01", "end": end}
     tree["policy"], tree["pots"] = {MEASURE: _measure(programme, market, yuan)}, {MEASURE: _pot(programme, market, yuan)}
 
 
