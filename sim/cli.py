@@ -36,7 +36,7 @@ OWN_WORDS = {
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Carry out one verb; 0 done, 1 something failed, 2 the input cannot be used, 130 interrupted."""
+    """Carry out one verb; 0 done, 1 something failed, 2 the input cannot be used, 3 nothing was found, 130 interrupted."""
     _print_anywhere()
     try:
         return _carry_out(list(sys.argv[1:] if words is None else words))

@@ -29,7 +29,7 @@ LISTING = {
   bench      在本机上运行多快
 
 每个动词的说明：python -m sim 动词 --help        英文：再加 language=en
-退出码：0 完成；1 有运行失败（会指明哪一个）；2 输入有误（未写入任何文件）；130 被中断。
+退出码：0 完成；1 有运行失败（会指明哪一个）；2 输入有误（未写入任何文件）；3 没有找到解（budget solve）；130 被中断。
 """,
     "en": """\
 Simulation of consumer-goods trade-in and equipment renewal in Dongchangfu District, 2023-2027
@@ -55,7 +55,8 @@ Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein 
   bench      how fast is it on this machine?
 
 More on each: python -m sim VERB --help language=en
-Exit codes: 0 done; 1 a run failed, and is named; 2 the input cannot be used, nothing was written; 130 interrupted.
+Exit codes: 0 done; 1 a run failed, and is named; 2 the input cannot be used, nothing was written; 3 nothing was found that does
+what was asked (budget solve); 130 interrupted.
 """,
 }
 
@@ -66,6 +67,8 @@ _COMMON_ZH = """\
   population.scale=0.05     按 1/20 的户数试算，结果仍折算到全区
   population.goods=vehicles 只模拟汽车（快数倍），其他承诺不计算
   clock.end=2025-12         最后一个月
+  clock.now=2026-01         视为“现在”的月份：政策杠杆和资金从次月起变动，已发生的不变；policy.措施.levers_from=日期 可另定
+  measures=[enacted,名称]   生效的措施：configs/groups/ 中的组或 configs/policy/ 中的单项措施
   region.boundary=A|B       A 全域（默认），B 不含市属开发区
   behaviour.字段=数值       行为参数；只写一个数就表示该数确定，不再抽样
   ensemble.draws=10 ensemble.seeds=2    抽样次数与每次的随机种子数；draws=0 只用中心值
@@ -82,6 +85,9 @@ Common keys
   population.scale=0.05     try out with a twentieth of the households; results still count the whole district
   population.goods=vehicles automobiles alone: several times as fast; the other promises are left out
   clock.end=2025-12         last month
+  clock.now=2026-01         the month taken for the present: levers of measures and pots act from the next one on, what is past
+                            stays; policy.MEASURE.levers_from=DAY says otherwise
+  measures=[enacted,NAME]   measures in force: groups of configs/groups/, or single files of configs/policy/
   region.boundary=A|B       A the whole district (default), B without the city-run zones
   behaviour.FIELD=NUMBER    how owners decide; a bare number is taken as certain and no longer sampled
   ensemble.draws=10 ensemble.seeds=2    draws of the uncertain inputs, and seeds for each; draws=0: central values only
@@ -334,30 +340,32 @@ A case is one of the shipped ones, or any file written in the same way (docs/val
 sensitivity：哪些输入起作用？
 
 先用 Morris 法筛选行为、资金和市场参数，再对最重要的几个用高斯过程替代模型求 Sobol 指数（附交叉验证的解释力和 90% 区间）；
-逐一取消各项措施，看其排序在多少抽样中成立；用 PRIM 找出目标不能实现的输入范围。写出 morris.csv、sobol.csv、ranking.csv、
-boxes.csv。每个点都重新校准基准年。默认 population.goods=vehicles、population.scale=0.05、ensemble.draws=10，约需二十分钟。
+解释不到一半方差的，不给出指数，并估计需要多少次运行。逐一取消各项措施，看其排序在多少抽样中成立；用 PRIM 找出目标不能实现的
+输入范围。写出 morris.csv、sobol.csv、emulators.csv、ranking.csv、boxes.csv。每个点都重新校准基准年。默认
+population.goods=vehicles、population.scale=0.05、ensemble.draws=10，约需二十分钟。
 
   trajectories=4   Morris 轨迹数      points=60   供替代模型学习的运行次数      foremost=8   保留的输入个数
 
 例
   python -m sim sensitivity
-  python -m sim sensitivity trajectories=2 points=30 population.scale=0.02 output=out
+  python -m sim sensitivity points=200 foremost=5 output=out        运行多、输入少，替代模型才可信
 
 {_COMMON_ZH}""",
         "en": f"""\
 sensitivity: which inputs matter?
 
 Morris screening of the parameters of behaviour, money and market; Sobol indices of the foremost ones on a Gaussian process that
-learns from model runs, with the part that it foretells and intervals of 90 %; in how many draws the ranking of the measures
-holds; and the box of inputs in which a target fails (PRIM). Writes morris.csv, sobol.csv, ranking.csv and boxes.csv. The
-reference year is anchored at every point. Unless told otherwise with population.goods=vehicles, population.scale=0.05 and
-ensemble.draws=10; that takes about twenty minutes.
+learns from model runs, with the part that it explains (cross-validated) and intervals of 90 %; one that explains less than half
+gives no index, and says how many runs it would take; in how many draws the ranking of the measures holds; and the box of inputs
+in which a target fails (PRIM). Writes morris.csv, sobol.csv, emulators.csv, ranking.csv and boxes.csv. The reference year is
+anchored at every point. Defaults: population.goods=vehicles, population.scale=0.05, ensemble.draws=10: about
+twenty minutes.
 
   trajectories=4   of Morris      points=60   runs that the emulator learns from      foremost=8   inputs that are kept for it
 
 Examples
   python -m sim sensitivity language=en
-  python -m sim sensitivity trajectories=2 points=30 population.scale=0.02 output=out
+  python -m sim sensitivity points=200 foremost=5 output=out        many runs, few inputs: an emulator to be trusted
 
 {_COMMON_EN}""",
     },

@@ -41,7 +41,9 @@ def district(*overrides: str, scale: float = 0.02) -> Settings:
     starts = [word for word in overrides if word.startswith("clock.start=")]
     words = [word for word in overrides if word not in starts]
     settings = load_settings([f"population.scale={scale}", "clock.now=2023-12", *words])
-    clock = settings.clock.model_dump() | {"start": start.removeprefix("clock.start=") for start in starts[-1:]}
+    if not starts:
+        return settings
+    clock = settings.clock.model_dump() | {"start": starts[-1].removeprefix("clock.start=")}
     return settings.model_copy(update={"clock": ClockSettings.model_validate(clock)})
 
 

@@ -11,7 +11,7 @@ import pytest
 from hydra import compose, initialize
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
-from small_tree import measure, quantity, scenario, target, write, write_tree
+from small_tree import quantity, scenario, target, write, write_tree
 
 from sim.config import checks, load_cells, load_settings
 from sim.errors import BadInput

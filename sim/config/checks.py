@@ -63,7 +63,7 @@ def _check_start(settings: Settings, origins: Origins) -> None:
     if settings.clock.start != f"{year}-01":
         raise origins.bad(
             ["clock", "start"], settings.clock.start, f"{year}-01: stock and sales at the start are known for {year} alone",
-            f"leave clock.start at {year}-01; clock.end and clock.now can be chosen, and later months alone be read from the results",
+            f"leave clock.start at {year}-01; clock.end and clock.now can be chosen",
         )  # fmt: skip
 
 

@@ -35,7 +35,11 @@ def group_of(sources: Sources, name: str) -> list[str]:
     measures, shown = sources.read(SETS, name).get(KEY), sources.shown(SETS, name)
     if not isinstance(measures, list) or not all(isinstance(each, str) for each in measures):
         raise BadInput(
-            file=shown, key=KEY, value=measures, allowed="a list of measures", remedy=f"name files of configs/policy/ under {KEY}"
+            file=shown,
+            key=KEY,
+            value=measures,
+            allowed="a list of measures",
+            remedy=f"name files of configs/policy/ under {KEY}",
         )
     for each in measures:
         sources.require("policy", each, shown)
@@ -61,7 +65,9 @@ def _named(listed: object, origins: Origins) -> set[str]:
     named: set[str] = set()
     for name in listed:
         if name not in groups and name not in measures:
-            raise origins.bad([KEY], name, "names of files in configs/groups/ or configs/policy/", nearest(str(name), groups + measures))
+            raise origins.bad(
+                [KEY], name, "names of files in configs/groups/ or configs/policy/", nearest(str(name), groups + measures)
+            )
         named |= set(group_of(sources, name)) if name in groups else {name}
     return named
 
@@ -69,7 +75,10 @@ def _named(listed: object, origins: Origins) -> set[str]:
 def _require_kept(group: str, known: Mapping[str, Any], kept: Mapping[str, Any], origins: Origins) -> None:
     for place, name in _departures(origins, group, [name for name in known if name not in kept]):
         if group == "policy":
-            allowed, remedy = "a measure that the scenario puts in force", f"add {name} to measures, for instance measures=[enacted,{name}]"
+            allowed, remedy = (
+                "a measure that the scenario puts in force",
+                f"add {name} to measures, for instance measures=[enacted,{name}]",
+            )
         else:
             allowed, remedy = "a pot that a measure in force draws on", f"put a measure with pot: {name} in force"
         raise BadInput(file=place, key=f"{group}.{name}", value=f"{name} is not in force", allowed=allowed, remedy=remedy)

@@ -10,7 +10,7 @@ from sim.config.sources import LISTED, Sources, find_root
 
 STRAY = (
     "注意：未读取文件 {file}：文件名只能用小写字母、数字和下划线，以字母开头。如需使用请改名，否则请删除。",
-    "note: {file} is not read: names are lower-case ASCII letters, digits and _, beginning with a letter. Rename it, or remove it.",
+    "note: {file} is not read: names are lower-case ASCII letters, digits and _, beginning with a letter. Rename or remove it.",
 )
 UNUSED = (
     "注意：措施文件 {file} 未被任何情景采用，不起作用。如需采用，请写入情景的 measures。",

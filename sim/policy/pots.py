@@ -64,7 +64,7 @@ class _Account:
     @property
     def uncapped(self) -> bool:
         """Whether every claim of the open month is paid."""
-        return None not in (self.uncapped_from, self.month) and self.month >= self.uncapped_from
+        return self.uncapped_from is not None and self.month is not None and self.month >= self.uncapped_from
 
     @property
     def balance(self) -> int:
