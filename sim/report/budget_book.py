@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from sim.report import budget_effects, budget_money
+from sim.report import budget_audit, budget_effects, budget_money
 from sim.report.budget_words import SAID
 from sim.report.cells import Sheet, formats
 from sim.report.words import Words
@@ -28,6 +28,7 @@ class Book:
     monthly: pd.DataFrame
     years: pd.DataFrame
     totals: pd.DataFrame
+    granted: pd.DataFrame
     owed: pd.DataFrame
     dry: pd.DataFrame
     effects: pd.DataFrame
@@ -65,7 +66,7 @@ SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
     ("gain", budget_effects.gain),
     ("sensitivity", budget_effects.sensitivity),
     ("assumptions", budget_effects.assumptions),
-    ("audit", budget_effects.audit),
+    ("audit", budget_audit.audit),
     ("detail", budget_money.detail),
 )
 
