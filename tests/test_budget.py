@@ -246,7 +246,7 @@ def test_a_seller_keeps_a_share_only_where_the_pairs_agree_on_one() -> None:
 
 
 def test_prices_are_compared_in_the_same_month_alone() -> None:
-    """Prices fall by 10 a month on both sides; the measure raises them by 1. Two more cars are sold, one in a month of its own."""
+    """Prices fall by 10 a month on both sides; the measure raises them by 1. Two cars more are sold, one in another month."""
     columns = ["good", "variant", "month", "price"]
     usual = pd.DataFrame([("car", 0, "2024-01", 100.0), ("car", 0, "2024-03", 80.0)], columns=columns)
     asked = pd.DataFrame(
