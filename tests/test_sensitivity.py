@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from sim.config import load_settings
-from sim.draws import placed_settings
-from sim.experiments.sensitivity.analysing import (
+from sim.runs.draws import placed_settings
+from sim.studies.sensitivity.analysing import (
     EXPLAINED,
     Floats,
     emulator,
@@ -21,9 +21,9 @@ from sim.experiments.sensitivity.analysing import (
     sobol,
     spread_points,
 )
-from sim.experiments.sensitivity.outputs import inputs
-from sim.experiments.sensitivity.ranking import ranking
-from sim.experiments.sensitivity.verb import SAID, _screening, _variance
+from sim.studies.sensitivity.outputs import inputs
+from sim.studies.sensitivity.ranking import ranking
+from sim.studies.sensitivity.verb import SAID, _screening, _variance
 
 NAMES = ["a", "b", "c"]
 

@@ -22,7 +22,9 @@ from sim.config.schema_walk import child, names_at
 from sim.config.sources import COMMAND_LINE, TAKEN, Sources, nearest
 from sim.config.tables import read_baseline, read_vintages
 from sim.errors import BadInput
-from sim.settings import MONTH_PATTERN, Boundary, Settings
+from sim.schema.bricks import MONTH_PATTERN
+from sim.schema.region import Boundary
+from sim.settings import Settings
 
 MONTH = re.compile(MONTH_PATTERN)
 _CHOOSE_TABLES = {("region", "boundary"), ("region", "files")}

@@ -27,7 +27,7 @@ from sim.policy.terms import (
     Years,
     Yuan,
 )
-from sim.schema import Frozen, Number, Title
+from sim.schema.bricks import Frozen, Number, Title
 
 LEVERS_FROM = dt.date(2024, 1, 1)
 """Of measures and pots that are not part of settings; those have the month after ``clock.now``."""

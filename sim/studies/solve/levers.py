@@ -1,0 +1,130 @@
+"""Levers with bounds: which keys of the settings a solver may turn, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, ValidationError, model_validator
+
+from sim.config.sources import Sources, find_root
+from sim.errors import BadInput
+from sim.schema.bricks import Frozen, Grade, Title
+from sim.settings import Settings
+
+Floats = NDArray[np.float64]
+Load = Callable[[Sequence[str]], Settings]
+DIGITS = 3
+FOLDER = "levers"
+"""Group of files with the usual levers."""
+
+
+class Bounds(Frozen):
+    """How far one lever can be turned by whoever decides it, and why."""
+
+    low: float
+    high: float
+    decided_by: str
+    reason: str
+    source: str
+    grade: Grade
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError("low must lie below high")
+        return self
+
+
+class LeverFile(Frozen):
+    """The levers that are turned for targets about these indicators, by their key in the settings."""
+
+    title: Title
+    indicators: Annotated[tuple[str, ...], Field(min_length=1)]
+    levers: Annotated[dict[str, Bounds], Field(min_length=1)]
+
+
+def usual_levers(root: Path | None = None) -> list[LeverFile]:
+    """Every file of ``configs/levers/``; raises BadInput naming file and key."""
+    sources = Sources((root or find_root()).resolve())
+    return [_read(sources, name) for name in sources.names(FOLDER)]
+
+
+def _read(sources: Sources, name: str) -> LeverFile:
+    try:
+        return LeverFile.model_validate(sources.read(FOLDER, name))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or "(file)"
+        raise BadInput(
+            file=sources.shown(FOLDER, name), key=key, value=first.get("input"), allowed=first["msg"], remedy=f"correct {key}"
+        ) from None
+
+
+class Lever(NamedTuple):
+    """One key of the settings and its bounds."""
+
+    key: str
+    low: float
+    high: float
+
+    def at(self, place: float) -> float:
+        """The value at a place from 0 to 1, to a thousandth."""
+        return round(self.low + place * (self.high - self.low), DIGITS)
+
+    def place(self, value: float) -> float:
+        """The other way round; values outside lie at the nearer end."""
+        return float(np.clip((value - self.low) / (self.high - self.low), 0.0, 1.0))
+
+
+def levers_for(targets: Sequence[str], settings: Settings, given: Mapping[str, tuple[float, float]]) -> list[Lever]:
+    """Those given, else those of the targets' indicators; raises BadInput if no lever is known for any of them."""
+    bounds, files = dict(given), usual_levers()
+    if not bounds:
+        wanted = {settings.targets[name].indicator for name in targets}
+        told = [file.levers for file in files if wanted & set(file.indicators)]
+        bounds = {key: (ends.low, ends.high) for levers in told for key, ends in levers.items()}
+    if not bounds:
+        known = [indicator for file in files for indicator in file.indicators]
+        raise BadInput(
+            file="command line",
+            key="levers",
+            value=", ".join(targets),
+            allowed="targets of " + ", ".join(known) + ", or levers of your own",
+            remedy="name levers, for instance 'policy.industrial_grant.amount_factor=interval(0,3)'",
+        )
+    return [Lever(key, *ends) for key, ends in bounds.items()]
+
+
+def typed(levers: Sequence[Lever], point: Floats) -> list[str]:
+    """What to type for a point of the unit cube."""
+    return [f"{lever.key}={lever.at(float(place)):g}" for lever, place in zip(levers, point, strict=True)]
+
+
+def check(levers: Sequence[Lever], load: Load) -> None:
+    """Refuse bounds that the settings do not allow, before anything is run."""
+    for end in (0.0, 1.0):
+        for lever in levers:
+            load([f"{lever.key}={lever.at(end):g}"])
+
+
+def as_enacted(levers: Sequence[Lever], settings: Settings) -> Floats:
+    """Where the scenario itself lies; a lever that is not pulled: at 1 for factors, else at its lower end."""
+    return np.array([lever.place(_value(settings, lever.key)) for lever in levers])
+
+
+def _value(settings: Settings, key: str) -> float:
+    node: object = settings
+    for part in key.split("."):
+        node = node[part] if isinstance(node, dict) else getattr(node, part)
+    value = getattr(node, "value", node)
+    return float(value) if isinstance(value, (int, float)) else -np.inf
+
+
+def unpriced(levers: Sequence[Lever], settings: Settings) -> list[str]:
+    """Levers of measures that the model charges to nobody: their cost is not in the outlay."""
+    names = [lever.key for lever in levers if lever.key.startswith("policy.")]
+    return [key for key in names if not settings.policy[key.split(".")[1]].payers]
