@@ -21,7 +21,7 @@ GLOBAL = ("scenario", "experiment")
 """Groups whose files say what departs from all the others."""
 SETS = "groups"
 """Group whose files name measures that are in force together."""
-LISTED = (*CHOSEN, *TAKEN, *GLOBAL, SETS, "evidence", "levers")
+LISTED = (*CHOSEN, *TAKEN, *GLOBAL, SETS, "evidence", "levers", "product_defaults")
 """Every group whose folder is listed."""
 COMMAND_LINE = "command line"
 
