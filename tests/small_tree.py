@@ -134,7 +134,7 @@ DEFAULTS = """defaults:
   - parameters: prior
   - scenario: enacted
   - optional experiment: null
-measures: [enacted]
+in_force: [enacted]
 clock: {start: 2023-01, end: 2027-12, now: 2023-12}
 population: {scale: 1.0}
 ensemble: {draws: 12, seeds: 2}

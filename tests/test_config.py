@@ -244,22 +244,22 @@ def test_a_new_measure_file_changes_no_shipped_scenario(tmp_path: Path) -> None:
 def test_a_measure_joins_where_a_scenario_or_the_user_names_it(root: Path) -> None:
     write(root, "configs/policy/vouchers.yaml", measure() | {"pot": "vouchers"})
     write(root, "configs/pots/vouchers.yaml", pot())
-    write(root, "scenarios/more.yaml", scenario("more", measures=["enacted", "vouchers"]))
+    write(root, "scenarios/more.yaml", scenario("more", in_force=["enacted", "vouchers"]))
     both = load_settings(["scenario=more", "policy.vouchers.nev_amount=5"], root)
     assert (set(both.policy), set(both.pots)) == ({"car_scrappage", "vouchers"}, {"bonds", "vouchers"})
-    assert set(load_settings(["measures=[vouchers]"], root).policy) == {"vouchers"}
-    assert load_settings(["measures=[]"], root).policy == {}
+    assert set(load_settings(["in_force=[vouchers]"], root).policy) == {"vouchers"}
+    assert load_settings(["in_force=[]"], root).policy == {}
     assert list(remarks("zh", root)) == []
 
 
 @pytest.mark.parametrize(
     ("words", "key", "said"),
     [
-        (["policy.vouchers.nev_amount=5"], "policy.vouchers", "measures=[enacted,vouchers]"),
+        (["policy.vouchers.nev_amount=5"], "policy.vouchers", "in_force=[enacted,vouchers]"),
         (["pots.vouchers.amount_factor=2"], "pots.vouchers", "pot: vouchers"),
-        (["measures=[enacted,voucher]"], "measures", "did you mean vouchers"),
-        (["measures=enacted"], "measures", "measures=[enacted]"),
-        (["measures=null"], "measures", "measures=[enacted]"),
+        (["in_force=[enacted,voucher]"], "in_force", "did you mean vouchers"),
+        (["in_force=enacted"], "in_force", "in_force=[enacted]"),
+        (["in_force=null"], "in_force", "in_force=[enacted]"),
     ],
 )
 def test_what_departs_from_a_measure_that_is_not_in_force_is_refused(root: Path, words: list[str], key: str, said: str) -> None:

@@ -11,7 +11,9 @@ from sim.config.schema_walk import has
 from sim.config.sources import COMMAND_LINE, SETS, Sources, nearest
 from sim.errors import BadInput
 
-KEY = "measures"
+KEY = "in_force"
+"""Key of scenarios and of the command line; a group's own list stands under ``MEASURES``."""
+MEASURES = "measures"
 
 
 def keep_in_force(tree: dict[str, Any], origins: Origins) -> None:
@@ -32,14 +34,14 @@ def keep_in_force(tree: dict[str, Any], origins: Origins) -> None:
 
 def group_of(sources: Sources, name: str) -> list[str]:
     """Measures that a group names; raises BadInput for one that has no file."""
-    measures, shown = sources.read(SETS, name).get(KEY), sources.shown(SETS, name)
+    measures, shown = sources.read(SETS, name).get(MEASURES), sources.shown(SETS, name)
     if not isinstance(measures, list) or not all(isinstance(each, str) for each in measures):
         raise BadInput(
             file=shown,
-            key=KEY,
+            key=MEASURES,
             value=measures,
             allowed="a list of measures",
-            remedy=f"name files of configs/policy/ under {KEY}",
+            remedy=f"name files of configs/policy/ under {MEASURES}",
         )
     for each in measures:
         sources.require("policy", each, shown)
@@ -77,7 +79,7 @@ def _require_kept(group: str, known: Mapping[str, Any], kept: Mapping[str, Any],
         if group == "policy":
             allowed, remedy = (
                 "a measure that the scenario puts in force",
-                f"add {name} to measures, for instance measures=[enacted,{name}]",
+                f"add {name} to {KEY}, for instance {KEY}=[enacted,{name}]",
             )
         else:
             allowed, remedy = "a pot that a measure in force draws on", f"put a measure with pot: {name} in force"

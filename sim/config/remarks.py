@@ -13,8 +13,8 @@ STRAY = (
     "note: {file} is not read: names are lower-case ASCII letters, digits and _, beginning with a letter. Rename or remove it.",
 )
 UNUSED = (
-    "注意：措施文件 {file} 未被任何情景采用，不起作用。如需采用，请写入情景的 measures。",
-    "note: {file} is in force in no scenario and changes nothing. To enact it, name it under measures in a scenario.",
+    "注意：措施文件 {file} 未被任何情景采用，不起作用。如需采用，请写入情景的 in_force。",
+    "note: {file} is in force in no scenario and changes nothing. To enact it, name it under in_force in a scenario.",
 )
 
 
