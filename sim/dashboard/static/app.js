@@ -142,7 +142,7 @@ function standing(answer) {
   parts.push(badge(view?.stage ?? "pending"), " " + say((view?.stage ?? "pending") + "_is", sizes(view)) + " ");
   const now = answer.progress;
   if (answer.done) parts.push(say("finished"));
-  else if (now) parts.push(say("working", { stage: say(now.stage), ...now }));
+  else if (now) parts.push(say("working", { ...now, stage: say(now.stage) }));
   else parts.push(say("waiting"));
   at("status").replaceChildren(...parts);
   at("progress").hidden = answer.done || !now;
