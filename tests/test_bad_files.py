@@ -25,7 +25,8 @@ from small_tree import (
     write_tree,
 )
 
-from sim.config import checks, load_settings
+from sim.config import checks, load_cells, load_settings
+from sim.config.remarks import remarks
 
 
 @pytest.fixture(autouse=True)
@@ -93,13 +94,21 @@ FILES: list[tuple[str, Any, str, str]] = [
     (DEFAULTS_FILE, DEFAULTS.replace("- money: central", "- {}"), "defaults", "once for each of"),
     (DEFAULTS_FILE, DEFAULTS.replace("- money: central", "- money: {}"), "defaults", "once for each of"),
     (TABLE, BASELINE.replace(",grade", ",mark"), "column grade", "indicator,boundary,date"),
-    (TABLE, BASELINE.replace(",test,B,300000", ",test,D,300000"), "line 2, column grade", "one of A, B, C"),
-    (TABLE, BASELINE.replace("cars,B", "cars,X"), "line 3, column boundary", "one of A, B, both"),
-    (TABLE, BASELINE.replace("27700", "many"), "line 4, column value", "a finite number"),
-    (TABLE, BASELINE.replace("27700", "nan"), "line 4, column value", "a finite number"),
+    (TABLE, BASELINE.replace(",test,B,300000", ",test,D,300000"), "row 2, column grade", "one of A, B, C"),
+    (TABLE, BASELINE.replace("cars,B", "cars,X"), "row 3, column boundary", "one of A, B, both"),
+    (TABLE, BASELINE.replace("27700", "many"), "row 4, column value", "a finite number"),
+    (TABLE, BASELINE.replace("27700", "nan"), "row 4, column value", "a finite number"),
     (TABLE, BASELINE.replace("300000", "390000"), "region.baseline.cars", "between low and high"),
-    (TABLE, BASELINE + "cars,A,2023,1,cars,test,B,,\n", "line 5, column indicator", "one row for each"),
-    (TABLE, BASELINE + "cars,A,2023\n", "line 5", "9 cells"),
+    (TABLE, BASELINE + "cars,A,2023,1,cars,test,B,,\n", "row 5, column indicator", "one row for each"),
+    (TABLE, BASELINE + "cars,A,2023\n", "row 5", "9 cells"),
+    (TABLE, BASELINE.replace("27700", "27,700"), "row 4", "9 cells"),
+    (TABLE, BASELINE.replace("27700", "27_700"), "row 4, column value", "a finite number"),
+    (TABLE, BASELINE.replace("27700", "２７７００"), "row 4, column value", "a finite number"),
+    (TABLE, BASELINE.replace(",grade", ",unit,grade"), "row 1, column unit", "each column once"),
+    (TABLE, BASELINE.replace("27700", "277\x0000"), "row 4", "control characters"),
+    (TABLE, BASELINE.replace("27700", '"27700'), "row 4", "quotes"),
+    (AGES, VINTAGES.replace("share", "share,share"), "row 1, column share", "each column once"),
+    (AGES, VINTAGES.replace("0.25", "0.2_5"), "row 2, column share", "a finite number"),
     (TABLE, "", "column indicator", "indicator,boundary"),
     (AGES, VINTAGES.replace("0.25", "0.30"), "region.vintages.car", "sum to 1"),
     (
@@ -108,7 +117,7 @@ FILES: list[tuple[str, Any, str, str]] = [
         "region.vintages.car.2010",
         "from 0 to 1",
     ),
-    (AGES, VINTAGES.replace("car,2010", "car,old"), "line 2, column registration_year", "a year"),
+    (AGES, VINTAGES.replace("car,2010", "car,old"), "row 2, column registration_year", "a year"),
     (AGES, VINTAGES.replace("share", "part"), "column share", "product,registration_year,share"),
     (MINE, scenario("mine", policy={"car_scrapage": {"until": "2025-01-01"}}), "policy.car_scrapage", "car_scrappage"),
     (
@@ -185,11 +194,29 @@ def test_text_that_is_not_utf8_is_refused(root: Path) -> None:
     assert "UTF-8" in refusal(root, []).allowed
 
 
-def test_a_file_name_that_is_not_ascii_is_refused(root: Path) -> None:
-    write(root, "configs/policy/汽车.yaml", measure())
-    error = refusal(root, [])
-    assert error.file == "configs/policy/汽车.yaml"
-    assert "ASCII" in error.allowed
+@pytest.mark.parametrize(
+    "stray",
+    [
+        "scenarios/no_policy - 副本.yaml", "configs/policy/汽车.yaml", "configs/products/car (1).yaml",
+        "configs/targets/Copy.yaml", "configs/pots/bonds - Copy.yaml", "configs/groups/2024.yaml",
+        "configs/behaviour/central~.yaml",
+        "configs/experiment/新建.yaml", "configs/evidence/案例.yaml", "configs/levers/杠杆.yaml", "configs/anchor/car-1.yaml",
+    ],
+)  # fmt: skip
+def test_a_file_whose_name_can_be_no_name_is_told_and_the_rest_works(root: Path, stray: str) -> None:
+    before = load_settings([], root)
+    write(root, stray, "not: [even, read")
+    assert load_settings([], root) == before
+    assert [cell for cell, _ in load_cells(["scenario=glob(*)"], root)] == [["scenario=boundary_b"], ["scenario=enacted"]]
+    for language, said in (("zh", "未读取"), ("en", "is not read")):
+        (line,) = list(remarks(language, root))
+        assert stray in line
+        assert said in line
+
+
+def test_a_stray_file_cannot_be_chosen(root: Path) -> None:
+    write(root, "scenarios/no_policy - 副本.yaml", HEAD)
+    assert "enacted" in refusal(root, ["scenario='no_policy - 副本'"]).allowed
 
 
 def test_the_last_to_have_a_say_is_named_first(root: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,10 +13,12 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import openpyxl
 from fake_runs import fake_run, settings_of
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from small_tree import write_tree
 
-from fuzz.mutate import ODD_TEXT, TO_BYTES, TO_TABLES, TO_YAML, Damage
+from fuzz.mutate import CELLS, ODD_TEXT, TO_BYTES, TO_TABLES, TO_YAML, Damage
 from sim.config import load_cells, load_settings
 from sim.config.building import Builder
 from sim.config.composing import compose_files
@@ -25,8 +29,10 @@ from sim.runs.store.folder import Store
 from sim.runs.store.keys import plain
 from sim.runs.store.tables import encode
 from sim.runs.store.tidying import waste
+from sim.settings import Settings
 from sim.studies.calibrate.evidence import read_evidence, read_series
 from sim.studies.nowcast.actuals import read_actuals
+from sim.studies.nowcast.verb import known_groups
 from sim.studies.validate.case import load_case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,10 +43,10 @@ FIRST = {
 }  # fmt: skip
 """The file of each group that the small tree reads."""
 ACTUALS = (
-    "month,indicator,group,value\n2024-01,nev_stock,,31000\n2024-02,nev_stock,,31500.5\n2024-02,new_registrations,ice,1200\n"
+    "month,indicator,group,value\n2024-01,nev_stock,,31000\n2024-02,nev_stock,,31500.5\n2024-02,claims,car_scrappage,120\n",
+    "月份;指标;分组;数值\n2024年1月;nev_stock;;3.1万\n2024年2月;nev_stock;;31500\n",
 )
-MONTHS = tuple(f"{year}-{month:02d}" for year in range(2023, 2028) for month in range(1, 13))
-KNOWN = {"nev_stock": [""], "new_registrations": ["ice", "bev"]}
+"""As a program and as an office writes them."""
 
 
 @dataclass(frozen=True)
@@ -146,9 +152,42 @@ def validation_case(rng: Random, tree: Path) -> Input:
     return Input("case.yaml", content, lambda root: load_case(root / "case.yaml", "case.yaml"))
 
 
+@cache
+def _chosen() -> Settings:
+    with TemporaryDirectory() as folder:
+        return settings_of(Path(folder))
+
+
+@cache
+def _workbook() -> bytes:
+    """The actuals as an office's workbook."""
+    book, raw = openpyxl.Workbook(), io.BytesIO()
+    for line in ACTUALS[0].splitlines():
+        book.active.append(line.split(","))
+    book.save(raw)
+    return raw.getvalue()
+
+
+def _actuals(rng: Random, name: str, content: bytes) -> Input:
+    settings = _chosen()
+    return Input(name, content, lambda root: read_actuals(root / name, settings, known_groups(settings), "2024-12"))
+
+
 def actuals(rng: Random, tree: Path) -> Input:
-    content = _damaged(rng, TO_TABLES, ACTUALS.encode())
-    return Input("actuals.csv", content, lambda root: read_actuals(root / "actuals.csv", MONTHS, KNOWN))
+    return _actuals(rng, "actuals.csv", _damaged(rng, TO_TABLES, rng.choice(ACTUALS).encode()))
+
+
+def workbook(rng: Random, tree: Path) -> Input:
+    """A workbook with odd cells, or one whose bytes are damaged."""
+    if rng.random() < 0.4:
+        return _actuals(rng, "actuals.xlsx", _damaged(rng, TO_BYTES, _workbook()))
+    book, raw = openpyxl.load_workbook(io.BytesIO(_workbook())), io.BytesIO()
+    for _ in range(rng.choice((1, 2, 5))):
+        at = (rng.randrange(1, 7), rng.randrange(1, 7))
+        value = rng.choice((*CELLS, *ODD_TEXT, 3.5, -1, True, None, 45_000, dt.date(2024, 3, 1), dt.datetime(2024, 3, 1, 12)))
+        book.active.cell(*at).value = ILLEGAL_CHARACTERS_RE.sub("", value[:30_000]) if isinstance(value, str) else value
+    book.save(raw)
+    return _actuals(rng, "actuals.xlsx", raw.getvalue())
 
 
 def evidence(rng: Random, tree: Path) -> Input:
@@ -198,7 +237,8 @@ KINDS: dict[str, tuple[int, Callable[[Random, Path], Input]]] = {
     "tables": (14, region_table),
     "words": (6, typed_words),
     "cases": (9, validation_case),
-    "actuals": (9, actuals),
+    "actuals": (6, actuals),
+    "workbooks": (3, workbook),
     "evidence": (9, evidence),
     "results": (6, stored_results),
 }

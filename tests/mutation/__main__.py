@@ -77,10 +77,16 @@ def measure(package: str, sample: int | None) -> tuple[Counter[str], list[str], 
     return outcomes, missed, (time.monotonic() - began) / max(len(some), 1)
 
 
-def page(found: dict[str, tuple[Counter[str], list[str], float]]) -> str:
+def page(found: dict[str, tuple[Counter[str], list[str], float]], mapped: str) -> str:
     """The scores as a page."""
     heads = ("Package", "Faults", "Tried", "Noticed", "Survived", "Unreached", "Score", "Seconds a fault")
-    lines = [*INTRODUCTION, "| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    lines = [
+        *INTRODUCTION,
+        f"Tests that were mapped: {mapped}.",
+        "",
+        "| " + " | ".join(heads) + " |",
+        "|---" * len(heads) + "|",
+    ]
     for package, (outcomes, _, each) in found.items():
         killed, survived, unreached = (outcomes[name] for name in (KILLED, SURVIVED, UNREACHED))
         count = killed + survived + unreached
@@ -106,7 +112,7 @@ def main(words: list[str]) -> int:
         __import__(name)
     sample = int(said["sample"]) if "sample" in said else None
     found = {package: measure(package, sample) for package in packages}
-    PAGE.write_text(page(found), encoding="utf-8")
+    PAGE.write_text(page(found, said.get("tests", "the whole suite")), encoding="utf-8")
     print(PAGE.relative_to(ROOT))
     return 0
 
