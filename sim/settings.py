@@ -454,6 +454,8 @@ class Target(Frozen):
     """``difference``: that value is subtracted instead."""
     unit: Title
     grade: Grade
+    units: Annotated[float, Field(ge=1.0)]
+    """Goods in use, or deals of a year, that stand behind the number in the whole district, roughly: see ``sim.verdict``."""
     goods: Literal["all", "vehicles"] = "all"
     """What must be simulated for it."""
     assumption: Title | None = None

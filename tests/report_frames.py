@@ -33,6 +33,7 @@ def target(**given: Any) -> Target:
         "comparator": ">=",
         "promise": 50_000.0,
         "unit": VEHICLES,
+        "units": 26_000,
         "grade": "B",
     }
     return Target(**(promised | given))
