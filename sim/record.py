@@ -183,7 +183,8 @@ def target_value(target: Target, monthly: pd.DataFrame) -> float:
         if target.period == "each_year":
             years = values[FIRST_YEAR:end].groupby(lambda month: month[:4])
             return float(years.sum()[years.size() == MONTHS_A_YEAR].min())
-        return float(values[:end].iloc[-MONTHS_A_YEAR:].sum())
+        last = values[:end].iloc[-MONTHS_A_YEAR:]
+        return float(last.sum()) if last.size == MONTHS_A_YEAR and last.index[-1] == end else np.nan
 
     value = period(target.by)
     if target.relative_to is None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 
 from sim.compile import model_version
 from sim.config.sources import find_root
@@ -25,6 +24,7 @@ from sim.report.pdf_file import pdf_bytes
 from sim.report.stacks import uptake_by_measure
 from sim.report.telling import UPTAKE
 from sim.report.telling import report as told
+from sim.report.terminal import terminal
 from sim.settings import Settings
 from sim.store.disk import write_file
 from sim.store.provenance import provenance
@@ -37,13 +37,13 @@ def report(settings: Settings, words: str = "") -> int:
 
     ``words``: what was typed after the verb.
     """
-    console = Console()
+    console = terminal()
     ((_, result),) = run_cells([settings], console, settings.scenario.id)
     if result.runs:
         folder = folder_of("report", [settings])
         write_ensemble(folder, result, result.target_table())
         for path in write_report(result, folder, f"python -m sim report {words}".strip()):
-            console.print(f"{SAID[settings.language]['results']}: {path}", highlight=False, markup=False, soft_wrap=True)
+            console.print(f"{SAID[settings.language]['results']}: {path}", soft_wrap=True)
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
 

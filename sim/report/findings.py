@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from sim.draws import uncertain_paths
 from sim.policy.terms import PAYERS
+from sim.report.chances import determined
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -29,7 +30,7 @@ class Findings:
 
     settings: Settings
     table: pd.DataFrame
-    """id, promise, p05, p50, p95, probability, grade, luck_share of each target."""
+    """What the ensemble says of each target."""
     monthly: pd.DataFrame
     uptake: pd.DataFrame
     """Claims and amounts of the district."""
@@ -52,12 +53,20 @@ class Findings:
         """The labels."""
         return Words.of(self.settings)
 
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows of the table, the likeliest target first."""
+        ordered = self.table.sort_values("probability", ascending=False).to_dict("records")
+        return [{str(k): v for k, v in row.items()} for row in ordered]
+
     def targets_between(self, least: float, most: float) -> list[dict[str, Any]]:
-        """Targets with a probability from ``least`` to below ``most``, the likeliest first."""
-        chosen = self.table[(self.table["probability"] >= least) & (self.table["probability"] < most)]
-        return [
-            {str(k): v for k, v in row.items()} for row in chosen.sort_values("probability", ascending=False).to_dict("records")
-        ]
+        """Targets whose probability is determined and lies from ``least`` to below ``most``."""
+        return [row for row in self.rows if determined(row) and least <= row["probability"] < most]
+
+    @property
+    def undetermined(self) -> list[dict[str, Any]]:
+        """Targets of which too few units are simulated, or that have no value in some run."""
+        return [row for row in self.rows if not determined(row)]
 
     @cached_property
     def _outlay(self) -> pd.DataFrame:

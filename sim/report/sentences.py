@@ -15,15 +15,16 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "h_conclusions": ("主要结论", "Conclusions"),
     "h_targets_short": ("目标实现", "Targets"),
     "c_counts": (
-        "在{total}项可计数的承诺中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成。"
+        "在{total}项可计数的承诺中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成，{undetermined}项无法判定。"
         "以上依据{runs}次模拟运行（{draws}组不确定参数，每组{seeds}个随机种子）。",
         "Of {total} promises that can be counted, {likely} are met with a probability of 90 % or more, {open} with one between "
-        "10 and 90 %, {unlikely} with less than 10 %. This rests on {runs} simulated runs ({draws} draws of the uncertain inputs, "
+        "10 and 90 %, {unlikely} with less than 10 %; {undetermined} cannot be determined. This rests on {runs} simulated runs ({draws} draws of the uncertain inputs, "
         "{seeds} seeds each).",
     ),
     "h_likely": ("大概率实现", "Likely to be met"),
     "h_open": ("能否实现尚不确定", "Open"),
     "h_unlikely": ("在本情景下难以实现", "Unlikely in this scenario"),
+    "h_undetermined": ("无法判定", "Not determined"),
     "c_group": ("{names}。", "{names}."),
     "c_told": ("数据等级不是C级的目标中：{told}。", "Of these, those whose data are not of grade C: {told}."),
     "named": ("{title}（{probability}）", "{title} ({probability})"),

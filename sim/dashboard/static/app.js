@@ -131,7 +131,7 @@ function standing(answer) {
   if (answer.failure) complain({ said: say("failed") + "\n" + answer.failure });
   if (view) {
     const goods = view.goods.length > 8 ? view.goods.slice(0, 8).join("、") + "……" : view.goods.join(getLanguage() === "zh" ? "、" : ", ");
-    parts.push(element("span", { class: `badge ${view.stage}`, id: "stage", "data-stage": view.stage }, say(view.stage)), " " + say(view.stage + "_is", { scale: `${+(view.scale * 100).toFixed(2)}%`, goods, runs: view.runs }) + " ");
+    parts.push(element("span", { class: `badge ${view.stage}`, id: "stage", "data-stage": view.stage }, say(view.stage)), ...(view.stamp ? [element("span", { class: "badge trial", id: "stamp" }, view.stamp)] : []), " " + say(view.stage + "_is", { scale: `${+(view.scale * 100).toFixed(2)}%`, goods, runs: view.runs }) + " ");
   }
   const now = answer.progress;
   if (answer.done) parts.push(say("finished"));
@@ -161,6 +161,7 @@ function table(heads, rows, caption) {
 }
 function chance(target) {
   if (!target.held) return say("not_held");
+  if (target.probability !== null && target.met === null) return target.probability;
   if (target.probability !== null) return `${target.met >= 0.9 ? "✓ " : target.met < 0.1 ? "✗ " : "～ "}${target.probability}`;
   return target.met ? say("one_met") : say("one_missed");
 }
@@ -231,7 +232,7 @@ async function refreshPinned() {
 function showComparison() {
   at("comparison").hidden = state.pinned.length === 0;
   for (const one of state.pinned) if (one.id === state.job?.id) one.view = state.view;
-  const heads = [say("target"), say("promise"), ...state.pinned.map((one) => `${named(one)} [${say(one.view.stage)}]`)];
+  const heads = [say("target"), say("promise"), ...state.pinned.map((one) => `${named(one)} [${[say(one.view.stage), one.view.stamp].filter(Boolean).join(" · ")}]`)];
   const targets = state.view?.targets ?? [];
   const rows = targets.filter((target) => state.pinned.some(({ view }) => view.targets.find(({ id }) => id === target.id)?.held)).map((target) => {
     const cells = state.pinned.map(({ view }) => view.targets.find(({ id }) => id === target.id));

@@ -29,7 +29,7 @@ export const WORDS = {
   pending: ["计算中", "computing"],
   one_met: ["单次：达标", "one run: met"],
   one_missed: ["单次：未达标", "one run: missed"],
-  not_held: ["本次未模拟", "not simulated here"],
+  not_held: ["本次未模拟或没有数值", "not simulated here, or without a value"],
   course: ["走势与承诺", "Course and promise"],
   difference: ["与基准情景之差", "Difference from the compared scenario"],
   difference_none: ["当前就是基准情景。", "This is the compared scenario itself."],

@@ -27,6 +27,7 @@ from sim.experiments.plan import Plan
 from sim.experiments.progress import shown
 from sim.experiments.running import Failure, Progress
 from sim.report.budget_book import Book, budget_book
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.settings import Settings
 from sim.store.disk import write_file
@@ -61,7 +62,7 @@ def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> i
 
     ``options``: measures, pairs, topup. ``words``: what was typed beside them.
     """
-    wanted, console = Wanted.of(options, settings), Console()
+    wanted, console = Wanted.of(options, settings), terminal()
     title = f"{TITLE[settings.language]} {settings.scenario.id}, {SAID[settings.language]['runs']}"
     with open_executor(settings.executor) as executor:
         with shown(console, title, settings.language) as report:
@@ -173,7 +174,7 @@ def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effe
 
 
 def _say_where(folder: Path, settings: Settings, console: Console) -> None:
-    console.print(f"{SAID[settings.language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{SAID[settings.language]['results']}: {folder}", soft_wrap=True)
 
 
 def _joined(found: dict[str, list[Bought]], part: str) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from sim.experiments.solve.levers import Lever, Load, as_enacted, check, levers_
 from sim.experiments.solve.printing import SAID, print_solution
 from sim.experiments.solve.search import Goal, Tried, search
 from sim.report.front import front_figure
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.settings import Settings
 from sim.store.disk import write_file
@@ -78,7 +79,7 @@ def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval]
     ``load``: settings with further words typed; ``options``: what was typed beside them. Raises BadInput if a bound is not
     allowed.
     """
-    settings, console = load([]), Console()
+    settings, console = load([]), terminal()
     question = Question.of(options, bounds, settings)
     levers = levers_for(question.targets, settings, question.bounds)
     check(levers, load)
@@ -99,7 +100,7 @@ def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval]
     chosen = [front[n] for n in tried.front()]
     write_figures([("front", front_figure(front, chosen, question.goal.p, Words.of(settings)))], folder / "figures")
     print_solution(found, Words.of(settings), console)
-    console.print(f"{FORECAST_SAID[language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{FORECAST_SAID[language]['results']}: {folder}", soft_wrap=True)
     return report_failures(_failures(words, levers, tried, model.results, verified), language, console)
 
 
