@@ -11,13 +11,13 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 from report_frames import TARGETS, TITLES, target, target_table
-from rich.console import Console
 
 from sim.errors import BadInput, SimError
 from sim.report import words as vocabulary
 from sim.report.fonts import FAMILY, FILES, FOLDER, use_fonts
 from sim.report.numerals import Scale, number, percent, places, scale_for
 from sim.report.tables import print_targets
+from sim.report.terminal import terminal
 from sim.report.words import Language, Words
 from sim.report.wrapping import wrapped
 from sim.schema import Title
@@ -27,7 +27,7 @@ BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 
 def printed(language: Language, width: int, encoding: str = "utf-8") -> str:
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    print_targets(target_table(), TARGETS, Words(language, TITLES), Console(file=file, width=width), runs=24)
+    print_targets(target_table(), TARGETS, Words(language, TITLES), terminal(file=file, width=width), runs=24)
     file.seek(0)
     return file.read()
 
@@ -66,7 +66,7 @@ def test_luck_has_a_column_where_there_is_room_and_is_told_everywhere() -> None:
 def test_without_a_second_seed_luck_is_said_to_be_unknown() -> None:
     file = io.StringIO()
     frame = target_table().assign(luck_share=float("nan"))
-    print_targets(frame, TARGETS, Words("en", TITLES), Console(file=file, width=80), runs=1)
+    print_targets(frame, TARGETS, Words("en", TITLES), terminal(file=file, width=80), runs=1)
     assert "add ensemble.seeds=2" in file.getvalue().replace("\n", " ")
 
 
@@ -85,7 +85,7 @@ def test_a_chinese_terminal_that_is_not_unicode_gets_chinese() -> None:
 def test_brackets_in_a_title_are_not_taken_for_markup() -> None:
     odd = {"nev_stock": target(title=Title(zh="[red]甲[/red]", en="b"))}
     file = io.StringIO()
-    print_targets(target_table()[:1], odd, Words("zh", TITLES), Console(file=file, width=120), runs=1)
+    print_targets(target_table()[:1], odd, Words("zh", TITLES), terminal(file=file, width=120), runs=1)
     assert "[red]甲[/red]" in file.getvalue()
 
 
@@ -133,7 +133,7 @@ def test_every_phrase_has_the_same_blanks_in_both_languages() -> None:
 
 def test_an_unknown_label_is_refused_with_the_remedy() -> None:
     with pytest.raises(BadInput, match=r"words\.py: label = 'hydrogen'.*Chinese and an English label"):
-        Words("zh", TITLES).title("hydrogen")
+        Words("zh", TITLES).indicator("hydrogen")
 
 
 def test_titles_of_the_settings_come_before_the_dictionary() -> None:

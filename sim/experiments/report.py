@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from sim.experiments.files import folder_of, write_ensemble, write_figures
 from sim.experiments.forecast import SAID, draw, report_failures, run_cells
 from sim.experiments.plan import Plan
 from sim.experiments.validation.scoring import FOLDER, SCORECARD
+from sim.experiments.validation.verb import PAGE
 from sim.report.docx_file import docx_bytes
-from sim.report.findings import Findings
+from sim.report.findings import Findings, Score
 from sim.report.pdf_file import pdf_bytes
 from sim.report.stacks import uptake_by_measure
 from sim.report.telling import UPTAKE
@@ -30,6 +32,8 @@ from sim.store.disk import write_file
 from sim.store.provenance import provenance
 
 KEY_SHOWN = 16
+SUMMED = ("Not used in the calibration", "Used in it, so no test")
+"""How the two parts of the scorecard's summary begin."""
 
 
 def report(settings: Settings, words: str = "") -> int:
@@ -78,6 +82,7 @@ def findings(result: Ensemble, figures: Path, command: str) -> Findings:
         counted=_counted(settings),
         additionality=additionality(settings),
         scorecard=scorecard(settings),
+        shipped=shipped_score(find_root() / PAGE),
     )
 
 
@@ -119,6 +124,13 @@ def scorecard(settings: Settings) -> list[dict[str, Any]] | None:
         return None
     content = json.loads(there[-1].read_text(encoding="utf-8"))
     return content if isinstance(content, list) else None
+
+
+def shipped_score(page: Path) -> Score | None:
+    """What the scorecard among the documentation says in sum; None if it is not there."""
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    fresh, seen = (re.search(rf"{words}: (\d+) of (\d+) passed", text) for words in SUMMED)
+    return Score(total=int(fresh[2]), passed=int(fresh[1]), used=int(seen[2])) if fresh and seen else None
 
 
 def _places(verb: str, settings: Settings) -> list[Path]:

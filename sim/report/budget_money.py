@@ -21,7 +21,8 @@ FEN, WAN = 100.0, 10_000.0
 def heading(book: Book, sheet: Sheet, role: str, note: str) -> None:
     """Title and note of a sheet."""
     sheet.text(0, 0, f"{book.said[role]}: {book.words.pick(book.settings.scenario.title)}", "title")
-    sheet.text(1, 0, note)
+    stamp = book.words.stamp_told(book.runs)
+    sheet.text(1, 0, f"{stamp} {note}".strip(), "stamp" if stamp else "text")
 
 
 def detail(book: Book, sheet: Sheet) -> None:

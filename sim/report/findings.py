@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel
@@ -22,6 +22,14 @@ MAIN = 9
 """Measures whose uptake is drawn."""
 LIKELY, UNLIKELY = 0.9, 0.1
 """From this probability on a target is called likely to be met; below the other, unlikely."""
+
+
+class Score(NamedTuple):
+    """Checks that the calibration has not seen, how many of them passed, and how many it has seen."""
+
+    total: int
+    passed: int
+    used: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Findings:
     """measure, additional, pulled_forward, anyway, cost_per_additional; None: not computed."""
     scorecard: Sequence[Mapping[str, Any]] | None = None
     """What validation has found; None: not computed."""
+    shipped: Score | None = None
+    """What the scorecard that ships with the program says in sum."""
 
     @cached_property
     def words(self) -> Words:

@@ -119,9 +119,16 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "t_luck": ("运气占差异的比例", "Share of the spread that is luck"),
     "h_validation": ("检验", "Validation"),
     "p_validation_missing": (
-        "本报告生成时没有模型检验结果（scorecard.json），因此模型预测未经历史数据或其他地区结果的检验。检验命令：",
-        "No validation (scorecard.json) was there when the report was written: the forecasts are untested against history or other "
-        "places. To test them:",
+        "本次结果中没有检验，也未找到程序随附的检验成绩单（docs/scorecard.md）。检验命令：",
+        "Nothing was validated with these results, and the scorecard that ships with the program (docs/scorecard.md) was not found. "
+        "To test the forecasts:",
+    ),
+    "p_validation_shipped": (
+        "本次结果中没有检验；程序随附的检验成绩单（docs/scorecard.md，数据来自全国和其他地区，并非本区观测）：校准未用过的{total}项检验中，"
+        "{passed}项预测落在事先规定的范围内；另有{used}项校准时用过，不算检验。重新检验的命令：",
+        "Nothing was validated with these results. The scorecard that ships with the program (docs/scorecard.md; national data and "
+        "other places, no observation of the district): of {total} checks that the calibration has not seen, {passed} fell within "
+        "the band set beforehand; {used} more were used in the calibration and are no test. To test again:",
     ),
     "p_validation": (
         "校准未用过的{total}项检验中，{passed}项预测落在事先规定的范围内；另有{used}项校准时用过，不算检验。",

@@ -173,7 +173,8 @@ def _uncertainty(found: Findings, outline: Outline, say: Say) -> Iterator[Block]
         yield Grid(outline.caption("grid", say("t_luck")), "", heads, rows, (4.0, 1.0), _source(found, say, "note_luck"))
     yield outline.heading(2, say("h_validation"))
     if found.scorecard is None:
-        yield Paragraph(say("p_validation_missing"))
+        known = found.shipped
+        yield Paragraph(say("p_validation_shipped", **known._asdict()) if known else say("p_validation_missing"))
         yield Command("python -m sim validate")
         return
     fresh = [entry for entry in found.scorecard if not entry.get("calibrated")]

@@ -117,8 +117,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "undetermined": ("无法判定", "n. d."),
     "few_units": (
         "#：背后的模拟单元（台、家、笔）不足{minimum}个，不给出概率；给出概率所需的 population.scale——{listed}。",
-        "#: fewer than {minimum} simulated units (goods, firms, deals) stand behind it, so no probability is given; one holds from "
-        "population.scale {listed}.",
+        "#: fewer than {minimum} simulated units (goods, firms, deals) stand behind it, so no probability is given; one holds "
+        "from population.scale {listed}.",
     ),
     "from_scale": ("{scale}：{titles}", "{scale}: {titles}"),
     "needs_scale": ("population.scale 须不小于 {scale}", "needs population.scale {scale}"),
@@ -232,7 +232,7 @@ PHRASES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Words:
-    """The labels in one language. Every kind of thing has a name space of its own: a promise may be called like an indicator."""
+    """The labels in one language. Each kind of thing has a name space of its own: a promise may be called like an indicator."""
 
     language: Language
     measures: Titles = field(default_factory=dict)
