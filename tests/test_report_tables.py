@@ -50,6 +50,34 @@ def test_the_table_shows_the_numbers_it_is_given(language: Language, width: int)
 
 
 @BOTH
+@pytest.mark.parametrize("width", [80, 120])
+def test_what_is_undefined_or_rests_on_few_units_has_a_mark_and_a_sentence(language: Language, width: int) -> None:
+    frame = target_table()
+    frame.loc[0, ["holds", "least_scale", "probability"]] = False, 0.31, float("nan")
+    frame.loc[1, ["defined", "probability"]] = 7, 0.5
+    frame.loc[2, ["defined", "probability"]] = 0, float("nan")
+    file = io.StringIO()
+    print_targets(frame, TARGETS, Words(language, TITLES), terminal(file=file, width=width), runs=24)
+    page = " ".join(file.getvalue().split())
+    assert "83 %" not in page
+    assert "50 % ~" in page
+    assert {"zh": "无法判定", "en": "n. d."}[language] in page
+    shown = page.replace(" ", "")
+    assert {"zh": "24次运行中7次有数值", "en": "definedin7of24runs"}[language] in shown
+    assert {"zh": "0.31：新能源汽车保有量", "en": "0.31:New-energyvehiclesinuse"}[language] in shown
+
+
+@BOTH
+def test_a_trial_is_stamped_above_the_table(language: Language) -> None:
+    pages = {}
+    for scale, runs in ((1.0, 24), (0.05, 24), (1.0, 19)):
+        file = io.StringIO()
+        print_targets(target_table(), TARGETS, Words(language, TITLES, scale=scale), terminal(file=file, width=80), runs=runs)
+        pages[scale, runs] = file.getvalue()
+    assert [("TRIAL" in page, "试算" in page) for page in pages.values()] == [(False, False), (True, True), (True, True)]
+
+
+@BOTH
 def test_no_line_of_the_table_is_wider_than_the_terminal(language: Language) -> None:
     assert max(cells(line) for line in printed(language, 80).splitlines()) <= 80
 
@@ -136,10 +164,16 @@ def test_an_unknown_label_is_refused_with_the_remedy() -> None:
         Words("zh", TITLES).indicator("hydrogen")
 
 
-def test_titles_of_the_settings_come_before_the_dictionary() -> None:
-    own = Words("en", {"nev_stock": Title(zh="甲", en="My own title")})
-    assert own.title("nev_stock") == "My own title"
-    assert own.title("payer:city") == "City"
+def test_a_promise_and_an_indicator_of_one_name_keep_their_own_titles() -> None:
+    own = Title(zh="甲", en="my own title")
+    words = Words("en", measures={"nev_stock": Title(zh="乙", en="a measure")}, promises={"nev_stock": own})
+    assert words.promise("nev_stock") == "My own title"
+    assert words.indicator("nev_stock") == "New-energy vehicles in use"
+    assert words.group("measure:nev_stock") == words.measure("nev_stock") == "a measure"
+    assert words.group("payer:city") == "City"
+    for kind in (words.pot, words.product, words.group):
+        with pytest.raises(BadInput, match="label = 'nev_stock'"):
+            kind("nev_stock")
 
 
 def test_both_font_files_hold_every_character_of_the_labels() -> None:

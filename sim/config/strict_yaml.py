@@ -62,6 +62,8 @@ def read_text(path: Path, shown: str, limit: int) -> str:
 
 def parse_yaml(text: str, shown: str) -> dict[str, Any]:
     """As ``read_yaml``, for text that has been read already."""
+    for number, line in enumerate(re.split("\r\n|\n|\r", text), start=1):
+        refuse_unprintable(line, shown, f"line {number}")
     try:
         return _Parser(text, shown).mapping_document()
     except yaml.YAMLError as error:

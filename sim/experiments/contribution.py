@@ -51,7 +51,7 @@ def contribution(settings: Settings, words: str = "") -> int:
     failures = [(_typed(words, cells[n]), failure) for n in sorted(results) for failure in results[n].failures]
     if all(result.runs for result in results.values()):
         parts = {name: results[n] for n, name in enumerate(without, start=1)}
-        table = contributions(results[0], parts)
+        table = contributions(results[0], parts).assign(trial=results[0].trial)
         path = write_csv(folder_of("contribution", [settings]) / "contributions.csv", table)
         _print(table, settings, console)
         console.print(f"{SAID[settings.language]['results']}: {path}", soft_wrap=True)

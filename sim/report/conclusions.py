@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sim.report.blocks import Block, Outline, Paragraph
-from sim.report.chances import chance_words, determined
 from sim.report.findings import LIKELY, UNLIKELY, Findings
 from sim.report.numerals import number, percent, places
 from sim.report.tables import SIGNS
@@ -56,16 +55,14 @@ def _groups(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
         if not rows:
             continue
         yield outline.heading(3, say(f"h_{name}"))
-        names = [say("named", title=heading_of(found, row), probability=_chance(found, row)) for row in rows]
+        if name == "undetermined":
+            yield Paragraph(say("c_undetermined", names=say("separator").join(heading_of(found, row) for row in rows)))
+            continue
+        names = [say("named", title=heading_of(found, row), probability=share(found, row["probability"])) for row in rows]
         yield Paragraph(say("c_group", names=say("separator").join(names)))
         told = [_told(found, row, say) for row in rows if row["grade"] != "C"]
         if told:
             yield Paragraph(say("c_told", told=say("separator").join(told)))
-
-
-def _chance(found: Findings, row: Mapping[str, Any]) -> str:
-    """The chance of a target in running text, or why it cannot be told."""
-    return share(found, row["probability"]) if determined(row) else chance_words(row, found.words)
 
 
 def share(found: Findings, value: float) -> str:

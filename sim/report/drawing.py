@@ -26,7 +26,9 @@ LINE_CELLS = 156
 """Half-width characters of footnote type on one line of a figure."""
 TITLE_CELLS = 84
 STAMP_ROOM = 0.25
-"""Inches that the stamp of a trial adds above the title."""
+"""Inches that the stamp of a trial adds above the title ..."""
+STAMP_MARGIN = 0.06
+"""... and those between it and the edge."""
 LEGEND_LIFT = 0.32
 """Inches from the axes to the legend: room for the unit."""
 LEGEND: Mapping[str, Any] = {"frameon": False, "fontsize": 9, "alignment": "left"}
@@ -59,7 +61,8 @@ def canvas(
     lines = [*([""] if stamp else []), *wrapped(title, TITLE_CELLS)]
     figure.suptitle("\n".join(lines), x=0.012, ha="left", weight="bold", size=14)
     if stamp:
-        figure.text(0.012, 0.98, stamp, ha="left", va="top", weight="bold", size=12, color=RED)
+        top = 1.0 - STAMP_MARGIN / figure.get_figheight()
+        figure.text(0.012, top, stamp, ha="left", va="top", weight="bold", size=12, color=RED)
     lines = wrapped(" ".join(footnotes).replace("。 ", "。"), LINE_CELLS)
     figure.supxlabel("\n".join(lines), x=0.012, ha="left", size=8, color="#555555")
     axes = [figure.add_subplot(rows, 1, row + 1) for row in range(rows)]

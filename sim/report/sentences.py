@@ -24,6 +24,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "h_likely": ("大概率实现", "Likely to be met"),
     "h_open": ("能否实现尚不确定", "Open"),
     "h_unlikely": ("在本情景下难以实现", "Unlikely in this scenario"),
+    "c_undetermined": ("{names}。原因见目标总表后的说明。", "{names}. Why is told below the table of all targets."),
     "h_undetermined": ("无法判定", "Not determined"),
     "c_group": ("{names}。", "{names}."),
     "c_told": ("数据等级不是C级的目标中：{told}。", "Of these, those whose data are not of grade C: {told}."),

@@ -25,11 +25,14 @@ from sim.report.drawing import (
 from sim.report.numerals import scale_for
 from sim.report.series import by_run, quantiles
 from sim.report.words import Words
+from sim.report.wrapping import wrapped
 
 PLACES = ("urban", "rural", "firms")
 FIFTHS = (1, 2, 3, 4, 5, 0)
 """Poorest to richest; 0 holds firms and institutions."""
 PANELS_A_ROW = 3
+TITLE_CELLS = 30
+"""Half-width characters on one line above a panel."""
 
 
 def new_sales_by_powertrain(monthly: pd.DataFrame, words: Words) -> Figure:
@@ -91,7 +94,7 @@ def _panel(axis: Axes, claims: pd.DataFrame, title: str, words: Words) -> None:
     _stack(axis, shown, words)
     axis.set_xticks(range(len(fifths)), [words.group(f"fifth_{fifth}") for fifth in fifths], size=8)
     value_axis(axis, "")
-    axis.set_title(title, loc="left", size=10)
+    axis.set_title("\n".join(wrapped(title, TITLE_CELLS)), loc="left", size=10)
 
 
 def outlay_by_payer(monthly: pd.DataFrame, words: Words) -> Figure:

@@ -121,7 +121,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "from population.scale {listed}.",
     ),
     "from_scale": ("{scale}：{titles}", "{scale}: {titles}"),
-    "needs_scale": ("population.scale 须不小于 {scale}", "needs population.scale {scale}"),
+    "needs_scale": ("不给出，须 population.scale ≥ {scale}", "not given below population.scale {scale}"),
     "partly_defined": (
         "~、无法判定：部分或全部运行没有数值，概率只按有数值的运行计算——{listed}。",
         "~, n. d. (not determined): some runs, or all, have no value; the probability is that of the others: {listed}.",

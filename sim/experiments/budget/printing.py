@@ -11,6 +11,7 @@ from rich.table import Table
 
 from sim.report.budget_words import SAID
 from sim.report.numerals import number, percent
+from sim.report.tables import print_note
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -33,6 +34,8 @@ def print_budget(
     """Outlay by year and by measure, pots, claims outstanding, additionality, top-ups."""
     said, words = SAID[settings.language], Words.of(settings)
     unit = MILLION[settings.language]
+    if stamp := words.stamp_told(runs):
+        print_note(stamp, console, style="bold red")
 
     def money(value: float) -> str:
         return number(value / unit, 1 if settings.language == "en" else 0)

@@ -162,7 +162,7 @@ def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effe
     csvs = {"outlay": detail, "additionality": bought_table, "pots": dry, "outstanding": owed, "topup": effects}
     csvs |= {"recipients": recipients, "dip": dips, "yearly": years}
     for name, frame in csvs.items():
-        write_csv(folder / f"{name}.csv", frame)
+        write_csv(folder / f"{name}.csv", frame.assign(trial=base.trial))
     book = Book(
         settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, owed, dry, effects, bought_table,
         recipients, dips, told,
