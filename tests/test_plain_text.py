@@ -140,7 +140,7 @@ def test_an_unprintable_character_in_a_title_is_refused_at_reading(tmp_path: Pat
     odd: dict[str, Any] = {**product(), "title": {"zh": f"轿{letter}车", "en": "car"}}
     write(root, "configs/products/car.yaml", odd)
     error = refusal(root, [])
-    assert error.key in ("title.zh", "line 2")
+    assert error.key in ("title.zh", "line 3")
     assert f"U+{ord(letter):04X}" in str(error.value)
     assert error.file == "configs/products/car.yaml"
 
