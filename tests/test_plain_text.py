@@ -29,7 +29,7 @@ from sim.report.plain_text import fit, unformulated
 from sim.report.tables import print_targets
 from sim.report.terminal import show_table, terminal
 from sim.report.words import Words
-from sim.schema import Title
+from sim.schema.bricks import Title
 
 ODD = (
     "Subsidy [for] cars", "新[/试点]", "[bold red]x[/]", "$_$", "a $\\frac$ b_2^", ":smile:", "=1+1", "+1", "-1", "@SUM(A1)",

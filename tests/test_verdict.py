@@ -14,19 +14,19 @@ from fake_runs import FAKE, settings_of
 from small_tree import target
 
 from sim.config import load_settings
-from sim.experiments.compare import target_differences
-from sim.experiments.ensemble import Ensemble, gathered
-from sim.experiments.executors import SerialExecutor
-from sim.experiments.plan import Plan
-from sim.experiments.running import carry_out, silent
-from sim.experiments.solve.evaluating import margins, outcome
-from sim.experiments.solve.evaluating import told as solved
-from sim.experiments.worker import Simulator
-from sim.record import Result, target_value
 from sim.report.chances import chance_cell, chance_notes, chance_words, determined
 from sim.report.words import Words
-from sim.settings import Target
-from sim.store import Store
+from sim.runs.ensemble import Ensemble, gathered
+from sim.runs.executors import SerialExecutor
+from sim.runs.plan import Plan
+from sim.runs.result import Result, target_value
+from sim.runs.schedule import carry_out, silent
+from sim.runs.store import Store
+from sim.runs.worker import Simulator
+from sim.schema.target import Target
+from sim.studies.compare import target_differences
+from sim.studies.solve.evaluating import margins, outcome
+from sim.studies.solve.evaluating import told as solved
 from sim.verdict import MINIMUM_UNITS, chance, holds, is_trial, least_scale, margin, verdicts
 
 NOTHING = float("nan")

@@ -10,14 +10,14 @@ import pandas as pd
 
 from sim.clock import month_text
 from sim.dashboard.looks import Look
-from sim.experiments.compare import FLOWS, STOCKS
 from sim.policy.terms import PAYERS
 from sim.report.chances import chance_words, determined
 from sim.report.numerals import number, places
 from sim.report.series import as_promised, by_run, quantiles
 from sim.report.tables import SIGNS
 from sim.report.words import Language, Words
-from sim.settings import Target
+from sim.schema.target import Target
+from sim.studies.compare import FLOWS, STOCKS
 from sim.verdict import chance, holds, least_scale
 
 KINDS = ("automobile", "appliance")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.report.numerals import percent
 from sim.report.words import Words
-from sim.settings import Target
+from sim.schema.target import Target
 from sim.verdict import MINIMUM_UNITS
 
 FEW, PARTIAL = "#", "~"

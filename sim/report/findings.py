@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pydantic import BaseModel
 
-from sim.draws import uncertain_paths
 from sim.policy.terms import PAYERS
 from sim.report.chances import determined
 from sim.report.words import Words
+from sim.runs.draws import uncertain_paths
 from sim.settings import Settings
 
 MAIN = 9

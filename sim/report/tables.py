@@ -16,7 +16,8 @@ from sim.report.chances import chance_cell, chance_notes
 from sim.report.numerals import number, percent, places
 from sim.report.words import Words
 from sim.report.wrapping import wrapped
-from sim.settings import Settings, Target
+from sim.schema.target import Target
+from sim.settings import Settings
 
 WIDE = 100
 """Columns of a terminal from which there is room for the share of luck."""

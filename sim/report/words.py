@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from sim.errors import BadInput
-from sim.schema import Title
+from sim.schema.bricks import Title
 from sim.settings import Settings
 from sim.verdict import ENOUGH_RUNS, FULL_SCALE, is_trial
 
