@@ -64,6 +64,20 @@ def test_the_terminal_prints_a_title_letter_by_letter(text: str) -> None:
     assert file.getvalue().count(heading) >= 3, "in the table, in the note on few units, in that on luck"
 
 
+def test_rows_of_a_narrow_table_stay_apart_and_no_number_is_cut() -> None:
+    titles = [f"废旧家电回收量较2023年增长（{year}年）" for year in (2025, 2026, 2027)]
+    numbers = ["≥ 10,000", "8,123", "10,456", "12,789", "62 % ~", "63 %"]
+    file = io.StringIO()
+    show_table(terminal(file=file, width=80), "a", ["目标", "承诺值", "P5", "P50", "P95", "修正前", "修正后"], [
+        [title, *numbers] for title in titles
+    ])  # fmt: skip
+    lines = file.getvalue().splitlines()
+    assert max(sum(2 if ord(letter) > 0x2E7F else 1 for letter in line) for line in lines) <= 80
+    text = "".join(line.split("  ")[0].strip() for line in lines)
+    assert all(title in text for title in titles)
+    assert all(sum(number in line for line in lines) == 3 for number in numbers)
+
+
 def test_no_verb_opens_a_console_of_its_own() -> None:
     opened = [p.name for p in sorted((ROOT / "sim").rglob("*.py")) if "Console(" in p.read_text(encoding="utf-8")]
     assert opened == ["terminal.py"]

@@ -25,6 +25,8 @@ from sim.runs.store import Store
 from sim.runs.worker import Simulator
 from sim.schema.target import Target
 from sim.studies.compare import target_differences
+from sim.studies.nowcast.verb import target_table as weighed_table
+from sim.studies.nowcast.weighing import Weighed, observable
 from sim.studies.solve.evaluating import margins, outcome
 from sim.studies.solve.evaluating import told as solved
 from sim.verdict import MINIMUM_UNITS, chance, holds, is_trial, least_scale, margin, verdicts
@@ -206,3 +208,15 @@ def test_all_outputs_tell_the_chance_of_the_runs_that_have_a_value(partly: Ensem
 def test_a_run_without_a_value_never_counts_as_a_target_reached(partly: Ensemble) -> None:
     assert (margins(partly, ["nev_stock"])["nev_stock"] >= 0.0).tolist() == [False, False, True, False]
     assert outcome(partly, ["nev_stock"]).probability == 0.25
+
+
+def test_a_nowcast_weighs_the_runs_that_have_a_value(partly: Ensemble) -> None:
+    values = observable(partly)
+    values = values[(values["indicator"] != "nev_stock") | (values["seed"] != 2)]
+    runs = values[["run", "draw", "seed"]].drop_duplicates().sort_values("run", ignore_index=True)
+    weighed = Weighed(runs[["draw", "seed"]].assign(weight=[0.3, 0.2, 0.1, 0.4], survived=True))
+    nothing = pd.DataFrame(columns=["month", "indicator", "group", "value"])
+    (line,) = weighed_table(partly, values, nothing, weighed).to_dict("records")
+    assert line["probability"] == pytest.approx(0.1 / 0.4)
+    assert (line["defined"], line["runs"]) == (2, 4)
+    assert (line["probability_before"], line["defined_before"]) == (0.5, 2)

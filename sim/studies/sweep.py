@@ -33,8 +33,8 @@ def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
     failures: dict[int, list[tuple[str, Failure]]] = {}
     for number, result in run_cells(choices, console, TITLE[first.language]):
         words = cells[number][0]
-        rows[number], failures[number] = _rows(number, words, result), [(words, failure) for failure in result.failures]
-        console.print(f"[{number + 1}/{len(cells)}] {words}: {_told(result)}", soft_wrap=True)
+        rows[number], failures[number] = cell_rows(number, words, result), [(words, failure) for failure in result.failures]
+        console.print(f"[{number + 1}/{len(cells)}] {words}: {told(result)}", soft_wrap=True)
         if first.output and result.runs:
             place = folder / "cells" / str(number)
             write_ensemble(place, result, result.target_table())
@@ -44,16 +44,16 @@ def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
     return report_failures([failed for number in sorted(failures) for failed in failures[number]], first.language, console)
 
 
-def _told(result: Ensemble) -> str:
+def told(result: Ensemble) -> str:
     """The probability of each target, or how many runs failed."""
     words, table = Words.of(result.settings), result.target_table()
-    told = [words.stamp(result.runs)] if result.trial else []
-    told += [f"{row['id']} {chance_cell(row, words)}" for row in table.to_dict("records")] or [words.phrase("no_target")]
+    parts = [words.stamp(result.runs)] if result.trial else []
+    parts += [f"{row['id']} {chance_cell(row, words)}" for row in table.to_dict("records")] or [words.phrase("no_target")]
     failed = [SAID[result.settings.language]["failed"].format(count=len(result.failures))] if result.failures else []
-    return ", ".join([*told, *failed])
+    return ", ".join([*parts, *failed])
 
 
-def _rows(number: int, words: str, result: Ensemble) -> list[dict[str, object]]:
+def cell_rows(number: int, words: str, result: Ensemble) -> list[dict[str, object]]:
     """A row for each target: what was typed, word by word, then what came out; one without a target if none falls due."""
     typed = dict(word.lstrip("+").split("=", 1) for word in shlex.split(words))
     varied = {key: value for key, value in typed.items() if key not in UNVARIED and not key.startswith("ensemble.")}
