@@ -32,10 +32,10 @@ from sim.runs.plan import Plan
 from sim.runs.schedule import carry_out, silent
 from sim.runs.store import Store
 from sim.runs.store.tables import SCHEMAS, decode, encoded
-from sim.studies.compare import target_differences
-from sim.studies.forecast import show
-from sim.studies.report import shipped_score
-from sim.studies.sweep import cell_rows, told
+from sim.studies.common.cells import show
+from sim.studies.compare.verb import target_differences
+from sim.studies.forecast.sweep import cell_rows, told
+from sim.studies.report.verb import shipped_score
 
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 STAMP = {"zh": "试算 TRIAL", "en": "TRIAL 试算"}

@@ -24,7 +24,7 @@ from sim.runs.schedule import carry_out, silent
 from sim.runs.store import Store
 from sim.runs.worker import Simulator
 from sim.schema.target import Target
-from sim.studies.compare import target_differences
+from sim.studies.compare.verb import target_differences
 from sim.studies.nowcast.verb import target_table as weighed_table
 from sim.studies.nowcast.weighing import Weighed, observable
 from sim.studies.solve.evaluating import margins, outcome

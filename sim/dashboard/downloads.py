@@ -20,8 +20,8 @@ from sim.report.cells import SAFE, Sheet, formats
 from sim.report.csv_file import csv_bytes
 from sim.report.words import Language, Words
 from sim.runs.ensemble import Ensemble
-from sim.studies.forecast import draw
-from sim.studies.report import write_report
+from sim.studies.common.cells import draw
+from sim.studies.report.verb import write_report
 
 ROWS = 1_000_000
 """Rows that a sheet can hold, nearly."""
