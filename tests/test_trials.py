@@ -32,9 +32,9 @@ from sim.runs.plan import Plan
 from sim.runs.schedule import carry_out, silent
 from sim.runs.store import Store
 from sim.runs.store.tables import SCHEMAS, decode, encoded
-from sim.studies.common.cells import show
 from sim.studies.compare.verb import target_differences
 from sim.studies.forecast.sweep import cell_rows, told
+from sim.studies.forecast.verb import show
 from sim.studies.report.verb import shipped_score
 
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])
