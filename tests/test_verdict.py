@@ -189,7 +189,14 @@ def undefined_with_seed_2(settings: Any, seed: int) -> Result:
 @pytest.fixture
 def partly(tmp_path: Path) -> Ensemble:
     """Draws 1 and 2 with seeds 1 and 2: 1,009 misses 1,015, 1,017 meets it; the two runs with seed 2 have no value."""
-    settings = settings_of(tmp_path, "scenario=no_policy", "ensemble.draws=2", "ensemble.seeds=2", "population.scale=1")
+    settings = settings_of(
+        tmp_path,
+        "scenario=no_policy",
+        "targets.nev_stock.by=2024-12",
+        "ensemble.draws=2",
+        "ensemble.seeds=2",
+        "population.scale=1",
+    )
     simulator, store = Simulator(FAKE.solve, undefined_with_seed_2), Store(tmp_path / "results")
     (cell,) = carry_out([Plan.of(settings)], store, SerialExecutor(), silent, simulator)
     return gathered(cell)
