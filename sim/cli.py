@@ -34,7 +34,8 @@ FOOT = {
 """,
     "en": """\
 More on each: python -m sim VERB --help language=en
-Exit codes: 0 done; 1 a run failed, and is named; 2 the input cannot be used, nothing was written; 3 budget solve found nothing; 130 interrupted.
+Exit codes: 0 done; 1 a run failed, and is named; 2 the input cannot be used, nothing was written;
+3 budget solve found nothing that does; 130 interrupted.
 """,
 }
 WIDTH = 14

@@ -18,6 +18,7 @@ from sim.markets.settlement import PLACES
 from sim.model import TradeInModel
 from sim.schema.target import Target
 from sim.settings import Settings
+from sim.verdict import verdicts
 
 FIRST_YEAR = "2024-01"
 """First month of the years that a promise of every year speaks of."""
@@ -43,7 +44,7 @@ class Result:
     uptake: pd.DataFrame
     """measure, income_fifth (0: no household), urban, claims, amount_fen."""
     targets: pd.DataFrame
-    """id, by, comparator, promise, value, met, grade."""
+    """id, by, comparator, promise, value, met (NA: the run has no value), grade."""
     events: pd.DataFrame
     """What every owner did, in the columns of ``sim.events``; empty unless ``settings.events``."""
 
@@ -166,10 +167,10 @@ def _targets(settings: Settings, monthly: pd.DataFrame) -> pd.DataFrame:
     for name, target in settings.targets.items():
         if target.by > settings.clock.end or (target.relative_to or target.by) < settings.clock.start:
             continue
-        value = target_value(target, monthly)
-        met = value >= target.promise if target.comparator == ">=" else value <= target.promise
-        rows.append((name, target.by, target.comparator, target.promise, value, bool(met), target.grade))
-    return pd.DataFrame(rows, columns=["id", "by", "comparator", "promise", "value", "met", "grade"])
+        rows.append((name, target.by, target.comparator, target.promise, target_value(target, monthly), target.grade))
+    table = pd.DataFrame(rows, columns=["id", "by", "comparator", "promise", "value", "grade"])
+    table.insert(5, "met", verdicts(table["value"], table["comparator"], table["promise"]))
+    return table
 
 
 def target_value(target: Target, monthly: pd.DataFrame) -> float:
@@ -183,7 +184,8 @@ def target_value(target: Target, monthly: pd.DataFrame) -> float:
         if target.period == "each_year":
             years = values[FIRST_YEAR:end].groupby(lambda month: month[:4])
             return float(years.sum()[years.size() == MONTHS_A_YEAR].min())
-        return float(values[:end].iloc[-MONTHS_A_YEAR:].sum())
+        last = values[:end].iloc[-MONTHS_A_YEAR:]
+        return float(last.sum()) if last.size == MONTHS_A_YEAR and last.index[-1] == end else np.nan
 
     value = period(target.by)
     if target.relative_to is None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.config.options import count_option, names_option, number_option
 from sim.report.budget.book import Book, budget_book
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.draws import draw_settings
 from sim.runs.ensemble import Ensemble, ensembles
@@ -60,7 +61,7 @@ def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> i
 
     ``options``: measures, pairs, topup. ``words``: what was typed beside them.
     """
-    wanted, console = Wanted.of(options, settings), Console()
+    wanted, console = Wanted.of(options, settings), terminal()
     title = f"{TITLE[settings.language]} {settings.scenario.id}, {SAID[settings.language]['runs']}"
     with open_executor(settings.executor) as executor:
         with shown(console, title, settings.language) as report:
@@ -132,7 +133,7 @@ def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effe
     csvs = {"outlay": detail, "additionality": bought_table, "pots": dry, "outstanding": owed, "topup": effects}
     csvs |= {"granted": whole, "recipients": recipients, "dip": dips, "yearly": years}
     for name, frame in csvs.items():
-        write_csv(folder / f"{name}.csv", frame)
+        write_csv(folder / f"{name}.csv", frame.assign(trial=base.trial))
     book = Book(
         settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, whole, owed, dry, effects,
         bought_table, recipients, dips, told,
@@ -144,7 +145,7 @@ def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effe
 
 
 def _say_where(folder: Path, settings: Settings, console: Console) -> None:
-    console.print(f"{SAID[settings.language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{SAID[settings.language]['results']}: {folder}", soft_wrap=True)
 
 
 def _joined(found: dict[str, list[Bought]], part: str) -> pd.DataFrame:

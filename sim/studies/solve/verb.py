@@ -14,6 +14,7 @@ from sim.config.options import Interval, count_option, names_option, number_opti
 from sim.errors import NothingFound
 from sim.numerics.compile import model_version
 from sim.report.front import front_figure
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor, open_executor
@@ -101,7 +102,7 @@ def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval]
     ``load``: settings with further words typed; ``options``: what was typed beside them. Raises BadInput if a bound is not
     allowed.
     """
-    settings, console = load([]), Console()
+    settings, console = load([]), terminal()
     question = Question.of(options, bounds, settings)
     levers = levers_for(question.targets, settings, question.bounds)
     check(levers, load)
@@ -122,7 +123,7 @@ def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval]
     chosen = [front[n] for n in tried.front()]
     write_figures([("front", front_figure(front, chosen, question.goal.p, Words.of(settings)))], folder / "figures")
     print_solution(found, Words.of(settings), console)
-    console.print(f"{FORECAST_SAID[language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{FORECAST_SAID[language]['results']}: {folder}", soft_wrap=True)
     failed = report_failures(_failures(words, levers, tried, model.results, verified), language, console)
     return failed or (0 if found["reached"] else NothingFound.exit_code)
 
