@@ -9,9 +9,9 @@ import numpy as np
 from model_settings import STANDARD_ERRORS, small
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, GoodColumns
+from sim.codes import EMPTY
+from sim.behaviour.columns import GoodColumns
 from sim.model import TradeInModel
-from sim.sector import Sector
 
 SEEDS = (1, 2)
 FIRST_YEAR = 2023

@@ -8,9 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.value import (
-    NEW,
-    NOTHING,
-    USED,
     Announced,
     Choices,
     Owning,
@@ -22,6 +19,7 @@ from sim.behaviour.value import (
     static_values,
     stationary_values,
 )
+from sim.codes import NEW, NOTHING, USED
 from sim.markets.closed_market import ClosedMarket
 from sim.numerics import luck
 from sim.numerics.compile import kernel

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from model_settings import district
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import LOOKS, MUST
+from sim.codes import LOOKS, MUST
 from sim.behaviour.call_up import at_rank, by_month, luck_at, rank_of, shuffle
 from sim.model import TradeInModel
 from sim.numerics.luck import key

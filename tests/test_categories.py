@@ -11,9 +11,9 @@ import pytest
 from model_settings import Run, district, finish
 from policy_files import ROOT, read
 
+from sim.codes import DISMANTLED, FACTORY, OWNED, YARD
 from sim.config import load_settings
 from sim.errors import BadInput
-from sim.markets.settlement import DISMANTLED, FACTORY, OWNED, YARD
 from sim.settings import Settings
 
 CATEGORIES = sorted(path.stem for path in (ROOT / "configs" / "products").glob("*.yaml"))

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 from model_settings import Run, shared
 
-from sim.behaviour.choice import COMMUNITY
-from sim.behaviour.columns import EMPTY
+from sim.codes import COMMUNITY, EMPTY
 from sim.clock import month_text
 from sim.ledger import FORGONE
 from sim.population.stock import count_neighbours

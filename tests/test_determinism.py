@@ -15,8 +15,7 @@ import pytest
 from model_settings import finish, small, whole_numbers
 from numpy.typing import NDArray
 
-from sim.behaviour.choice import COMMUNITY
-from sim.behaviour.columns import EMPTY
+from sim.codes import COMMUNITY, EMPTY
 from sim.clock import days_in, first_day
 from sim.model import TradeInModel
 from sim.runs.once import run

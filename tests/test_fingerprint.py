@@ -11,10 +11,10 @@ import pytest
 from model_settings import district
 
 from sim import cli
-from sim.studies.fingerprint import fingerprints, total
-from sim.runs.result import Result
 from sim.runs.once import run
+from sim.runs.result import Result
 from sim.runs.store.tables import SCHEMAS
+from sim.studies.fingerprint import fingerprints, total
 
 SHORT = ("clock.end=2023-06", "events=true")
 

@@ -11,12 +11,10 @@ import pytest
 from model_settings import as_expected, harder, lawless
 from numpy.typing import NDArray
 
-from sim.behaviour.choice import COMMUNITY, LINKS
-from sim.behaviour.columns import EMPTY, HOUSEHOLD
-from sim.behaviour.value import NEW, NOTHING
+from sim.codes import COMMUNITY, EMPTY, HOUSEHOLD, LINKS
+from sim.codes import NEW, NOTHING
 from sim.model import TradeInModel
 from sim.numerics.luck import uniforms
-from sim.sector import Sector
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -10,20 +10,13 @@ from model_settings import small
 
 from sim.behaviour.offers import Decisions
 from sim.clock import first_day, parse_month
-from sim.counter import empty_decisions
+from sim.codes import DISMANTLED, IDLE, LOT, OUTSIDE, YARD
 from sim.markets.border import give_up_idle, round_keyed, trade_across
 from sim.markets.lots import Good, empty_lots, pop, push
-from sim.markets.settlement import (
-    DISMANTLED,
-    IDLE,
-    LOT,
-    OUTSIDE,
-    YARD,
-    empty_tally,
-    queue_order,
-)
+from sim.markets.settlement import empty_tally, queue_order
 from sim.model import TradeInModel
 from sim.numerics.luck import Event, bits, key
+from sim.owners.offers import empty_decisions
 
 MAY = parse_month("2024-05")
 

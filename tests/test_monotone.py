@@ -10,7 +10,8 @@ import pytest
 from model_settings import small
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, GoodColumns
+from sim.codes import EMPTY
+from sim.behaviour.columns import GoodColumns
 from sim.behaviour.value import Ints
 from sim.clock import day_number, parse_month
 from sim.model import TradeInModel

@@ -9,28 +9,28 @@ import pytest
 from model_settings import small
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import LOOKS
-from sim.behaviour.columns import EMPTY
-from sim.behaviour.offers import NO_ROW, Decisions
-from sim.behaviour.value import FORMAL, HOARD, INFORMAL, NEW, NOTHING, SELL, USED
+from sim.codes import EMPTY, LOOKS, NO_ROW
+from sim.behaviour.offers import Decisions
 from sim.clock import first_day, parse_month
-from sim.counter import empty_decisions
-from sim.markets.settlement import (
+from sim.codes import (
     FACTORY,
+    FORMAL,
+    HOARD,
     IDLE,
+    INFORMAL,
     INFORMAL_TRADE,
     LOT,
+    NEW,
+    NOTHING,
     OUTSIDE,
     OWNED,
+    SELL,
+    USED,
     YARD,
-    Desk,
-    Tally,
-    band_of,
-    empty_tally,
-    settle,
 )
+from sim.markets.settlement import Desk, Tally, band_of, empty_tally, settle
 from sim.model import TradeInModel
-from sim.sector import Sector
+from sim.owners.offers import empty_decisions
 
 MAY = parse_month("2024-05")
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from drawn import FIRST_YEAR, SEEDS, Drawn, base, district, first_households, held, near, share_near
 
-from sim.behaviour.choice import COMMUNITY, LINKS
-from sim.behaviour.columns import EMPTY
+from sim.codes import COMMUNITY, EMPTY, LINKS
 from sim.clock import day_number
+from sim.codes import NEVER
 from sim.model import TradeInModel
-from sim.population.people import FOREVER_MONTH, SAME_AS_COMMUNITY, class_counts
+from sim.population.people import SAME_AS_COMMUNITY, class_counts
 
 pytestmark = pytest.mark.full
 
@@ -51,7 +51,7 @@ def test_households_form_and_dissolve_at_their_rates(model: TradeInModel) -> Non
     there = first_households(model)
     gone = owners.until_month[there] < model.month + year
     share_near(gone, 1.0 - np.exp(-money.dissolution_per_year.value))
-    assert (owners.until_month[rows] >= owners.from_month[rows])[owners.from_month[rows] < FOREVER_MONTH].all()
+    assert (owners.until_month[rows] >= owners.from_month[rows])[owners.from_month[rows] < NEVER].all()
 
 
 def test_town_and_country_and_the_fifths_have_their_shares(model: TradeInModel) -> None:

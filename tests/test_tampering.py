@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from model_settings import finish, small
 
-from sim.behaviour.columns import EMPTY
+from sim.codes import EMPTY
 from sim.clock import parse_month
 from sim.errors import BalanceBroken
 from sim.model import TradeInModel

@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.runs.result import Result
 from sim.runs.once import run
-from sim.settings import Settings
+from sim.runs.result import Result
 from sim.runs.store.tables import SCHEMAS
+from sim.settings import Settings
 
 SEED = 1
 SAID = {"zh": "合计", "en": "in total"}
@@ -51,9 +51,9 @@ def _table_digest(frame: pd.DataFrame, schema: pa.Schema) -> str:
 def _plain(column: pd.Series[Any], field: pa.Field) -> NDArray[Any]:
     """Text as fixed-width strings, numbers in eight bytes, lowest first, yes and no in one."""
     if pa.types.is_string(field.type):
-        return column.astype(str).to_numpy().astype(np.str_)
+        return np.asarray(column.astype(str).to_numpy(), dtype=np.str_)
     wide = {"int64": "<i8", "double": "<f8", "bool": "?"}[str(field.type)]
-    return column.to_numpy().astype(wide)
+    return np.asarray(column.to_numpy(), dtype=wide)
 
 
 def _content(column: NDArray[Any]) -> bytes:

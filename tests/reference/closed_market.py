@@ -22,18 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import root
 
-from sim.behaviour.value import (
-    NEW,
-    NOTHING,
-    USED,
-    Choices,
-    Owning,
-    WaysOut,
-    carry_row,
-    inclusive_values,
-    static_values,
-    stationary_values,
-)
+from sim.behaviour.value import Choices, Owning, WaysOut, carry_row, inclusive_values, static_values, stationary_values
+from sim.codes import NEW, NOTHING, USED
 from sim.errors import NotCleared
 from sim.numerics.compile import kernel
 
