@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from reference.closed_market import ClosedMarket
 
 from sim.behaviour.value import (
     Announced,
@@ -20,7 +21,6 @@ from sim.behaviour.value import (
     stationary_values,
 )
 from sim.codes import NEW, NOTHING, USED
-from sim.markets.closed_market import ClosedMarket
 from sim.numerics import luck
 from sim.numerics.compile import kernel
 
