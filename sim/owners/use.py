@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import MONTHS_A_YEAR
-from sim.codes import AGE_STEP
+from sim.codes import AGE_STEP, DIESEL
 from sim.markets.prices import ROWS, Paths
 from sim.numerics.arithmetic import exp_all
 from sim.population.products import Catalogue
@@ -22,7 +22,7 @@ def energy_cost(catalogue: Catalogue, paths: Paths, month: int) -> Floats:
     variants = catalogue.product.variants.values()
     litres = np.array([v.litres_per_100km.value for v in variants])
     kwh = np.array([v.kwh_per_100km.value for v in variants])
-    fuel = np.where(catalogue.fuel == 1, paths.at("diesel", month), paths.at("petrol", month))
+    fuel = np.where(catalogue.fuel == DIESEL, paths.at("diesel", month), paths.at("petrol", month))
     home, public = paths.at("electricity_home", month), paths.at("electricity_public", month)
     power = catalogue.home * home + (1.0 - catalogue.home) * public
     return np.asarray(catalogue.km[:, None] / 100.0 * (litres * fuel + kwh * power[:, None]))
