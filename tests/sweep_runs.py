@@ -23,7 +23,7 @@ from sim.experiments.ensemble import Ensemble, gathered
 from sim.experiments.executors import Executor, LocalExecutor, SerialExecutor
 from sim.experiments.plan import Plan
 from sim.experiments.running import Cell, carry_out, silent
-from sim.store import Store
+from sim.store.folder import Store
 
 TESTS = Path(__file__).parent
 SCENARIOS = ("enacted", "no_policy")

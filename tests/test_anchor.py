@@ -9,7 +9,7 @@ import pytest
 
 from sim.cli import main
 from sim.config import load_settings
-from sim.experiments.anchoring import anchor_key, solved_for
+from sim.experiments.anchor_keys import anchor_key, solved_for
 from sim.experiments.plan import Plan
 
 ROOT = Path(__file__).parents[1]

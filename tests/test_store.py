@@ -16,19 +16,19 @@ from fake_runs import FAKE, fake_run, settings_of
 from model_settings import shared
 from rich.console import Console
 
-from sim.compile import model_version
 from sim.errors import BadInput
 from sim.experiments import results
 from sim.experiments.executors import SerialExecutor
 from sim.experiments.plan import Plan
 from sim.experiments.running import carry_out, silent
 from sim.settings import Settings
-from sim.store import Store
 from sim.store.catalogue import ask, runs
 from sim.store.disk import NEW, STALE_SECONDS
+from sim.store.folder import Store
 from sim.store.keys import run_key, settings_key
 from sim.store.tables import SCHEMAS, decode, encode
 from sim.store.tidying import throw_away, waste
+from sim.store.version import model_version
 
 KEY = "ab" + "0" * 38
 OTHER = "ab" + "1" * 38

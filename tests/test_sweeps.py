@@ -21,7 +21,7 @@ from sweep_runs import TESTS, in_order, kept, plans, start, sweep, temporary, to
 
 from sim.experiments.executors import LocalExecutor, Lost, SerialExecutor, open_executor
 from sim.experiments.running import carry_out, silent
-from sim.store import Store
+from sim.store.folder import Store
 
 T = TypeVar("T")
 R = TypeVar("R")

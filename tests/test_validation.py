@@ -14,7 +14,7 @@ from sim.cli import main
 from sim.clock import parse_month
 from sim.config import load_settings
 from sim.errors import BadInput, ResultsDamaged
-from sim.experiments.anchoring import solved_for
+from sim.experiments.anchor_keys import solved_for
 from sim.experiments.executors import SerialExecutor
 from sim.experiments.report import scorecard
 from sim.experiments.running import silent

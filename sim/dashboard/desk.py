@@ -22,7 +22,7 @@ from sim.experiments.worker import Simulator
 from sim.record import Result
 from sim.run import run
 from sim.settings import Anchor, Kind, Settings
-from sim.store import Store
+from sim.store.folder import Store
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -13,7 +13,8 @@ from rich.table import Table
 from sim.config.sources import find_root
 from sim.errors import BadInput
 from sim.experiments.anchor import ANCHOR_SCALE, Year, solve_anchor
-from sim.experiments.anchoring import reference, solved_for
+from sim.experiments.anchor_keys import solved_for
+from sim.experiments.anchoring import reference
 from sim.report.numerals import number
 from sim.report.words import Words
 from sim.settings import Anchor, Settings

@@ -14,7 +14,7 @@ from sim.experiments.executors import Executor, open_executor
 from sim.experiments.plan import Plan
 from sim.experiments.running import Cell, Failure, Progress, carry_out, silent
 from sim.settings import Settings
-from sim.store import Store
+from sim.store.folder import Store
 from sim.store.tables import SCHEMAS, Tables, decode
 
 FRAMES = tuple(name for name in SCHEMAS if name != "events")

@@ -10,13 +10,13 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.compile import model_version
 from sim.experiments.ensemble import FRAMES, Ensemble
 from sim.report.drawing import save_all
 from sim.settings import Settings
 from sim.store.disk import unwritable, write_file
 from sim.store.keys import canonical, digest, plain
 from sim.store.provenance import provenance
+from sim.store.version import model_version
 
 KEY_DIGITS = 12
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.experiments.anchoring import anchor_key, solved_for
+from sim.experiments.anchor_keys import anchor_key, solved_for
 from sim.settings import Settings
 from sim.store.keys import canonical, data_digests, digest, plain, run_key
 

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
-from sim.compile import model_version
 from sim.config.sources import find_root
 from sim.experiments.coverage import read_plan
 from sim.experiments.ensemble import Ensemble
@@ -28,6 +27,7 @@ from sim.report.telling import report as told
 from sim.settings import Settings
 from sim.store.disk import write_file
 from sim.store.provenance import provenance
+from sim.store.version import model_version
 
 KEY_SHOWN = 16
 

@@ -12,8 +12,8 @@ from rich.console import Console
 from sim.errors import BadInput
 from sim.experiments.files import write_csv
 from sim.settings import Settings
-from sim.store import Store
 from sim.store.catalogue import ask, open_catalogue
+from sim.store.folder import Store
 from sim.store.tables import decode
 from sim.store.tidying import throw_away, waste
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sim.compile import model_version
 from sim.experiments.executors import Executor, Lost
 from sim.experiments.plan import Plan
 from sim.experiments.worker import MODEL, AnchorTask, Failed, Ran, RunTask, Simulator, Solved, run_task, solve_task
 from sim.settings import Anchor
-from sim.store import Store
+from sim.store.folder import Store
 from sim.store.provenance import provenance
 from sim.store.tables import Tables
+from sim.store.version import model_version
 
 
 class Standing(NamedTuple):

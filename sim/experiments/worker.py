@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.compile import model_version
 from sim.draws import draw_settings
 from sim.errors import SimError
 from sim.experiments.anchoring import solve
@@ -16,6 +15,7 @@ from sim.record import Result
 from sim.run import run
 from sim.settings import Anchor, Settings
 from sim.store.tables import Tables, encode
+from sim.store.version import model_version
 
 
 class Simulator(NamedTuple):

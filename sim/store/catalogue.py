@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.compile import model_version
 from sim.errors import BadInput, SimError
 from sim.store.folder import Store
 from sim.store.tables import SCHEMAS
+from sim.store.version import model_version
 
 if TYPE_CHECKING:
     import duckdb

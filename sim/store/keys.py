@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from sim.compile import model_version
 from sim.settings import Settings
+from sim.store.version import model_version
 
 WITHOUT_EFFECT = frozenset({"executor", "results", "output", "language", "ensemble", "experiment"})
 """Settings that say where, how often and for whom, and change no number of a run."""

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from sim.compile import model_version
 from sim.errors import ResultsDamaged
 from sim.store.catalogue import complete
 from sim.store.disk import leftovers, stale
 from sim.store.folder import Store
+from sim.store.version import model_version
 
 Reason = Literal["leftover", "damaged", "outdated", "unused"]
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.console import Console
 
-from sim.compile import model_version
 from sim.config.options import Interval, count_option, names_option, number_option, refused
 from sim.experiments.ensemble import Ensemble, ensembles
 from sim.experiments.executors import Executor, open_executor
@@ -30,6 +29,7 @@ from sim.settings import Settings
 from sim.store.disk import write_file
 from sim.store.keys import digest
 from sim.store.provenance import provenance
+from sim.store.version import model_version
 
 FRESH = 1000
 """Seeds are moved by so much for the verification: luck that the search has not seen."""
