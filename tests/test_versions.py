@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.closure import closure, digest_of
-from sim.store.version import model_version, version_of
+from sim.numerics.closure import closure, digest_of
+from sim.runs.store.version import model_version, version_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = {
@@ -99,7 +99,7 @@ def test_a_module_that_is_not_there_is_refused(shop: Path) -> None:
 def deciding() -> set[str]:
     """Modules that are loaded once runs have been simulated and constants solved, whatever the text of the sources says."""
     program = (
-        "import json, sys\nfrom model_settings import small\nfrom sim.experiments.worker import MODEL\n"
+        "import json, sys\nfrom model_settings import small\nfrom sim.runs.worker import MODEL\n"
         "MODEL.run(small('clock.end=2023-01', scale=0.002), 1)\n"
         "json.dump([m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'sim'], sys.stdout)"
     )
@@ -111,7 +111,7 @@ def deciding() -> set[str]:
 
 
 def test_every_module_that_a_run_loads_is_in_the_version_but_the_reading_of_settings() -> None:
-    outside = deciding() - set(closure(ROOT / "sim", "sim.experiments.worker"))
+    outside = deciding() - set(closure(ROOT / "sim", "sim.runs.worker"))
     assert {name.split("/")[0] for name in outside} == {"config"}, "settings are digested as they are, not as they are read"
 
 
@@ -120,7 +120,7 @@ def test_the_version_of_the_sources_is_that_of_an_equal_copy(copy: Path) -> None
 
 
 def test_whatever_a_run_is_made_from_changes_the_version(copy: Path) -> None:
-    names = closure(copy, "sim.experiments.worker")
+    names = closure(copy, "sim.runs.worker")
     seen = {version_of(copy)}
     for name in names:
         changed(copy / name)
@@ -130,13 +130,13 @@ def test_whatever_a_run_is_made_from_changes_the_version(copy: Path) -> None:
 
 
 def test_what_tells_shows_and_keeps_results_leaves_the_version(copy: Path) -> None:
-    inside = set(closure(copy, "sim.experiments.worker"))
+    inside = set(closure(copy, "sim.runs.worker"))
     outside = [path for path in copy.rglob("*.py") if path.relative_to(copy).as_posix() not in inside]
     rooms = {path.relative_to(copy).as_posix().split("/")[0] for path in outside}
-    assert {"cli.py", "dashboard", "report", "config"} <= rooms
+    assert {"cli.py", "dashboard", "report", "config", "studies"} <= rooms
     for path in outside:
         changed(path)
-    (copy / "store" / "another.py").write_text("")
+    (copy / "report" / "another.py").write_text("")
     assert version_of(copy) == model_version()
 
 
@@ -148,9 +148,9 @@ def test_a_new_indicator_or_instrument_changes_the_version(copy: Path, package: 
 
 # compiled code ------------------------------------------------------------------------------------------------------
 
-INNER = "from sim.compile import leaf\n@leaf\ndef rate(x):\n    return x + {}\n"
-OUTER = "from sim.compile import kernel\nfrom sim.inner import rate\n@kernel\ndef due(x):\n    return 10 * rate(x)\n"
-APART = "from sim.compile import kernel\n@kernel\ndef same(x):\n    return x\n"
+INNER = "from sim.numerics.compile import leaf\n@leaf\ndef rate(x):\n    return x + {}\n"
+OUTER = "from sim.numerics.compile import kernel\nfrom sim.inner import rate\n@kernel\ndef due(x):\n    return 10 * rate(x)\n"
+APART = "from sim.numerics.compile import kernel\n@kernel\ndef same(x):\n    return x\n"
 ASKING = "from sim.outer import due\nfrom sim.apart import same\nprint(due(1) + same(0))"
 
 
