@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import BadInput, SimError
 from sim.pages import LISTING, PAGES
+from sim.terminal import enduring
 
 if TYPE_CHECKING:
     from sim.settings import Settings
@@ -21,7 +21,13 @@ PLACE = "command line"
 INTERRUPTED = 130
 LAST_PORT = 65535
 RESULTS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "gc": (0, 1)}
-"""What ``results`` can do -> fewest and most words after it."""
+"""What ``results`` can do -> fewest and most words after it, beside settings."""
+WANTED = {
+    "list": "nothing but settings", "show": "the beginning of one key", "query": "one question, in quotes",
+    "export": "a file FILE.csv, and if you like one question in quotes", "gc": "nothing but settings and --yes",
+}  # fmt: skip
+OVERRIDE = re.compile(r"\+{0,2}[a-z]\w*(\.\w+)*=")
+"""KEY=VALUE: never the name of a file; one that looks so is given as ./KEY=VALUE."""
 BUDGET = ("measures", "pairs", "topup")
 SOLVE = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
 NOWCAST = ("error", "least")
@@ -37,9 +43,19 @@ OWN_WORDS = {
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out one verb; 0 done, 1 something failed, 2 the input cannot be used, 130 interrupted."""
-    _print_anywhere()
+    with enduring() as (out, _):
+        code = _ended(list(sys.argv[1:] if words is None else words))
+        out.flush()
+        if out.failure is None or isinstance(out.failure, BrokenPipeError):  # a reader that has left (`| head`) has had enough
+            return code
+        print(f"失败 / failed: 屏幕输出无法写出 / standard output: {out.failure.strerror}", file=sys.stderr)
+        return code or SimError.exit_code
+
+
+def _ended(words: list[str]) -> int:
+    """Carry out one verb and tell of what ends it early; the exit code."""
     try:
-        return _carry_out(list(sys.argv[1:] if words is None else words))
+        return _carry_out(words)
     except BadInput as refusal:
         print(_told(refusal), file=sys.stderr)
         return refusal.exit_code
@@ -49,10 +65,6 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("已中断 / interrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone (`| head`); a second complaint at exit would follow without this.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return SimError.exit_code
 
 
 def _carry_out(words: list[str]) -> int:
@@ -191,13 +203,12 @@ def _results(words: list[str]) -> int:
     if action not in RESULTS:
         raise _refused("results", action, "one of " + ", ".join(RESULTS), "see results --help")
     least, most = RESULTS[action]
-    given = words[1 : 1 + least]
-    if len(given) < least:
-        raise _refused(f"results {action}", " ".join(words), "something after it", "see results --help")
-    rest = words[1 + least :]
-    if most > least and rest and (rest[0] == "--yes" or rest[0].lstrip()[:6].upper() in ("SELECT", "WITH")):
-        given.append(rest.pop(0))
-    settings = load_settings(_overrides(rest))
+    given = [word for word in words[1:] if not OVERRIDE.match(word)]
+    if not least <= len(given) <= most or (action == "gc" and given not in ([], ["--yes"])):
+        raise _refused(f"results {action}", " ".join(words[1:]), WANTED[action], "see results --help")
+    if action == "export" and not given[0].endswith(".csv"):
+        raise _refused("results export", given[0], "a file whose name ends in .csv", "type results export targets.csv")
+    settings = load_settings([word for word in words[1:] if OVERRIDE.match(word)])
     from sim.studies.results import results
 
     return results([action, *given], settings)
@@ -336,10 +347,3 @@ def _told(refusal: BadInput) -> str:
         f"  办法 remedy  : {refusal.remedy}",
     ]
     return "\n".join(lines)
-
-
-def _print_anywhere() -> None:
-    """A terminal that knows ASCII only shows marks for what it cannot print, rather than a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")

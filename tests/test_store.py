@@ -321,7 +321,7 @@ def test_targets_are_exported(filled: Store, settings: Settings, tmp_path: Path,
     table = pd.read_csv(tmp_path / "a.csv")
     assert table["value"].tolist() == [1019.0, 1020.0, 1027.0, 1028.0]
     printed(["export", str(tmp_path / "b.csv"), "SELECT count(*) AS n FROM runs"], settings, monkeypatch)
-    assert (tmp_path / "b.csv").read_text() == "n\n4\n"
+    assert (tmp_path / "b.csv").read_bytes() == b"\xef\xbb\xbfn\n4\n"
 
 
 # tidying ------------------------------------------------------------------------------------------------------------

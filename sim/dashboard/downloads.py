@@ -19,6 +19,7 @@ from sim.errors import SimError
 from sim.report.words import Language, Words
 from sim.runs.ensemble import Ensemble
 from sim.studies.forecast import draw
+from sim.studies.output import csv_bytes
 from sim.studies.report import write_report
 
 ROWS = 1_000_000
@@ -27,7 +28,7 @@ ROWS = 1_000_000
 
 def targets_csv(result: Ensemble, job: Job) -> bytes:
     """The target table."""
-    return str(result.target_table().to_csv(index=False)).encode("utf-8-sig")
+    return csv_bytes(result.target_table())
 
 
 def workbook(result: Ensemble, job: Job) -> bytes:

@@ -15,7 +15,7 @@ from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
 from sim.studies.forecast import SAID, report_failures, run_cells
-from sim.studies.output import folder_of, write_csv, write_figures
+from sim.studies.output import output_folder, write_csv, write_figures
 
 FLOWS = ("new_registrations", "used_car_transactions", "elv_recovered", "informal_retirements", "outlay")
 """Indicators that add up over the months of a year ..."""
@@ -39,12 +39,13 @@ def compare(choices: Sequence[Settings], words: Sequence[str] = ()) -> int:
         for failure in result.failures
     ]
     if all(result.runs for result in results):
-        folder, others = folder_of("compare", choices), results[1:]
+        others = results[1:]
         table = pd.concat([differences(results[0], other) for other in others], ignore_index=True)
         promised = pd.concat([target_differences(results[0], other) for other in others], ignore_index=True)
-        write_csv(folder / "differences.csv", table)
-        write_csv(folder / "target_differences.csv", promised)
-        write_figures(_figures(results), folder / "figures")
+        with output_folder("compare", choices) as folder:
+            write_csv(folder / "differences.csv", table)
+            write_csv(folder / "target_differences.csv", promised)
+            write_figures(_figures(results), folder / "figures")
         for other in others:
             _print(table, promised, results[0], other, console)
         for name, place in (("results", folder), ("figures", folder / "figures")):

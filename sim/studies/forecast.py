@@ -18,7 +18,7 @@ from sim.runs.plan import Plan
 from sim.runs.progress import shown
 from sim.runs.schedule import Failure
 from sim.settings import Settings
-from sim.studies.output import folder_of, write_ensemble, write_figures
+from sim.studies.output import output_folder, write_ensemble, write_figures
 
 SAID = {
     "zh": {
@@ -41,7 +41,8 @@ def forecast(settings: Settings, words: str = "") -> int:
     console = Console()
     ((_, result),) = run_cells([settings], console, settings.scenario.id)
     if result.runs:
-        show(result, folder_of("forecast", [settings]), console)
+        with output_folder("forecast", [settings]) as folder:
+            show(result, folder, console)
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
 
@@ -56,12 +57,12 @@ def run_cells(cells: Sequence[Settings], console: Console, title: str) -> Iterat
 
 
 def show(result: Ensemble, folder: Path, console: Console) -> None:
-    """Print the target table, write tables and figures, say where they are."""
+    """Write tables and figures, print the target table, say where they are."""
     settings, table = result.settings, result.target_table()
     said = SAID[settings.language]
-    print_targets(table, settings.targets, Words.of(settings), console, result.runs)
     write_ensemble(folder, result, table)
     figures = draw(result, folder)
+    print_targets(table, settings.targets, Words.of(settings), console, result.runs)
     if result.found:
         words = said["found"].format(found=result.found, runs=result.runs, folder=settings.results.folder)
         console.print(words, highlight=False, markup=False)

@@ -26,7 +26,7 @@ from sim.runs.store.version import model_version
 from sim.settings import Settings
 from sim.studies.coverage import read_plan
 from sim.studies.forecast import SAID, draw, report_failures, run_cells
-from sim.studies.output import folder_of, write_ensemble, write_figures
+from sim.studies.output import folder_of, made_by, output_folder, write_ensemble, write_figures
 from sim.studies.validate.scoring import FOLDER, SCORECARD
 
 KEY_SHOWN = 16
@@ -40,9 +40,10 @@ def report(settings: Settings, words: str = "") -> int:
     console = Console()
     ((_, result),) = run_cells([settings], console, settings.scenario.id)
     if result.runs:
-        folder = folder_of("report", [settings])
-        write_ensemble(folder, result, result.target_table())
-        for path in write_report(result, folder, f"python -m sim report {words}".strip()):
+        with output_folder("report", [settings]) as folder:
+            write_ensemble(folder, result, result.target_table())
+            paths = write_report(result, folder, f"python -m sim report {words}".strip())
+        for path in paths:
             console.print(f"{SAID[settings.language]['results']}: {path}", highlight=False, markup=False, soft_wrap=True)
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
@@ -103,9 +104,10 @@ def _counted(settings: Settings) -> dict[str, str]:
 
 
 def additionality(settings: Settings) -> pd.DataFrame | None:
-    """What ``budget`` has found for these settings; None if it has not been run."""
-    for folder in _places("budget", settings):
-        if (folder / "additionality.csv").is_file():
+    """What ``budget`` has found for these very settings; None if it has not been run."""
+    for choice in (settings, settings.model_copy(update={"output": None})):
+        folder = folder_of("budget", [choice])
+        if made_by(folder, "budget", [choice]) and (folder / "additionality.csv").is_file():
             return pd.read_csv(folder / "additionality.csv")
     return None
 
@@ -119,9 +121,3 @@ def scorecard(settings: Settings) -> list[dict[str, Any]] | None:
         return None
     content = json.loads(there[-1].read_text(encoding="utf-8"))
     return content if isinstance(content, list) else None
-
-
-def _places(verb: str, settings: Settings) -> list[Path]:
-    """Where a verb leaves its files: in the folder that is given, and where it puts them by itself."""
-    given = [Path(settings.output)] if settings.output else []
-    return [*given, folder_of(verb, [settings.model_copy(update={"output": None})])]

@@ -29,7 +29,7 @@ from sim.studies.budget.printing import print_budget
 from sim.studies.budget.purchases import read_events
 from sim.studies.budget.runs import pair_plan, topped_up, without
 from sim.studies.forecast import SAID, report_failures
-from sim.studies.output import folder_of, manifest, write_csv
+from sim.studies.output import manifest, output_folder, write_csv
 
 TITLE = {"zh": "预算", "en": "budget"}
 LIKELY = 0.05
@@ -75,7 +75,8 @@ def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> i
         with shown(console, title, settings.language) as report:
             effects, more = _topups(settings, wanted, base, pairs, executor, report)
         failures += more
-    _write(base, pairs, found, effects, console)
+    with output_folder("budget", [settings]) as folder:
+        _write(base, pairs, found, effects, folder, console)
     return report_failures([(words, failure) for failure in failures], settings.language, console)
 
 
@@ -150,10 +151,11 @@ def _topup_row(pot: str, share: float, pairs: Ensemble, fuller: Ensemble, before
     return pot, share, float((opened[1] - opened[0]).mean()), gap.mean(), gap.quantile(0.05), gap.quantile(0.95), *chances
 
 
-def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effects: pd.DataFrame, console: Console) -> None:
+def _write(
+    base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effects: pd.DataFrame, folder: Path, console: Console
+) -> None:
     """All files of the verb, and what is printed."""
     settings = base.settings
-    folder = folder_of("budget", [settings])
     detail, bought_table, dry, owed = outlay(base), table(found), dry_pots(base), outstanding(base)
     years, sums = yearly(base, detail), totals(base, detail)
     recipients, dips = (_joined(found, part) for part in ("recipients", "dip"))

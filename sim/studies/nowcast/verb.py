@@ -32,7 +32,7 @@ from sim.studies.nowcast.weighing import (
     weighted_quantiles,
     with_actuals,
 )
-from sim.studies.output import folder_of, write_csv, write_ensemble
+from sim.studies.output import output_folder, write_csv, write_ensemble
 
 SAID = {
     "zh": {
@@ -69,7 +69,8 @@ def nowcast(settings: Settings, file: str, options: Mapping[str, Any], words: st
         weighed = weigh(values, actuals, error)
         if weighed.effective < least:
             raise _too_few(path, weighed, least)
-        _tell(result, values, actuals, weighed, folder_of("nowcast", [settings]), console)
+        with output_folder("nowcast", [settings]) as folder:
+            _tell(result, values, actuals, weighed, folder, console)
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
 

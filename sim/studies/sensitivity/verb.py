@@ -16,7 +16,7 @@ from sim.report.words import Words
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
 from sim.settings import Settings
-from sim.studies.output import folder_of, write_csv
+from sim.studies.output import output_folder, write_csv
 from sim.studies.sensitivity.analysing import failing_box, foremost, morris, morris_points, sobol, spread_points
 from sim.studies.sensitivity.outputs import OUTLAY, inputs, outputs
 from sim.studies.sensitivity.ranking import contributions, ranking
@@ -57,9 +57,9 @@ def sensitivity(settings: Settings, options: Mapping[str, Any]) -> int:
         added = contributions(settings, draws, executor, progress)
     wanted = [name for name, target in settings.targets.items() if target.comparator == ">="]
     ranked, boxes = ranking(added, wanted), _boxes(settings, kept, places, found)
-    folder = folder_of("sensitivity", [settings])
-    for name, table in (("morris", screened), ("sobol", shares), ("ranking", ranked), ("boxes", boxes)):
-        write_csv(folder / f"{name}.csv", table)
+    with output_folder("sensitivity", [settings]) as folder:
+        for name, table in (("morris", screened), ("sobol", shares), ("ranking", ranked), ("boxes", boxes)):
+            write_csv(folder / f"{name}.csv", table)
     for line in _told(settings, words, said, screened, shares, ranked, boxes):
         console.print(line, highlight=False)
     console.print(f"{said['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)

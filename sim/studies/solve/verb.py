@@ -25,7 +25,7 @@ from sim.runs.store.version import model_version
 from sim.settings import Settings
 from sim.studies.forecast import SAID as FORECAST_SAID
 from sim.studies.forecast import report_failures
-from sim.studies.output import folder_of, write_figures
+from sim.studies.output import output_folder, write_figures
 from sim.studies.solve.evaluating import Evaluator, outcome, told
 from sim.studies.solve.levers import Lever, Load, as_enacted, check, levers_for, typed, unpriced
 from sim.studies.solve.printing import SAID, print_solution
@@ -93,11 +93,11 @@ def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval]
             tried = search(model, len(levers), question.goal, question.evaluations, batch, question.seed, start)
         verified = _verify(load, levers, question, tried, executor, console, title)
     found = _solution(settings, levers, question, size, tried, model.results, verified)
-    folder = folder_of(f"solve-{digest(repr(question))[:6]}", [settings])
-    write_file(folder / "solution.json", json.dumps(found, ensure_ascii=False, indent=1).encode())
     front = [(o.outlay, o.probability) for o in tried.outcomes]
-    chosen = [front[n] for n in tried.front()]
-    write_figures([("front", front_figure(front, chosen, question.goal.p, Words.of(settings)))], folder / "figures")
+    drawn = front_figure(front, [front[n] for n in tried.front()], question.goal.p, Words.of(settings))
+    with output_folder(f"solve-{digest(repr(question))[:6]}", [settings]) as folder:
+        write_file(folder / "solution.json", json.dumps(found, ensure_ascii=False, indent=1).encode())
+        write_figures([("front", drawn)], folder / "figures")
     print_solution(found, Words.of(settings), console)
     console.print(f"{FORECAST_SAID[language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
     return report_failures(_failures(words, levers, tried, model.results, verified), language, console)
