@@ -20,8 +20,8 @@ from sim.runs.schedule import carry_out, silent
 from sim.runs.store.folder import Store
 from sim.runs.store.provenance import commit_of
 from sim.settings import Settings
-from sim.studies.output import csv_bytes, made_by, output_folder, write_csv
-from sim.studies.report import additionality
+from sim.studies.common.output import csv_bytes, made_by, output_folder, write_csv
+from sim.studies.report.verb import additionality
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = pd.DataFrame({"标题": ["新能源", "=1+1"], "value": [1.5, 2.0]})

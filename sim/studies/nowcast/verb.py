@@ -20,8 +20,9 @@ from sim.report.words import Words
 from sim.runs.ensemble import QUANTILES, Ensemble
 from sim.runs.result import indicator_names
 from sim.settings import Settings
-from sim.studies.forecast import SAID as FORECAST_SAID
-from sim.studies.forecast import report_failures, run_cells
+from sim.studies.common.cells import SAID as FORECAST_SAID
+from sim.studies.common.cells import report_failures, run_cells
+from sim.studies.common.output import output_folder, write_csv, write_ensemble
 from sim.studies.nowcast.actuals import read_actuals
 from sim.studies.nowcast.weighing import (
     CLAIMS,
@@ -32,7 +33,6 @@ from sim.studies.nowcast.weighing import (
     weighted_quantiles,
     with_actuals,
 )
-from sim.studies.output import output_folder, write_csv, write_ensemble
 
 SAID = {
     "zh": {

@@ -24,9 +24,9 @@ from sim.runs.store.disk import write_file
 from sim.runs.store.provenance import provenance
 from sim.runs.store.version import model_version
 from sim.settings import Settings
-from sim.studies.coverage import read_plan
-from sim.studies.forecast import SAID, draw, report_failures, run_cells
-from sim.studies.output import folder_of, made_by, output_folder, write_ensemble, write_figures
+from sim.studies.common.cells import SAID, draw, report_failures, run_cells
+from sim.studies.common.output import folder_of, made_by, output_folder, write_ensemble, write_figures
+from sim.studies.coverage.verb import read_plan
 from sim.studies.validate.scoring import FOLDER, SCORECARD
 
 KEY_SHOWN = 16
