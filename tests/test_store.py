@@ -28,7 +28,7 @@ from sim.runs.store.tables import SCHEMAS, decode, encode
 from sim.runs.store.tidying import throw_away, waste
 from sim.runs.store.version import model_version
 from sim.settings import Settings
-from sim.studies import results
+from sim.studies.results import verb as results
 
 KEY = "ab" + "0" * 38
 OTHER = "ab" + "1" * 38
