@@ -24,6 +24,7 @@ from sim.studies.common.output import csv_bytes, made_by, output_folder, write_c
 from sim.studies.report.verb import additionality
 
 ROOT = Path(__file__).resolve().parents[1]
+FOUND = pd.DataFrame({"measure": ["car_scrappage", "car_replacement"], "share": [0.25, 0.5]})
 TABLE = pd.DataFrame({"标题": ["新能源", "=1+1"], "value": [1.5, 2.0]})
 
 
@@ -84,13 +85,13 @@ def test_a_report_takes_what_budget_found_for_its_own_settings_and_nothing_else(
     without = placed(settings_of(tmp_path, "scenario=no_policy"), tmp_path / "o")
     assert additionality(enacted) is None
     with output_folder("budget", [enacted]) as folder:
-        write_csv(folder / "additionality.csv", TABLE)
-    pd.testing.assert_frame_equal(additionality(enacted), TABLE)
+        write_csv(folder / "additionality.csv", FOUND)
+    pd.testing.assert_frame_equal(additionality(enacted), FOUND)
     assert additionality(without) is None
     assert made_by(tmp_path / "o", "budget", [enacted])
     elsewhere = enacted.model_copy(update={"output": None})
     with output_folder("budget", [elsewhere]) as folder:
-        write_csv(folder / "additionality.csv", TABLE.head(1))
+        write_csv(folder / "additionality.csv", FOUND.head(1))
     assert len(additionality(elsewhere)) == 1
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from rich.console import Console
 
 from sim.config.sources import find_root
+from sim.config.tables.records import read_frame
 from sim.report.docx_file import docx_bytes
 from sim.report.findings import Findings
 from sim.report.pdf_file import pdf_bytes
@@ -107,8 +108,9 @@ def additionality(settings: Settings) -> pd.DataFrame | None:
     """What ``budget`` has found for these very settings; None if it has not been run."""
     for choice in (settings, settings.model_copy(update={"output": None})):
         folder = folder_of("budget", [choice])
-        if made_by(folder, "budget", [choice]) and (folder / "additionality.csv").is_file():
-            return pd.read_csv(folder / "additionality.csv")
+        path = folder / "additionality.csv"
+        if made_by(folder, "budget", [choice]) and path.is_file():
+            return read_frame(path, str(path), ("measure",))
     return None
 
 
