@@ -38,7 +38,7 @@ LEAKS = {
 
 def project_files() -> list[Path]:
     """Everything that belongs to the project, and nothing that make or a run has made."""
-    top = [path for path in ROOT.iterdir() if path.is_file()]
+    top = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]  # a file in a second working tree
     below = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()]
     return sorted(path for path in top + below if not any(CACHE.fullmatch(part) for part in path.parts))
 
