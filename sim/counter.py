@@ -13,6 +13,7 @@ from sim.agents.bank import Bank, loan_ratios
 from sim.clock import days_in, first_day
 from sim.markets.prices import Paths, Prices
 from sim.outlook import Money, Outlook
+from sim.policy.interest import all_interest
 from sim.policy.rules import Rules
 from sim.products import VINTAGE_MONTHS
 from sim.rules.arithmetic import exp_all, log_all
@@ -133,7 +134,7 @@ def build_screen(
 def loan_gain(purse: Purse, due: Floats) -> Floats:
     """Most that credit can be worth beyond its yuan: cheap loans and interest paid by the treasury [J]."""
     cheap = max(0.0, -float(purse.present_cost.min()))
-    paid = np.minimum(purse.interest_share * np.minimum(purse.interest_principal, due), purse.interest_cap)
+    paid = np.array([all_interest(purse.interest_share, purse.interest_most, principal) for principal in due])
     return np.asarray(cheap * due + paid, dtype=np.float64)
 
 

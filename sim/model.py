@@ -268,30 +268,26 @@ class TradeInModel(mesa.Model):
         pots = {name: n for n, name in enumerate(government.pot_names)}
         measures = [sector.calendar.measures[int(m)] for m in rules.entitlements.measure]
         named = [government.pot_of[m] for m in measures]
-        interest = rules.interest[0] if rules.interest else None
+        interest_share, interest_most = rules.interest.by_owner()
         return Desk(
             pot_of=np.array([-1 if p is None else pots[p] for p in named], dtype=np.int64),
             version_of=rules.entitlements.version,
             once=rules.entitlements.once,
             left=government.left(self.month),
             waits=government.waits,
-            interest_share=interest.points / 100.0 if interest else 0.0,
-            interest_principal=interest.principal_max if interest else 0.0,
-            interest_cap=interest.cap_per_year if interest else 0.0,
-            interest_for=interest.owner_ok if interest else np.zeros(3, dtype=np.int64),
+            interest_share=interest_share,
+            interest_most=interest_most,
         )
 
     def _forgo_tax(self, sector: Sector) -> None:
         """Book the tax that reductions save buyers, and interest that the treasury pays."""
         sold = sector.tally.new_sales.sum(axis=1)
         for tax in sector.rules.taxes:
-            relief = np.floor(tax.relief(sector.prices.new) * 100.0 + 0.5).astype(np.int64)
+            relief = tax.relief_fen(sector.prices.new)
             bought = int(sold[relief > 0].sum())
             self.government.forgo(self.month, sector.calendar.measures[tax.measure], bought, int((sold * relief).sum()))
-        if sector.rules.interest:
-            measure = sector.calendar.measures[sector.rules.interest[0].measure]
-            loans, fen = (int(x) for x in sector.tally.interest)
-            self.government.forgo(self.month, measure, loans, fen)
+        for measure, (loans, fen) in zip(sector.rules.interest.measure, sector.tally.interest.tolist(), strict=False):
+            self.government.forgo(self.month, sector.calendar.measures[measure], loans, fen)
 
     def _stocks(self, sector: Sector) -> Stocks:
         """Count every place from the columns."""

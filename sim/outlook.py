@@ -53,6 +53,10 @@ class Money:
     weight: float
     approval: float
     credit: Credit
+    interest_share: Floats
+    """Interest paid by the treasury, share of the principal a year [I]."""
+    interest_most: Floats
+    """Yuan a year [I]."""
     loan_share: Floats
     """Largest loan over price [K, J]."""
 
@@ -276,7 +280,7 @@ class Outlook:
         due = self.due(rules, prices)
         strain = expected_strain(
             due, wallet.loan_share * due, wallet.cash, wallet.reserve, wallet.weight, money, wallet.credit,
-            wallet.room, wallet.approval,
+            wallet.interest_share, wallet.interest_most, wallet.room, wallet.approval,
         )  # fmt: skip
         return np.asarray(strain - money[:, None] * due[None, :])
 

@@ -210,7 +210,8 @@ class Sector:
             self.started.setdefault(int(measure), month)
         news = month in self.calendar.knowledge_months(month, month)
         stale = month - self.outlook.solved >= RESOLVE_EVERY
-        self.tally = empty_tally(self.variants, self.cells, max(len(self.calendar.versions), 1))
+        versions, interest = max(len(self.calendar.versions), 1), self.rules.interest.share.size
+        self.tally = empty_tally(self.variants, self.cells, versions, interest)
         solve = news or stale or self.outlook.values is None
         rest = month - self._reviewed < self.catalogue.product.review_months and self.rules is before
         self.due = solve or not (self.reviews and rest)

@@ -41,7 +41,6 @@ class Wallets:
         behaviour, market, money = self._settings.behaviour, self._settings.market, self._settings.money
         term = round(market.loan_term_months.value)
         instalment = self._instalments(banks, term)
-        interest = rules.interest[0] if rules.interest else None
         return Purse(
             income_index=income_index,
             rebuild=money.rebuild_per_month.value,
@@ -53,9 +52,8 @@ class Wallets:
             approval=market.approval.value,
             aversion=behaviour.credit_aversion.value,
             term=term,
-            interest_share=interest.points / 100.0 if interest else 0.0,
-            interest_principal=interest.principal_max if interest else 0.0,
-            interest_cap=interest.cap_per_year if interest else 0.0,
+            interest_share=rules.interest.share,
+            interest_most=rules.interest.most,
         )
 
     def typical(self, catalogue: Catalogue, banks: Sequence[Bank], rules: Rules, income_index: float) -> Money:
@@ -82,10 +80,9 @@ class Wallets:
                 float(purse.present_cost.mean()),
                 0.0,
                 purse.aversion,
-                purse.interest_share,
-                purse.interest_principal,
-                purse.interest_cap,
             ),
+            interest_share=purse.interest_share,
+            interest_most=purse.interest_most,
             loan_share=loan_ratios(catalogue, banks, rules).mean(axis=1)[catalogue.use],
         )
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.compile import kernel, leaf, prefetch
 from sim.luck import bits, uniform
 from sim.markets.lots import Good, Lots, pop, push
+from sim.policy.interest import interest_fen
 from sim.rules.choice import COMMUNITY, LINKS
 from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
 from sim.rules.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
@@ -62,7 +63,7 @@ class Tally(NamedTuple):
     gamed: Ints
     """New NEV registered by dealers only to be resold [V]."""
     interest: Ints
-    """Loans with interest paid by the treasury, and fen for their first year [2]."""
+    """Loans with interest paid by the treasury, and fen for their first year, by subsidy [I, 2]."""
 
 
 class Desk(NamedTuple):
@@ -77,11 +78,10 @@ class Desk(NamedTuple):
     """Fen left in each pot [P]; falls as claims are settled."""
     waits: NDArray[np.int8]
     """Whether claims on a dry pot wait [P]."""
-    interest_share: float
-    interest_principal: float
-    interest_cap: float
-    interest_for: Ints
-    """Whose loans it is paid on [3], by kind of owner."""
+    interest_share: Floats
+    """Interest paid by the treasury by kind of owner, share of the principal a year [3, I]."""
+    interest_most: Floats
+    """Yuan a year [3, I]."""
 
 
 class Idle(NamedTuple):
@@ -254,7 +254,7 @@ def settle(
     moved, moved_nev, sold, bought, out_by_way = tally.moved, tally.moved_nev, tally.sold, tally.bought, tally.out_by_way
     new_sales, first_buyers, spent_on, loans = tally.new_sales, tally.first_buyers, tally.paid, tally.loans
     left, interest, once, held = tally.left, tally.interest, desk.once, lots.held
-    interest_for, interest_share = desk.interest_for, desk.interest_share
+    interest_share, interest_most = desk.interest_share, desk.interest_most
     V, turned_away = fuel.size, 0
     for n in range(order.size):
         if n + AHEAD < order.size:
@@ -350,10 +350,11 @@ def settle(
             loan[slot] = principals[d]
             loan_month[slot] = month
             loans[spent] += 1
-            if interest_share > 0.0 and interest_for[kinds[owner]] != 0:
-                subsidised = interest_share * min(principals[d], desk.interest_principal)
-                interest[0] += 1
-                interest[1] += int(min(subsidised, desk.interest_cap) * 100.0 + 0.5)
+            for m in range(interest_share.shape[1]):
+                share = interest_share[kinds[owner], m]
+                if share > 0.0:
+                    interest[m, 0] += 1
+                    interest[m, 1] += interest_fen(share, interest_most[kinds[owner], m], principals[d])
         if kind == NEW:
             new_sales[v, kinds[owner]] += 1
             if old == EMPTY:
@@ -385,8 +386,8 @@ def queue_order(key: np.uint32, decisions: Decisions, ids: NDArray[np.int32], fi
     return np.argsort(rank, kind="mergesort") + first
 
 
-def empty_tally(variants: int, cells: int, versions: int) -> Tally:
-    """All counts at zero."""
+def empty_tally(variants: int, cells: int, versions: int, interest: int = 0) -> Tally:
+    """All counts at zero; ``interest``: number of interest subsidies."""
     places = len(PLACES)
 
     def zeros(*shape: int) -> Ints:
@@ -397,5 +398,5 @@ def empty_tally(variants: int, cells: int, versions: int) -> Tally:
         first_buyers=zeros(variants), sold=zeros(max(cells, 1)), bought=zeros(max(cells, 1)),
         out_by_way=zeros(variants, 4), claims=zeros(versions, variants + 1, 6, 2),
         claimed=zeros(versions, variants + 1, 6, 2), waiting=zeros(versions, 2), loans=zeros(2), paid=np.zeros(2),
-        left=zeros(1), gamed=zeros(variants), interest=zeros(2),
+        left=zeros(1), gamed=zeros(variants), interest=zeros(interest, 2),
     )  # fmt: skip

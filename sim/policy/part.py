@@ -74,11 +74,10 @@ class LoanPart:
 
 @dataclass(frozen=True, eq=False)
 class InterestPart:
-    """Points of interest, on at most this principal, at most this much a year (yuan), on loans of these kinds of owner."""
+    """Share of the principal a year, at most so much a year (yuan), on loans of these kinds of owner; see ``Interest``."""
 
-    points: float
-    principal_max: float
-    cap_per_year: float
+    share: float
+    most: float
     owner_ok: Ints
 
 
@@ -115,5 +114,5 @@ class Part:
         )
         binds = any(row.cost_per_month or row.fail_per_month for row in self.restrictions)
         others = (self.tax, self.loans, self.retirement_months, self.mandate)
-        paid = self.interest is not None and self.interest.points > 0.0
+        paid = self.interest is not None and self.interest.share > 0.0
         return grants or binds or paid or any(x is not None for x in others) or self.frictions != Frictions()

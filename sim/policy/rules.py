@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.units import FEN_PER_YUAN, VAT_DIVISOR
+from sim.policy.interest import Interest, all_interest
+from sim.units import VAT_DIVISOR, all_fen
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -95,7 +96,7 @@ class GrantTable(NamedTuple):
         tiers = np.take_along_axis(self.tier_amount, reached[:, :, None], axis=2)[:, :, 0]
         amount = np.minimum(self.rate * prices + tiers, self.cap)
         amount = np.where(prices <= self.price_max, amount, 0.0)
-        return np.floor(amount * FEN_PER_YUAN + 0.5).astype(np.int64)
+        return all_fen(amount)
 
 
 class TaxTerms(NamedTuple):
@@ -118,23 +119,9 @@ class TaxTerms(NamedTuple):
         """What the reduction saves against the full rate, yuan [V]."""
         return np.maximum(self.full_rate * prices / VAT_DIVISOR - self.due(prices), 0.0)
 
-
-class InterestTerms(NamedTuple):
-    """Interest on private loans that the treasury pays."""
-
-    measure: int
-    version: int
-    points: float
-    principal_max: float
-    """Yuan; inf: no limit."""
-    cap_per_year: float
-    """Yuan; inf: no limit."""
-    owner_ok: Ints
-    """Whose loans it is paid on [3], by kind of owner."""
-
-    def per_year(self, principal: float) -> float:
-        """Interest paid for a borrower in a year on this principal, yuan."""
-        return min(self.points / 100.0 * min(principal, self.principal_max), self.cap_per_year)
+    def relief_fen(self, prices: Floats) -> Ints:
+        """The same, whole fen [V]."""
+        return all_fen(self.relief(prices))
 
 
 class Mandate(NamedTuple):
@@ -188,7 +175,7 @@ class Rules:
     down_payment_set: float
     """Share of the price that banks ask for new goods, whatever they would choose; -1: they choose within the rule."""
     taxes: tuple[TaxTerms, ...]
-    interest: tuple[InterestTerms, ...]
+    interest: Interest
     frictions: Frictions
     mandates: tuple[Mandate, ...] = field(default_factory=tuple)
 
@@ -205,8 +192,8 @@ class Rules:
         return _total([tax.relief(prices) for tax in self.taxes], prices)
 
     def interest_subsidy_yuan(self, principal: float) -> float:
-        """Interest that the treasury pays in a year on a private loan of this principal, yuan."""
-        return sum(terms.per_year(principal) for terms in self.interest)
+        """Interest that the treasury pays in a year on a loan of this principal, yuan."""
+        return all_interest(self.interest.share, self.interest.most, principal)
 
 
 def _total(parts: Sequence[Floats], like: Floats) -> Floats:

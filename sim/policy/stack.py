@@ -9,6 +9,7 @@ from functools import reduce
 
 import numpy as np
 
+from sim.policy.interest import Interest
 from sim.policy.part import GrantRow, OldRow, Part, SubsidyRow
 from sim.policy.rules import (
     FOREVER,
@@ -16,7 +17,6 @@ from sim.policy.rules import (
     Floats,
     Frictions,
     GrantTable,
-    InterestTerms,
     Ints,
     Mandate,
     OldRules,
@@ -74,12 +74,14 @@ def _taxes(lasting: Sequence[InForce]) -> tuple[TaxTerms, ...]:
     )
 
 
-def _interest(lasting: Sequence[InForce]) -> tuple[InterestTerms, ...]:
-    found = [(item, item.part.interest) for item in lasting]
-    return tuple(
-        InterestTerms(item.measure, item.version, part.points, part.principal_max, part.cap_per_year, part.owner_ok)
-        for item, part in found
-        if part is not None
+def _interest(lasting: Sequence[InForce]) -> Interest:
+    found = [(item, item.part.interest) for item in lasting if item.part.interest is not None]
+    return Interest(
+        measure=_column([item.measure for item, _ in found]),
+        version=_column([item.version for item, _ in found]),
+        share=np.array([part.share for _, part in found], dtype=np.float64),
+        most=np.array([part.most for _, part in found], dtype=np.float64),
+        owner_ok=_table([part.owner_ok for _, part in found], len(OWNERS)),
     )
 
 

@@ -167,6 +167,7 @@ def decide(
     )  # fmt: skip
     measure, scrap_years, scrap_fen = ent.measure, ent.scrap_years, ent.scrap_fen
     instalment, present_cost = purse.instalment, purse.present_cost
+    interest_share, interest_most = purse.interest_share, purse.interest_most
     nest_scale, way_scale, weight = offers.nest_scale, offers.way_scale, purse.strain_weight
     J, M, V = kind_of.size, is_open.size, grants.shape[1]
     eligible, known, scrapped = np.zeros(M, np.bool_), np.zeros(M, np.bool_), np.zeros(M, np.int64)
@@ -223,10 +224,8 @@ def decide(
         granted = best_grants(grants, known, eligible, scrapped, route, required, ways, True, grant, row)
         lends = uniform(keys.approval, who) < purse.approval
         running = owed / purse.term if owed > 0.0 else 0.0
-        credit = Credit(
-            instalment[bank], present_cost[bank], purse.instalment_share * income - running, purse.aversion,
-            purse.interest_share, purse.interest_principal, purse.interest_cap,
-        )  # fmt: skip
+        room = purse.instalment_share * income - running
+        credit = Credit(instalment[bank], present_cost[bank], room, purse.aversion)
         must_nev = nev_only[k] > 0.0 and uniform(keys.mandate, who) < nev_only[k]
         reserve = purse.reserve_months * income
         price_up(
@@ -240,6 +239,8 @@ def decide(
             social,
             reserve,
             credit,
+            interest_share,
+            interest_most,
             lends,
             must_nev,
             work,

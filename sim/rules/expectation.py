@@ -80,11 +80,11 @@ def concerned_share(
 @kernel
 def expected_strain(
     due: Floats, loan_max: Floats, cash: Floats, reserve: Floats, weight: float, money: Floats,
-    credit: Credit, room: Floats, approval: float,
+    credit: Credit, interest_share: Floats, interest_most: Floats, room: Floats, approval: float,
 ) -> Floats:  # fmt: skip
     """Mean utility of paying for each alternative [K, J] over owners who differ in cash [K, Q] and in loan approval.
 
-    ``loan_max`` [K, J]: largest loan.
+    ``loan_max`` [K, J]: largest loan. ``interest_share``, ``interest_most`` [I]: what the treasury pays of it.
 
     log of the mean of exp(utility), so that owners who cannot pay count as not choosing; INFEASIBLE if none can.
     """
@@ -92,15 +92,16 @@ def expected_strain(
     J = due.size
     out = np.empty((K, J))
     for k in range(K):
-        own = Credit(
-            credit.instalment, credit.present_cost, room[k], credit.aversion,
-            credit.interest_share, credit.interest_principal, credit.interest_cap,
-        )  # fmt: skip
+        own = Credit(credit.instalment, credit.present_cost, room[k], credit.aversion)
         for j in range(J):
             total = 0.0
             for q in range(Q):
-                with_loan, _ = paying_utility(due[j], loan_max[k, j], cash[k, q], reserve[k], weight, money[k], own)
-                without, _ = paying_utility(due[j], 0.0, cash[k, q], reserve[k], weight, money[k], own)
+                with_loan, _ = paying_utility(
+                    due[j], loan_max[k, j], cash[k, q], reserve[k], weight, money[k], own, interest_share, interest_most
+                )
+                without, _ = paying_utility(
+                    due[j], 0.0, cash[k, q], reserve[k], weight, money[k], own, interest_share, interest_most
+                )
                 if with_loan > INFEASIBLE:
                     total += approval * exp(with_loan)
                 if without > INFEASIBLE:

@@ -10,8 +10,9 @@ import numpy as np
 
 from sim.compile import leaf
 from sim.luck import derived, uniform
+from sim.policy.interest import interest_paid
 from sim.rules.arithmetic import exp, log
-from sim.rules.money import INFEASIBLE, Credit, interest_gain
+from sim.rules.money import INFEASIBLE, Credit
 from sim.rules.offers import Keys
 from sim.rules.value import WAYS_OUT, Floats, Ints
 
@@ -62,6 +63,8 @@ def price_up(
     social: float,
     reserve: float,
     credit: Credit,
+    interest_share: Floats,
+    interest_most: Floats,
     lends: bool,
     nev_only: bool,
     work: Floats,
@@ -80,9 +83,14 @@ def price_up(
         lent[j] = borrowed if fits else 0.0
         due[j] = price[j]
         down[j] = price[j] - borrowed if fits else NOT_LENT
-        cost[j] = money * (present_cost * borrowed - interest_gain(credit, borrowed)) + credit.aversion
+        cost[j] = present_cost * borrowed
         extra = km * km_bought[j] + social * nev_bought[j]
         worth[j] = base[j] + extra if not nev_only or nev_bought[j] > 0.0 else INFEASIBLE
+    for i in range(interest_share.size):
+        for j in range(price.size):
+            cost[j] -= interest_paid(interest_share[i], interest_most[i], lent[j])
+    for j in range(price.size):
+        cost[j] = money * cost[j] + credit.aversion
     all_cash, part_cash = work[ALL_CASH], work[PART_CASH]
     of_reserve = 1.0 / reserve
     for j in range(due.size):

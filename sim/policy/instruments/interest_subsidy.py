@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from sim.policy.interest import most_a_year
 from sim.policy.measure import InterestSubsidy
 from sim.policy.part import InterestPart, Part
 from sim.policy.terms import OWNERS, InterestSubsidyVersion
 from sim.settings import Product
+
+PER_CENT = 100.0
 
 
 def contribution(
@@ -17,11 +18,12 @@ def contribution(
 ) -> Part:
     """Points and limits, times the lever."""
     factor = measure.points_factor if levered else 1.0
+    share = version.points * factor / PER_CENT
+    cap = None if version.cap_per_year is None else version.cap_per_year * factor
     return Part(
         interest=InterestPart(
-            points=version.points * factor,
-            principal_max=math.inf if version.principal_max is None else version.principal_max,
-            cap_per_year=math.inf if version.cap_per_year is None else version.cap_per_year * factor,
+            share=share,
+            most=most_a_year(share, version.principal_max, cap),
             owner_ok=np.array([owner in version.owners for owner in OWNERS], dtype=np.int64),
         )
     )
