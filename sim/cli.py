@@ -84,13 +84,13 @@ def _forecast(words: list[str]) -> int:
     else:
         settings = load_settings(overrides)
         if settings.experiment is None or settings.experiment.cell is not None:
-            from sim.experiments.forecast import forecast
+            from sim.studies.forecast import forecast
 
             return forecast(settings, shlex.join(overrides))
-        from sim.experiments.design import cells_of
+        from sim.studies.design import cells_of
 
         cells = cells_of(overrides, settings.experiment, load_settings)
-    from sim.experiments.sweep import sweep
+    from sim.studies.sweep import sweep
 
     return sweep(cells)
 
@@ -106,7 +106,7 @@ def _compare(words: list[str]) -> int:
         raise _refused("scenario", "scenario=", "scenarios as plain words", "type compare enacted no_policy")
     typed = [[f"scenario='{name}'", *overrides] for name in names]
     settings = [load_settings(words) for words in typed]
-    from sim.experiments.compare import compare
+    from sim.studies.compare import compare
 
     return compare(settings, [shlex.join(words) for words in typed])
 
@@ -116,7 +116,7 @@ def _report(words: list[str]) -> int:
 
     overrides = _overrides(words)
     settings = load_settings(overrides)
-    from sim.experiments.report import report
+    from sim.studies.report import report
 
     return report(settings, shlex.join(overrides))
 
@@ -125,7 +125,7 @@ def _contribution(words: list[str]) -> int:
     from sim.config import load_settings
 
     settings = load_settings(_overrides(words))
-    from sim.experiments.contribution import contribution
+    from sim.studies.contribution import contribution
 
     return contribution(settings, shlex.join(words))
 
@@ -154,7 +154,7 @@ def _budget(words: list[str]) -> int:
     if intervals:
         raise _refused(next(iter(intervals)), "interval(...)", "one value", "intervals belong to budget solve")
     settings = load_settings(_overrides(rest))
-    from sim.experiments.budget import budget
+    from sim.studies.budget import budget
 
     return budget(settings, options, shlex.join(rest))
 
@@ -165,7 +165,7 @@ def _solve(words: list[str]) -> int:
 
     options, intervals, rest = split_options(words, SOLVE)
     load_settings(_overrides(rest))
-    from sim.experiments.solve import solve
+    from sim.studies.solve import solve
 
     return solve(lambda more: load_settings([*rest, *more]), options, intervals, shlex.join(rest))
 
@@ -179,7 +179,7 @@ def _nowcast(words: list[str]) -> int:
         raise _refused("nowcast", " ".join(files), "one CSV file", "type nowcast actuals.csv")
     options, _, rest = split_options([word for word in words if word not in files], NOWCAST)
     settings = load_settings(_overrides(rest))
-    from sim.experiments.nowcast import nowcast
+    from sim.studies.nowcast import nowcast
 
     return nowcast(settings, files[0], options, shlex.join(rest))
 
@@ -198,7 +198,7 @@ def _results(words: list[str]) -> int:
     if most > least and rest and (rest[0] == "--yes" or rest[0].lstrip()[:6].upper() in ("SELECT", "WITH")):
         given.append(rest.pop(0))
     settings = load_settings(_overrides(rest))
-    from sim.experiments.results import results
+    from sim.studies.results import results
 
     return results([action, *given], settings)
 
@@ -207,7 +207,7 @@ def _bench(words: list[str]) -> int:
     from sim.config import load_settings
 
     settings = load_settings(_overrides(words))
-    from sim.experiments.bench import bench
+    from sim.studies.bench.verb import bench
 
     return bench(settings)
 
@@ -217,7 +217,7 @@ def _anchor(words: list[str]) -> int:
 
     write = "--write" in words
     settings = load_settings(_overrides([word for word in words if word != "--write"]))
-    from sim.experiments.anchors import anchor
+    from sim.studies.anchor import anchor
 
     return anchor(settings, write)
 
@@ -226,21 +226,21 @@ def _validate(words: list[str]) -> int:
     named = [word.removeprefix("case=") for word in words if word.startswith("case=")]
     rest = [word for word in words if not word.startswith("case=")]
     settings, _, write = _learning(rest, (), VALIDATION)
-    from sim.experiments.validation.verb import validate
+    from sim.studies.validate.verb import validate
 
     return validate(settings, named[-1] if named else None, write)
 
 
 def _calibrate(words: list[str]) -> int:
     settings, options, write = _learning(words, CALIBRATE, CALIBRATION)
-    from sim.experiments.calibration.verb import calibrate
+    from sim.studies.calibrate.verb import calibrate
 
     return calibrate(settings, options, write)
 
 
 def _backtest(words: list[str]) -> int:
     settings, options, write = _learning(words, BACKTEST, BACKTESTING)
-    from sim.experiments.backtest.verb import backtest
+    from sim.studies.backtest.verb import backtest
 
     return backtest(settings, options, write)
 
@@ -258,7 +258,7 @@ def _learning(words: list[str], names: Sequence[str], defaults: Mapping[str, str
 
 def _sensitivity(words: list[str]) -> int:
     settings, options, _ = _learning(words, SENSITIVITY, SCREENING)
-    from sim.experiments.sensitivity.verb import sensitivity
+    from sim.studies.sensitivity.verb import sensitivity
 
     return sensitivity(settings, options)
 
@@ -281,7 +281,7 @@ VALIDATION = {"population.scale": "population.scale=0.1", "ensemble.draws": "ens
 
 def _pedigree(words: list[str]) -> int:
     settings, _, write = _learning(words, (), {})
-    from sim.experiments.pedigree import pedigree
+    from sim.studies.pedigree import pedigree
 
     return pedigree(settings, write)
 
@@ -290,7 +290,7 @@ def _coverage(words: list[str]) -> int:
     from sim.config import load_settings
 
     settings = load_settings(_overrides(words))
-    from sim.experiments.coverage import coverage
+    from sim.studies.coverage import coverage
 
     return coverage(settings)
 

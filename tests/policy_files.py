@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from sim.config.strict_yaml import read_yaml
 from sim.policy.measure import Measure, Pot
-from sim.settings import Product
+from sim.schema.product import Product
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = Path(__file__).parent / "cases"

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from sim.cli import main
 from sim.config import load_settings
-from sim.experiments.budget.outlay import by_month, outlay, totals, yearly
-from sim.experiments.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
-from sim.experiments.ensemble import Ensemble, ensemble
-from sim.experiments.executors import SerialExecutor
-from sim.experiments.nowcast.weighing import observable, weigh
-from sim.experiments.solve.search import Goal, Outcome, search
 from sim.ledger import FORGONE
+from sim.runs.ensemble import Ensemble, ensemble
+from sim.runs.executors import SerialExecutor
+from sim.studies.budget.outlay import by_month, outlay, totals, yearly
+from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
+from sim.studies.nowcast.weighing import observable, weigh
+from sim.studies.solve.search import Goal, Outcome, search
 
 Floats = NDArray[np.float64]
 SMALL = ("population.goods=vehicles", "population.scale=0.01", "clock.end=2025-12", "executor=serial")

@@ -10,18 +10,19 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.config import load_settings
-from sim.draws import draw_settings, place
 from sim.errors import BadInput, SimError
-from sim.experiments.calibration.calibrating import Runs, believe, concluded, found_for, recovered
-from sim.experiments.calibration.checking import Check
-from sim.experiments.calibration.emulating import Emulator, learn
-from sim.experiments.calibration.evidence import FOLDER, OBSERVATIONS, SERIES, Evidence, read_evidence
-from sim.experiments.calibration.simulating import APART, as_known, inputs
-from sim.experiments.calibration.telling import figure, moved, page, settings_file
-from sim.experiments.calibration.weighing import Sample, speaking, unreached, weigh, weighted_quantiles
-from sim.experiments.validation.quantities import QUANTITIES
-from sim.schema import Title
-from sim.settings import Parameters, Settings
+from sim.runs.draws import draw_settings, place
+from sim.schema.bricks import Title
+from sim.schema.ensemble import Parameters
+from sim.settings import Settings
+from sim.studies.calibrate.calibrating import Runs, believe, concluded, found_for, recovered
+from sim.studies.calibrate.checking import Check
+from sim.studies.calibrate.emulating import Emulator, learn
+from sim.studies.calibrate.evidence import FOLDER, OBSERVATIONS, SERIES, Evidence, read_evidence
+from sim.studies.calibrate.simulating import APART, as_known, inputs
+from sim.studies.calibrate.telling import figure, moved, page, settings_file
+from sim.studies.calibrate.weighing import Sample, speaking, unreached, weigh, weighted_quantiles
+from sim.studies.validate.quantities import QUANTITIES
 
 ROOT = Path(__file__).parents[1]
 SLOPES = np.array([[3.0, 0.0, 0.0, 0.0], [0.0, 2.0, -1.0, 0.0]])

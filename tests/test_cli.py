@@ -40,17 +40,17 @@ HANDED_OVER = (
     "nowcast",
     "report",
     "results",
-    "bench",
     "coverage",
 )
 """Verbs whose module and function bear their name."""
 HANDED_OVER_BY = {
-    "anchor": "sim.experiments.anchors",
-    "backtest": "sim.experiments.backtest.verb",
-    "calibrate": "sim.experiments.calibration.verb",
+    "bench": "sim.studies.bench.verb",
+    "anchor": "sim.studies.anchor",
+    "backtest": "sim.studies.backtest.verb",
+    "calibrate": "sim.studies.calibrate.verb",
     "dashboard": "sim.dashboard.server",
-    "sensitivity": "sim.experiments.sensitivity.verb",
-    "validate": "sim.experiments.validation.verb",
+    "sensitivity": "sim.studies.sensitivity.verb",
+    "validate": "sim.studies.validate.verb",
 }
 """Verbs of other modules."""
 PROJECT = Path(__file__).resolve().parents[1]
@@ -76,7 +76,7 @@ class Calls:
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
     noted = Calls()
     for verb in (*HANDED_OVER, *HANDED_OVER_BY):
-        module = ModuleType(HANDED_OVER_BY.get(verb, f"sim.experiments.{verb}"))
+        module = ModuleType(HANDED_OVER_BY.get(verb, f"sim.studies.{verb}"))
         setattr(module, verb, lambda *given, verb=verb: noted.note(verb, *given))
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(checks, "indicator_names", lambda: ["nev_stock"])
@@ -289,16 +289,6 @@ def test_refusing_loads_nothing_heavy(tmp_path: Path) -> None:
     code, *loaded = done.stdout.split()
     assert code == "2"
     assert not {"mesa", "numba", "pandas", "matplotlib", "scipy", "numpy"} & set(loaded)
-
-
-def test_importing_the_module_run_leaves_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("sim.run")
-    vars(module)["run"] = lambda settings, seed: (settings, seed)
-    monkeypatch.setitem(sys.modules, "sim.run", module)
-    monkeypatch.setitem(vars(sim), "run", None)
-    sim.run = module  # as the import machinery does
-    assert sim.run("settings", seed=3) == ("settings", 3)
-    assert sim.run.run is module.run
 
 
 def test_the_package_offers_its_names_and_no_others() -> None:

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from model_settings import Run, shared
 
+from sim.behaviour.choice import COMMUNITY
+from sim.behaviour.columns import EMPTY
 from sim.clock import month_text
 from sim.ledger import FORGONE
-from sim.rules.choice import COMMUNITY
-from sim.rules.columns import EMPTY
-from sim.synthesis.stock import count_neighbours
+from sim.population.stock import count_neighbours
 
 GOODS = ("car", "truck")
 HELD = ("owned", "lot", "idle", "yard")

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.schema import Quantity
-from sim.settings import Behaviour, Market, Money, Product, Region
+from sim.schema.behaviour import Behaviour, Money
+from sim.schema.bricks import Quantity
+from sim.schema.market import Market
+from sim.schema.product import Product
+from sim.schema.region import Region
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 PRODUCTS = ("car", "truck")

@@ -15,11 +15,11 @@ import pytest
 from model_settings import finish, small, whole_numbers
 from numpy.typing import NDArray
 
+from sim.behaviour.choice import COMMUNITY
+from sim.behaviour.columns import EMPTY
 from sim.clock import days_in, first_day
 from sim.model import TradeInModel
-from sim.rules.choice import COMMUNITY
-from sim.rules.columns import EMPTY
-from sim.run import run
+from sim.runs.once import run
 from sim.settings import Settings
 
 WINDOW = (

@@ -16,9 +16,9 @@ from doc_pages import BLOCK, PAGES, ROOT, blocks, commands, inline, put, text
 from policy_files import read
 
 from sim import cli
+from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.config import load_cells, load_settings
 from sim.report.words import INDICATORS
-from sim.rules.columns import GoodColumns, OwnerColumns
 
 EXTENDING = ROOT / "docs" / "extending.md"
 OVERRIDE = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*=[^\s=]+")
@@ -31,7 +31,7 @@ import json
 from sim.clock import parse_month
 from sim.config import load_settings
 from sim.policy.calendar import Calendar
-from sim.record import indicator_names
+from sim.runs.result import indicator_names
 
 def best(scenario, month):
     settings = load_settings(["scenario=" + scenario])

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from model_settings import finish, small
 from policy_files import MEASURE, measure, product
 
+from sim.behaviour.paying import Credit, paying_utility
+from sim.behaviour.utility import UTILITY, pay_from, price_up, scratch
 from sim.clock import parse_month
 from sim.counter import loan_gain
 from sim.model import TradeInModel
 from sim.policy.calendar import Calendar
 from sim.policy.interest import Interest, all_interest, interest_fen, most_a_year
 from sim.policy.measure import Measure
-from sim.rules.money import Credit, paying_utility
-from sim.rules.weighing import UTILITY, pay_from, price_up, scratch
 from sim.settings import Settings
 
 OCTOBER = parse_month("2025-10")

@@ -19,7 +19,8 @@ from sim.config.schema_walk import child, names_at
 from sim.config.sources import COMMAND_LINE, TAKEN, Sources, nearest
 from sim.config.tables import read_baseline, read_vintages
 from sim.errors import BadInput
-from sim.settings import Boundary, Settings
+from sim.schema.region import Boundary
+from sim.settings import Settings
 
 _CHOOSE_TABLES = {("region", "boundary"), ("region", "files")}
 """Changes that decide which rows of which table are read."""

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from sim.config.strict_yaml import read_text
 from sim.errors import BadInput
-from sim.schema import Grade
+from sim.schema.bricks import Grade
 
 BASELINE = ("indicator", "boundary", "date", "value", "unit", "source", "grade", "low", "high")
 VINTAGES = ("product", "registration_year", "share")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import leaf
+from sim.numerics.compile import leaf
 from sim.units import fen
 
 Floats = NDArray[np.float64]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import leaf
+from sim.behaviour.offers import NO_ROW
+from sim.behaviour.value import FORMAL, SELL, Floats, Ints
+from sim.numerics.compile import leaf
 from sim.rules.eligibility import best_tier, meets
-from sim.rules.offers import NO_ROW
-from sim.rules.value import FORMAL, SELL, Floats, Ints
 
 ANY_ROUTE, SCRAP_ROUTE, TRANSFER_ROUTE = 0, 1, 2
 """What an entitlement asks of the old good: nothing, formal scrapping, a transfer; as in ``sim.policy.rules``."""

@@ -8,7 +8,7 @@ from sim.policy.interest import most_a_year
 from sim.policy.measure import InterestSubsidy
 from sim.policy.part import InterestPart, Part
 from sim.policy.terms import OWNERS, InterestSubsidyVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 PER_CENT = 100.0
 

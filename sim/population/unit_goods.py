@@ -1,0 +1,170 @@
+"""Goods in use at the start for categories without a table of registration years: household by household, slot by slot."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.survival import LifeLaw, life_months
+from sim.numerics.arithmetic import exp_all, log
+from sim.numerics.compile import kernel
+from sim.numerics.luck import bits, derived, uniform
+from sim.population.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
+from sim.population.stock import LAST_MONTH, place_in, vintage_start
+from sim.settings import Settings
+
+Floats = NDArray[np.float64]
+LONGEST = 360
+"""Oldest good that is drawn, months."""
+QUANTILES = 256
+"""Steps of a good's own life that the first stock tells apart."""
+
+
+class UnitLaw(NamedTuple):
+    """Distributions of the goods in use: ages by quantile, variants, and life by age and quantile."""
+
+    ages: NDArray[np.int16]
+    """Age in months at even quantiles [4096]."""
+    variants: Floats
+    """Cumulated shares [V]."""
+    life: NDArray[np.int16]
+    """Physical life in months of a good that has reached an age [LONGEST + 1, QUANTILES]."""
+    law: LifeLaw
+    oldest: NDArray[np.int64]
+    """Greatest age in months of each variant [V]."""
+    start: int
+    vintage_start: int
+    emission: NDArray[np.int64]
+    """First day of each standard of each variant's fuel [V, 8]; a standard that does not exist starts never."""
+
+
+def unit_law(settings: Settings, catalogue: Catalogue) -> UnitLaw:
+    """Read the law off the product file."""
+    product = catalogue.product
+    stock = product.stock
+    assert stock is not None
+    months = np.arange(1, LONGEST + 1, dtype=np.float64)
+    years = months / 12.0
+    weight = exp_all(-stock.growth_per_year.value * years - (years / stock.use_years.value) ** stock.use_shape.value)
+    cumulated = np.cumsum(weight) / weight.sum()
+    quantile = (np.arange(4096) + 0.5) / 4096
+    shares = np.array([v.share_stock.value for v in product.variants.values()])
+    start = settings.clock.first
+    first = np.array([(v.first_year - 1990) * 12 for v in product.variants.values()])
+    since = np.full((len(product.variants), 8), np.iinfo(np.int64).max)
+    for v, fuel in enumerate(catalogue.fuel):
+        for standard, day, _, _ in catalogue.emission[fuel]:
+            since[v, standard] = day
+    return UnitLaw(
+        ages=(np.searchsorted(cumulated, quantile) + 1).astype(np.int16),
+        variants=np.cumsum(shares / shares.sum()),
+        life=life_table(catalogue.law),
+        law=catalogue.law,
+        oldest=np.maximum(start - first, 1),
+        start=start,
+        vintage_start=vintage_start(start),
+        emission=since,
+    )
+
+
+@kernel
+def life_table(law: LifeLaw) -> NDArray[np.int16]:
+    """Physical life by age reached and quantile, months."""
+    out = np.empty((LONGEST + 1, QUANTILES), np.int16)
+    for age in range(LONGEST + 1):
+        for q in range(QUANTILES):
+            out[age, q] = int(min(life_months(law, (q + 0.5) / QUANTILES, float(age)), 20_000.0))
+    return out
+
+
+@kernel
+def draw_unit(law: UnitLaw, base: np.uint32, i: int, goods: GoodColumns) -> None:
+    """Fill slot ``i`` with a good in use; luck keyed by the slot's id."""
+    who = int(goods.id[i])
+    first = bits(base, who)
+    variant = place_in(law.variants, uniform(derived(base, 1), who))
+    age = min(np.int64(law.ages[first >> np.uint32(20)]), law.oldest[variant])
+    life = np.int64(law.life[age, (first >> np.uint32(8)) & np.uint32(255)])
+    month = law.start - age
+    day = int((month + np.float64(first & np.uint32(255)) / 256.0) * AVERAGE_DAYS)
+    goods.variant[i] = variant
+    goods.registered[i] = day
+    goods.owned_since[i] = day
+    goods.vintage[i] = max((month - law.vintage_start) // VINTAGE_MONTHS, 0)
+    goods.worn[i] = min(month + int(law.law.worn_at * life), LAST_MONTH)
+    goods.failing[i] = min(month + int(law.law.failing_at * life), LAST_MONTH)
+    end = month + life + 1
+    if law.law.accident > 0.0:
+        end = min(end, law.start + int(min(-log(uniform(derived(base, 2), who)) / law.law.accident, 20_000.0)))
+    goods.end[i] = min(max(end, law.start), LAST_MONTH)
+    for standard in range(8):
+        if day >= law.emission[variant, standard]:
+            goods.emission[i] = standard
+
+
+@kernel
+def fill_layer(
+    law: UnitLaw,
+    base: np.uint32,
+    layer: int,
+    households: int,
+    chance: Floats,
+    potential: Floats,
+    types: NDArray[np.int64],
+    owners: OwnerColumns,
+    first: int,
+    place: NDArray[np.int32],
+    goods: GoodColumns,
+) -> int:
+    """Slots of one layer from row ``first`` on; returns the row after the last.
+
+    ``chance`` [2, 6]: share of households of a group (urban, fifth) that hold a good there at the start; ``potential``
+    [2, 6]: share that has a slot; ``types`` [6].
+    """
+    row = first
+    who_key = derived(base, 100 + layer)
+    for i in range(households):
+        urban, fifth = np.int64(owners.urban[i]), np.int64(owners.fifth[i])
+        luck = uniform(who_key, i)
+        place[i] = -1
+        if luck >= potential[urban, fifth]:
+            continue
+        place[i] = row
+        goods.id[row] = i + (layer << 24)
+        goods.owner[row] = i
+        goods.type[row] = types[fifth]
+        if luck < chance[urban, fifth] and owners.from_month[i] <= law.start:
+            draw_unit(law, base, row, goods)
+        row += 1
+    return row
+
+
+@kernel
+def slots_needed(base: np.uint32, layer: int, households: int, potential: Floats, owners: OwnerColumns) -> int:
+    """Slots of a layer."""
+    found, key = 0, derived(base, 100 + layer)
+    for i in range(households):
+        if uniform(key, i) < potential[np.int64(owners.urban[i]), np.int64(owners.fifth[i])]:
+            found += 1
+    return found
+
+
+@kernel
+def fill_places(
+    law: UnitLaw, base: np.uint32, first: int, filled: int, kind: int, types: NDArray[np.int64], holders: NDArray[np.int64],
+    goods: GoodColumns,
+) -> None:  # fmt: skip
+    """Slots of organisations from row ``first`` on; the first ``filled`` hold a good."""
+    for n in range(types.size):
+        i = first + n
+        goods.id[i] = n + (1 << 29) + (kind << 24)
+        goods.owner[i] = holders[n]
+        goods.type[i] = types[n]
+        if n < filled:
+            draw_unit(law, base, i, goods)
+
+
+assert EMPTY == -1

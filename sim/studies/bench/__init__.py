@@ -1,0 +1,1 @@
+"""The verb bench: how fast is it on this machine?"""
