@@ -18,8 +18,8 @@ from sim.clock import days_in, first_day
 from sim.markets.prices import Paths, Prices
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.outlook import Money, Outlook
+from sim.policy.in_force import Rules
 from sim.policy.interest import all_interest
-from sim.policy.rules import Rules
 from sim.population.products import VINTAGE_MONTHS
 
 Floats = NDArray[np.float64]

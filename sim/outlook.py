@@ -28,10 +28,13 @@ from sim.errors import NoSolution
 from sim.markets.prices import ROWS, Paths, Prices
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.policy.calendar import Calendar
-from sim.policy.rules import FOREVER, ROUTE_ANY, ROUTE_SCRAP, Rules
-from sim.population.products import AVERAGE_DAYS, USES, VINTAGE_MONTHS, Catalogue
+from sim.policy.claims import ANY_ROUTE, SCRAP_ROUTE
+from sim.policy.eligibility import FOREVER
+from sim.policy.in_force import Rules
+from sim.population.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.population.stock import emission_arrays
 from sim.schema.behaviour import Behaviour
+from sim.schema.product import USES
 
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-3
@@ -229,11 +232,11 @@ class Outlook:
         """
         K, V, B = self.types, self.variants, self.bins
         ent = rules.entitlements
-        if bool((ent.route == ROUTE_ANY).all()):
+        if bool((ent.route == ANY_ROUTE).all()):
             return self._no_boost, self._no_boost, self._no_boost
         yuan = np.zeros((3, B, K, V))
         for m in range(ent.route.size):
-            if ent.route[m] == ROUTE_ANY or (is_open is not None and not is_open[m]):
+            if ent.route[m] == ANY_ROUTE or (is_open is not None and not is_open[m]):
                 continue
             days = active_days(ent.first_day[m], ent.last_day[m], month)
             for use in range(len(USES)):
@@ -243,7 +246,7 @@ class Outlook:
                 share = self.share(rules, m, False, use, first_day(month) + 14)
                 part = (share > 0).astype(float) if best_case else share * days
                 grant = part[:, None, :] * worth[m][None, chosen, None]
-                yuan[1 if ent.route[m] == ROUTE_SCRAP else 0][:, chosen] += grant
+                yuan[1 if ent.route[m] == SCRAP_ROUTE else 0][:, chosen] += grant
                 if ent.scrap_fen.shape[2]:
                     scrap = part * ent.scrap_fen[m].max(axis=1)[None, :] / 100.0
                     place = 1 if ent.purchase_required[m] else 2
@@ -256,7 +259,7 @@ class Outlook:
     def bindings(self, rules: Rules, month: int, money: Floats) -> tuple[Floats, Floats]:
         """Monthly utility lost to restrictions, and the chance that a rule ends the good [B, K x V]."""
         K, V, B = self.types, self.variants, self.bins
-        if not rules.cost_per_month.size and int(rules.retirement_months.min()) >= FOREVER:
+        if not rules.restrictions.use.size and int(rules.retirement_months.min()) >= FOREVER:
             return self._unbound, self._unbound
         cost, ends = np.zeros((B, K, V)), np.zeros((B, K, V))
         ages = month - (self.vintage_start + VINTAGE_MONTHS * np.arange(B) + VINTAGE_MONTHS // 2)
@@ -264,10 +267,10 @@ class Outlook:
             chosen = self.catalogue.use == use
             if not chosen.any():
                 continue
-            for r in range(rules.cost_per_month.size):
+            for r in range(rules.restrictions.use.size):
                 share = self.share(rules, r, True, use, first_day(month) + 14)
-                cost[:, chosen] += (share * rules.cost_per_month[r])[:, None, :]
-                ends[:, chosen] += (share * rules.fail_per_month[r])[:, None, :]
+                cost[:, chosen] += (share * rules.restrictions.cost_per_month[r])[:, None, :]
+                ends[:, chosen] += (share * rules.restrictions.fail_per_month[r])[:, None, :]
             over = ages[:, None] >= rules.retirement_months[None, :, use]
             ends[:, chosen] = np.where(over[:, None, :], 1.0, ends[:, chosen])
         cost *= money[None, :, None]
@@ -333,7 +336,7 @@ class Outlook:
         grants = rules.grants_fen(prices.new) / 100.0
         days = np.array([active_days(f, last, month) for f, last in zip(ent.first_day, ent.last_day, strict=True)])
         days = (days > 0).astype(float) if best_case else days
-        free = ent.route == ROUTE_ANY
+        free = ent.route == ANY_ROUTE
         out[: self.variants] = (grants * (days * free)[:, None]).max(axis=0, initial=0.0)
         return out
 

@@ -37,13 +37,13 @@ from sim.numerics.arithmetic import exp_all, log_all
 from sim.numerics.luck import Event, key
 from sim.outlook import LONGEST_LOOK_AHEAD, Outlook
 from sim.policy.calendar import Calendar
-from sim.policy.rules import Rules
+from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
+from sim.policy.in_force import Rules
 from sim.population.district import District
 from sim.population.holdings import Stock
 from sim.population.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.population.stock import draw_again, vintage_start
 from sim.population.unit_goods import UnitLaw
-from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
 from sim.settings import Settings
 
 if TYPE_CHECKING:

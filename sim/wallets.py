@@ -13,7 +13,7 @@ from sim.behaviour.paying import Credit
 from sim.clock import MONTHS_A_YEAR
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.outlook import Money
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
 from sim.population.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
 from sim.population.products import Catalogue
 from sim.schema.product import OwnerType

@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from sim.config.strict_yaml import read_yaml
-from sim.policy.measure import Measure, Pot
+from sim.policy.instruments import Measure
+from sim.policy.pot import Pot
 from sim.schema.product import Product
 
 ROOT = Path(__file__).resolve().parents[1]

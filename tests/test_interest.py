@@ -18,8 +18,8 @@ from sim.clock import parse_month
 from sim.counter import loan_gain
 from sim.model import TradeInModel
 from sim.policy.calendar import Calendar
+from sim.policy.instruments import Measure
 from sim.policy.interest import Interest, all_interest, interest_fen, most_a_year
-from sim.policy.measure import Measure
 from sim.settings import Settings
 
 OCTOBER = parse_month("2025-10")

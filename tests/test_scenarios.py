@@ -13,7 +13,7 @@ from policy_files import ROOT, VEHICLES
 from sim.clock import parse_month
 from sim.config import load_settings
 from sim.policy.calendar import Calendar
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
 from sim.settings import Settings
 
 DEPARTURES: dict[str, set[str]] = {
@@ -226,14 +226,16 @@ def test_the_down_payment_is_set_from_april_2024_on(scenario: str, share: float)
     assert rules_of(scenario, "car", "2024-03").down_payment_set == -1
     after = rules_of(scenario, "car", "2024-05")
     assert after.down_payment_set == share
-    np.testing.assert_allclose(after.max_loan_ratio, 1 - share)
+    np.testing.assert_allclose(after.loans.max_ratio, 1 - share)
 
 
 def test_tighter_scrappage_bites_from_2025_on() -> None:
     before, after = (rules_of("scrappage_tightened", "truck", month) for month in ("2024-12", "2025-01"))
     assert before.retirement_months.max() == 15 * 12
     assert after.retirement_months.max() == 13 * 12
-    assert after.cost_per_month.sum() == 2 * rules_of("enacted", "truck", "2025-01").cost_per_month.sum()
+    assert (
+        after.restrictions.cost_per_month.sum() == 2 * rules_of("enacted", "truck", "2025-01").restrictions.cost_per_month.sum()
+    )
 
 
 def test_the_other_levers_move_what_they_name() -> None:

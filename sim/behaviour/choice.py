@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.attention import LEAVES, LOOKS, MUST
+from sim.behaviour.claiming import bar_old, best_grants, check_old, clear_grants
 from sim.behaviour.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
 from sim.behaviour.offers import NO_ROW, Decisions, Keys, Offers, Purse
 from sim.behaviour.paying import INFEASIBLE, Credit
@@ -25,10 +26,11 @@ from sim.behaviour.value import FORMAL, HOARD, INFORMAL, NEW, SELL, WAYS_OUT, Ch
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import derived, logit, uniform
-from sim.rules.claims import CLAIMS_PER_HOUSEHOLD, bar_old, best_grants, check_old, clear_grants
+from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
+from sim.policy.eligibility import Conditions, Held
 
 if TYPE_CHECKING:
-    from sim.policy.rules import Entitlements
+    from sim.policy.entitlements import Entitlements
 
 LINKS = 4
 """Linked households outside the community."""
@@ -160,11 +162,12 @@ def decide(
     effort_keep, effort_first, nev_only = offers.effort_keep, offers.effort_first, offers.nev_only
     grants, is_open, aware, retirement = offers.grants, offers.open, offers.aware, offers.retirement
     nest_of, kind_of, variant_of = choices.nest, choices.kind, choices.variant
-    first_day, last_day, fuel_ok, old_ok, for_use = ent.first_day, ent.last_day, ent.fuel_ok, ent.old_ok, ent.use
-    registered_by, emission_max, owned_before = ent.registered_by, ent.emission_max, ent.owned_before
-    min_age, route, required, once, owner_ok = (
-        ent.min_age_months, ent.route, ent.purchase_required, ent.once, ent.owner_ok,
+    first_day, last_day = ent.first_day, ent.last_day
+    terms = Conditions(
+        first_day, last_day, ent.registered_by, ent.emission_max, ent.fuel_ok, ent.owned_before, ent.min_age_months, ent.use,
+        ent.old_ok,
     )  # fmt: skip
+    route, required, once, owner_ok = ent.route, ent.purchase_required, ent.once, ent.owner_ok
     measure, scrap_years, scrap_fen = ent.measure, ent.scrap_years, ent.scrap_fen
     instalment, present_cost = purse.instalment, purse.present_cost
     interest_share, interest_most = purse.interest_share, purse.interest_most
@@ -212,11 +215,8 @@ def decide(
                 eligible[m] = False
             known[m] = eligible[m] and uniform(derived(keys.awareness, int(measure[m])), who) < aware[m]
         if has_old:
-            check_old(
-                first_day, last_day, fuel_ok, old_ok, for_use, registered_by, emission_max, owned_before, min_age, route,
-                scrap_years, scrap_fen, v, old_fuel, int(goods.registered[i]), int(goods.emission[i]),
-                int(goods.owned_since[i]), int(use[k]), int(retirement[v, use[k]]), day, eligible, scrapped,
-            )  # fmt: skip
+            old = Held(v, old_fuel, int(goods.registered[i]), int(goods.emission[i]), int(goods.owned_since[i]), int(use[k]))
+            check_old(terms, route, scrap_years, scrap_fen, old, int(retirement[v, use[k]]), day, eligible, scrapped)
         else:
             bar_old(route, eligible, scrapped)
         if granted:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.clock import month_text
 from sim.dashboard.looks import Look
-from sim.policy.terms import PAYERS
+from sim.policy.measure import PAYERS
 from sim.report.numerals import number, percent, places
 from sim.report.series import as_promised, by_run, quantiles
 from sim.report.tables import SIGNS

@@ -19,8 +19,8 @@ from sim.behaviour.value import FORMAL, HOARD, INFORMAL, NEW, NOTHING, SELL, Cho
 from sim.markets.lots import Good, Lots, pop, push
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import bits, uniform
+from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
 from sim.policy.interest import interest_fen
-from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
 
 FACTORY, OUTSIDE, OWNED, LOT, IDLE, YARD, DISMANTLED, INFORMAL_TRADE = 0, 1, 2, 3, 4, 5, 6, 7
 PLACES = ("factory", "outside", "owned", "lot", "idle", "yard", "dismantled", "informal_trade")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.clock import month_number, month_text
 from sim.errors import BalanceBroken
-from sim.policy.measure import Pot, Tranche
+from sim.policy.pot import Pot, Tranche
 from sim.units import fen
 
 UNLIMITED = 2**62

@@ -13,9 +13,9 @@ import sim.indicators
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.events import no_events
 from sim.history import History
-from sim.ledger import FORGONE, Ledger
 from sim.markets.settlement import PLACES
 from sim.model import TradeInModel
+from sim.policy.ledger import FORGONE, Ledger
 from sim.schema.target import Target
 from sim.settings import Settings
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.ledger import FORGONE
+from sim.policy.ledger import FORGONE
 from sim.runs.ensemble import QUANTILES, Ensemble
 
 PAIR = ["draw", "seed"]
