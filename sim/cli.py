@@ -277,6 +277,8 @@ BACKTESTING = CALIBRATION | {"population.scale": "population.scale=0.1", "ensemb
 """What backtest takes where nothing else is said."""
 VALIDATION = {"population.scale": "population.scale=0.1", "ensemble.draws": "ensemble.draws=6"}
 """What validate takes where nothing else is said."""
+FINGERPRINTING = {"population.scale": "population.scale=0.01", "events": "events=true"}
+"""What fingerprint takes where nothing else is said: a small run, down to what every owner did."""
 
 
 def _pedigree(words: list[str]) -> int:
@@ -284,6 +286,14 @@ def _pedigree(words: list[str]) -> int:
     from sim.studies.pedigree import pedigree
 
     return pedigree(settings, write)
+
+
+def _fingerprint(words: list[str]) -> int:
+    full = words[:1] == ["full"]
+    settings, _, _ = _learning(words[full:], (), {} if full else FINGERPRINTING)
+    from sim.studies.fingerprint import fingerprint
+
+    return fingerprint(settings)
 
 
 def _coverage(words: list[str]) -> int:
@@ -310,6 +320,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "sensitivity": _sensitivity,
     "anchor": _anchor,
     "bench": _bench,
+    "fingerprint": _fingerprint,
     "coverage": _coverage,
     "pedigree": _pedigree,
 }

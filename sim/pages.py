@@ -27,6 +27,7 @@ LISTING = {
   sensitivity   哪些输入起作用、举措排序是否稳固、何时不达标
   anchor     重新求解使基准年吻合的常数
   bench      在本机上运行多快
+  fingerprint   结果的数字指纹：改动代码前后是否逐位相同
 
 每个动词的说明：python -m sim 动词 --help        英文：再加 language=en
 退出码：0 完成；1 有运行失败（会指明哪一个）；2 输入有误（未写入任何文件）；130 被中断。
@@ -53,6 +54,7 @@ Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein 
   sensitivity   which inputs matter, which ranking of measures holds, when does a target fail?
   anchor     solve the constants that make the reference year come out anew
   bench      how fast is it on this machine?
+  fingerprint   digests of the results: does a change of code leave every number as it was?
 
 More on each: python -m sim VERB --help language=en
 Exit codes: 0 done; 1 a run failed, and is named; 2 the input cannot be used, nothing was written; 130 interrupted.
@@ -509,6 +511,34 @@ Examples
 
 The table is configs/coverage.yaml; what is simulated follows from the files in configs/targets/ and configs/policy/.
 """,
+    },
+    "fingerprint": {
+        "zh": f"""\
+fingerprint：改动代码前后，结果是否逐位相同？
+
+用随机种子 1 运行一次，对每张结果表（整数和浮点数按固定次序）各印一个摘要，再印一个总摘要。设置相同而摘要不同，
+即至少有一个数字变了。默认 population.scale=0.01、events=true（记下每位所有者的每次买卖），约十秒；加 full 则按全规模
+运行一次，不记逐笔买卖。不写文件。
+
+例
+  python -m sim fingerprint
+  python -m sim fingerprint full
+  python -m sim fingerprint policy.car_scrappage.nev_amount=15000
+
+{_COMMON_ZH}""",
+        "en": f"""\
+fingerprint: does a change of code leave every number as it was?
+
+One run with seed 1; prints a digest for each table of results (integers and exact floats in a fixed order) and one of all.
+Where the settings are equal and a digest differs, a number has changed. By default population.scale=0.01 and events=true
+(what every owner did), about ten seconds; with full one run at full scale without the events. Writes no file.
+
+Examples
+  python -m sim fingerprint language=en
+  python -m sim fingerprint full
+  python -m sim fingerprint policy.car_scrappage.nev_amount=15000
+
+{_COMMON_EN}""",
     },
     "bench": {
         "zh": f"""\

@@ -41,6 +41,7 @@ HANDED_OVER = (
     "report",
     "results",
     "coverage",
+    "fingerprint",
 )
 """Verbs whose module and function bear their name."""
 HANDED_OVER_BY = {

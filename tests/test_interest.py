@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model_settings import finish, small
+from model_settings import finish, offered, small
 from policy_files import MEASURE, measure, product
 
 from sim.behaviour.paying import Credit, paying_utility
 from sim.behaviour.utility import UTILITY, pay_from, price_up, scratch
 from sim.clock import parse_month
-from sim.counter import loan_gain
 from sim.model import TradeInModel
+from sim.owners.offers import loan_gain
 from sim.policy.calendar import Calendar
 from sim.policy.instruments import Measure
 from sim.policy.interest import Interest, all_interest, interest_fen, most_a_year
@@ -131,12 +131,8 @@ def test_each_subsidy_is_booked_under_its_own_measure_for_every_loan() -> None:
 
 
 def test_buyers_and_the_screen_see_both() -> None:
-    model = TradeInModel(loans(two=True), 1)
-    model.step()
-    rules = model.sectors["car"].rules
-    purse = model.wallets.purse(model.banks, rules, 1.0)
-    wallet = model.wallets.typical(model.sectors["car"].catalogue, model.banks, rules, 1.0)
-    for money in (purse, wallet):
-        assert all_interest(money.interest_share, money.interest_most, 100_000.0) == pytest.approx(800.0)
-    dear = purse._replace(present_cost=np.array([0.5]))
+    today = offered(TradeInModel(loans(two=True), 1))["car"].today
+    for terms in (today.financing, today.buyer):
+        assert all_interest(terms.interest_share, terms.interest_most, 100_000.0) == pytest.approx(800.0)
+    dear = today.financing._replace(present_cost=np.array([0.5]))
     assert loan_gain(dear, np.array([0.0, 40_000.0, 100_000.0])).tolist() == pytest.approx([0.0, 600.0, 800.0])

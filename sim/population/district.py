@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.choice import COMMUNITY, LINKS
-from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.clock import year_of
+from sim.codes import COMMUNITY, EMPTY, LINKS, NEVER
 from sim.numerics.luck import Event, derived, key, uniform, uniforms
 from sim.population.holdings import Stock, holders_of, leaving_by_month, unit_stock
-from sim.population.people import FOREVER_MONTH, add_classes, class_counts, synthesise_people
+from sim.population.people import add_classes, class_counts, synthesise_people
 from sim.population.products import Catalogue
 from sim.population.stock import (
     StockLaw,
@@ -302,7 +302,7 @@ def build_district(settings: Settings, catalogues: dict[str, Catalogue], seed: i
         masks,
         stocks,
         leaving_by_month(settings, owners, rows),
-        np.full(owners.kind.size, FOREVER_MONTH, dtype=np.int16),
+        np.full(owners.kind.size, NEVER, dtype=np.int16),
         np.zeros(owners.kind.size, dtype=np.int8),
     )
     meet_neighbours(district, catalogues)

@@ -11,10 +11,10 @@ import pandas as pd
 
 import sim.indicators
 from sim.clock import MONTHS_A_YEAR, month_text
-from sim.events import no_events
-from sim.history import History
-from sim.markets.settlement import PLACES
+from sim.codes import PLACES
 from sim.model import TradeInModel
+from sim.model.events import no_events
+from sim.model.history import History
 from sim.policy.ledger import FORGONE, Ledger
 from sim.schema.target import Target
 from sim.settings import Settings
@@ -45,7 +45,7 @@ class Result:
     targets: pd.DataFrame
     """id, by, comparator, promise, value, met, grade."""
     events: pd.DataFrame
-    """What every owner did, in the columns of ``sim.events``; empty unless ``settings.events``."""
+    """What every owner did, in the columns of ``sim.model.events``; empty unless ``settings.events``."""
 
 
 def tabulate(model: TradeInModel) -> Result:
@@ -143,10 +143,10 @@ def _pots(model: TradeInModel) -> pd.DataFrame:
 
 def _uptake(model: TradeInModel) -> pd.DataFrame:
     rows = []
-    for name, sector in model.sectors.items():
+    for name, category in model.categories.items():
         claims = np.sum([m.tally.claims for m in model.history.months[name]], axis=0).sum(axis=1)
         claimed = np.sum([m.tally.claimed for m in model.history.months[name]], axis=0).sum(axis=1)
-        for q, (measure, _) in enumerate(sector.calendar.versions):
+        for q, (measure, _) in enumerate(category.calendar.versions):
             for fifth, urban in zip(*np.nonzero(claims[q]), strict=True):
                 rows.append((measure, int(fifth), bool(urban), int(claims[q, fifth, urban]), int(claimed[q, fifth, urban])))
     frame = pd.DataFrame(rows, columns=["measure", "income_fifth", "urban", "claims", "amount_fen"])
@@ -154,9 +154,13 @@ def _uptake(model: TradeInModel) -> pd.DataFrame:
 
 
 def _events(model: TradeInModel) -> pd.DataFrame:
-    goods, measures = list(model.sectors), list(model.settings.policy)
+    goods, measures = list(model.categories), list(model.settings.policy)
     months = range(model.history.first, model.history.first + model.history.length)
-    parts = [s.witness.table(name, s.calendar, goods, measures, months) for name, s in model.sectors.items() if s.witness]
+    parts = [
+        category.state.witness.table(name, category.calendar, goods, measures, months)
+        for name, category in model.categories.items()
+        if category.state.witness
+    ]
     parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else no_events()
 

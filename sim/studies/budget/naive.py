@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY
-from sim.behaviour.value import FORMAL, SELL
 from sim.clock import parse_month
+from sim.codes import EMPTY, FORMAL, SELL
 from sim.policy.calendar import Calendar
 from sim.policy.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE
 from sim.policy.eligibility import Held, condition, meets, scrap_grant
