@@ -247,9 +247,9 @@ def test_the_description_lists_every_column() -> None:
 
 
 def test_the_description_tells_the_stages_of_the_month_in_their_order() -> None:
-    source = (ROOT / "sim" / "model.py").read_text(encoding="utf-8")
-    step = source.partition("def step")[2].partition("self.month += 1")[0]
-    stages = [name.replace("_", " ") for name in re.findall(r"self\._(\w+)\(\)", step)]
+    source = (ROOT / "sim" / "model" / "trade_in_model.py").read_text(encoding="utf-8")
+    step = source.partition("def step(")[2].partition("\n    # ")[0]
+    stages = [name.replace("_", " ") for name in re.findall(r"self\.(\w+)\(", step)]
     section = text(ROOT / "docs" / "odd.md").partition("## 3 ")[2].partition("## 4 ")[0]
     assert [name.lower() for name in re.findall(r"^\d+\. \*\*([\w ]+)\.\*\*", section, re.MULTILINE)] == stages
 

@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from engine import Floats, published_market
-from reference.closed_market import Equilibrium, clear, excess_demand
-
-from sim.errors import NotCleared
+from reference.closed_market import Equilibrium, NotCleared, clear, excess_demand
 
 PUBLISHED = Path(__file__).parent / "data" / "equilibrium_prices.csv"
 RICH, POOR = 0.1, 0.3

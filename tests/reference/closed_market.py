@@ -24,7 +24,7 @@ from scipy.optimize import root
 
 from sim.behaviour.value import Choices, Owning, WaysOut, carry_row, inclusive_values, static_values, stationary_values
 from sim.codes import NEW, NOTHING, USED
-from sim.errors import NotCleared
+from sim.errors import SimError
 from sim.numerics.compile import kernel
 
 Floats = NDArray[np.float64]
@@ -34,6 +34,10 @@ _ROUNDS = 5000
 CLEARED = 1e-6
 """Largest gap between demand and supply of an age, as a share of supply."""
 _ALL_CARS, _NONE = 0, 1
+
+
+class NotCleared(SimError):
+    """A market found no prices at which demand equals supply."""
 
 
 class ClosedMarket(NamedTuple):
