@@ -15,6 +15,7 @@ from sim.policy.calendar import Calendar
 from sim.policy.eligibility import FOREVER, Held, condition, meets, scrap_grant
 from sim.policy.entitlements import Entitlements
 from sim.policy.in_force import Rules
+from sim.policy.interest import all_interest
 from sim.policy.restrictions import Restrictions
 from sim.schema.product import FUELS, OWNERS, USES, Product
 
@@ -61,6 +62,7 @@ class Answer:
         self.rules: Rules = self.calendar.rules(self.month, known_at)
         self.prices = np.full(len(self.variants), float(given.get("price", 0.0)))
         self.new = self.variants.index(given["new"]) if "new" in given else -1
+        self.owner = OWNERS.index(given.get("owner", "household"))
         self.use = USES.index(given.get("use", "non_operating"))
 
     def _eligible(self, rows: Entitlements | Restrictions, m: int) -> bool:
@@ -73,8 +75,7 @@ class Answer:
 
     def _open_rows(self) -> list[int]:
         ent: Entitlements = self.rules.entitlements
-        owner = OWNERS.index(self.given.get("owner", "household"))
-        rows = [m for m in range(len(ent.measure)) if ent.owner_ok[m, owner]]
+        rows = [m for m in range(len(ent.measure)) if ent.owner_ok[m, self.owner]]
         if not self.given["old"]:
             return [m for m in rows if ent.route[m] == 0 and ent.first_day[m] <= self.day <= ent.last_day[m]]
         return [m for m in rows if self._eligible(ent, m)]
@@ -101,7 +102,7 @@ class Answer:
         return float(self.rules.tax_yuan(self.prices)[self.new])
 
     def tax_relief(self) -> float:
-        return float(self.rules.tax_relief_yuan(self.prices)[self.new])
+        return float(sum(tax.relief(self.prices)[self.new] for tax in self.rules.taxes))
 
     def max_loan_ratio(self) -> float:
         return float(self.rules.loans.max_ratio[self.new, self.use])
@@ -113,7 +114,8 @@ class Answer:
         return self.rules.loans.down_payment_set
 
     def interest_per_year(self) -> float:
-        return self.rules.interest_subsidy_yuan(self.given["principal"])
+        share, most = self.rules.interest.by_owner()
+        return float(all_interest(share[self.owner], most[self.owner], self.given["principal"]))
 
     def retirement_years(self) -> float | None:
         months = self.rules.retirement_months[self.variants.index(self.given["old"]["variant"]), self.use]

@@ -196,8 +196,8 @@ def test_without_policy_nobody_gets_a_subsidy_and_taxes_stay() -> None:
             prices = np.full(len(settings("enacted").products[good].variants), 150_000.0)
             taxes = [rules_of(name, good, month).tax_yuan(prices) for name in ("enacted", "no_policy")]
             np.testing.assert_array_equal(*taxes)
-    assert rules_of("no_policy", "car", "2025-10").interest_subsidy_yuan(50_000) == 0
-    assert rules_of("enacted", "car", "2025-10").interest_subsidy_yuan(50_000) == 500
+    assert rules_of("no_policy", "car", "2025-10").interest.share.size == 0
+    assert rules_of("enacted", "car", "2025-10").interest.most.tolist() == [500.0]
 
 
 def test_without_policy_no_category_gets_a_subsidy_that_began_in_2024_or_later() -> None:
@@ -223,9 +223,9 @@ def test_a_lapse_in_2027_is_expected_at_the_end_of_2026() -> None:
 
 @pytest.mark.parametrize(("scenario", "share"), [("zero_down_payment", 0.0), ("down_payment_30", 0.3)])
 def test_the_down_payment_is_set_from_april_2024_on(scenario: str, share: float) -> None:
-    assert rules_of(scenario, "car", "2024-03").down_payment_set == -1
+    assert rules_of(scenario, "car", "2024-03").loans.down_payment_set == -1
     after = rules_of(scenario, "car", "2024-05")
-    assert after.down_payment_set == share
+    assert after.loans.down_payment_set == share
     np.testing.assert_allclose(after.loans.max_ratio, 1 - share)
 
 

@@ -24,7 +24,7 @@ MID_MONTH = 14
 
 
 @dataclass(frozen=True, eq=False)
-class Announced:
+class Enacted:
     """One version, or the part of it before or after its levers were pulled, and when it was heard of."""
 
     piece: Piece
@@ -136,7 +136,7 @@ class Calendar:
             new=join([piece], self._variants, since).entitlements,
         )
 
-    def _lane(self, name: str, measure: Measure, product_id: str, product: Product) -> list[Announced]:
+    def _lane(self, name: str, measure: Measure, product_id: str, product: Product) -> list[Enacted]:
         """Pieces of one measure in the order in which they start; the one that starts later goes first."""
         index = self.measures.index(name) if name in self.measures else -1
         lane = []
@@ -147,7 +147,7 @@ class Calendar:
                 month = month_number(announced)
                 heard = month + (announced.day > HEARD_BY)
                 last = FOREVER if end is None else day_number(end)
-                lane.append(Announced(Piece(rules, index, number, day_number(start), last), month, heard))
+                lane.append(Enacted(Piece(rules, index, number, day_number(start), last), month, heard))
         return lane
 
 

@@ -52,7 +52,7 @@ ANY_OLD_GOOD = OldGood(fuels=FUELS)
 """No condition at all, for measures that need no old good."""
 
 
-def conditions(old: OldGood, product: Product, shift: float = 0.0) -> Conditions:
+def conditions_of(old: OldGood, product: Product, shift: float = 0.0) -> Conditions:
     """One row of conditions, whatever the day; every ``registered_by`` moved by ``shift`` years."""
     cutoffs = {fuel: day_number(shift_years(date, shift)) for fuel, date in old.registered_by.items()}
     ceilings: dict[Fuel, int] = {fuel: standard for fuel, standard in old.emission_max.items()}

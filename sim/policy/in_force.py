@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -19,7 +19,7 @@ from sim.policy.conditions import no_conditions
 from sim.policy.effects import Frictions, Loans, Mandate
 from sim.policy.eligibility import FOREVER, Floats, Ints
 from sim.policy.entitlements import Entitlements, grants_fen, pays
-from sim.policy.interest import Interest, all_interest
+from sim.policy.interest import Interest
 from sim.policy.restrictions import Restrictions
 from sim.policy.tax import Tax
 from sim.schema.product import OWNERS, USES, Product
@@ -51,17 +51,9 @@ class Rules:
 
     def tax_yuan(self, prices: Floats) -> Floats:
         """Purchase tax due on each new variant at these prices, yuan [V]."""
-        return _total([tax.due(prices) for tax in self.taxes], prices)
+        return sum((tax.due(prices) for tax in self.taxes), np.zeros_like(prices))
 
-    def tax_relief_yuan(self, prices: Floats) -> Floats:
-        """Purchase tax that reductions save, yuan [V]."""
-        return _total([tax.relief(prices) for tax in self.taxes], prices)
-
-    def interest_subsidy_yuan(self, principal: float) -> float:
-        """Interest that the treasury pays in a year on a loan of this principal, yuan."""
-        return all_interest(self.interest.share, self.interest.most, principal)
-
-    @property
+    @cached_property
     def binds(self) -> bool:
         """Whether it changes anything at all; a subsidy of nothing does not."""
         return bool(
@@ -156,7 +148,3 @@ def _under(columns: Sequence[NDArray[Any]], unused: float) -> NDArray[Any]:
     widths = [((0, 0), (0, 0), (0, most - column.shape[-1])) for column in columns]
     padded = [np.pad(column, width, constant_values=unused) for column, width in zip(columns, widths, strict=True)]
     return np.concatenate(padded)
-
-
-def _total(parts: Sequence[Floats], like: Floats) -> Floats:
-    return np.sum(parts, axis=0) if parts else np.zeros_like(like)

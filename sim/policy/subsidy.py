@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.policy.conditions import ANY_OLD_GOOD, OldGood, conditions
+from sim.policy.conditions import ANY_OLD_GOOD, OldGood, conditions_of
 from sim.policy.eligibility import Conditions, Floats, Ints
 from sim.policy.entitlements import Entitlements
 from sim.policy.matching import described, most_specific
@@ -168,7 +168,7 @@ def _levered(grant: Grant, key: str, measure: Subsidy) -> Grant:
 def _conditions(measure: Subsidy, version: SubsidyVersion, product: Product, groups: list[list[Fuel]]) -> Conditions:
     """Conditions of every row, each open to its own fuel groups alone."""
     shift = 0.0 if version.old is None else measure.cutoff_shift_years
-    row = conditions(version.old or ANY_OLD_GOOD, product, shift)
+    row = conditions_of(version.old or ANY_OLD_GOOD, product, shift)
     chosen = np.array([[int(fuel in fuels) for fuel in FUELS] for fuels in groups])
     repeated = Conditions(*(np.repeat(column, len(groups), axis=0) for column in row))
     return repeated._replace(fuel_ok=repeated.fuel_ok * chosen)

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from sim.clock import MONTHS_A_YEAR
-from sim.policy.conditions import OldGood, conditions
+from sim.policy.conditions import OldGood, conditions_of
 from sim.policy.in_force import Rules, no_rules
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.policy.restrictions import Restrictions
@@ -39,7 +39,7 @@ class UseRestriction(MeasureBase[RestrictionVersion]):
         """Monthly cost and monthly chance to fail; twelve months compound to the yearly share."""
         failing = min(version.fail_per_year.value * self.strength, 1.0)
         restrictions = Restrictions(
-            *conditions(version.old, product),
+            *conditions_of(version.old, product),
             cost_per_month=np.array([version.cost_per_year.value * self.strength / MONTHS_A_YEAR]),
             fail_per_month=np.array([1.0 - (1.0 - failing) ** (1.0 / MONTHS_A_YEAR)]),
         )
