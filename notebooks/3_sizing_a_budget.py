@@ -22,7 +22,7 @@ import sim
 from sim.report.drawing import png
 from sim.report.stacks import outlay_by_payer
 from sim.report.words import Words
-from sim.studies.report import additionality
+from sim.studies.report.verb import additionality
 
 SCALE = os.environ.get("NOTEBOOK_SCALE", "0.02")  # share of the owners; 1.0 for figures that are to be quoted
 COMMON = [f"population.scale={SCALE}", "executor=serial"]

@@ -145,7 +145,18 @@ def test_a_shape_is_taken_from_the_monthly_series(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "key"),
-    [(OBSERVATIONS, "x: {sd: -1}", "x"), (SERIES, "month,series,value\n2023-01,retail_total,many\n", "line 2")],
+    [
+        (OBSERVATIONS, "x: {sd: -1}", "x"),
+        (SERIES, "month,series,value\n2023-01,retail_total,many\n", "row 2, column value"),
+        (SERIES, "month,series,value\n2023-01,retail_total,1_5\n", "row 2, column value"),
+        (SERIES, "month,series,value\n2023-01,retail_total,1,480\n", "row 2"),
+        (SERIES, "month,series,value\n2023-13,retail_total,1\n", "row 2, column month"),
+        (SERIES, "month,series,value\n2023-1,retail_total,1\n", "row 2, column month"),
+        (SERIES, "month,series,value,value\n2023-01,retail_total,1,2\n", "row 1, column value"),
+        (SERIES, "month,series,value\n2023-01,retail_total,1\n2023-01,retail_total,2\n", "row 3, column month"),
+        (SERIES, 'month,series,value\n2023-01,"retail_total,1\n', "row 2"),
+        (SERIES, "month,series,value\n2023-01,retail_total,1\0\n", "row 2"),
+    ],
 )
 def test_bad_evidence_is_refused_with_file_and_key(tmp_path: Path, name: str, content: str, key: str) -> None:
     for file in (OBSERVATIONS, SERIES):

@@ -19,6 +19,7 @@ from sim import cli
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.config import load_cells, load_settings
 from sim.report.words import INDICATORS
+from sim.studies.results import ACTIONS
 
 EXTENDING = ROOT / "docs" / "extending.md"
 OVERRIDE = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*=[^\s=]+")
@@ -95,17 +96,17 @@ def settle(verb: str, words: list[str], root: Path) -> None:
     """Check everything that the verb checks before it runs."""
     if "--help" in (verb, *words):
         return
-    assert verb in cli.VERBS
+    assert verb in cli.verbs()
     overrides = [word for word in words if "=" in word]
     plain = [word for word in words if word not in overrides]
     if verb == "compare":
         for scenario in plain:
             load_settings([f"scenario={scenario}", *overrides], root)
     elif verb == "results":
-        assert plain[0] in cli.RESULTS
+        assert plain[0] in ACTIONS
         load_settings([word for word in overrides if not word.startswith("SELECT")], root)
-    elif verb in cli.OWN_WORDS:
-        words_of_its_own = cli.OWN_WORDS[verb]
+    elif cli.verbs()[verb].options:
+        words_of_its_own = cli.verbs()[verb].options
         assert set(plain) <= {"--write", "solve", "actuals.csv"}
         load_settings([w for w in overrides if w.split("=")[0] not in words_of_its_own and "interval(" not in w], root)
     elif verb in ("anchor", "pedigree"):

@@ -18,7 +18,7 @@ from sim.markets.prices import Paths
 from sim.runs.executors import SerialExecutor
 from sim.runs.reference_year.constants import solved_for
 from sim.runs.schedule import silent
-from sim.studies.report import scorecard
+from sim.studies.report.verb import scorecard
 from sim.studies.validate import quantities as q
 from sim.studies.validate.case import Case, chosen, load_case, shipped
 from sim.studies.validate.market import discounted, settings_of, without

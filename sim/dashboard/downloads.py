@@ -18,8 +18,8 @@ from sim.dashboard.views import outlay
 from sim.errors import SimError
 from sim.report.words import Language, Words
 from sim.runs.ensemble import Ensemble
-from sim.studies.forecast import draw
-from sim.studies.report import write_report
+from sim.studies.common.cells import draw
+from sim.studies.report.verb import write_report
 
 ROWS = 1_000_000
 """Rows that a sheet can hold, nearly."""

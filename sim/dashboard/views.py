@@ -16,7 +16,7 @@ from sim.report.series import as_promised, by_run, quantiles
 from sim.report.tables import SIGNS
 from sim.report.words import Language, Words
 from sim.schema.target import Target
-from sim.studies.compare import FLOWS, STOCKS
+from sim.studies.compare.verb import FLOWS, STOCKS
 
 KINDS = ("automobile", "appliance")
 """Families of goods whose old ones are followed on the page."""

@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 ROOT = Path(__file__).parents[1]
-AROUND = ("__main__.py", "cli.py", "pages.py", "budget_pages.py", "config", "dashboard", "report", "runs", "studies")
+AROUND = ("__main__.py", "cli.py", "config", "dashboard", "report", "runs", "studies")
 """Files and folders of the package that change no number of a run ..."""
 DECIDING = ("runs/once.py", "runs/result.py", "runs/draws.py", "runs/as_known.py", "runs/reference_year")
 """... but for these in them."""

@@ -116,8 +116,7 @@ class Outlook:
         """What is announced for these months, and the utility of purchases after them; prices stand still."""
         burdens: dict[int, Floats] = {}
 
-        def purchase(t: int) -> Floats:
-            rules = self.calendar.rules(t, now.month)
+        def purchase(rules: Rules, t: int) -> Floats:
             if id(rules) not in burdens:
                 burdens[id(rules)] = burden(self.catalogue, rules, now)
             return self._purchase_utility(rules, t, now, burdens[id(rules)])
@@ -128,8 +127,10 @@ class Outlook:
             rules = self.calendar.rules(t, now.month)
             worth = mean_worth(rules, now.prices.new, buyers)
             bindings = self.rules_worth.bindings(rules, t, now.money)
-            tables.append((purchase(t), *bindings, *self.rules_worth.boosts(rules, t, worth, now.money, None)))
-        return Announced(*(np.stack(column) for column in zip(*tables, strict=True))), purchase(int(months[-1]) + 1)
+            tables.append((purchase(rules, t), *bindings, *self.rules_worth.boosts(rules, t, worth, now.money, None)))
+        after = self.calendar.rules(int(months[-1]) + 1, now.month)
+        # grants that need no old good are counted by their days of this month, in the long run as well (an approximation)
+        return Announced(*(np.stack(column) for column in zip(*tables, strict=True))), purchase(after, now.month)
 
     def _purchase_utility(self, rules: Rules, month: int, now: Circumstances, paying: Floats) -> Floats:
         """Everything but the value of use, for each type and alternative [K, J]."""

@@ -23,7 +23,7 @@ from sim.studies.backtest.forecasting import Forecast, forecast_from, observed, 
 from sim.studies.backtest.scoring import Scored, score
 from sim.studies.backtest.telling import figure, page
 from sim.studies.calibrate.evidence import read_evidence, read_series
-from sim.studies.output import folder_of, write_figures
+from sim.studies.common.output import folder_of, write_figures
 from sim.studies.validate.scoring import read_predictions, write_predictions
 
 CUTOFFS = ("2023-12", "2024-06", "2024-12")

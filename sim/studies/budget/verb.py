@@ -28,8 +28,8 @@ from sim.studies.budget.outlay import by_month, dry_pots, outlay, outstanding, p
 from sim.studies.budget.printing import print_budget
 from sim.studies.budget.purchases import read_events
 from sim.studies.budget.runs import pair_plan, topped_up, without
-from sim.studies.forecast import SAID, report_failures
-from sim.studies.output import folder_of, manifest, write_csv
+from sim.studies.common.cells import SAID, report_failures
+from sim.studies.common.output import folder_of, manifest, write_csv
 
 TITLE = {"zh": "预算", "en": "budget"}
 LIKELY = 0.05

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from sim.config.sources import find_root
-from sim.config.strict_yaml import LIMIT_BYTES, read_text, read_yaml
+from sim.config.strict_yaml import read_yaml
+from sim.config.tables.records import records
 from sim.errors import BadInput
 from sim.schema.bricks import Frozen, Grade, Month, Title
 
@@ -77,17 +76,12 @@ def read_evidence(cutoff: str, folder: Path | None = None) -> Evidence:
 
 def read_series(folder: Path | None = None) -> dict[str, dict[str, float]]:
     """Series -> month -> value, all of it."""
-    shown = f"{FOLDER}/{SERIES}"
     table: dict[str, dict[str, float]] = {}
-    text = read_text((folder or find_root() / FOLDER) / SERIES, shown, LIMIT_BYTES)
-    for line, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-        try:
-            table.setdefault(row["series"], {})[row["month"]] = float(row["value"])
-        except (KeyError, ValueError, TypeError):
-            raise BadInput(
-                file=shown, key=f"line {line}", value=",".join(map(str, row.values())), remedy="correct the line",
-                allowed="month, series, value, unit, ...",
-            ) from None  # fmt: skip
+    for row in records((folder or find_root() / FOLDER) / SERIES, f"{FOLDER}/{SERIES}", ("month", "series", "value")):
+        months, month = table.setdefault(row.text("series"), {}), row.month("month")
+        if month in months:
+            raise row.bad("month", "one row for each series and month", "remove one of the two")
+        months[month] = row.number("value")
     return table
 
 

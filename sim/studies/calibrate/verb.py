@@ -27,7 +27,7 @@ from sim.studies.calibrate.checking import Check, check
 from sim.studies.calibrate.evidence import Evidence, read_evidence
 from sim.studies.calibrate.simulating import as_known
 from sim.studies.calibrate.telling import figure, moved, page, settings_file, within
-from sim.studies.output import folder_of, write_csv, write_figures
+from sim.studies.common.output import folder_of, write_csv, write_figures
 
 CUTOFF = "2024-12"
 FILE = "configs/parameters/posterior.yaml"

@@ -1,96 +1,74 @@
-"""Read what has happened so far, and refuse rows that say nothing the model knows."""
+"""Read what has happened so far: months, indicators, groups and values, in a CSV or .xlsx as offices keep it."""
 
 from __future__ import annotations
 
-import csv
-import math
-from collections.abc import Callable, Collection, Mapping
+import datetime as dt
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.errors import BadInput
+from sim.clock import month_number, month_text
+from sim.config.options import refused
+from sim.config.tables.cells import month_between, not_negative
+from sim.config.tables.faults import Both
+from sim.config.tables.layout import Column
+from sim.config.tables.reading import Form, read_table
+from sim.settings import Settings
+from sim.studies.nowcast.names import group_reader, indicator_reader
 
-COLUMNS = ("month", "indicator", "value")
-OPTIONAL = "group"
-SHOWN = 5
-"""Bad rows that are named in full."""
+KEY = ("month", "indicator", "group")
+HEADS = {
+    "month": ("月份", "月", "年月", "时间", "日期", "统计月份", "date", "period"),
+    "indicator": ("指标", "指标名称", "项目", "名称"),
+    "group": ("分组", "组别", "类别", "分类"),
+    "value": ("数值", "值", "数量", "实际值", "完成值", "number", "actual"),
+}
+"""Column -> Chinese and English heads it goes by."""
 
 
-class Fault(NamedTuple):
-    """One thing that is wrong with a row."""
+class Actuals(NamedTuple):
+    """What was read."""
 
-    row: int
-    column: str
-    value: str
-    allowed: str
+    table: pd.DataFrame
+    """month, indicator, group, value."""
+    rows: list[tuple[int, dict[str, Any]]]
+    """The same by row of the file."""
+    told: list[str]
+    """One line for everything that was interpreted."""
 
 
-def read_actuals(path: Path, months: Collection[str], groups: Mapping[str, Collection[str]]) -> pd.DataFrame:
-    """month, indicator, group, value; raises BadInput that names file, rows, columns and what is allowed.
+def last_full_month(today: dt.date) -> str:
+    """The month before this one: the last that can have happened as a whole."""
+    return month_text(month_number(today) - 1)
 
-    ``months``: of the clock; ``groups``: of each indicator. The first line holds the names of the columns.
+
+def read_actuals(path: Path, settings: Settings, groups: Mapping[str, Collection[str]], data_to: str) -> Actuals:
+    """Raises BadInput for what cannot be used, and for months outside the clock or after ``data_to``.
+
+    ``groups``: of each indicator.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _refused(path, "file", str(path), "a CSV file in UTF-8", str(error)) from error
-    reader = csv.DictReader(text.splitlines())
-    names = [name.strip() for name in reader.fieldnames or ()]
-    missing = [name for name in COLUMNS if name not in names]
-    unknown = [name for name in names if name not in (*COLUMNS, OPTIONAL)]
-    if missing or unknown:
-        allowed = "columns month, indicator, value and, if wanted, group"
-        raise _refused(path, "row 1", ",".join(names), allowed, "name the columns in the first line")
-    reader.fieldnames = names
-    faults: list[Fault] = []
-    rows = []
-    for row in reader:
-        cells = {name: (row.get(name) or "").strip() for name in (*COLUMNS, OPTIONAL)}
-        found = _faults(reader.line_num, cells, months, groups)
-        faults += found
-        if not found:
-            rows.append((cells["month"], cells["indicator"], cells["group"], float(cells["value"]), reader.line_num))
-    table = pd.DataFrame(rows, columns=["month", "indicator", "group", "value", "line"])
-    twice = table[table.duplicated(["month", "indicator", "group"])]
-    faults += [Fault(int(r.line), "month", str(r.month), "each month, indicator and group once") for r in twice.itertuples()]
-    if faults:
-        raise _named(path, sorted(faults))
-    if table.empty:
-        raise _refused(path, "rows", "none", "at least one row below the names of the columns", "enter what happened")
-    return table.drop(columns="line")
-
-
-def _faults(line: int, cells: Mapping[str, str], months: Collection[str], groups: Mapping[str, Collection[str]]) -> list[Fault]:
-    """What is wrong with one row."""
-    name, group = cells["indicator"], cells["group"]
-    checks: list[tuple[str, Callable[[], bool], str]] = [
-        ("month", lambda: cells["month"] in months, f"a month from {min(months)} to {max(months)}, as in {min(months)}"),
-        ("indicator", lambda: name in groups, "one of " + ", ".join(sorted(groups))),
-        ("value", lambda: _is_number(cells["value"]), "a finite number, not negative"),
-    ]
-    if name in groups:
-        known = sorted(one for one in groups[name] if one)
-        allowed = ("empty, or " if "" in groups[name] else "") + "one of " + ", ".join(known or ["(no groups)"])
-        checks.append(("group", lambda: group in groups[name], allowed))
-    return [Fault(line, column, cells[column], allowed) for column, holds, allowed in checks if not holds()]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        value = float(text)
-    except ValueError:
-        return False
-    return math.isfinite(value) and value >= 0.0
-
-
-def _named(path: Path, faults: list[Fault]) -> BadInput:
-    listed = "; ".join(f"row {f.row}, column {f.column} ({f.value!r})" for f in faults[:SHOWN])
-    more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-    first = faults[0]
-    return _refused(path, listed + more, first.value, first.allowed, "mend these rows; nothing was run")
-
-
-def _refused(path: Path, key: str, value: str, allowed: str, remedy: str) -> BadInput:
-    return BadInput(file=path.name, key=key, value=value, allowed=allowed, remedy=remedy)
+    start, last = settings.clock.start, min(settings.clock.end, data_to)
+    if last < start:
+        raise refused("data_to", data_to, f"a month from {start} on", f"for instance data_to={start}")
+    why = Both(
+        f"模拟期自 {start} 至 {settings.clock.end}，数据截至 {data_to}",
+        f"the clock runs from {start} to {settings.clock.end}, data end with {data_to}",
+    )
+    remedy = Both(
+        "删除该行；数据截至别的月份时写 data_to=YYYY-MM", "delete the row, or state the last month of data: data_to=YYYY-MM"
+    )
+    form = Form(
+        (
+            Column("month", HEADS["month"], month_between(start, last, why, remedy)),
+            Column("indicator", HEADS["indicator"], indicator_reader(settings, groups)),
+            Column("group", HEADS["group"], group_reader(settings, groups), required=False),
+            Column("value", HEADS["value"], not_negative),
+        ),
+        KEY,
+        "value",
+    )
+    found = read_table(path, form, settings.language)
+    table = pd.DataFrame([row for _, row in found.rows], columns=[*KEY, "value"])
+    return Actuals(table, found.rows, found.told)

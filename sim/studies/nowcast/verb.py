@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,18 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from sim.clock import month_text
-from sim.config.options import number_option
+from sim.config.options import month_option, number_option
+from sim.config.tables.faults import Both, Fault, Language, refusal
 from sim.errors import BadInput
 from sim.report.numerals import number, percent, places
 from sim.report.words import Words
 from sim.runs.ensemble import QUANTILES, Ensemble
 from sim.runs.result import indicator_names
 from sim.settings import Settings
-from sim.studies.forecast import SAID as FORECAST_SAID
-from sim.studies.forecast import report_failures, run_cells
-from sim.studies.nowcast.actuals import read_actuals
+from sim.studies.common.cells import SAID as FORECAST_SAID
+from sim.studies.common.cells import report_failures, run_cells
+from sim.studies.common.output import folder_of, write_csv, write_ensemble
+from sim.studies.nowcast.actuals import Actuals, last_full_month, read_actuals
 from sim.studies.nowcast.weighing import (
     CLAIMS,
     Weighed,
@@ -32,7 +34,6 @@ from sim.studies.nowcast.weighing import (
     weighted_quantiles,
     with_actuals,
 )
-from sim.studies.output import folder_of, write_csv, write_ensemble
 
 SAID = {
     "zh": {
@@ -50,26 +51,26 @@ SAID = {
 WAN = 1e4
 
 
-def nowcast(settings: Settings, file: str, options: Mapping[str, Any], words: str = "") -> int:
+def nowcast(settings: Settings, path: Path, options: Mapping[str, Any], words: str = "") -> int:
     """Weigh the ensemble by the actuals, print and write the new forecast, ``weights.csv`` and ``remaining.csv``.
 
     Raises BadInput for bad rows before anything is run, and if the effective sample size falls below the option ``least``.
-    The option ``error`` is the model's own relative error.
+    The option ``error`` is the model's own relative error, ``data_to`` the last month of data.
     """
-    path = Path(file)
     error, least = number_option(options, "error", 0.1, 0.001, 10.0), number_option(options, "least", 5.0, 1.0, 1e6)
-    first = settings.clock.first
-    months = [month_text(first + n) for n in range(settings.clock.months)]
-    actuals = read_actuals(path, months, known_groups(settings))
+    data_to = month_option(options, "data_to", last_full_month(dt.date.today()))
+    actuals = read_actuals(path, settings, known_groups(settings), data_to)
     console = Console()
+    for line in actuals.told:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     ((_, result),) = run_cells([settings], console, SAID[settings.language]["title"])
     if result.runs:
         values = observable(result)
-        _require_groups(path, values, actuals)
-        weighed = weigh(values, actuals, error)
+        _require_groups(path, values, actuals, settings.language)
+        weighed = weigh(values, actuals.table, error)
         if weighed.effective < least:
-            raise _too_few(path, weighed, least)
-        _tell(result, values, actuals, weighed, folder_of("nowcast", [settings]), console)
+            raise _too_few(path, weighed, least, settings.language)
+        _tell(result, values, actuals.table, weighed, folder_of("nowcast", [settings]), console)
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
 
@@ -92,27 +93,35 @@ def _listed(settings: Settings, name: str) -> list[str]:
     return [*_GROUPS, *fields, *settings.products, "ploughing", "sowing", "harvest"]
 
 
-def _require_groups(path: Path, values: pd.DataFrame, actuals: pd.DataFrame) -> None:
+def _require_groups(path: Path, values: pd.DataFrame, actuals: Actuals, language: Language) -> None:
     """Refuse series that no run has."""
     had = set(zip(values["indicator"], values["group"], strict=True))
-    for row in actuals.itertuples():
-        if (row.indicator, row.group) not in had:
-            allowed = sorted(repr(group) for indicator, group in had if indicator == row.indicator)
-            raise BadInput(
-                file=path.name, key=f"month {row.month}, column group", value=row.group,
-                allowed=f"a group of {row.indicator}: " + (", ".join(allowed) or "it has no values in this scenario"),
-                remedy="mend the row",
-            )  # fmt: skip
+    faults = []
+    for place, row in actuals.rows:
+        if (row["indicator"], row["group"]) not in had:
+            groups = sorted(group or "(empty)" for indicator, group in had if indicator == row["indicator"])
+            listed = ", ".join(groups) or "-"
+            allowed = Both(
+                f"{row['indicator']} 在此情景中的分组：{listed}", f"a group that {row['indicator']} has here: {listed}"
+            )
+            remedy = Both("改写该行的分组，或删除该行", "correct the group of the row, or delete the row")
+            faults.append(Fault(place, "group", row["group"], allowed, remedy))
+    if faults:
+        raise refusal(str(path), faults, language)
 
 
-def _too_few(path: Path, weighed: Weighed, least: float) -> BadInput:
+def _too_few(path: Path, weighed: Weighed, least: float, language: Language) -> BadInput:
+    runs = len(weighed.table)
     return BadInput(
-        file=path.name,
-        key="effective sample size",
-        value=f"{weighed.effective:.2f} of {len(weighed.table)} runs",
-        allowed=f"at least {least:g}",
-        remedy="run more draws (ensemble.draws=200), or allow the model a larger error (error=0.2); "
-        "if neither helps, what happened lies outside what the ensemble holds possible",
+        file=str(path),
+        key=Both("有效样本量", "effective sample size").of(language),
+        value=Both(f"{weighed.effective:.2f}（共 {runs} 次运行）", f"{weighed.effective:.2f} of {runs} runs").of(language),
+        allowed=Both(f"不小于 {least:g}", f"at least {least:g}").of(language),
+        remedy=Both(
+            "增加抽样（ensemble.draws=200），或放宽模型误差（error=0.2）；如仍不够，则实际情况超出了模型认为可能的范围",
+            "run more draws (ensemble.draws=200), or allow the model a larger error (error=0.2); "
+            "if neither helps, what happened lies outside what the ensemble holds possible",
+        ).of(language),
     )
 
 

@@ -12,7 +12,7 @@ from sim.runs.executors import Executor
 from sim.runs.plan import Plan
 from sim.runs.schedule import Progress
 from sim.settings import Settings
-from sim.studies.contribution import left_out, measures
+from sim.studies.contribution.verb import left_out, measures
 
 HOLDS = 0.9
 

@@ -16,7 +16,7 @@ from sim.report.words import Words
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
 from sim.settings import Settings
-from sim.studies.output import folder_of, write_csv
+from sim.studies.common.output import folder_of, write_csv
 from sim.studies.sensitivity.analysing import failing_box, foremost, morris, morris_points, sobol, spread_points
 from sim.studies.sensitivity.outputs import OUTLAY, inputs, outputs
 from sim.studies.sensitivity.ranking import contributions, ranking

@@ -23,9 +23,9 @@ from sim.runs.store.disk import write_file
 from sim.runs.store.keys import digest
 from sim.runs.store.provenance import provenance
 from sim.settings import Settings
-from sim.studies.forecast import SAID as FORECAST_SAID
-from sim.studies.forecast import report_failures
-from sim.studies.output import folder_of, write_figures
+from sim.studies.common.cells import SAID as FORECAST_SAID
+from sim.studies.common.cells import report_failures
+from sim.studies.common.output import folder_of, write_figures
 from sim.studies.solve.evaluating import Evaluator, outcome, told
 from sim.studies.solve.levers import Lever, Load, as_enacted, check, levers_for, typed, unpriced
 from sim.studies.solve.printing import SAID, print_solution

@@ -123,7 +123,7 @@ def coverage(settings: Settings) -> int:
     rows = covered(plan, settings)
     console, written = Console(), None
     if settings.output:
-        from sim.studies.output import write_csv  # loads the model, which printing does not need
+        from sim.studies.common.output import write_csv  # loads the model, which printing does not need
 
         written = write_csv(Path(settings.output) / "coverage.csv", frame(rows, settings.language))
     _print(rows, plan, settings.language, console)

@@ -15,7 +15,7 @@ from sim.runs.store.catalogue import ask, open_catalogue
 from sim.runs.store.tables import decode
 from sim.runs.store.tidying import throw_away, waste
 from sim.settings import Settings
-from sim.studies.output import write_csv
+from sim.studies.common.output import write_csv
 
 YES = "--yes"
 LISTED = """

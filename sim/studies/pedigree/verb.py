@@ -13,7 +13,7 @@ from rich.table import Table
 from sim.config.sources import find_root
 from sim.runs.store.disk import write_file
 from sim.settings import Settings
-from sim.studies.output import folder_of, write_csv
+from sim.studies.common.output import folder_of, write_csv
 
 PAGE = "docs/data_quality.md"
 COLUMNS = ("path", "value", "unit", "grade", "low", "high", "source")

@@ -12,6 +12,7 @@ import pandas as pd
 from rich.console import Console
 
 from sim.config.sources import find_root
+from sim.config.tables.records import read_frame
 from sim.numerics.compile import model_version
 from sim.report.docx_file import docx_bytes
 from sim.report.findings import Findings
@@ -24,9 +25,9 @@ from sim.runs.plan import Plan
 from sim.runs.store.disk import write_file
 from sim.runs.store.provenance import provenance
 from sim.settings import Settings
-from sim.studies.coverage import read_plan
-from sim.studies.forecast import SAID, draw, report_failures, run_cells
-from sim.studies.output import folder_of, write_ensemble, write_figures
+from sim.studies.common.cells import SAID, draw, report_failures, run_cells
+from sim.studies.common.output import folder_of, write_ensemble, write_figures
+from sim.studies.coverage.verb import read_plan
 from sim.studies.validate.scoring import FOLDER, SCORECARD
 
 KEY_SHOWN = 16
@@ -105,8 +106,9 @@ def _counted(settings: Settings) -> dict[str, str]:
 def additionality(settings: Settings) -> pd.DataFrame | None:
     """What ``budget`` has found for these settings; None if it has not been run."""
     for folder in _places("budget", settings):
-        if (folder / "additionality.csv").is_file():
-            return pd.read_csv(folder / "additionality.csv")
+        path = folder / "additionality.csv"
+        if path.is_file():
+            return read_frame(path, str(path), ("measure",))
     return None
 
 

@@ -14,8 +14,8 @@ from sim.report.numerals import number, places
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
-from sim.studies.forecast import SAID, report_failures, run_cells
-from sim.studies.output import folder_of, write_csv, write_figures
+from sim.studies.common.cells import SAID, report_failures, run_cells
+from sim.studies.common.output import folder_of, write_csv, write_figures
 
 FLOWS = ("new_registrations", "used_car_transactions", "elv_recovered", "informal_retirements", "outlay")
 """Indicators that add up over the months of a year ..."""

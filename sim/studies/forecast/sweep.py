@@ -12,8 +12,8 @@ from sim.report.numerals import percent
 from sim.runs.ensemble import Ensemble
 from sim.runs.schedule import Failure
 from sim.settings import Settings
-from sim.studies.forecast import SAID, draw, report_failures, run_cells
-from sim.studies.output import folder_of, write_csv, write_ensemble
+from sim.studies.common.cells import SAID, draw, report_failures, run_cells
+from sim.studies.common.output import folder_of, write_csv, write_ensemble
 
 TITLE = {"zh": "批量预测", "en": "sweep"}
 UNVARIED = {"output", "language", "results.folder", "executor", "executor.name", "executor.workers", "executor.address"}

@@ -1,4 +1,4 @@
-"""The verb forecast: will the targets be met?"""
+"""Run the cells of a study with one executor and one bar of progress, draw a forecast's figures, tell what failed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from rich.console import Console
 
 from sim.errors import SimError
 from sim.report.figures import forecast_figures
-from sim.report.tables import print_targets
 from sim.report.words import Language, Words
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import open_executor
@@ -18,7 +17,7 @@ from sim.runs.plan import Plan
 from sim.runs.progress import shown
 from sim.runs.schedule import Failure
 from sim.settings import Settings
-from sim.studies.output import folder_of, write_ensemble, write_figures
+from sim.studies.common.output import write_figures
 
 SAID = {
     "zh": {
@@ -33,18 +32,6 @@ SAID = {
 }  # fmt: skip
 
 
-def forecast(settings: Settings, words: str = "") -> int:
-    """Run the ensemble of one scenario, print the target table, write tables and figures; 1 if a run failed.
-
-    ``words``: what was typed after the verb.
-    """
-    console = Console()
-    ((_, result),) = run_cells([settings], console, settings.scenario.id)
-    if result.runs:
-        show(result, folder_of("forecast", [settings]), console)
-    return report_failures([(words, failure) for failure in result.failures], settings.language, console)
-
-
 def run_cells(cells: Sequence[Settings], console: Console, title: str) -> Iterator[tuple[int, Ensemble]]:
     """Run all cells with one executor and one progress bar; yields each with its number, as it is ready."""
     first = cells[0]
@@ -53,20 +40,6 @@ def run_cells(cells: Sequence[Settings], console: Console, title: str) -> Iterat
         open_executor(first.executor) as executor,
     ):
         yield from ensembles([Plan.of(settings) for settings in cells], executor, report)
-
-
-def show(result: Ensemble, folder: Path, console: Console) -> None:
-    """Print the target table, write tables and figures, say where they are."""
-    settings, table = result.settings, result.target_table()
-    said = SAID[settings.language]
-    print_targets(table, settings.targets, Words.of(settings), console, result.runs)
-    write_ensemble(folder, result, table)
-    figures = draw(result, folder)
-    if result.found:
-        words = said["found"].format(found=result.found, runs=result.runs, folder=settings.results.folder)
-        console.print(words, highlight=False, markup=False)
-    for name, place in (("results", folder), ("figures", figures)):
-        console.print(f"{said[name]}: {place}", highlight=False, markup=False, soft_wrap=True)
 
 
 def draw(result: Ensemble, folder: Path) -> Path:

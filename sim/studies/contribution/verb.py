@@ -21,8 +21,8 @@ from sim.report.numerals import number, places
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
-from sim.studies.forecast import SAID, report_failures, run_cells
-from sim.studies.output import folder_of, write_csv
+from sim.studies.common.cells import SAID, report_failures, run_cells
+from sim.studies.common.output import folder_of, write_csv
 
 ALL, INTERACTION = "all", "interaction"
 OUTLAY = "outlay"
