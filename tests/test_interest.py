@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model_settings import finish, offered, small
+from model_settings import finish, harder, offered, small
 from policy_files import MEASURE, measure, product
+from test_reference import SCALE, side_by_side
 
 from sim.behaviour.paying import Credit, paying_utility
 from sim.behaviour.utility import UTILITY, pay_from, price_up, scratch
@@ -23,7 +24,7 @@ from sim.policy.interest import Interest, all_interest, interest_fen, most_a_yea
 from sim.settings import Settings
 
 OCTOBER = parse_month("2025-10")
-ONE, CAP = "consumer_loan_subsidy", 3_000.0
+ONE = "consumer_loan_subsidy"
 """From September 2025 on: one point on at most 50,000 yuan, 3,000 yuan a year at most."""
 
 
@@ -106,8 +107,8 @@ def test_expectations_and_decisions_weigh_a_loan_alike(share: list[float], most:
 # a district ----------------------------------------------------------------------------------------------------
 
 
-def loans(*, two: bool) -> Settings:
-    settings = small("clock.start=2025-10", "clock.end=2025-12", scale=0.05)
+def loans(*, two: bool, scale: float = 0.05) -> Settings:
+    settings = small("clock.start=2025-10", "clock.end=2025-12", scale=scale)
     policy = settings.policy | ({"second": second()} if two else {})
     return settings.model_copy(update={"policy": policy})
 
@@ -136,3 +137,10 @@ def test_buyers_and_the_screen_see_both() -> None:
         assert all_interest(terms.interest_share, terms.interest_most, 100_000.0) == pytest.approx(800.0)
     dear = today.financing._replace(present_cost=np.array([0.5]))
     assert loan_gain(dear, np.array([0.0, 40_000.0, 100_000.0])).tolist() == pytest.approx([0.0, 600.0, 800.0])
+
+
+def test_owners_written_the_plain_way_decide_alike_with_two_subsidies_open() -> None:
+    """Many more loans than in a real month."""
+    eager = harder(loans(two=True, scale=SCALE), {"car": -4.5})
+    _, _, decisions = side_by_side(eager, 0, 3)
+    assert sum(d.principal > 60_000.0 for d in decisions) > 10, "both limits bind"
