@@ -26,7 +26,7 @@ class PotMonth(NamedTuple):
 
 
 @dataclass
-class _Purse:
+class _OpenTranche:
     """What is left of one tranche; the months that contain its days."""
 
     first: int
@@ -50,7 +50,7 @@ class _Account:
     """One pot: its tranches and the running month."""
 
     uncapped: bool
-    purses: list[_Purse]
+    tranches: list[_OpenTranche]
     month: int | None = None
     opened: int = 0
     lapsed: int = 0
@@ -59,7 +59,7 @@ class _Account:
 
     @property
     def balance(self) -> int:
-        return sum(purse.balance for purse in self.purses)
+        return sum(tranche.balance for tranche in self.tranches)
 
 
 class Pots:
@@ -90,9 +90,9 @@ class Pots:
         if account.uncapped:
             account.opened += amount
             return
-        for purse in account.purses:
-            part = min(purse.balance, amount)
-            purse.balance -= part
+        for tranche in account.tranches:
+            part = min(tranche.balance, amount)
+            tranche.balance -= part
             amount -= part
 
     def records(self) -> list[PotMonth]:
@@ -124,22 +124,22 @@ def _open(account: _Account, month: int) -> None:
     """Lapse, then release; a run that starts within a tranche gets what was released before its first month."""
     fresh = account.month is None
     account.month = month
-    for purse in account.purses:
-        if month > purse.last:
-            account.lapsed += purse.balance
-            purse.balance = 0
-        months = range(purse.first, month + 1) if fresh and month <= purse.last else (month,)
-        released = 0 if account.uncapped else sum(purse.release(due) for due in months)
-        purse.balance += released
+    for tranche in account.tranches:
+        if month > tranche.last:
+            account.lapsed += tranche.balance
+            tranche.balance = 0
+        months = range(tranche.first, month + 1) if fresh and month <= tranche.last else (month,)
+        released = 0 if account.uncapped else sum(tranche.release(due) for due in months)
+        tranche.balance += released
         account.opened += released
 
 
 def _account(pot: Pot, scale: float) -> _Account:
-    purses = [_purse(tranche, scale * pot.amount_factor) for tranche in pot.tranches.values()]
-    return _Account(uncapped=pot.uncapped, purses=sorted(purses, key=lambda purse: (purse.last, purse.first)))
+    tranches = [_open_tranche(tranche, scale * pot.amount_factor) for tranche in pot.tranches.values()]
+    return _Account(uncapped=pot.uncapped, tranches=sorted(tranches, key=lambda tranche: (tranche.last, tranche.first)))
 
 
-def _purse(tranche: Tranche, factor: float) -> _Purse:
+def _open_tranche(tranche: Tranche, factor: float) -> _OpenTranche:
     start, end = tranche.window.start, tranche.window.end
     assert end is not None  # refused by the schema
-    return _Purse(month_number(start), month_number(end), fen(tranche.amount.value * factor), tranche.monthly)
+    return _OpenTranche(month_number(start), month_number(end), fen(tranche.amount.value * factor), tranche.monthly)
