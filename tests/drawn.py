@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 from model_settings import STANDARD_ERRORS, small
@@ -21,7 +20,7 @@ FIRST_YEAR = 2023
 class Drawn(TradeInModel):
     """The district as drawn: mismatches are not resolved, lots are empty."""
 
-    def _settle_in(self, catalogues: Any) -> None:
+    def settle_in(self) -> None:
         pass
 
 

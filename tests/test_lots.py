@@ -11,10 +11,12 @@ from model_settings import small
 from sim.behaviour.offers import Decisions
 from sim.clock import first_day, parse_month
 from sim.codes import DISMANTLED, IDLE, LOT, OUTSIDE, YARD
-from sim.markets.border import give_up_idle, round_keyed, trade_across
-from sim.markets.end_of_life import dismantle
-from sim.markets.lots import Good, empty_lots, pop, push
-from sim.markets.settlement import empty_tally, queue_order
+from sim.markets.border import round_keyed, trade_across
+from sim.markets.end_of_life import dismantle, give_up_idle
+from sim.markets.goods import Good
+from sim.markets.lots import empty_lots, pop, push
+from sim.markets.settlement import queue_order
+from sim.markets.state import empty_tally
 from sim.model import TradeInModel
 from sim.numerics.luck import Event, bits, key
 from sim.owners.offers import empty_decisions

@@ -30,7 +30,9 @@ from sim.codes import (
     USED,
     YARD,
 )
-from sim.markets.settlement import Funds, Tally, band_of, empty_tally, settle
+from sim.markets.goods import band_of
+from sim.markets.settlement import settle
+from sim.markets.state import Funds, Tally, empty_tally
 from sim.model import TradeInModel
 from sim.model.category import Category
 from sim.model.deciding import work_out

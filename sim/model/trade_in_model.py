@@ -44,7 +44,6 @@ class TradeInModel(mesa.Model):
         self.banks = open_banks(self, settings)
         self.categories = {n: open_category(self, settings, c, self.district, self.banks) for n, c in catalogues.items()}
         self.settle_in()
-        meet_neighbours(self.district, catalogues)
         owners = self.district.owners._asdict()
         self.households = ColumnarSet({name: column[: self.district.households] for name, column in owners.items()})
         self.organisations = ColumnarSet({name: column[self.district.households :] for name, column in owners.items()})
@@ -178,11 +177,12 @@ class TradeInModel(mesa.Model):
         return mean, 0.5 * float(communities.max()) / COMMUNITY + 0.5 * float(linked.max()) / LINKS
 
     def settle_in(self) -> None:
-        """Before the first month: resolve the mismatches of the drawn district, with the first month's prices."""
+        """Before the first month: resolve the mismatches of the drawn district, and let neighbours see who drives what."""
         around = self.surroundings()
         for category in self.categories.values():
             if not category.reviews:  # the others are drawn with the ages that owners keep their goods to
                 settle_in(category, around)
+        meet_neighbours(self.district, {name: category.catalogue for name, category in self.categories.items()})
 
     def _open_history(self) -> History:
         settings, categories = self.settings, self.categories
