@@ -18,7 +18,7 @@ from sim.runs.once import forget
 from sim.runs.result import Result, tabulate
 from sim.schema.bricks import Quantity
 from sim.schema.product import Product
-from sim.settings import Settings
+from sim.settings import ClockSettings, Settings
 
 VEHICLES = ("car", "truck")
 PLAUSIBLE = {"car": 3.0, "truck": 5.0}
@@ -36,8 +36,17 @@ class Run(NamedTuple):
 
 
 def district(*overrides: str, scale: float = 0.02) -> Settings:
-    """Settings of a district of this size, with every category of goods."""
-    return load_settings([f"population.scale={scale}", *overrides])
+    """Settings of a district of this size, with every category of goods; levers act from 2024 on.
+
+    ``clock.start=2024-09`` lets the district of 2023 begin there: that is no forecast and refused elsewhere, and saves months.
+    """
+    starts = [word for word in overrides if word.startswith("clock.start=")]
+    words = [word for word in overrides if word not in starts]
+    settings = load_settings([f"population.scale={scale}", "clock.now=2023-12", *words])
+    if not starts:
+        return settings
+    clock = settings.clock.model_dump() | {"start": starts[-1].removeprefix("clock.start=")}
+    return settings.model_copy(update={"clock": ClockSettings.model_validate(clock)})
 
 
 def small(*overrides: str, scale: float = 0.02) -> Settings:

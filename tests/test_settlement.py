@@ -226,7 +226,13 @@ def test_two_purchases_of_a_month_are_paid_one_after_the_other(counter: Opened) 
 
 
 def test_whoever_a_dry_pot_turns_away_decides_again_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = small("clock.start=2023-05", "clock.end=2023-06", "pots.car_vouchers.amount_factor=0.05", scale=0.1)
+    settings = small(
+        "clock.start=2023-05",
+        "clock.end=2023-06",
+        "pots.car_vouchers.amount_factor=0.05",
+        "pots.car_vouchers.levers_from=2023-01-01",
+        scale=0.1,
+    )
     model = TradeInModel(settings, 1)
     rounds: list[tuple[set[int], NDArray[np.int8], Decisions]] = []
 

@@ -20,6 +20,7 @@ def check_whole(settings: Settings, origins: Origins) -> None:
     """Raises BadInput for names that point nowhere and shares that do not make a whole."""
     _check_scenario(settings, origins)
     _check_region(settings.region, origins)
+    _check_start(settings, origins)
     for name, product in settings.products.items():
         _check_product(name, product, settings, origins)
     _check_luck(settings, origins)
@@ -56,6 +57,16 @@ def _check_region(region: Region, origins: Origins) -> None:
         if len(values) != length or min(values, default=0.0) < 0.0:
             raise origins.bad(path, list(values), f"{length} numbers, none negative", f"give {length} numbers")
         _require_sum(path, sum(values), float(length), origins)
+
+
+def _check_start(settings: Settings, origins: Origins) -> None:
+    """The first twelve months are the reference year, and there is a baseline for one year alone."""
+    year = settings.region.year
+    if settings.clock.start != f"{year}-01":
+        raise origins.bad(
+            ["clock", "start"], settings.clock.start, f"{year}-01: stock and sales at the start are known for {year} alone",
+            f"leave clock.start at {year}-01; clock.end and clock.now can be chosen",
+        )  # fmt: skip
 
 
 def _require_sum(path: Sequence[str], total: float, whole: float, origins: Origins) -> None:

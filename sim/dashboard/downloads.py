@@ -101,10 +101,10 @@ FILES: Mapping[str, tuple[str, Callable[[Ensemble, Job], bytes]]] = {
 
 
 def download(job: Job, name: str, language: Language) -> bytes:
-    """One file of the fullest look; raises SimError while there is none that is kept."""
-    look = job.best(("ensemble", "central"))
+    """One file of the ensemble; raises SimError while it is not there."""
+    look = job.whole
     if look is None or look.ensemble is None:
-        raise SimError("not computed yet: wait for the central run")
+        raise SimError("not computed yet: wait for the ensemble")
     settings = look.settings.model_copy(update={"language": language})
     result = look.ensemble
     named = Ensemble(settings, result.runs, result.failures, result.keys, result.found, result.tables)

@@ -52,6 +52,9 @@ class VersionBase(Frozen):
         return self
 
 
+LEVERS_FROM = dt.date(2024, 1, 1)
+"""Of measures and pots that are not part of settings; those have the month after ``clock.now``."""
+
 V = TypeVar("V", bound=VersionBase)
 
 
@@ -60,7 +63,8 @@ class MeasureBase(Frozen, Generic[V]):
 
     Levers that every measure has: ``enabled: false`` means that it never existed; ``until`` is its last day, whatever
     the versions say, and is known as soon as the version is; ``enacted_until``: what was announced after that day is
-    not enacted. An instrument's own levers change its terms from ``levers_from`` on, and are news on that day.
+    not enacted. An instrument's own levers change its terms from ``levers_from`` on, and are news on that day; settings
+    put the month after ``clock.now`` there where files and scenario say nothing.
     """
 
     levers: ClassVar[tuple[str, ...]] = ()
@@ -88,7 +92,7 @@ class MeasureBase(Frozen, Generic[V]):
     enabled: bool = True
     until: dt.date | None = None
     enacted_until: dt.date | None = None
-    levers_from: dt.date = dt.date(2024, 1, 1)
+    levers_from: dt.date = LEVERS_FROM
     versions: Annotated[dict[str, V], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.policy.measure import Window
+from sim.policy.measure import LEVERS_FROM, Window
 from sim.schema.bricks import Frozen, Number, Title
 
 
@@ -33,12 +34,14 @@ class Pot(Frozen):
     """Money set aside for one or more measures, tranche by tranche; never overdrawn.
 
     ``when_dry``: ``refuse`` turns claimants away until the pot is topped up; ``queue`` holds them, first come first
-    served, until new money comes. Levers: ``amount_factor`` multiplies every tranche; ``uncapped`` pays every claim.
+    served, until new money comes. Levers, from the month of ``levers_from`` on: ``amount_factor`` multiplies what is
+    released (a tranche that opened before is handed out already); ``uncapped`` pays every claim.
     """
 
     title: Title
     tranches: dict[str, Tranche]
     amount_factor: Annotated[float, Field(ge=0.0, le=100.0)] = 1.0
     uncapped: bool = False
+    levers_from: dt.date = LEVERS_FROM
     when_dry: Literal["refuse", "queue"] = "refuse"
     note: str = ""

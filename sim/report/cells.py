@@ -113,3 +113,7 @@ class Sheet:
         """A range of a sheet for a formula, e.g. '明细'!$A$2:$A$9."""
         end = self.cell(last_row, column if last_column is None else last_column, True)
         return f"'{self.names[role]}'!{self.cell(first_row, column, True)}:{end}"
+
+    def at(self, role: str, row: int, column: int) -> str:
+        """A cell of a sheet for a formula, e.g. '明细'!$A$2."""
+        return f"'{self.names[role]}'!{self.cell(row, column, True)}"

@@ -92,6 +92,7 @@ Effect = Annotated[Number, AfterValidator(_not_negative)]
 """Size of an effect: estimated, not enacted, so it carries its own unit, source, grade and range."""
 NO_EFFECT = Quantity(value=0.0, unit="none", source="not affected by this version", grade="A")
 
-Month = Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")]
+MONTH_PATTERN = r"^(19|20)\d\d-(0[1-9]|1[0-2])$"
+Month = Annotated[str, Field(pattern=MONTH_PATTERN)]
 NONE = Quantity(value=0.0, unit="none", source="does not apply to this kind of good", grade="A")
 ONE = Quantity(value=1.0, unit="ratio", source="the yardstick", grade="A")

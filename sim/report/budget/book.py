@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from sim.report.budget import effects, money
+from sim.report.budget import audit, effects, money
 from sim.report.budget.words import SAID
 from sim.report.cells import Sheet, formats
 from sim.report.words import Words
@@ -28,6 +28,7 @@ class Book:
     monthly: pd.DataFrame
     years: pd.DataFrame
     totals: pd.DataFrame
+    granted: pd.DataFrame
     owed: pd.DataFrame
     dry: pd.DataFrame
     effects: pd.DataFrame
@@ -65,7 +66,7 @@ SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
     ("gain", effects.gain),
     ("sensitivity", effects.sensitivity),
     ("assumptions", effects.assumptions),
-    ("audit", effects.audit),
+    ("audit", audit.audit),
     ("detail", money.detail),
 )
 

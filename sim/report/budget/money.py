@@ -15,6 +15,8 @@ TOP = 3
 """First row below a sheet's title and note: that of the headings."""
 MEASURE, TITLE, MONTH, YEAR, PAYER, MEAN, LAST = 0, 1, 2, 3, 4, 5, 8
 """Columns of the detail."""
+OWED, GRANTED, SINCE = 4, 5, 6
+"""Columns of the measures to the right of the total."""
 FEN, WAN = 100.0, 10_000.0
 
 
@@ -101,8 +103,12 @@ def measures(book: Book, sheet: Sheet) -> None:
         said["p05"],
         said["p50"],
         said["p95"],
+        said["owed_end"],
+        said["granted"],
+        said["since"],
     ]
     sheet.heads(TOP, heads, repeat=True)
+    whole = book.granted.set_index("measure")
     paid = book.detail.groupby(["measure", "payer"])["mean_fen"].sum()
     spread = book.totals.set_index("measure")
     first, last, total = TOP + 1, TOP + len(names), len(payers) + 2
@@ -116,13 +122,33 @@ def measures(book: Book, sheet: Sheet) -> None:
         sheet.formula(n, total, formula, int(paid[name].sum()) / FEN, "yuan")
         for c, level in enumerate(("p05", "p50", "p95"), start=total + 1):
             sheet.number(n, c, float(spread.loc[name, level]), "yuan")
+        sheet.number(n, total + OWED, int(whole.loc[name, "owed_fen"]) / FEN, "yuan")
+        formula = f"=ROUND({sheet.cell(n, total)}+{sheet.cell(n, total + OWED)},2)"
+        sheet.formula(n, total + GRANTED, formula, int(whole.loc[name, "granted_fen"]) / FEN, "yuan")
+        sheet.number(n, total + SINCE, int(whole.loc[name, "since_fen"]) / FEN, "yuan")
     sheet.text(last + 1, 1, said["total"], "text_total")
     for c, payer in enumerate([*payers, ""], start=2):
         fen = book.detail.loc[book.detail["payer"].isin([payer] if payer else payers), "mean_fen"].sum()
         _column_total(sheet, first, last, c, int(fen) / FEN)
+    for place, name in ((OWED, "owed_fen"), (GRANTED, "granted_fen"), (SINCE, "since_fen")):
+        _column_total(sheet, first, last, total + place, int(whole.loc[names, name].sum()) / FEN)
     shown = [{"name": said["total"], "categories": sheet.span(first, 1, last), "values": sheet.span(first, total, last)}]
     sheet.chart({"type": "bar"}, f"{said['measures']}: {said['mean_yuan']}", shown, last + 3, 0, len(names))
-    sheet.widths(26, 34, *[18] * (len(payers) + 4))
+    sheet.widths(26, 34, *[18] * (len(payers) + 7))
+
+
+YEARS = 9
+"""Row of the first year in the summary."""
+
+
+def pots_at(book: Book) -> int:
+    """Row of the first pot in the summary."""
+    return YEARS + len({month[:4] for month in book.months}) + 5
+
+
+def owed_at(book: Book) -> int:
+    """Row of the first year of what is owed in the summary."""
+    return pots_at(book) + int((book.dry["chance"] > 0).sum()) + 4
 
 
 def summary(book: Book, sheet: Sheet) -> None:
@@ -135,7 +161,8 @@ def summary(book: Book, sheet: Sheet) -> None:
     for n, (name, value) in enumerate(facts, start=2):
         sheet.text(n, 0, name)
         sheet.text(n, 1, value)
-    row = _by_year(book, sheet, 7)
+    row = _by_year(book, sheet, YEARS - 2)
+    assert row + 4 == pots_at(book)
     row = _pots(book, sheet, row + 2)
     _owed(book, sheet, row + 2)
     sheet.widths(22, *[16] * 9)

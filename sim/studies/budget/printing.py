@@ -71,11 +71,12 @@ def print_budget(
     show(said["owed"], [said["year"], said["in_payment"], said["in_line"]], rows)
     _gained(gained, words, said, show)
     rows = [
-        [words.title(r.pot), percent(r.topup), money(r.extra_money), money(r.extra_outlay), percent(r.chance_before),
-         percent(r.chance_after)]
+        [words.title(r.pot), percent(r.topup), money(r.extra_money), money(r.extra_granted), money(r.extra_unspent),
+         money(r.extra_elsewhere), str(r.year), percent(r.chance_before), percent(r.chance_after)]
         for r in effects.itertuples()
     ]  # fmt: skip
-    heads = [said["pot"], said["topup"], said["extra_money"], said["extra_outlay"], said["before"], said["after"]]
+    names = ("pot", "topup", "extra_money", "extra_granted", "extra_unspent", "elsewhere", "in_year", "before", "after")
+    heads = [said[name] for name in names]
     show(said["topups"], heads, rows)
     console.print(said["note"], highlight=False)
 

@@ -45,10 +45,11 @@ class Evaluator:
         return settings.model_copy(update={"population": smaller})
 
 
-def outlays(result: Ensemble) -> pd.Series[float]:
-    """Yuan paid out in each run, over the whole clock."""
+def outlays(result: Ensemble, since: str = "") -> pd.Series[float]:
+    """Yuan paid out in each run, over the whole clock or from a month on."""
     monthly = result.monthly
-    return monthly[(monthly["indicator"] == "outlay") & (monthly["group"] == "")].groupby(PAIR)["value"].sum()
+    paid = monthly[(monthly["indicator"] == "outlay") & (monthly["group"] == "") & (monthly["month"] >= since)]
+    return paid.groupby(PAIR)["value"].sum()
 
 
 def margins(result: Ensemble, targets: Sequence[str]) -> pd.DataFrame:
@@ -68,9 +69,12 @@ def outcome(result: Ensemble, targets: Sequence[str]) -> Outcome:
     return Outcome(float(outlays(result).mean()), tuple(float(value) for value in worst))
 
 
-def told(result: Ensemble, targets: Sequence[str], p: float) -> dict[str, object]:
-    """Outlay and, for each target, its probability, what is reached with ``p``, and by how much that misses the promise."""
-    paid = outlays(result)
+def told(result: Ensemble, targets: Sequence[str], p: float, since: str) -> dict[str, object]:
+    """Outlay and, for each target, its probability, what is reached with ``p``, and by how much that misses the promise.
+
+    ``since``: first month that can be changed; what was paid before is the same whatever the levers.
+    """
+    paid, still = outlays(result), outlays(result, since)
     by_target = {}
     for name in targets:
         rows = result.targets[result.targets["id"] == name]
@@ -86,6 +90,7 @@ def told(result: Ensemble, targets: Sequence[str], p: float) -> dict[str, object
     whole = outcome(result, targets)
     return {
         "outlay_yuan": {"mean": float(paid.mean()), "p05": float(paid.quantile(0.05)), "p95": float(paid.quantile(0.95))},
+        "outlay_from_levers_yuan": float(still.mean()),
         "probability_of_all": whole.probability,
         "runs": result.runs,
         "targets": by_target,
