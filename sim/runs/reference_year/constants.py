@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sim.clock import MONTHS_A_YEAR, month_text, parse_month
 from sim.markets.prices import upto
-from sim.policy.measure import Measure
+from sim.policy.instruments import Measure
 from sim.runs.as_known import announced_by
 from sim.runs.draws import draw_settings
 from sim.runs.reference_year.solving import solve_anchor

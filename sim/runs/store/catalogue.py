@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 from pyarrow.fs import LocalFileSystem
 
 from sim.errors import BadInput, SimError
-from sim.ledger import FORGONE
+from sim.policy.ledger import FORGONE
 from sim.runs.store.folder import Store
 from sim.runs.store.tables import SCHEMAS
 from sim.runs.store.varied import varied
