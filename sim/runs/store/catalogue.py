@@ -14,6 +14,7 @@ from pyarrow.fs import LocalFileSystem
 from sim.errors import BadInput, SimError
 from sim.policy.ledger import FORGONE
 from sim.runs.store.folder import Store
+from sim.runs.store.keys import canonical
 from sim.runs.store.tables import SCHEMAS
 from sim.runs.store.varied import varied
 from sim.runs.store.version import model_version
@@ -85,7 +86,8 @@ def open_catalogue(store: Store) -> duckdb.DuckDBPyConnection:
     catalogue.register("runs", table)
     for name in SCHEMAS:
         catalogue.register(name, _dataset(store, name, table["run"].tolist()))
-    texts = [(path.stem, path.read_text(encoding="utf-8")) for path in (store.folder / "settings").glob("*.json")]
+    kept = {path.stem: store.settings(path.stem) for path in sorted((store.folder / "settings").glob("*.json"))}
+    texts = [(key, canonical(data)) for key, data in kept.items() if data is not None]
     catalogue.register("settings", pd.DataFrame(texts, columns=["settings", "content"]))
     for name, question in VIEWS.items():
         catalogue.execute(f"CREATE VIEW {name} AS {question}")
