@@ -39,7 +39,3 @@ class NoSolution(SimError):
 
 class ResultsDamaged(SimError):
     """A stored result cannot be read or written as it should be; names the path."""
-
-
-class NotCleared(SimError):
-    """A market found no prices at which demand equals supply."""

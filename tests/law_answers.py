@@ -13,9 +13,10 @@ from reference.law.people import Applicant, Old, Right
 
 from sim.clock import day_number, month_of_day
 from sim.policy.calendar import Calendar
-from sim.policy.rules import Rules
-from sim.policy.terms import FUELS, OWNERS, USES
-from sim.rules.eligibility import eligible_old, scrap_grant_fen
+from sim.policy.eligibility import Held, condition, meets, scrap_grant
+from sim.policy.in_force import Rules
+from sim.policy.interest import interest_fen
+from sim.schema.product import FUELS, OWNERS, USES
 from sim.units import fen
 
 ROUTES = ("any", "scrap", "transfer")
@@ -60,8 +61,8 @@ class Counter:
 
     def _meets(self, m: int, old: Old) -> bool:
         fuel = FUELS.index(old.burns or FUELS[0])  # type: ignore[arg-type]
-        facts = (self.old_variant, fuel, _day(old.registered), old.standard, _day(old.owned_since), self.use)
-        return bool(eligible_old(self.rules.entitlements, m, *facts, self.day))
+        held = Held(self.old_variant, fuel, _day(old.registered), old.standard, _day(old.owned_since), self.use)
+        return bool(meets(condition(self.rules.entitlements, m), held, self.day))
 
     def _open(self, m: int) -> bool:
         ent, old = self.rules.entitlements, self.applicant.old
@@ -78,7 +79,8 @@ class Counter:
         if old is None or ROUTES[int(ent.route[m])] != "scrap":
             return 0
         months = int(self.rules.retirement_months[self.old_variant, self.use])
-        return int(scrap_grant_fen(ent, m, self.old_variant, _day(old.registered), months, self.day))
+        years, amounts = ent.scrap_years[m, self.old_variant], ent.scrap_fen[m, self.old_variant]
+        return int(scrap_grant(years, amounts, _day(old.registered), months, self.day))
 
     def rights(self) -> dict[str, Right]:
         """What each measure pays; those that pay nothing are left out."""
@@ -96,14 +98,16 @@ class Counter:
         """Tax due and tax saved, to the fen as it is booked."""
         if self.new < 0:
             return 0, 0
-        both = (self.rules.tax_yuan(self.prices)[self.new], self.rules.tax_relief_yuan(self.prices)[self.new])
-        due, saved = (fen(float(yuan)) for yuan in both)
-        return due, saved
+        due = float(self.rules.tax_yuan(self.prices)[self.new])  # below zero where a tax on profits is cut
+        saved = sum(int(tax.relief_fen(self.prices)[self.new]) for tax in self.rules.taxes)
+        return fen(due) if due >= 0.0 else -fen(-due), saved
 
     def interest(self) -> int:
         """Interest that the treasury pays in a year, fen."""
         if self.new < 0:
             return 0
         who = OWNERS.index(self.applicant.who)
-        paid = sum(each.per_year(float(self.applicant.borrowed)) for each in self.rules.interest if each.owner_ok[who])
-        return fen(paid)
+        share, most = (rows[who] for rows in self.rules.interest.by_owner())
+        return sum(
+            int(interest_fen(part, limit, float(self.applicant.borrowed))) for part, limit in zip(share, most, strict=True)
+        )

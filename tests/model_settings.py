@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.config import load_settings
 from sim.model import TradeInModel
+from sim.model.month import Decided, Offered, Settled
 from sim.runs.once import forget
 from sim.runs.result import Result, tabulate
 from sim.schema.bricks import Quantity
@@ -94,6 +95,24 @@ def shared(*overrides: str, scale: float = 0.02, seed: int = 1) -> Run:
     return finish(small(*overrides, scale=scale), seed)
 
 
+def offered(model: TradeInModel) -> dict[str, Offered]:
+    """The model's next month up to what owners are offered."""
+    return model.offer(model.price(model.announce()))
+
+
+def decided(model: TradeInModel) -> dict[str, Decided]:
+    """The model's next month up to what owners have decided."""
+    return model.decide(model.fail_and_consider(offered(model)))
+
+
+def complete(model: TradeInModel, months: dict[str, Settled]) -> None:
+    """Carry a month that is settled to its end."""
+    cleared = model.clear(months)
+    model.collect(cleared)
+    model.age(cleared)
+    model.record(cleared)
+
+
 def compact(settings: Settings) -> Settings:
     """The same district with three kinds of car and of truck, and few types of owner: small enough for plain Python."""
     car, truck = settings.products["car"], settings.products["truck"]
@@ -117,8 +136,8 @@ def _part(product: Product, variants: list[str], owners: list[str]) -> Product:
 def columns(model: TradeInModel) -> Iterator[tuple[str, NDArray[Any]]]:
     """Every column of every set, by name."""
     yield from ((f"owners.{name}", column) for name, column in model.district.owners._asdict().items())
-    for product, sector in model.sectors.items():
-        yield from ((f"{product}.{name}", column) for name, column in sector.goods._asdict().items())
+    for product, category in model.categories.items():
+        yield from ((f"{product}.{name}", column) for name, column in category.goods._asdict().items())
 
 
 def whole_numbers(model: TradeInModel) -> dict[str, str]:

@@ -99,6 +99,7 @@ def target() -> dict[str, Any]:
         "comparator": ">=",
         "promise": 5,
         "unit": TITLE,
+        "units": 26_000,
         "grade": "B",
     }
 

@@ -20,9 +20,13 @@ from reference.law.people import New, Right
 from reference.law.purse import PAID, REFUSED, WAITS, Purse
 
 from sim.clock import date_of, first_day, parse_month
-from sim.markets.settlement import Desk, claim, empty_tally
-from sim.policy.measure import InterestSubsidy, PurchaseTax, Subsidy, TaxCredit
+from sim.markets.settlement import claim
+from sim.markets.state import Funds, empty_tally
+from sim.policy.instruments.interest_subsidy import InterestSubsidy
+from sim.policy.instruments.purchase_tax import PurchaseTax
+from sim.policy.instruments.tax_credit import TaxCredit
 from sim.policy.pots import Pots
+from sim.policy.subsidy import Subsidy
 
 APPLICANTS = 100_000
 POTS = sorted(path.stem for path in (ROOT / "configs" / "pots").glob("*.yaml"))
@@ -112,10 +116,10 @@ def test_claims_since_april_2024_are_topped_up_by_what_the_doubling_adds() -> No
 
 def claim_at_the_counter(left: np.ndarray, waits: bool, amount: int) -> str:
     """What the program's counter says to one claimant, given what is left of the money; takes it out of ``left``."""
-    none = np.zeros(1, dtype=np.int64)
-    desk = Desk(none, none, none, left, np.array([waits], dtype=np.int8), 0.0, 0.0, 0.0, np.zeros(3, dtype=np.int64))
+    none, no_interest = np.zeros(1, dtype=np.int64), np.zeros((3, 0))
+    funds = Funds(none, none, none, left, np.array([waits], dtype=np.int8), no_interest, no_interest)
     tally = empty_tally(1, 1, 1)
-    if not claim(desk, tally, 0, 0, 0, 0, amount):
+    if not claim(funds, tally, 0, 0, 0, 0, amount):
         return REFUSED
     return WAITS if tally.waiting[0, 0] else PAID
 

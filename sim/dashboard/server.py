@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import uvicorn
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from rich.console import Console
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -30,6 +29,7 @@ from sim.dashboard.looks import STAGES, Look
 from sim.dashboard.views import view
 from sim.errors import BadInput, SimError
 from sim.report.fonts import FOLDER as FONTS
+from sim.report.terminal import terminal
 from sim.schema.bricks import Title
 from sim.settings import Settings
 
@@ -68,7 +68,7 @@ def dashboard(settings: Settings, words: Sequence[str], port: int) -> int:
             ) from error
         listening.listen(128)
         place = f"http://{HOST}:{listening.getsockname()[1]}/"
-        Console().print(SAID[settings.language] + place, highlight=False, markup=False, soft_wrap=True)
+        terminal().print(SAID[settings.language] + place, soft_wrap=True)
         common = [word for word in words if not word.startswith(("scenario=", "language="))]
         app = Site(desk, common).app
         uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off")).run(sockets=[listening])

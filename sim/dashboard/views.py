@@ -10,14 +10,16 @@ import pandas as pd
 
 from sim.clock import month_text
 from sim.dashboard.looks import Look
-from sim.policy.terms import PAYERS
-from sim.report.numerals import number, percent, places
+from sim.policy.measure import PAYERS
+from sim.report.chances import chance_words, determined
+from sim.report.numerals import number, places
 from sim.report.series import as_promised, by_run, quantiles
 from sim.report.tables import SIGNS
 from sim.report.words import Language, Words
 from sim.schema.target import Target
 from sim.settings import Settings
 from sim.studies.compare.verb import FLOWS, STOCKS
+from sim.verdict import chance, holds, least_scale
 
 KINDS = ("automobile", "appliance")
 """Families of goods whose old ones are followed on the page."""
@@ -47,6 +49,7 @@ def view(job: str, settings: Settings, look: Look | None, pair: tuple[Look, Look
     return {
         **told,
         "stage": look.stage,
+        "stamp": words.stamp(look.runs),
         "runs": look.runs,
         "goods": [words.pick(product.title) for product in settings.products.values()],
         "fans": {name: fan for name, target in settings.targets.items() if (fan := course(look, target)) is not None},
@@ -88,7 +91,7 @@ def targets(settings: Settings, look: Look | None, pair: tuple[Look, Look] | Non
             "gap": None if pair is None else gap_of(name, target, *pair),
         }
         if look is not None and rows is not None and held:
-            row |= _numbers(rows, target, look.runs)
+            row |= _numbers(rows, target, words)
         yield row
 
 
@@ -106,16 +109,18 @@ def signed(value: float, beside: float) -> str:
     return ("+" if value > 0.0 else "") + number(value, places(beside, value))
 
 
-def _numbers(rows: pd.DataFrame, target: Target, runs: int) -> Json:
+def _numbers(rows: pd.DataFrame, target: Target, words: Words) -> Json:
     p05, p50, p95 = rows["value"].quantile([0.05, 0.5, 0.95]).tolist()
     decimals = places(target.promise, p05, p50, p95)
-    probability = float(rows["met"].mean())
+    found = chance(rows["met"])
+    row = {**found._asdict(), "holds": holds(target.units, words.scale), "least_scale": least_scale(target.units)}
+    single = found.runs == 1 and row["holds"]
     return {
         "values": [_finite(value) for value in (p05, p50, p95)],
         "said": [number(value, decimals) for value in (p05, p50, p95)],
         "promised": number(target.promise, decimals),
-        "met": probability,
-        "probability": percent(probability) if runs > 1 else None,
+        "met": found.probability if determined(row) else None,
+        "probability": None if single else chance_words(row, words),
     }
 
 
@@ -149,7 +154,7 @@ def outlay(look: Look, words: Words) -> Json:
     total = rows[rows["group"] == ""].groupby("run")["value"].sum()
     return {
         "months": list(wide.index),
-        "payers": [{"id": name, "title": words.title(name), "values": wide[f"payer:{name}"].tolist()} for name in payers],
+        "payers": [{"id": name, "title": words.group(name), "values": wide[f"payer:{name}"].tolist()} for name in payers],
         "total": [_finite(value) for value in total.quantile([0.05, 0.5, 0.95])] if len(total) else [0.0, 0.0, 0.0],
         "mean": float(total.mean()) if len(total) else 0.0,
     }
@@ -185,7 +190,7 @@ def difference(look: Look, base: Look, words: Words) -> list[Json]:
             {"year": year, "mean": float(gap.mean()), "p05": float(gap.quantile(0.05)), "p95": float(gap.quantile(0.95))}
             for year, gap in grouped
         ]
-        rows.append({"id": name, "title": words.title(name), "unit": words.unit(name), "years": years})
+        rows.append({"id": name, "title": words.indicator(name), "unit": words.unit(name), "years": years})
     return rows
 
 

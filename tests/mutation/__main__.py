@@ -26,7 +26,7 @@ from mutation.covering import record  # noqa: E402
 from mutation.mutants import ROOT, Mutant, mutants  # noqa: E402
 from mutation.trying import KILLED, SURVIVED, UNREACHED, tried  # noqa: E402
 
-PACKAGES = ("sim/behaviour", "sim/policy", "sim/rules", "sim/ledger.py", "sim/markets", "sim/indicators")
+PACKAGES = ("sim/behaviour", "sim/policy", "sim/markets", "sim/indicators")
 MAP = ROOT / "build" / "mutation" / "covering.json"
 PAGE = ROOT / "docs" / "trust" / "mutation.md"
 WARM = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "scipy.stats", "mesa", "hydra", "duckdb", "hypothesis")

@@ -139,7 +139,7 @@ async function follow(mine, since) {
 function standing(answer) {
   const view = state.view, parts = [];
   if (answer.failure) complain({ said: say("failed") + "\n" + answer.failure });
-  parts.push(badge(view?.stage ?? "pending"), " " + say((view?.stage ?? "pending") + "_is", sizes(view)) + " ");
+  parts.push(badge(view?.stage ?? "pending"), ...(view?.stamp ? [element("span", { class: "badge trial", id: "stamp" }, view.stamp)] : []), " " + say((view?.stage ?? "pending") + "_is", sizes(view)) + " ");
   const now = answer.progress;
   if (answer.done) parts.push(say("finished"));
   else if (now) parts.push(say("working", { ...now, stage: say(now.stage) }));
@@ -177,6 +177,7 @@ function table(heads, rows, caption) {
 }
 function chance(target) {
   if (!target.held) return say("not_held");
+  if (target.probability !== null && target.met === null) return target.probability;
   if (target.probability !== null) return `${target.met >= 0.9 ? "✓ " : target.met < 0.1 ? "✗ " : "～ "}${target.probability}`;
   return target.met ? say("one_met") : say("one_missed");
 }
@@ -260,7 +261,7 @@ async function refreshPinned() {
 }
 function showComparison() {
   at("comparison").hidden = state.pinned.length === 0;
-  const heads = [say("target"), say("promise"), ...state.pinned.map((one) => `${named(one)}${bracketed(say("runs", { runs: one.view.runs }))}`)];
+  const heads = [say("target"), say("promise"), ...state.pinned.map((one) => `${named(one)}${bracketed([say("runs", { runs: one.view.runs }), one.view.stamp].filter(Boolean).join(" · "))}`)];
   const targets = state.pinned[0]?.view.targets ?? [];
   const rows = targets.filter((target) => state.pinned.some(({ view }) => view.targets.find(({ id }) => id === target.id)?.held)).map((target) => {
     const cells = state.pinned.map(({ view }) => view.targets.find(({ id }) => id === target.id));

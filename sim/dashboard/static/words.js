@@ -35,7 +35,7 @@ export const WORDS = {
   levers_note: ["视为“现在”的月份：{now}。杠杆和资金自 {since} 起变动，已发生的不变（情景另有规定的除外）；可在“其他设置”中写 clock.now=年-月。", "Taken for the present: {now}. Levers and money change from {since} on, the past stays (unless the scenario says otherwise); set clock.now=YYYY-MM below."],
   one_met: ["单次：达标", "one run: met"],
   one_missed: ["单次：未达标", "one run: missed"],
-  not_held: ["本次未模拟", "not simulated here"],
+  not_held: ["本次未模拟或没有数值", "not simulated here, or without a value"],
   course: ["走势与承诺", "Course and promise"],
   difference: ["与基准情景之差", "Difference from the compared scenario"],
   difference_none: ["当前就是基准情景。", "This is the compared scenario itself."],

@@ -83,7 +83,7 @@ def _measures(book: Book, sheet: Sheet) -> Iterator[Check]:
     spread, order = book.totals.set_index("measure"), list(ranges(book)["measure"])
     for n, name in enumerate(book.measures, start=TOP + 1):
         paid, owed, granted = (sheet.at("measures", n, total + place) for place in (0, OWED, GRANTED))
-        title, told = book.words.title(name), whole.loc[name]
+        title, told = book.words.measure(name), whole.loc[name]
         both = int(told["paid_fen"] + told["owed_fen"]) / FEN
         yield Check(
             said["c_granted"].format(name=title), f"ROUND({paid}+{owed},2)", both, granted, int(told["granted_fen"]) / FEN
@@ -109,7 +109,7 @@ def _gained(book: Book, sheet: Sheet) -> Iterator[Check]:
     last = first + max(len(book.recipients), 1) - 1
     names = sheet.range("gain", first, 0, last)
     for n, (_, row) in enumerate(book.gained.iterrows(), start=TOP + 1):
-        name, title = str(row["measure"]), book.words.title(str(row["measure"]))
+        name, title = str(row["measure"]), book.words.measure(str(row["measure"]))
         claims, amount, mine = sheet.at("gain", n, 1), sheet.at("gain", n, 6), sheet.at("gain", n, 0)
         if name in book.measures:
             since = int(whole.loc[name, "since_fen"]) / FEN
@@ -131,7 +131,7 @@ def _pots(book: Book, sheet: Sheet) -> Iterator[Check]:
     """Chances of running dry, and where the money of a top-up goes."""
     said, dry = book.said, book.dry[book.dry["chance"] > 0].reset_index(drop=True)
     for n, row in enumerate(book.effects.itertuples(), start=topups_at(book)):
-        title = book.words.title(str(row.pot))
+        title = book.words.pot(str(row.pot))
         there = dry[(dry["pot"] == row.pot) & (dry["year"] == row.year)]
         right = sheet.at("summary", pots_at(book) + int(there.index[0]), 2)
         name = said["c_dry"].format(name=title, year=row.year)

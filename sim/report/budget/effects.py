@@ -34,7 +34,7 @@ def gain(book: Book, sheet: Sheet) -> None:
     sheet.heads(TOP, heads, repeat=True)
     first = TOP + 1
     for n, (_, row) in enumerate(rows.iterrows(), start=first):
-        sheet.text(n, 0, book.words.title(str(row["measure"])))
+        sheet.text(n, 0, book.words.measure(str(row["measure"])))
         for c, (name, _, style) in enumerate(GAINED, start=1):
             if name == "amount" and row["measure"] in book.measures:
                 sheet.formula(n, c, f"={since_cell(book, sheet, str(row['measure']))}", float(row[name]), style)
@@ -81,7 +81,7 @@ def _recipients(book: Book, sheet: Sheet, at: int) -> int:
         kind = str(row.organisation)
         title = book.words.pick(kinds[kind].title) if kind in kinds else kind
         where = "" if kind else said["urban"] if row.urban else said["rural"]
-        for column, word in enumerate((book.words.title(str(row.measure)), str(row.income_fifth), where, title)):
+        for column, word in enumerate((book.words.measure(str(row.measure)), str(row.income_fifth), where, title)):
             sheet.text(n, column, word)
         for column, (value, style) in enumerate(((row.claims, "whole"), (row.amount, "yuan"), (row.additional, "whole")), 4):
             sheet.number(n, column, float(value), style)
@@ -96,7 +96,7 @@ def _dips(book: Book, sheet: Sheet, at: int) -> None:
     sheet.text(at, 0, said["dip"], "title")
     wide = book.dips.pivot_table(index="month", columns="measure", values="difference", fill_value=0.0)
     names = [name for name in book.gained.sort_values("amount", ascending=False)["measure"] if name in wide.columns]
-    sheet.heads(at + 1, [said["month"], *(book.words.title(name) for name in names)])
+    sheet.heads(at + 1, [said["month"], *(book.words.measure(name) for name in names)])
     first, last = at + 2, at + 1 + len(wide)
     for n, month in enumerate(wide.index, start=first):
         sheet.text(n, 0, str(month))
@@ -135,7 +135,7 @@ def sensitivity(book: Book, sheet: Sheet) -> None:
     rows = ranges(book)
     first, last = TOP + 1, TOP + len(rows)
     for n, row in enumerate(rows.itertuples(), start=first):
-        sheet.text(n, 0, book.words.title(str(row.measure)))
+        sheet.text(n, 0, book.words.measure(str(row.measure)))
         for c, value in enumerate((row.p05, row.p50, row.p95), start=1):
             sheet.number(n, c, float(value), "yuan")
         sheet.formula(n, 4, f"=ROUND({sheet.cell(n, 3)}-{sheet.cell(n, 1)},2)", float(row.range), "yuan")
@@ -149,7 +149,7 @@ def sensitivity(book: Book, sheet: Sheet) -> None:
     sheet.heads(at + 1, heads)
     divisor = 1e4 if book.settings.language == "zh" else 1e6
     for n, row in enumerate(book.effects.itertuples(), start=at + 2):
-        sheet.text(n, 0, book.words.title(str(row.pot)))
+        sheet.text(n, 0, book.words.pot(str(row.pot)))
         sheet.number(n, 1, float(row.topup), "share")
         sheet.text(n, 2, str(row.year))
         money = (row.extra_money, row.extra_granted, row.extra_unspent, row.extra_p05, row.extra_p95, row.extra_elsewhere)

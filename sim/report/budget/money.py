@@ -23,7 +23,8 @@ FEN, WAN = 100.0, 10_000.0
 def heading(book: Book, sheet: Sheet, role: str, note: str) -> None:
     """Title and note of a sheet."""
     sheet.text(0, 0, f"{book.said[role]}: {book.words.pick(book.settings.scenario.title)}", "title")
-    sheet.text(1, 0, note)
+    stamp = book.words.stamp_told(book.runs)
+    sheet.text(1, 0, f"{stamp} {note}".strip(), "stamp" if stamp else "text")
 
 
 def detail(book: Book, sheet: Sheet) -> None:
@@ -33,7 +34,7 @@ def detail(book: Book, sheet: Sheet) -> None:
     heads = ["id", said["measure"], said["month"], said["year"], said["payer"], said["mean_yuan"]]
     sheet.heads(TOP, [*heads, said["p05"], said["p50"], said["p95"]], repeat=True)
     for n, row in enumerate(book.detail.itertuples(), start=TOP + 1):
-        words = [row.measure, book.words.title(str(row.measure)), row.month, row.month[:4], book.words.title(str(row.payer))]
+        words = [row.measure, book.words.measure(str(row.measure)), row.month, row.month[:4], book.words.group(str(row.payer))]
         for column, word in enumerate(words):
             sheet.text(n, column, str(word))
         for column, value in enumerate((row.mean_fen / FEN, row.p05, row.p50, row.p95), start=MEAN):
@@ -56,7 +57,7 @@ def cash(book: Book, sheet: Sheet) -> None:
     """Months by payers."""
     said, payers, months = book.said, book.payers, book.months
     heading(book, sheet, "cash", said["not_add"])
-    heads = [said["month"], *(book.words.title(p) for p in payers), said["total"], said["p05"], said["p50"], said["p95"]]
+    heads = [said["month"], *(book.words.group(p) for p in payers), said["total"], said["p05"], said["p50"], said["p95"]]
     sheet.heads(TOP, heads, repeat=True)
     paid = book.detail.groupby(["month", "payer"])["mean_fen"].sum()
     spread = book.monthly.set_index("month")
@@ -98,7 +99,7 @@ def measures(book: Book, sheet: Sheet) -> None:
     heads = [
         "id",
         said["measure"],
-        *(book.words.title(p) for p in payers),
+        *(book.words.group(p) for p in payers),
         said["total"],
         said["p05"],
         said["p50"],
@@ -114,7 +115,7 @@ def measures(book: Book, sheet: Sheet) -> None:
     first, last, total = TOP + 1, TOP + len(names), len(payers) + 2
     for n, name in enumerate(names, start=first):
         sheet.text(n, 0, name)
-        sheet.text(n, 1, book.words.title(name))
+        sheet.text(n, 1, book.words.measure(name))
         for c, payer in enumerate(payers, start=2):
             formula = added(book, sheet, (MEASURE, f"$A{n + 1}"), (PAYER, sheet.cell(TOP, c, True)))
             sheet.formula(n, c, formula, int(paid.get((name, payer), 0)) / FEN, "yuan")
@@ -172,7 +173,7 @@ def _by_year(book: Book, sheet: Sheet, at: int) -> int:
     """Years by payers from the detail, in 万元; returns the row below."""
     said, payers = book.said, book.payers
     years = sorted({month[:4] for month in book.months})
-    names = [book.words.title(p) for p in payers]
+    names = [book.words.group(p) for p in payers]
     sheet.text(at, 0, f"{said['by_payer']} ({said['money_wan']})", "title")
     heads = [said["year"], *names, said["total"], said["p05_wan"], said["p50_wan"], said["p95_wan"]]
     sheet.heads(at + 1, heads)
@@ -206,7 +207,7 @@ def _pots(book: Book, sheet: Sheet, at: int) -> int:
     sheet.heads(at + 1, [said["pot"], said["year"], said["chance"], said["first_dry"]])
     rows = book.dry[book.dry["chance"] > 0]
     for n, row in enumerate(rows.itertuples(), start=at + 2):
-        sheet.text(n, 0, book.words.title(str(row.pot)))
+        sheet.text(n, 0, book.words.pot(str(row.pot)))
         sheet.text(n, 1, str(row.year))
         sheet.number(n, 2, float(row.chance), "share")
         sheet.text(n, 3, str(row.first_p50))

@@ -14,6 +14,7 @@ from rich.console import Console
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.config.options import count_option, names_option, number_option
 from sim.report.budget.book import Book, budget_book
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.draws import draw_settings
 from sim.runs.ensemble import Ensemble, ensembles
@@ -30,7 +31,7 @@ from sim.studies.budget.purchases import read_events
 from sim.studies.budget.runs import pair_plan, without
 from sim.studies.budget.topups import topups
 from sim.studies.common.cells import SAID, report_failures
-from sim.studies.common.output import folder_of, manifest, write_csv
+from sim.studies.common.output import manifest, output_folder, write_csv
 
 TITLE = {"zh": "预算", "en": "budget"}
 
@@ -60,7 +61,7 @@ def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> i
 
     ``options``: measures, pairs, topup. ``words``: what was typed beside them.
     """
-    wanted, console = Wanted.of(options, settings), Console()
+    wanted, console = Wanted.of(options, settings), terminal()
     title = f"{TITLE[settings.language]} {settings.scenario.id}, {SAID[settings.language]['runs']}"
     with open_executor(settings.executor) as executor:
         with shown(console, title, settings.language) as report:
@@ -74,7 +75,8 @@ def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> i
         with shown(console, title, settings.language) as report:
             effects, more = topups(settings, wanted.topup, base, executor, report)
         failures += more
-    _write(base, pairs, found, effects, console)
+    with output_folder("budget", [settings]) as folder:
+        _write(base, pairs, found, effects, folder, console)
     return report_failures([(words, failure) for failure in failures], settings.language, console)
 
 
@@ -120,10 +122,11 @@ def pair_up(measure: str, pairs: Ensemble, other: Ensemble) -> list[Bought]:
     return many
 
 
-def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effects: pd.DataFrame, console: Console) -> None:
+def _write(
+    base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effects: pd.DataFrame, folder: Path, console: Console
+) -> None:
     """All files of the verb, and what is printed."""
     settings = base.settings
-    folder = folder_of("budget", [settings])
     detail, dry, owed = outlay(base), dry_pots(base), outstanding(base)
     years, sums, whole = yearly(base, detail), totals(base, detail), granted(base, detail, owed)
     found = raised(found, whole)
@@ -132,7 +135,7 @@ def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effe
     csvs = {"outlay": detail, "additionality": bought_table, "pots": dry, "outstanding": owed, "topup": effects}
     csvs |= {"granted": whole, "recipients": recipients, "dip": dips, "yearly": years}
     for name, frame in csvs.items():
-        write_csv(folder / f"{name}.csv", frame)
+        write_csv(folder / f"{name}.csv", frame.assign(trial=base.trial))
     book = Book(
         settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, whole, owed, dry, effects,
         bought_table, recipients, dips, told,
@@ -144,7 +147,7 @@ def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effe
 
 
 def _say_where(folder: Path, settings: Settings, console: Console) -> None:
-    console.print(f"{SAID[settings.language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{SAID[settings.language]['results']}: {folder}", soft_wrap=True)
 
 
 def _joined(found: dict[str, list[Bought]], part: str) -> pd.DataFrame:

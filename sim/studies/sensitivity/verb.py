@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sim.config.options import count_option
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
 from sim.settings import Settings
-from sim.studies.common.output import folder_of, write_csv
+from sim.studies.common.output import output_folder, write_csv
 from sim.studies.sensitivity.analysing import (
     EXPLAINED,
     emulators,
@@ -30,6 +30,7 @@ from sim.studies.sensitivity.analysing import (
 )
 from sim.studies.sensitivity.outputs import OUTLAY, inputs, outputs
 from sim.studies.sensitivity.ranking import contributions, ranking
+from sim.verdict import verdicts
 
 SEED = 1
 SHOWN = 3
@@ -61,7 +62,7 @@ SAID = {
 
 def sensitivity(settings: Settings, options: Mapping[str, Any]) -> int:
     """Options: trajectories (Morris), points (model runs for the emulator), foremost (inputs kept for it)."""
-    console, said, words = Console(), SAID[settings.language], Words.of(settings)
+    console, said, words = terminal(), SAID[settings.language], Words.of(settings)
     names, draws = inputs(settings), settings.ensemble.draws
     steps = morris_points(names, count_option(options, "trajectories", 4, 2, 100), SEED)
     count, keep = count_option(options, "points", 60, 20, 5000), count_option(options, "foremost", 8, 2, len(names))
@@ -76,9 +77,15 @@ def sensitivity(settings: Settings, options: Mapping[str, Any]) -> int:
         added = contributions(settings, draws, executor, progress)
     wanted = [name for name, target in settings.targets.items() if target.comparator == ">="]
     ranked, boxes = ranking(added, wanted), _boxes(settings, kept, places, found)
-    folder = folder_of("sensitivity", [settings])
-    for name, table in (("morris", screened), ("sobol", shares), ("emulators", trust), ("ranking", ranked), ("boxes", boxes)):
-        write_csv(folder / f"{name}.csv", table)
+    with output_folder("sensitivity", [settings]) as folder:
+        for name, table in (
+            ("morris", screened),
+            ("sobol", shares),
+            ("emulators", trust),
+            ("ranking", ranked),
+            ("boxes", boxes),
+        ):
+            write_csv(folder / f"{name}.csv", table)
     titles = {
         name: said["outlay"] if name == OUTLAY else words.heading(settings.targets[name].title) for name in map(str, found)
     }
@@ -88,8 +95,8 @@ def sensitivity(settings: Settings, options: Mapping[str, Any]) -> int:
         said["ranking"].format(holds=int(ranked["holds"].sum()), all=len(ranked)),
     ]  # fmt: skip
     for line in told:
-        console.print(line, highlight=False)
-    console.print(f"{said['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
+        console.print(line)
+    console.print(f"{said['results']}: {folder}", soft_wrap=True)
     return 0
 
 
@@ -100,9 +107,11 @@ def _boxes(settings: Settings, names: Sequence[str], places: np.ndarray[Any, Any
             continue
         target = settings.targets[str(output)]
         values = found[output].to_numpy()
-        there = ~np.isnan(values)
-        fails = values < target.promise if target.comparator == ">=" else values > target.promise
-        parts.append(failing_box(names, places[there], fails[there]).assign(output=output))
+        met = verdicts(values, target.comparator, target.promise)
+        told = met.notna().to_numpy()
+        fails = ~met[told].to_numpy(dtype=bool)
+        if told.any():
+            parts.append(failing_box(names, places[told], fails).assign(output=output))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["input", "output"])
 
 

@@ -15,6 +15,7 @@ from sim.studies.budget.outlay import PAIR
 from sim.studies.budget.runs import pair_plan
 from sim.studies.solve.levers import Floats, Lever, Load, typed
 from sim.studies.solve.search import Outcome, reached
+from sim.verdict import margin
 
 NEVER = -1e3
 """Margin of a target without a value."""
@@ -55,9 +56,8 @@ def outlays(result: Ensemble, since: str = "") -> pd.Series[float]:
 def margins(result: Ensemble, targets: Sequence[str]) -> pd.DataFrame:
     """Relative margin of every run and target: (value - promise) / |promise|, the other way round for upper limits."""
     rows = result.targets[result.targets["id"].isin(targets)]
-    sign = np.where(rows["comparator"] == ">=", 1.0, -1.0)
     size = rows["promise"].abs().clip(lower=1e-9)
-    rows = rows.assign(margin=(sign * (rows["value"] - rows["promise"]) / size).fillna(NEVER))
+    rows = rows.assign(margin=(margin(rows["value"], rows["comparator"], rows["promise"]) / size).fillna(NEVER))
     return rows.pivot_table(index=PAIR, columns="id", values="margin")[list(targets)]
 
 
@@ -67,6 +67,12 @@ def outcome(result: Ensemble, targets: Sequence[str]) -> Outcome:
         return Outcome(float("inf"), (NEVER,))
     worst = [*margins(result, targets).min(axis=1), *[NEVER] * len(result.failures)]
     return Outcome(float(outlays(result).mean()), tuple(float(value) for value in worst))
+
+
+def _chance(result: Ensemble, target: str) -> dict[str, object]:
+    """Probability, and the runs in which it is defined."""
+    found = result.chance(target)
+    return {"probability": found.probability, "defined": found.defined, "runs": found.runs}
 
 
 def told(result: Ensemble, targets: Sequence[str], p: float, since: str) -> dict[str, object]:
@@ -82,7 +88,7 @@ def told(result: Ensemble, targets: Sequence[str], p: float, since: str) -> dict
         value = sign * reached(list(sign * rows["value"].fillna(-sign * np.inf)), p)
         promise = float(rows["promise"].iloc[0])
         by_target[name] = {
-            "probability": float(rows["met"].mean()),
+            **_chance(result, name),
             "promise": promise,
             "reached_with_p": value,
             "missed_by": max(sign * (promise - value), 0.0),

@@ -58,8 +58,8 @@ def print_solution(found: dict[str, Any], words: Words, console: Console) -> Non
         verdict = said["best" if found["reached"] else "over"]
     else:
         verdict = said["yes"] if found["reached"] else said["no"].format(p=p, best=best)
-    console.print(said["now"].format(now=question["now"], since=question["levers_from"]), highlight=False)
-    console.print(verdict, highlight=False)
+    console.print(said["now"].format(now=question["now"], since=question["levers_from"]))
+    console.print(verdict)
     levers = found["closest"]["levers"]
     _show(
         console,
@@ -72,21 +72,21 @@ def print_solution(found: dict[str, Any], words: Words, console: Console) -> Non
         for name, each in checked["targets"].items():
             decimals = places(each["promise"], each["reached_with_p"])
             numbers = [number(each[key], decimals) for key in ("promise", "reached_with_p", "missed_by")]
-            rows.append([words.title(name), numbers[0], percent(each["probability"]), *numbers[1:]])
+            rows.append([words.promise(name), numbers[0], percent(each["probability"]), *numbers[1:]])
         heads = [said["target"], said["promise"], said["probability"], said["reached"].format(p=p), said["missed"]]
         _show(console, said["checked"].format(runs=checked["runs"]), heads, rows)
         amounts = {key: number(value / WAN) for key, value in checked["outlay_yuan"].items()}
         line = said["outlay"].format(**amounts, all=percent(checked["probability_of_all"]))
-        console.print(line, highlight=False)
+        console.print(line)
         still = number(checked["outlay_from_levers_yuan"] / WAN)
-        console.print(said["still"].format(since=question["levers_from"], money=still), highlight=False)
+        console.print(said["still"].format(since=question["levers_from"], money=still))
         if question["budget_yuan"] is not None:
             holds = said["kept" if checked["constraint_holds"] else "broken"]
-            console.print(said["budget"].format(budget=number(question["budget_yuan"] / WAN), holds=holds), highlight=False)
+            console.print(said["budget"].format(budget=number(question["budget_yuan"] / WAN), holds=holds))
     rows = [[number(one["outlay_yuan"] / WAN), percent(one["probability_of_all"])] for one in found["pareto"]]
     _show(console, said["front"].format(count=len(found["evaluations"])), [said["cost"], said["probability"]], rows)
     if question["unpriced_levers"]:
-        console.print(said["unpriced"].format(names=", ".join(question["unpriced_levers"])), highlight=False)
+        console.print(said["unpriced"].format(names=", ".join(question["unpriced_levers"])))
 
 
 def _show(console: Console, title: str, heads: list[str], rows: list[list[str]]) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from sim.config.sources import find_root
 from sim.report.numerals import number, places
+from sim.report.terminal import terminal
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
+from sim.runs.schedule import require_output
 from sim.runs.store.disk import write_file
 from sim.settings import Settings
 from sim.studies.validate.case import Case, chosen, shipped
@@ -54,9 +55,11 @@ SAID = {
 
 def validate(settings: Settings, name: str | None = None, write: bool = False) -> int:
     """Predict the shipped cases, or one, write the predictions, score them; with ``write`` also the page of the docs."""
-    console, said = Console(), SAID[settings.language]
+    console, said = terminal(), SAID[settings.language]
     cases = [chosen(name)] if name else shipped()
     folder = Path(settings.output) if settings.output else Path(settings.results.folder) / FOLDER
+    if settings.output:
+        require_output(settings.output)
     with open_executor(settings.executor) as executor, shown(console, said["title"], settings.language) as progress:
         predictions = predict(
             cases, settings.population.scale, settings.ensemble.draws, settings.results.folder, executor, progress
@@ -65,12 +68,12 @@ def validate(settings: Settings, name: str | None = None, write: bool = False) -
     verdicts = score(cases, read_predictions(folder))
     write_file(folder / SCORECARD, json.dumps(plain(verdicts), ensure_ascii=False, indent=1).encode())
     console.print(_table(cases, verdicts, settings.language, said))
-    console.print(summary(verdicts, said), highlight=False)
+    console.print(summary(verdicts, said))
     for words in (said["hash"].format(path=folder / "predictions.json", seal=seal[:12]), f"{said['results']}: {folder}"):
-        console.print(words, highlight=False, markup=False, soft_wrap=True)
+        console.print(words, soft_wrap=True)
     if write:
         path = write_file(find_root() / PAGE, page(cases, verdicts, settings, seal).encode())
-        console.print(f"{said['written']}: {path}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{said['written']}: {path}", soft_wrap=True)
     return 0
 
 
