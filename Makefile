@@ -12,13 +12,21 @@ UV ?= uv
 UNUSED := $(foreach name,pythran beniget gast ply setuptools,--no-emit-package $(name))
 LOCK = $(UV) pip compile --universal --fork-strategy fewest --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" --quiet
+# Of the second lock, the packages that the first has not: nothing is said twice.
+define ADDED
+NR == FNR { if (/^[a-z0-9]/) have[$$1]; next }
+/^#/ { print; next }
+/^[a-z0-9]/ { keep = !($$1 in have) }
+keep
+endef
+export ADDED
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help forecast report dashboard notebooks docs test check format bench lock clean
+.PHONY: help forecast report dashboard notebooks docs test check format bench identical fuzz mutation lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -60,9 +68,20 @@ format: $(DEV) ## put the code into the agreed form
 bench: $(READY) ## how fast?
 	@$(PY) -m sim bench $(ARGS)
 
+identical: $(READY) ## the same integers without AVX-512 and AVX2, with one thread and two; ARGS="python3.13" for another Python
+	@$(PY) tests/identical.py $(ARGS)
+
+fuzz: $(DEV) ## ten thousand damaged files
+	@$(PY) tests/fuzz $(ARGS)
+
+mutation: $(DEV) ## do the tests notice faults put into the code? (hours; ARGS="sample=50" for a part)
+	@$(PY) tests/mutation $(ARGS)
+
 lock: ## resolve the dependencies anew (needs uv)
 	$(LOCK) pyproject.toml $(UNUSED) -o requirements.lock
-	$(LOCK) pyproject.toml --extra dev -c requirements.lock $(UNUSED) -o requirements-dev.lock
+	mkdir -p build
+	$(LOCK) pyproject.toml --extra dev -c requirements.lock $(UNUSED) -o build/all.lock
+	awk "$$ADDED" requirements.lock build/all.lock > requirements-dev.lock
 	echo 'setuptools>=77' | $(LOCK) - --no-annotate -o requirements-build.lock
 
 clean: ## remove .venv and caches; results stay

@@ -9,8 +9,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from sim.config.sharing import content_of
+from sim.config.sources import Sources
 from sim.config.strict_yaml import read_yaml
-from sim.policy.measure import Measure, Pot
+from sim.policy.instruments import Measure
+from sim.policy.pot import Pot
 from sim.schema.product import Product
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +30,7 @@ def read(path: Path) -> dict[str, Any]:
 @cache
 def product(name: str) -> Product:
     """A product category as its file has it."""
-    return Product.model_validate(read(ROOT / "configs" / "products" / f"{name}.yaml"))
+    return Product.model_validate(content_of(Sources(ROOT), "products", name))
 
 
 def measure(name: str, **levers: object) -> Measure:

@@ -15,7 +15,7 @@ from sim import cli
 from sim.config import load_settings
 from sim.errors import BadInput
 from sim.settings import Settings
-from sim.studies.coverage import PLACE, Entry, Plan, Row, covered, frame, read_plan
+from sim.studies.coverage.verb import PLACE, Entry, Plan, Row, covered, frame, read_plan
 
 PROMISES = """
 nev_stock elv_recovered used_new_ratio niii_nonoperating_diesel_trucks waste_appliances_recovered
@@ -173,7 +173,7 @@ def test_the_verb_prints_every_quote_and_writes_the_table(
         status = {row.id: row.status for row in rows if row.kind == kind}
         counted = sum(each == "simulated" for each in status.values())
         assert re.search(rf"{heading}\D*(\d+\D+)*?(?<!partly)(?<!yet)simulated{counted}(?!\d)", told), heading
-    with (tmp_path / "coverage.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.DictReader(file))
     assert [(line["article"], line["id"], line["quote"]) for line in table] == [(r.article, r.id, r.quote) for r in rows]
     assert [line["status"] for line in table] == [row.status for row in rows]

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from sim.config.sharing import content_of
+from sim.config.sources import Sources
 from sim.schema.behaviour import Behaviour, Money
 from sim.schema.bricks import Quantity
 from sim.schema.market import Market
@@ -62,7 +64,7 @@ def region(boundary: str) -> Region:
 
 
 def product(name: str) -> Product:
-    return Product.model_validate(read_yaml(f"products/{name}.yaml"))
+    return Product.model_validate(content_of(Sources(CONFIGS.parent), "products", name))
 
 
 def quantities(node: object, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -77,6 +79,7 @@ def quantities(node: object, place: str) -> Iterator[tuple[str, dict[str, Any]]]
 def all_quantities() -> list[tuple[str, Quantity]]:
     """Every sourced number of the owners', goods' and markets' files and of the district's baseline."""
     names = [f"products/{name}.yaml" for name in PRODUCTS]
+    names += [f"product_defaults/{path.stem}.yaml" for path in sorted((CONFIGS / "product_defaults").glob("*.yaml"))]
     names += ["behaviour/central.yaml", "money/central.yaml", "market/central.yaml"]
     found = [(place, Quantity.model_validate(given)) for name in names for place, given in quantities(read_yaml(name), name)]
     found += [(f"baseline.{row['indicator']}.{row['boundary']}", quantity_of(row)) for row in read_rows("baseline.csv")]

@@ -10,7 +10,7 @@ import pytest
 from sim.config import load_settings
 from sim.runs.draws import uncertain_paths
 from sim.settings import Settings
-from sim.studies.pedigree import GRADES, counts, numbers, page
+from sim.studies.pedigree.verb import GRADES, counts, numbers, page
 
 ROOT = Path(__file__).parents[1]
 

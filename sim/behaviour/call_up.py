@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import LEAVES, LOOKS, MUST, Screen
-from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.attention import Screen
+from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Ints
+from sim.codes import EMPTY, LEAVES, LOOKS, MUST
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import bits, derived
 

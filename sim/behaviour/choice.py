@@ -16,27 +16,39 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import LEAVES, LOOKS, MUST
-from sim.behaviour.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
-from sim.behaviour.offers import NO_ROW, Decisions, Keys, Offers, Purse
+from sim.behaviour.claiming import bar_old, best_grants, check_old, clear_grants
+from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.offers import Decisions, Financing, Keys, Offers
 from sim.behaviour.paying import INFEASIBLE, Credit
 from sim.behaviour.utility import PRINCIPAL, UTILITY, most_to_gain, nest_up, pick, price_up, weigh
-from sim.behaviour.value import FORMAL, HOARD, INFORMAL, NEW, SELL, WAYS_OUT, Choices, Floats, Ints
+from sim.behaviour.value import Choices, Floats, Ints
+from sim.codes import (
+    AGE_STEP,
+    AVERAGE_DAYS,
+    COMMUNITY,
+    EMPTY,
+    FORMAL,
+    HOARD,
+    HOUSEHOLD,
+    INFORMAL,
+    LEAVES,
+    LINKS,
+    LOOKS,
+    MUST,
+    NEW,
+    NO_ROW,
+    SELL,
+    WAYS_OUT,
+)
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import derived, logit, uniform
-from sim.rules.claims import CLAIMS_PER_HOUSEHOLD, bar_old, best_grants, check_old, clear_grants
+from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
+from sim.policy.eligibility import Conditions, Held
 
 if TYPE_CHECKING:
-    from sim.policy.rules import Entitlements
+    from sim.policy.entitlements import Entitlements
 
-LINKS = 4
-"""Linked households outside the community."""
-COMMUNITY = 256
-"""Households of a community."""
-AVERAGE_DAYS = 30.4375
-AGE_STEP = 3
-"""Months between the ages at which prices and values are tabulated."""
 AHEAD, SOON = 6, 3
 """Places ahead in the list at which goods, and their owners, are asked for (measured; they move time, not results)."""
 
@@ -138,7 +150,7 @@ def decide(
     owners: OwnerColumns,
     communities: NDArray[np.int32],
     offers: Offers,
-    purse: Purse,
+    financing: Financing,
     keys: Keys,
     choices: Choices,
     ent: Entitlements,
@@ -160,14 +172,16 @@ def decide(
     effort_keep, effort_first, nev_only = offers.effort_keep, offers.effort_first, offers.nev_only
     grants, is_open, aware, retirement = offers.grants, offers.open, offers.aware, offers.retirement
     nest_of, kind_of, variant_of = choices.nest, choices.kind, choices.variant
-    first_day, last_day, fuel_ok, old_ok, for_use = ent.first_day, ent.last_day, ent.fuel_ok, ent.old_ok, ent.use
-    registered_by, emission_max, owned_before = ent.registered_by, ent.emission_max, ent.owned_before
-    min_age, route, required, once, owner_ok = (
-        ent.min_age_months, ent.route, ent.purchase_required, ent.once, ent.owner_ok,
+    first_day, last_day = ent.first_day, ent.last_day
+    terms = Conditions(
+        first_day, last_day, ent.registered_by, ent.emission_max, ent.fuel_ok, ent.owned_before, ent.min_age_months, ent.use,
+        ent.old_ok,
     )  # fmt: skip
+    route, required, once, owner_ok = ent.route, ent.purchase_required, ent.once, ent.owner_ok
     measure, scrap_years, scrap_fen = ent.measure, ent.scrap_years, ent.scrap_fen
-    instalment, present_cost = purse.instalment, purse.present_cost
-    nest_scale, way_scale, weight = offers.nest_scale, offers.way_scale, purse.strain_weight
+    instalment, present_cost = financing.instalment, financing.present_cost
+    interest_share, interest_most = financing.interest_share, financing.interest_most
+    nest_scale, way_scale, weight = offers.nest_scale, offers.way_scale, financing.strain_weight
     J, M, V = kind_of.size, is_open.size, grants.shape[1]
     eligible, known, scrapped = np.zeros(M, np.bool_), np.zeros(M, np.bool_), np.zeros(M, np.int64)
     grant, row = np.zeros((WAYS_OUT, V + 1), np.int64), np.full((WAYS_OUT, V + 1), NO_ROW)
@@ -187,11 +201,11 @@ def decide(
         has_old = v != EMPTY
         bank, kind = int(owners.bank[owner]), int(owners.kind[owner])
         day = offers.first_day + int(uniform(keys.day, who) * offers.days)
-        income = float(owners.income[owner]) * purse.income_index
-        owed = loan_left(float(goods.loan[i]), offers.month - int(goods.loan_month[i]), purse.term)
+        income = float(owners.income[owner]) * financing.income_index
+        owed = loan_left(float(goods.loan[i]), offers.month - int(goods.loan_month[i]), financing.term)
         cash = liquid_now(
             float(owners.liquid_target[owner]), float(owners.liquid[owner]),
-            offers.month - float(owners.liquid_month[owner]), purse.income_index, purse.rebuild,
+            offers.month - float(owners.liquid_month[owner]), financing.income_index, financing.rebuild,
         )  # fmt: skip
         km = float(owners.km[owner]) - 1.0
         carry, old_fuel = nothing[k], 0
@@ -211,24 +225,20 @@ def decide(
                 eligible[m] = False
             known[m] = eligible[m] and uniform(derived(keys.awareness, int(measure[m])), who) < aware[m]
         if has_old:
-            check_old(
-                first_day, last_day, fuel_ok, old_ok, for_use, registered_by, emission_max, owned_before, min_age, route,
-                scrap_years, scrap_fen, v, old_fuel, int(goods.registered[i]), int(goods.emission[i]),
-                int(goods.owned_since[i]), int(use[k]), int(retirement[v, use[k]]), day, eligible, scrapped,
-            )  # fmt: skip
+            born, since = int(goods.registered[i]), int(goods.owned_since[i])
+            old = Held(v, old_fuel, born, int(goods.emission[i]), since, int(use[k]))
+            check_old(terms, route, scrap_years, scrap_fen, old, int(retirement[v, use[k]]), day, eligible, scrapped)
         else:
             bar_old(route, eligible, scrapped)
         if granted:
             clear_grants(grant, row)
         granted = best_grants(grants, known, eligible, scrapped, route, required, ways, True, grant, row)
-        lends = uniform(keys.approval, who) < purse.approval
-        running = owed / purse.term if owed > 0.0 else 0.0
-        credit = Credit(
-            instalment[bank], present_cost[bank], purse.instalment_share * income - running, purse.aversion,
-            purse.interest_share, purse.interest_principal, purse.interest_cap,
-        )  # fmt: skip
+        lends = uniform(keys.approval, who) < financing.approval
+        running = owed / financing.term if owed > 0.0 else 0.0
+        room = financing.instalment_share * income - running
+        credit = Credit(instalment[bank], present_cost[bank], room, financing.aversion)
         must_nev = nev_only[k] > 0.0 and uniform(keys.mandate, who) < nev_only[k]
-        reserve = purse.reserve_months * income
+        reserve = financing.reserve_months * income
         price_up(
             due,
             loan_max[int(use[k]), bank],
@@ -240,6 +250,8 @@ def decide(
             social,
             reserve,
             credit,
+            interest_share,
+            interest_most,
             lends,
             must_nev,
             work,

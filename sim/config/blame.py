@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from sim.config.overrides import Change
 from sim.config.schema_walk import at, child, fields_at, has
+from sim.config.sharing import content_of, giver_of
 from sim.config.sources import CHOSEN, COMMAND_LINE, GLOBAL, TAKEN, Sources, nearest
 from sim.errors import BadInput
 
@@ -48,7 +49,7 @@ class Origins:
             return COMMAND_LINE
         below = len(path)
         names = [COMMAND_LINE] if any(change.path[:below] == tuple(path) for change in self.changes) else []
-        for content, name in self._departures():
+        for content, name in self.departures():
             if has(content, path):
                 names.append(name)
                 if not isinstance(at(content, path), Mapping):
@@ -56,7 +57,7 @@ class Origins:
         base, ground, rest = self._base(path)
         return " + ".join([*names, base] if not names or has(ground, rest) else names)
 
-    def _departures(self) -> list[tuple[Mapping[str, Any], str]]:
+    def departures(self) -> list[tuple[Mapping[str, Any], str]]:
         """Scenario and experiment, the last to be read first."""
         parts = [
             (group, name)
@@ -72,7 +73,7 @@ class Origins:
         if group == "region" and name in self.tables:
             return self.tables[name], None, ()
         if group in TAKEN and name in self.sources.names(group):
-            return self.sources.shown(group, name), self.sources.read(group, name), path[2:]
+            return giver_of(self.sources, group, name, path[2:]), content_of(self.sources, group, name), path[2:]
         if group in (*CHOSEN, "scenario") and group in self.chosen:
             content = self.sources.read(group, self.chosen[group])
             return self.sources.shown(group, self.chosen[group]), content, path if group == "scenario" else path[1:]
@@ -83,7 +84,7 @@ class Origins:
         typed = [change for change in self.changes if change.path[: len(path)] == tuple(path)]
         if typed:
             return typed[-1].path, typed[-1].value
-        return path, next((at(content, path) for content, _ in self._departures() if has(content, path)), value)
+        return path, next((at(content, path) for content, _ in self.departures() if has(content, path)), value)
 
     def bad(self, path: Sequence[str], value: object, allowed: str, remedy: str) -> BadInput:
         """An error about the value at ``path``."""

@@ -19,6 +19,10 @@ TAKEN = ("anchor", "products", "policy", "pots", "targets")
 """Groups of which every file is taken, under its own name."""
 GLOBAL = ("scenario", "experiment")
 """Groups whose files say what departs from all the others."""
+SETS = "groups"
+"""Group whose files name measures that are in force together."""
+LISTED = (*CHOSEN, *TAKEN, *GLOBAL, SETS, "evidence", "levers", "product_defaults")
+"""Every group whose folder is listed."""
 COMMAND_LINE = "command line"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -67,20 +71,15 @@ class Sources:
         return (self.folder(group) / f"{name}.yaml").relative_to(self.root).as_posix()
 
     def names(self, group: str) -> list[str]:
-        """Names of a group, in order."""
-        files = [path for path in self.folder(group).glob("*.yaml") if not path.name.startswith(".")]
-        return sorted(self._checked(group, path.stem) for path in files)
+        """Names of a group, in order; files whose name can be no name are left out, see ``strays``."""
+        return [name for name in self._stems(group) if _NAME.fullmatch(name)]
 
-    def _checked(self, group: str, name: str) -> str:
-        if not _NAME.fullmatch(name):
-            raise BadInput(
-                file=self.shown(group, name),
-                key="(file name)",
-                value=name,
-                allowed="lower-case ASCII letters, digits and _, beginning with a letter",
-                remedy="rename the file; its title may be Chinese",
-            )
-        return name
+    def strays(self, group: str) -> list[str]:
+        """Files of a group that are not read because of their name, such as copies that an office program has made."""
+        return [self.shown(group, name) for name in self._stems(group) if not _NAME.fullmatch(name)]
+
+    def _stems(self, group: str) -> list[str]:
+        return sorted(path.stem for path in self.folder(group).glob("*.yaml") if not path.name.startswith("."))
 
     def require(self, group: str, name: str, file: str) -> None:
         """Refuse a name that no file of the group has."""
@@ -112,7 +111,9 @@ class Sources:
         if "" not in self._read:
             path = self.root / "configs" / "defaults.yaml"
             shown = path.relative_to(self.root).as_posix()
-            self._read[""] = parse_yaml(read_text(path, shown, LIMIT_BYTES), shown)
+            content = parse_yaml(read_text(path, shown, LIMIT_BYTES), shown)
+            _require_choices(content.get("defaults"), shown)
+            self._read[""] = content
         return self._read[""]
 
     def _check_defaults(self, group: str, content: dict[str, Any], shown: str) -> None:
@@ -170,6 +171,23 @@ def reference(entry: object, group: str) -> tuple[str | None, str]:
         if match and match[1] in (*CHOSEN, *GLOBAL) and isinstance(name, str):
             return match[1], name
     return None, ""
+
+
+def _require_choices(entries: object, shown: str) -> None:
+    """``defaults`` chooses one file for each group, and says ``optional experiment: null`` at most beside that."""
+    once = {*CHOSEN, "scenario"}
+    found = [dict(entry) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    named = [group for entry in found for group, name in entry.items() if group in once and isinstance(name, str)]
+    choices = [entry for entry in found if entry != {"optional experiment": None}]
+    others = [entry for entry in choices if len(entry) != 1 or not once & entry.keys()]
+    if not isinstance(entries, list) or len(found) < len(entries) or others or sorted(named) != sorted(once):
+        raise BadInput(
+            file=shown,
+            key="defaults",
+            value=others[0] if others else entries,
+            allowed="GROUP: NAME once for each of " + ", ".join((*CHOSEN, "scenario")) + "; optional experiment: null",
+            remedy="restore the list that the program came with",
+        )
 
 
 def _require_global(text: str, shown: str) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.clock import month_number, month_text
 from sim.errors import BalanceBroken
-from sim.policy.measure import Pot, Tranche
+from sim.policy.pot import Pot, Tranche
 from sim.units import fen
 
 UNLIMITED = 2**62
@@ -26,31 +26,35 @@ class PotMonth(NamedTuple):
 
 
 @dataclass
-class _Purse:
-    """What is left of one tranche; the months that contain its days."""
+class _OpenTranche:
+    """What is left of one tranche; the months that contain its days. ``levered``: its amount for what is released from
+    the month ``pulled`` on."""
 
     first: int
     last: int
     amount: int
     monthly: bool
+    pulled: int
+    levered: int
     balance: int = 0
 
     def release(self, month: int) -> int:
         """Fen released in ``month``; equal parts, the rounding spread so that they sum to the amount."""
         if not self.first <= month <= self.last:
             return 0
+        amount = self.levered if month >= self.pulled else self.amount
         if not self.monthly:
-            return self.amount if month == self.first else 0
+            return amount if month == self.first else 0
         parts, part = self.last - self.first + 1, month - self.first
-        return self.amount * (part + 1) // parts - self.amount * part // parts
+        return amount * (part + 1) // parts - amount * part // parts
 
 
 @dataclass
 class _Account:
     """One pot: its tranches and the running month."""
 
-    uncapped: bool
-    purses: list[_Purse]
+    uncapped_from: int | None
+    tranches: list[_OpenTranche]
     month: int | None = None
     opened: int = 0
     lapsed: int = 0
@@ -58,8 +62,13 @@ class _Account:
     records: list[tuple[int, int, int, int, int]] = field(default_factory=list)
 
     @property
+    def uncapped(self) -> bool:
+        """Whether every claim of the open month is paid."""
+        return self.uncapped_from is not None and self.month is not None and self.month >= self.uncapped_from
+
+    @property
     def balance(self) -> int:
-        return sum(purse.balance for purse in self.purses)
+        return sum(tranche.balance for tranche in self.tranches)
 
 
 class Pots:
@@ -90,9 +99,9 @@ class Pots:
         if account.uncapped:
             account.opened += amount
             return
-        for purse in account.purses:
-            part = min(purse.balance, amount)
-            purse.balance -= part
+        for tranche in account.tranches:
+            part = min(tranche.balance, amount)
+            tranche.balance -= part
             amount -= part
 
     def records(self) -> list[PotMonth]:
@@ -124,22 +133,25 @@ def _open(account: _Account, month: int) -> None:
     """Lapse, then release; a run that starts within a tranche gets what was released before its first month."""
     fresh = account.month is None
     account.month = month
-    for purse in account.purses:
-        if month > purse.last:
-            account.lapsed += purse.balance
-            purse.balance = 0
-        months = range(purse.first, month + 1) if fresh and month <= purse.last else (month,)
-        released = 0 if account.uncapped else sum(purse.release(due) for due in months)
-        purse.balance += released
+    for tranche in account.tranches:
+        if month > tranche.last:
+            account.lapsed += tranche.balance
+            tranche.balance = 0
+        months = range(tranche.first, month + 1) if fresh and month <= tranche.last else (month,)
+        released = 0 if account.uncapped else sum(tranche.release(due) for due in months)
+        tranche.balance += released
         account.opened += released
 
 
 def _account(pot: Pot, scale: float) -> _Account:
-    purses = [_purse(tranche, scale * pot.amount_factor) for tranche in pot.tranches.values()]
-    return _Account(uncapped=pot.uncapped, purses=sorted(purses, key=lambda purse: (purse.last, purse.first)))
+    pulled = month_number(pot.levers_from)
+    tranches = [_open_tranche(tranche, scale, scale * pot.amount_factor, pulled) for tranche in pot.tranches.values()]
+    ordered = sorted(tranches, key=lambda tranche: (tranche.last, tranche.first))
+    return _Account(uncapped_from=pulled if pot.uncapped else None, tranches=ordered)
 
 
-def _purse(tranche: Tranche, factor: float) -> _Purse:
+def _open_tranche(tranche: Tranche, scale: float, levered: float, pulled: int) -> _OpenTranche:
     start, end = tranche.window.start, tranche.window.end
     assert end is not None  # refused by the schema
-    return _Purse(month_number(start), month_number(end), fen(tranche.amount.value * factor), tranche.monthly)
+    amount, of_scale = tranche.amount.value, fen(tranche.amount.value * scale)
+    return _OpenTranche(month_number(start), month_number(end), of_scale, tranche.monthly, pulled, fen(amount * levered))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sim.runs.plan import Plan
 from sim.settings import Settings
-from sim.studies.contribution import left_out, reference_end
+from sim.studies.contribution.verb import left_out, reference_end
 
 
 def pair_plan(settings: Settings, pairs: int, events: bool = True) -> Plan:
