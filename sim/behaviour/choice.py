@@ -44,7 +44,8 @@ from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import derived, logit, uniform
 from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
-from sim.policy.eligibility import Conditions, Held
+from sim.policy.eligibility import Held
+from sim.policy.tables import Conditions
 
 if TYPE_CHECKING:
     from sim.policy.entitlements import Entitlements

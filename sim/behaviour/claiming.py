@@ -9,7 +9,8 @@ from sim.behaviour.value import Floats, Ints
 from sim.codes import FORMAL, NO_ROW, SELL
 from sim.numerics.compile import leaf
 from sim.policy.claims import ANY_ROUTE, SCRAP_ROUTE
-from sim.policy.eligibility import Conditions, Held, condition, meets, scrap_grant
+from sim.policy.eligibility import Held, condition, meets, scrap_grant
+from sim.policy.tables import Conditions
 
 
 @leaf
