@@ -24,8 +24,8 @@ from sim.policy.calendar import Calendar
 from sim.populations.columnar import ColumnarSet
 from sim.products import Catalogue, build_catalogue
 from sim.rules.arithmetic import log_all
-from sim.rules.choice import COMMUNITY, LINKS
 from sim.rules.columns import EMPTY
+from sim.rules.gathering import COMMUNITY, LINKS
 from sim.rules.life import schedule_events
 from sim.sector import Sector
 from sim.settings import Anchor, Settings

@@ -14,8 +14,8 @@ from sim.policy.calendar import Calendar
 from sim.policy.rules import FOREVER, ROUTE_ANY, ROUTE_SCRAP, Rules
 from sim.products import AVERAGE_DAYS, USES, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.choice import AGE_STEP
 from sim.rules.expectation import SAMPLES, concerned_share, expected_strain
+from sim.rules.gathering import AGE_STEP
 from sim.rules.money import Credit
 from sim.rules.survival import CONDITIONS, transitions
 from sim.rules.value import (

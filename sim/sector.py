@@ -34,12 +34,12 @@ from sim.policy.rules import Rules
 from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
 from sim.rules.attention import LOOKS, Screen, look, mark_owners
-from sim.rules.choice import AGE_STEP, decide
+from sim.rules.choice import decide
 from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
 from sim.rules.columns import OwnerColumns
+from sim.rules.gathering import AGE_STEP
 from sim.rules.offers import Decisions, Keys, Offers
 from sim.rules.value import NOTHING, SELL, USED
-from sim.rules.weighing import scratch
 from sim.settings import Settings
 from sim.synthesis.district import District
 from sim.synthesis.holdings import Stock
@@ -111,7 +111,6 @@ class Sector:
         self._reasons = np.empty(room, dtype=np.int8)
         self._lucks = np.empty(room, dtype=np.uint32)
         self._luck_shift = 0
-        self._scratch = scratch(catalogue.choices.kind.size)
         self.reviews = catalogue.product.stock is not None
         self.calls = Calls(stock, district, self.first, settings.clock.months) if stock.layers is not None else None
         self.due, self._reviewed, self._renewed = True, -1, True
@@ -344,8 +343,7 @@ class Sector:
         decisions = empty_decisions(count)
         acted = decide(
             slots, reasons, lucks, count, self.goods, self.owners, self.world.communities, offers, counter.purse, self._keys,
-            self.catalogue.choices, self.rules.entitlements, self.catalogue.fuel, self.catalogue.use, self._scratch,
-            np.empty(int(self.catalogue.choices.nest.max()) + 1), decisions,
+            self.catalogue.choices, self.rules.entitlements, self.catalogue.fuel, self.catalogue.use, decisions,
         )  # fmt: skip
         return decisions, acted
 

@@ -9,8 +9,8 @@ from model_settings import Run, shared
 
 from sim.clock import month_text
 from sim.ledger import FORGONE
-from sim.rules.choice import COMMUNITY
 from sim.rules.columns import EMPTY
+from sim.rules.gathering import COMMUNITY
 from sim.synthesis.stock import count_neighbours
 
 GOODS = ("car", "truck")

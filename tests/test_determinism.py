@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from sim.clock import days_in, first_day
 from sim.model import TradeInModel
-from sim.rules.choice import COMMUNITY
 from sim.rules.columns import EMPTY
+from sim.rules.gathering import COMMUNITY
 from sim.run import run
 from sim.settings import Settings
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim.luck import uniforms
 from sim.model import TradeInModel
-from sim.rules.choice import COMMUNITY, LINKS
 from sim.rules.columns import EMPTY, HOUSEHOLD
+from sim.rules.gathering import COMMUNITY, LINKS
 from sim.rules.value import NEW, NOTHING
 from sim.sector import Sector
 

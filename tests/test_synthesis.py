@@ -10,8 +10,8 @@ from drawn import FIRST_YEAR, SEEDS, Drawn, base, district, first_households, he
 
 from sim.clock import day_number
 from sim.model import TradeInModel
-from sim.rules.choice import COMMUNITY, LINKS
 from sim.rules.columns import EMPTY
+from sim.rules.gathering import COMMUNITY, LINKS
 from sim.synthesis.people import FOREVER_MONTH, SAME_AS_COMMUNITY, class_counts
 
 pytestmark = pytest.mark.full

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.clock import MONTHS_A_YEAR, month_text, parse_month
 from sim.products import POWERTRAINS, Catalogue
 from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.choice import AGE_STEP
+from sim.rules.gathering import AGE_STEP
 from sim.rules.survival import CONDITIONS
 from sim.settings import Market
 

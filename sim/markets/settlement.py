@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from sim.compile import kernel, leaf, prefetch
 from sim.luck import bits, uniform
 from sim.markets.lots import Good, Lots, pop, push
-from sim.rules.choice import COMMUNITY, LINKS
 from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
 from sim.rules.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
+from sim.rules.gathering import COMMUNITY, LINKS
 from sim.rules.offers import NO_ROW, Decisions
 from sim.rules.survival import LifeLaw, accident_months, life_months
 from sim.rules.value import FORMAL, HOARD, INFORMAL, NEW, NOTHING, SELL, Choices, Floats, Ints

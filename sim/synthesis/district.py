@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sim.clock import year_of
 from sim.luck import Event, derived, key, uniform, uniforms
 from sim.products import Catalogue
-from sim.rules.choice import COMMUNITY, LINKS
 from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.rules.gathering import COMMUNITY, LINKS
 from sim.settings import Settings
 from sim.synthesis.holdings import Stock, holders_of, leaving_by_month, unit_stock
 from sim.synthesis.people import FOREVER_MONTH, add_classes, class_counts, synthesise_people

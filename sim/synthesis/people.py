@@ -11,8 +11,8 @@ from sim.compile import kernel, leaf
 from sim.luck import Event, derived, key, logistic, uniform
 from sim.rules.arithmetic import exp, log
 from sim.rules.attention import KM_CLASSES, km_classes
-from sim.rules.choice import COMMUNITY
 from sim.rules.columns import FIRM, HOUSEHOLD, INSTITUTION, OwnerColumns
+from sim.rules.gathering import COMMUNITY
 from sim.settings import Settings
 
 FOREVER_MONTH = 30_000

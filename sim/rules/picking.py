@@ -1,0 +1,89 @@
+"""Those who act take the best nest, good and way out by keyed extreme-value shocks: a nested logit, drawn exactly.
+
+ln w - ln(-ln u) is largest where -ln(u) / w is smallest: with the weights at hand, one logarithm for each (exponential races;
+Maddison, Tarlow & Minka 2014).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compile import kernel
+from sim.luck import derived, uniform
+from sim.rules.arithmetic import exp, log
+from sim.rules.lanes import Means, Owned, Scores
+from sim.rules.money import INFEASIBLE
+from sim.rules.offers import Keys
+from sim.rules.value import INFORMAL, WAYS_OUT, Floats, Ints
+
+NEVER = 1e307
+"""Wait of what cannot be taken."""
+
+
+@kernel
+def accept(n: int, means: Means, scores: Scores, actors: Ints) -> int:
+    """Write the lanes of those for whom acting is worth more than the bar; returns their number."""
+    acted, inclusive, bar = 0, scores.inclusive, means.bar
+    for q in range(n):
+        actors[acted] = q
+        acted += np.int64(inclusive[q] > bar[q])
+    return acted
+
+
+@kernel
+def race_nests(acted: int, actors: Ints, keys: Keys, who: Ints, scores: Scores, first: Floats, winner: Ints) -> None:
+    """Nest of each actor."""
+    for z in range(acted):
+        first[z], winner[z] = NEVER, 0
+    for e in range(scores.nest.shape[0]):
+        key, nest = derived(keys.nest, e), scores.nest[e]
+        for z in range(acted):
+            weight = nest[actors[z]]
+            wait = -log(uniform(key, who[actors[z]])) / weight if weight > 0.0 else NEVER
+            winner[z] = e if wait < first[z] else winner[z]
+            first[z] = min(first[z], wait)
+
+
+@kernel
+def race_goods(
+    acted: int, actors: Ints, keys: Keys, who: Ints, nest_of: Ints, nest: Ints, scores: Scores, first: Floats, winner: Ints
+) -> None:
+    """Alternative of each actor within ``nest``."""
+    for z in range(acted):
+        first[z], winner[z] = NEVER, 0
+    for j in range(nest_of.size):
+        key, good, spread = derived(keys.variant, j), scores.good[j], scores.spread[j]
+        for z in range(acted):
+            q = actors[z]
+            can = nest[z] == nest_of[j] and good[q] > INFEASIBLE
+            wait = -log(uniform(key, who[q])) / spread[q] if can else NEVER
+            winner[z] = j if wait < first[z] else winner[z]
+            first[z] = min(first[z], wait)
+
+
+@kernel
+def race_ways(
+    acted: int, actors: Ints, keys: Keys, who: Ints, way_scale: float, good: Ints, scores: Scores, first: Floats, winner: Ints
+) -> None:
+    """Way out of each actor for the alternative ``good``."""
+    for z in range(acted):
+        first[z], winner[z] = NEVER, 0
+    for r in range(WAYS_OUT):
+        key, utility = derived(keys.way, r), scores.utility[r]
+        for z in range(acted):
+            q, j = actors[z], good[z]
+            value = utility[j, q]
+            wait = NEVER
+            if value > INFEASIBLE:
+                wait = -log(uniform(key, who[q])) * exp((scores.good[j, q] - value) / way_scale)
+            winner[z] = r if wait < first[z] else winner[z]
+            first[z] = min(first[z], wait)
+
+
+@kernel
+def force(acted: int, actors: Ints, owned: Owned, scores: Scores, good: Ints, way: Ints) -> None:
+    """A good that must go and cannot be replaced goes to the informal trade, whatever is owed on it."""
+    for z in range(acted):
+        q = actors[z]
+        if scores.inclusive[q] <= INFEASIBLE:
+            good[z], way[z] = scores.good.shape[0] - 1, INFORMAL

@@ -1,0 +1,104 @@
+"""Which subsidy one owner would claim for each purchase and way out: the best one that is open and, perhaps, known."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compile import leaf
+from sim.rules.claims import ANY_ROUTE, SCRAP_ROUTE
+from sim.rules.eligibility import best_tier, meets
+from sim.rules.offers import NO_ROW
+from sim.rules.value import FORMAL, SELL, Floats, Ints
+
+
+@leaf
+def check_old(
+    first_day: Ints,
+    last_day: Ints,
+    fuel_ok: Ints,
+    old_ok: Ints,
+    for_use: Ints,
+    registered_by: Ints,
+    emission_max: Ints,
+    owned_before: Ints,
+    min_age_months: Ints,
+    route: Ints,
+    scrap_years: Floats,
+    scrap_fen: Ints,
+    variant: int,
+    fuel: int,
+    registered: int,
+    emission: int,
+    owned_since: int,
+    use: int,
+    retirement_months: int,
+    day: int,
+    eligible: NDArray[np.bool_],
+    scrapped: Ints,
+) -> None:
+    """Strike out of ``eligible`` [M] what the old good does not meet; ``scrapped`` [M]: fen for scrapping it."""
+    for m in range(eligible.size):
+        scrapped[m] = 0
+        if not eligible[m] or route[m] == ANY_ROUTE:
+            continue
+        eligible[m] = meets(
+            first_day, last_day, fuel_ok, old_ok, for_use, registered_by, emission_max, owned_before, min_age_months,
+            m, variant, fuel, registered, emission, owned_since, use, day,
+        )  # fmt: skip
+        if eligible[m] and route[m] == SCRAP_ROUTE and scrap_fen.shape[2] > 0:
+            scrapped[m] = best_tier(scrap_years, scrap_fen, m, variant, registered, retirement_months, day)
+
+
+@leaf
+def bar_old(route: Ints, eligible: NDArray[np.bool_], scrapped: Ints) -> None:
+    """Strike out what asks for an old good, for an owner who has none."""
+    for m in range(eligible.size):
+        scrapped[m] = 0
+        eligible[m] = eligible[m] and route[m] == ANY_ROUTE
+
+
+@leaf
+def best_grants(
+    grants: Ints,
+    known: NDArray[np.bool_],
+    eligible: NDArray[np.bool_],
+    scrapped: Ints,
+    route: Ints,
+    purchase_required: Ints,
+    ways: int,
+    heard: bool,
+    grant: Ints,
+    row: Ints,
+) -> bool:
+    """Best grant of every way out and new variant [WAYS_OUT, V + 1], the last column for buying nothing or used.
+
+    ``eligible``, ``known`` and ``scrapped`` [M]: what ``claimable`` found for this owner. ``heard``: count only what the
+    owner knows. Returns whether there is any; the tables must be clear.
+    """
+    V = grants.shape[1]
+    found = False
+    for m in range(eligible.size):
+        if not eligible[m] or (heard and not known[m]):
+            continue
+        first = FORMAL if route[m] == SCRAP_ROUTE else SELL
+        for r in range(first, ways if route[m] == ANY_ROUTE else first + 1):
+            for j in range(V):
+                if grants[m, j] + scrapped[m] > grant[r, j]:
+                    grant[r, j] = grants[m, j] + scrapped[m]
+                    row[r, j] = m
+                    found = True
+            if purchase_required[m] == 0 and scrapped[m] > grant[r, V]:
+                grant[r, V] = scrapped[m]
+                row[r, V] = m
+                found = True
+    return found
+
+
+@leaf
+def clear_grants(grant: Ints, row: Ints) -> None:
+    """No grants."""
+    for r in range(grant.shape[0]):
+        for j in range(grant.shape[1]):
+            grant[r, j] = 0
+            row[r, j] = NO_ROW
