@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.compile import kernel
 from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
 from sim.rules.entitling import awareness_keys, best_claim, entitle
-from sim.rules.gathering import appraise, bring_goods, bring_owners, gather, raise_bar, reckon
+from sim.rules.gathering import appraise, bring_goods, bring_owners, gather, open_ways, raise_bar, reckon
 from sim.rules.lanes import (
     WIDTH,
     Means,
@@ -50,6 +50,7 @@ def prepare(
     gather(slots, reasons, lucks, first, n, offers.month, goods, owners, owned, means)
     reckon(n, offers, purse, keys, goods, owners, owned, means)
     appraise(n, offers, goods, owned, means)
+    open_ways(n, offers, owned, means)
     raise_bar(n, offers, communities, owners, owned, means)
     granted = entitle(n, offers, ent, heard, goods, fuel, use, owned, rights)
     value_up(n, offers, owned, means, prices)
@@ -70,7 +71,7 @@ def weigh(
     for r in range(first_way, WAYS_OUT):
         weigh_way(n, r, lending, granted, weight, offers, owned, means, prices, rights, scores)
     restrict(n, offers.patience, owned, scores)
-    join_ways(n, first_way, offers.way_scale, scores)
+    join_ways(n, first_way == SELL, offers.way_scale, scores)
     join_nests(n, nest_of, offers.nest_scale, scores)
 
 
@@ -141,12 +142,8 @@ def decide(
     owned, means, prices = owned_lanes(width), means_lanes(width), price_lanes(J, width)
     rights = rights_lanes(offers.open.size, offers.grants.shape[1], width)
     scores = score_lanes(J, nest_of.max() + 1, width)
-    actors, nest, good, way = (
-        np.zeros(width, np.int64),
-        np.zeros(width, np.int64),
-        np.zeros(width, np.int64),
-        np.zeros(width, np.int64),
-    )
+    lanes_of = np.zeros((5, width), np.int64)
+    actors, who, nest, good, way = lanes_of[0], lanes_of[1], lanes_of[2], lanes_of[3], lanes_of[4]
     heard, first_wait, done = awareness_keys(keys.awareness, ent.measure), np.zeros(width), 0
     first_way = SELL if offers.way_utility[:, SELL].max() > LOWEST else FORMAL  # goods without a used market
     scores.utility[:first_way] = -1e30
@@ -160,10 +157,10 @@ def decide(
         )  # fmt: skip
         bring_goods(goods, slots, first + n, upto)
         weigh(n, first_way, granted, purse.strain_weight, offers, nest_of, owned, means, rights, prices, scores)
-        acted = accept(n, means, scores, actors)
-        race_nests(acted, actors, keys, owned.who, scores, first_wait, nest)
-        race_goods(acted, actors, keys, owned.who, nest_of, nest, scores, first_wait, good)
-        race_ways(acted, actors, keys, owned.who, offers.way_scale, good, scores, first_wait, way)
+        acted = accept(n, owned, means, scores, actors, who)
+        race_nests(acted, actors, keys, who, scores, first_wait, nest)
+        race_goods(acted, actors, keys, who, nest_of, nest, scores, first_wait, good)
+        race_ways(acted, actors, keys, who, offers.way_scale, good, scores, first_wait, way)
         force(acted, actors, owned, scores, good, way)
         bring_owners(goods, owners, slots, first + n, upto)
         write(acted, done, actors, good, way, choices, offers, ent, owned, means, rights, scores, out)

@@ -13,7 +13,7 @@ from sim.rules.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
 from sim.rules.lanes import Means, Owned
 from sim.rules.money import INFEASIBLE
 from sim.rules.offers import Keys, Offers, Purse
-from sim.rules.value import FORMAL, HOARD, INFORMAL, SELL, WAYS_OUT, Floats, Ints
+from sim.rules.value import FORMAL, HOARD, INFORMAL, SELL, WAYS_OUT, Ints
 
 LINKS = 4
 """Linked households outside the community."""
@@ -101,6 +101,7 @@ def reckon(
     liquid, target, liquid_month = owners.liquid, owners.liquid_target, owners.liquid_month
     slot, owner, who, day = owned.slot, owned.owner, owned.who, owned.day
     cash, income, reserve, owed, room = means.cash, means.income, means.reserve, means.owed, means.room
+    of_reserve = means.of_reserve
     month, index, term, share = offers.month, purse.income_index, purse.term, purse.instalment_share
     for q in range(n):
         h, i = owner[q], slot[q]
@@ -112,6 +113,7 @@ def reckon(
         cash[q] = wanted + (cash[q] - wanted) * exp(-rebuild * room[q])
         income[q] = income[q] * index
         reserve[q] = months * income[q]
+        of_reserve[q] = 1.0 / reserve[q]
         day[q] = first_day + np.int64(uniform(keys.day, who[q]) * days)
     for q in range(n):
         lends = uniform(keys.approval, who[q]) < purse.approval
@@ -119,43 +121,37 @@ def reckon(
         room[q] = share * income[q] - running if lends else -NOT_LENT
 
 
-@leaf
-def take_in(
-    sale: Floats, formal: Floats, informal: Floats, days: int, condition: int, variant: int, owed: float, q: int,
-    proceeds: Floats,
-) -> None:  # fmt: skip
-    """What each way out of a good of so many days brings, less what is owed on it."""
-    age = min(max(int(days / AVERAGE_DAYS) // AGE_STEP, 0), sale.shape[0] - 1)
-    proceeds[SELL, q] = sale[age, condition, variant] - owed
-    proceeds[FORMAL, q] = formal[variant] - owed
-    proceeds[INFORMAL, q] = informal[age, condition, variant] - owed
-    proceeds[HOARD, q] = -owed
+@kernel
+def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Means) -> None:
+    """What carrying on is worth, and what the old good could be sold for; ``bar`` without the luck of looking."""
+    carry_on, nothing, km_value, money = offers.carry_on, offers.nothing, offers.km_value, offers.money
+    sale, informal, registered, vintage, V = offers.sale, offers.informal, goods.registered, goods.vintage, offers.formal.size
+    slot, of_type, variant, condition, day = owned.slot, owned.type, owned.variant, owned.condition, owned.day
+    own_money, km, bar, sold, traded = means.money, means.km, means.bar, means.proceeds[SELL], means.proceeds[INFORMAL]
+    for q in range(n):
+        k, v, i, c = of_type[q], max(variant[q], 0), slot[q], condition[q]
+        days = day[q] - np.int64(registered[i])
+        age = min(max(int(days / AVERAGE_DAYS) // AGE_STEP, 0), sale.shape[0] - 1)
+        carry = carry_on[np.int64(vintage[i]), c, k * V + v] + km[q] * km_value[k, v] + offers.effort_keep[k]
+        bar[q] = nothing[k] + offers.effort_first[k] if variant[q] == EMPTY else carry
+        sold[q], traded[q], own_money[q] = sale[age, c, v], informal[age, c, v], money[k]
 
 
 @kernel
-def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Means) -> None:
-    """What carrying on is worth, what each way out brings and how dear it is; ``bar`` without the luck of looking."""
-    carry_on, nothing, km_value, trouble, money = (
-        offers.carry_on, offers.nothing, offers.km_value, offers.way_utility, offers.money,
-    )  # fmt: skip
-    sale, formal, informal = offers.sale, offers.formal, offers.informal
-    registered, vintage, V = goods.registered, goods.vintage, offers.formal.size
-    slot, of_type, variant, condition, day = owned.slot, owned.type, owned.variant, owned.condition, owned.day
-    own_money, owed, km, bar, proceeds, way = means.money, means.owed, means.km, means.bar, means.proceeds, means.way
+def open_ways(n: int, offers: Offers, owned: Owned, means: Means) -> None:
+    """What each way out brings, less what is owed on the good, and its utility; who holds nothing "keeps" nothing."""
+    of_type, variant, formal, trouble = owned.type, owned.variant, offers.formal, offers.way_utility
+    money, owed, scrapped, kept = means.money, means.owed, means.proceeds[FORMAL], means.proceeds[HOARD]
     for q in range(n):
-        k, v, i = of_type[q], variant[q], slot[q]
-        own_money[q] = money[k]
-        if v == EMPTY:
-            bar[q] = nothing[k] + offers.effort_first[k]
-            for r in range(WAYS_OUT):
-                proceeds[r, q], way[r, q] = 0.0, INFEASIBLE
-            way[HOARD, q] = 0.0
-        else:
-            carry = carry_on[np.int64(vintage[i]), condition[q], k * V + v] + km[q] * km_value[k, v]
-            bar[q] = carry + offers.effort_keep[k]
-            take_in(sale, formal, informal, day[q] - np.int64(registered[i]), condition[q], v, owed[q], q, proceeds)
-            for r in range(WAYS_OUT):
-                way[r, q] = trouble[k, r] + money[k] * proceeds[r, q]
+        scrapped[q], kept[q] = formal[max(variant[q], 0)], 0.0
+    for r in range(WAYS_OUT):
+        proceeds, way, none = means.proceeds[r], means.way[r], 0.0 if r == HOARD else INFEASIBLE
+        for q in range(n):
+            way[q] = trouble[of_type[q], r]
+        for q in range(n):
+            brought = proceeds[q] - owed[q]
+            proceeds[q] = brought if variant[q] != EMPTY else 0.0
+            way[q] = way[q] + money[q] * brought if variant[q] != EMPTY else none
 
 
 @kernel

@@ -49,6 +49,8 @@ class Means(NamedTuple):
     income: Floats
     cash: Floats
     reserve: Floats
+    of_reserve: Floats
+    """1 / reserve."""
     owed: Floats
     """On the good they have."""
     room: Floats
@@ -88,6 +90,9 @@ class Prices(NamedTuple):
     part_cash: Floats
     """exp(down / reserve) - 1."""
     loan_cost: Floats
+    instalment: Floats
+    """Of a yuan, and what it costs beyond the yuan, at the bank of each [W]."""
+    present_cost: Floats
 
 
 class Scores(NamedTuple):
@@ -107,47 +112,42 @@ class Scores(NamedTuple):
     """Highest E_j, and IV, and what takes part in summing [W]."""
     inclusive: Floats
     total: Floats
+    plain: Floats
+    """What the way out and its grants alone are worth [W]."""
 
 
 @kernel
 def owned_lanes(width: int) -> Owned:
     """Lanes of so many owners."""
-    table = np.zeros((11, width), np.int64)
-    return Owned(
-        table[0], table[1], table[2], table[3], table[4], table[5], table[6], table[7], table[8],
-        np.zeros(width, np.uint32), table[9], table[10],
-    )  # fmt: skip
+    t = np.zeros((11, width), np.int64)
+    luck = np.zeros(width, np.uint32)
+    return Owned(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], luck, t[9], t[10])
 
 
 @kernel
 def means_lanes(width: int) -> Means:
     """Lanes of so many owners."""
-    table = np.zeros((9, width))
-    ways = np.zeros((2, WAYS_OUT, width))
-    return Means(table[0], table[1], table[2], table[3], table[4], table[5], table[6], table[7], table[8], ways[0], ways[1])
+    t, ways = np.zeros((10, width)), np.zeros((2, WAYS_OUT, width))
+    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], ways[0], ways[1])
 
 
 @kernel
 def rights_lanes(rows: int, variants: int, width: int) -> Rights:
     """Lanes for so many entitlements and new variants."""
-    return Rights(
-        np.zeros((rows, width), np.bool_), np.zeros((rows, width)), np.zeros(width, np.bool_),
-        np.zeros((WAYS_OUT, variants + 1, width)),
-    )  # fmt: skip
+    eligible, known = np.zeros((rows, width), np.bool_), np.zeros(width, np.bool_)
+    return Rights(eligible, np.zeros((rows, width)), known, np.zeros((WAYS_OUT, variants + 1, width)))
 
 
 @kernel
 def price_lanes(alternatives: int, width: int) -> Prices:
     """Lanes for so many alternatives."""
-    table = np.zeros((6, alternatives, width))
-    return Prices(table[0], table[1], table[2], table[3], table[4], table[5])
+    t = np.zeros((6, alternatives, width))
+    return Prices(t[0], t[1], t[2], t[3], t[4], t[5], np.zeros(width), np.zeros(width))
 
 
 @kernel
 def score_lanes(alternatives: int, nests: int, width: int) -> Scores:
     """Lanes for so many alternatives and nests."""
-    table = np.zeros((2, WAYS_OUT, alternatives, width))
-    goods = np.zeros((2, alternatives, width))
-    return Scores(
-        table[0], table[1], goods[0], goods[1], np.zeros((nests, width)), np.zeros(width), np.zeros(width), np.zeros(width)
-    )
+    by_way, goods = np.zeros((2, WAYS_OUT, alternatives, width)), np.zeros((2, alternatives, width))
+    nest, t = np.zeros((nests, width)), np.zeros((4, width))
+    return Scores(by_way[0], by_way[1], goods[0], goods[1], nest, t[0], t[1], t[2], t[3])

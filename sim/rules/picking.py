@@ -21,11 +21,11 @@ NEVER = 1e307
 
 
 @kernel
-def accept(n: int, means: Means, scores: Scores, actors: Ints) -> int:
-    """Write the lanes of those for whom acting is worth more than the bar; returns their number."""
-    acted, inclusive, bar = 0, scores.inclusive, means.bar
+def accept(n: int, owned: Owned, means: Means, scores: Scores, actors: Ints, who: Ints) -> int:
+    """Write the lanes of those for whom acting is worth more than the bar, and whose luck is theirs; returns their number."""
+    acted, inclusive, bar, keyed_by = 0, scores.inclusive, means.bar, owned.who
     for q in range(n):
-        actors[acted] = q
+        actors[acted], who[acted] = q, keyed_by[q]
         acted += np.int64(inclusive[q] > bar[q])
     return acted
 
@@ -39,7 +39,7 @@ def race_nests(acted: int, actors: Ints, keys: Keys, who: Ints, scores: Scores, 
         key, nest = derived(keys.nest, e), scores.nest[e]
         for z in range(acted):
             weight = nest[actors[z]]
-            wait = -log(uniform(key, who[actors[z]])) / weight if weight > 0.0 else NEVER
+            wait = -log(uniform(key, who[z])) / weight if weight > 0.0 else NEVER
             winner[z] = e if wait < first[z] else winner[z]
             first[z] = min(first[z], wait)
 
@@ -54,9 +54,9 @@ def race_goods(
     for j in range(nest_of.size):
         key, good, spread = derived(keys.variant, j), scores.good[j], scores.spread[j]
         for z in range(acted):
-            q = actors[z]
-            can = nest[z] == nest_of[j] and good[q] > INFEASIBLE
-            wait = -log(uniform(key, who[q])) / spread[q] if can else NEVER
+            weight, value = spread[actors[z]], good[actors[z]]
+            wait = -log(uniform(key, who[z])) / weight
+            wait = wait if nest[z] == nest_of[j] and value > INFEASIBLE else NEVER
             winner[z] = j if wait < first[z] else winner[z]
             first[z] = min(first[z], wait)
 
@@ -69,13 +69,11 @@ def race_ways(
     for z in range(acted):
         first[z], winner[z] = NEVER, 0
     for r in range(WAYS_OUT):
-        key, utility = derived(keys.way, r), scores.utility[r]
+        key, utility, of_good = derived(keys.way, r), scores.utility[r], scores.good
         for z in range(acted):
-            q, j = actors[z], good[z]
-            value = utility[j, q]
-            wait = NEVER
-            if value > INFEASIBLE:
-                wait = -log(uniform(key, who[q])) * exp((scores.good[j, q] - value) / way_scale)
+            value, best = utility[good[z], actors[z]], of_good[good[z], actors[z]]
+            wait = -log(uniform(key, who[z])) * exp((best - value) / way_scale)
+            wait = wait if value > INFEASIBLE else NEVER
             winner[z] = r if wait < first[z] else winner[z]
             first[z] = min(first[z], wait)
 

@@ -18,7 +18,7 @@ from sim.rules.gathering import NOT_LENT
 from sim.rules.lanes import Means, Owned, Prices, Rights, Scores
 from sim.rules.money import INFEASIBLE, Credit, interest_gain
 from sim.rules.offers import Offers, Purse
-from sim.rules.value import HOARD, SELL, WAYS_OUT, Floats, Ints
+from sim.rules.value import FORMAL, HOARD, INFORMAL, SELL, WAYS_OUT, Floats, Ints
 
 FEN = 100.0
 LOWEST = -1e29
@@ -31,9 +31,9 @@ SLACK = 1e-9
 def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Prices) -> None:
     """What each alternative is worth to each owner: base, kilometres, neighbours; and the strain of paying it in cash."""
     base, km_bought, nev_bought, due = offers.base, offers.km_bought, offers.nev_bought, offers.due
-    of_type, km, social, reserve = owned.type, means.km, means.social, means.reserve
+    of_type, km, social, of_reserve = owned.type, means.km, means.social, means.of_reserve
     alike = not km_bought.any() and not nev_bought.any()
-    for j in range(due.size):
+    for j in range(due.size - 1):
         worth, all_cash, nev, price = prices.worth[j], prices.all_cash[j], nev_bought[j], due[j]
         for q in range(n):
             worth[q] = base[of_type[q], j]
@@ -41,7 +41,7 @@ def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Prices)
             for q in range(n):
                 worth[q] += km[q] * km_bought[of_type[q], j] + social[q] * nev
         for q in range(n):
-            all_cash[q] = exp(price * (1.0 / reserve[q])) - 1.0
+            all_cash[q] = exp(price * of_reserve[q]) - 1.0
 
 
 @kernel
@@ -59,46 +59,60 @@ def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Prices
 @kernel
 def lend(n: int, offers: Offers, purse: Purse, use: Ints, owned: Owned, means: Means, prices: Prices) -> None:
     """Largest loan for each alternative, what is left to pay down, and what the loan costs; NOT_LENT where it does not fit."""
-    due, loan_max, instalment, present_cost = offers.due, offers.loan_max, purse.instalment, purse.present_cost
-    of_type, bank, money, reserve, room = owned.type, owned.bank, means.money, means.reserve, means.room
+    due, loan_max, instalment, present_cost = offers.due, offers.loan_max, prices.instalment, prices.present_cost
+    of_type, bank, money, of_reserve, room = owned.type, owned.bank, means.money, means.of_reserve, means.room
     share, principal, cap, aversion = purse.interest_share, purse.interest_principal, purse.interest_cap, purse.aversion
-    for j in range(due.size):
+    for q in range(n):
+        instalment[q], present_cost[q] = purse.instalment[bank[q]], purse.present_cost[bank[q]]
+    for j in range(due.size - 1):
         lent, down, cost, part, price = prices.lent[j], prices.down[j], prices.loan_cost[j], prices.part_cash[j], due[j]
         for q in range(n):
             lent[q] = loan_max[use[of_type[q]], bank[q], j]
-            down[q], cost[q] = instalment[bank[q]], present_cost[bank[q]]
         for q in range(n):
             borrowed = min(lent[q], price)
-            credit = Credit(down[q], cost[q], room[q], aversion, share, principal, cap)
+            credit = Credit(instalment[q], present_cost[q], room[q], aversion, share, principal, cap)
             fits = borrowed > 0.0 and borrowed * credit.instalment <= credit.room
             lent[q] = borrowed if fits else 0.0
             down[q] = price - borrowed if fits else NOT_LENT
             cost[q] = money[q] * (credit.present_cost * borrowed - interest_gain(credit, borrowed)) + aversion
-            part[q] = exp(down[q] * (1.0 / reserve[q])) - 1.0
+        for q in range(n):
+            part[q] = exp(down[q] * of_reserve[q]) - 1.0
 
 
 @kernel
-def pay(
-    n: int, j: int, lending: bool, due: float, purse: Floats, squeeze: Floats, prices: Prices, principal: Floats, out: Floats
-) -> None:
-    """Utility of alternative ``j`` paid out of ``purse`` [W], in cash or on credit, and what is borrowed for it.
+def pay_cash(n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices: Prices, plain: Floats, out: Floats) -> None:
+    """Utility of alternative ``j`` paid out of ``purse`` [W], with ``plain`` for the way out.
 
     ``squeeze``: money x weight x reserve x exp(-purse / reserve), the scale of the strain on liquid assets.
     """
     worth, all_cash = prices.worth[j], prices.all_cash[j]
-    if not lending:
-        for q in range(n):
-            paying = -squeeze[q] * all_cash[q] if purse[q] >= due else INFEASIBLE
-            out[q] = worth[q] + paying if worth[q] > LOWEST and paying > LOWEST else INFEASIBLE
-            principal[q] = 0.0
-        return
+    for q in range(n):
+        paying = -squeeze[q] * all_cash[q] if purse[q] >= due else INFEASIBLE
+        paid = (worth[q] + paying) + plain[q]
+        out[q] = paid if paid > LOWEST else INFEASIBLE
+
+
+@kernel
+def pay_either(
+    n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices: Prices, plain: Floats, principal: Floats, out: Floats
+) -> None:
+    """The same in cash or on credit, whichever is better, and what is borrowed for it."""
+    worth, all_cash = prices.worth[j], prices.all_cash[j]
     lent, down, part_cash, cost = prices.lent[j], prices.down[j], prices.part_cash[j], prices.loan_cost[j]
     for q in range(n):
         in_cash = -squeeze[q] * all_cash[q] if purse[q] >= due else INFEASIBLE
         on_credit = -squeeze[q] * part_cash[q] - cost[q] if purse[q] >= down[q] else INFEASIBLE
-        paying = max(in_cash, on_credit)
         principal[q] = lent[q] if on_credit > in_cash else 0.0
-        out[q] = worth[q] + paying if worth[q] > LOWEST and paying > LOWEST else INFEASIBLE
+        paid = (worth[q] + max(in_cash, on_credit)) + plain[q]
+        out[q] = paid if paid > LOWEST else INFEASIBLE
+
+
+@kernel
+def strain_of(n: int, weight: float, means: Means, purse: Floats, out: Floats) -> None:
+    """Scale of the strain on liquid assets of so much money."""
+    money, reserve = means.money, means.reserve
+    for q in range(n):
+        out[q] = money[q] * weight * reserve[q] * exp(-purse[q] / reserve[q])
 
 
 @kernel
@@ -107,30 +121,33 @@ def weigh_way(
     rights: Rights, scores: Scores,
 ) -> None:  # fmt: skip
     """Utility of every alternative with way out ``r``; the last one, buying nothing, is for those who hold a good."""
-    money, cash, reserve, of_type, variant = means.money, means.cash, means.reserve, owned.type, owned.variant
-    proceeds, way, purse, squeeze = means.proceeds[r], means.way[r], scores.top, scores.total
-    last, V, nothing = offers.due.size - 1, offers.grants.shape[1], offers.nothing
+    money, cash, of_type, variant = means.money, means.cash, owned.type, owned.variant
+    proceeds, way, purse, squeeze, plain = means.proceeds[r], means.way[r], scores.top, scores.total, scores.plain
+    last, V, nothing, alone = (
+        offers.due.size - 1,
+        offers.grants.shape[1],
+        offers.nothing,
+        rights.grant[r, offers.grants.shape[1]],
+    )
     for q in range(n):
         purse[q] = cash[q] + proceeds[q]
-        squeeze[q] = money[q] * weight * reserve[q] * exp(-purse[q] / reserve[q])
-    alone = rights.grant[r, V]
+        plain[q] = money[q] * (alone[q] / FEN) + way[q]
+    strain_of(n, weight, means, purse, squeeze)
     for j in range(last):
         out = scores.utility[r, j]
-        pay(n, j, lending, offers.due[j], purse, squeeze, prices, scores.principal[r, j], out)
+        if lending:
+            pay_either(n, j, offers.due[j], purse, squeeze, prices, plain, scores.principal[r, j], out)
+        else:
+            pay_cash(n, j, offers.due[j], purse, squeeze, prices, plain, out)
+    for j in range(V if granted else 0):
+        out, grant = scores.utility[r, j], rights.grant[r, j]
         for q in range(n):
-            plain = money[q] * (alone[q] / FEN) + way[q]
-            out[q] = out[q] + plain if out[q] > LOWEST and way[q] > LOWEST else INFEASIBLE
-    if granted:
-        for j in range(V):
-            out, grant = scores.utility[r, j], rights.grant[r, j]
-            for q in range(n):
-                out[q] = out[q] + money[q] * ((grant[q] - alone[q]) / FEN) if out[q] > INFEASIBLE else INFEASIBLE
+            more = out[q] + money[q] * ((grant[q] - alone[q]) / FEN)
+            out[q] = more if out[q] > LOWEST else INFEASIBLE
     out = scores.utility[r, last]
     for q in range(n):
-        plain = money[q] * (alone[q] / FEN) + way[q]
-        can = variant[q] != EMPTY and purse[q] >= 0.0 and way[q] > LOWEST
-        out[q] = nothing[of_type[q]] + plain if can else INFEASIBLE
-        scores.principal[r, last, q] = 0.0
+        kept = nothing[of_type[q]] + plain[q]
+        out[q] = kept if variant[q] != EMPTY and purse[q] >= 0.0 and kept > LOWEST else INFEASIBLE
 
 
 @kernel
@@ -155,21 +172,24 @@ def restrict(n: int, patience: float, owned: Owned, scores: Scores) -> None:
 
 
 @kernel
-def join_ways(n: int, first: int, way_scale: float, scores: Scores) -> None:
-    """Fill E_j from the utilities of ways out ``first`` ... HOARD."""
-    of_scale = 1.0 / way_scale
+def join_ways(n: int, resold: bool, way_scale: float, scores: Scores) -> None:
+    """Fill E_j from the utilities of the ways out; without a used market there are three, and no exponential for the fourth."""
+    inverse = 1.0 / way_scale
     for j in range(scores.good.shape[0]):
         good, total = scores.good[j], scores.total
-        for q in range(n):
-            good[q], total[q] = INFEASIBLE, 0.0
-        for r in range(first, WAYS_OUT):
-            row = scores.utility[r, j]
+        sell, formal, informal, hoard = (
+            scores.utility[SELL, j], scores.utility[FORMAL, j], scores.utility[INFORMAL, j], scores.utility[HOARD, j],
+        )  # fmt: skip
+        if resold:
             for q in range(n):
-                good[q] = max(good[q], row[q])
-        for r in range(first, WAYS_OUT):
-            row = scores.utility[r, j]
+                best = max(max(sell[q], formal[q]), max(informal[q], hoard[q]))
+                scrapped = exp((sell[q] - best) * inverse) + exp((formal[q] - best) * inverse)
+                good[q], total[q] = best, scrapped + exp((informal[q] - best) * inverse) + exp((hoard[q] - best) * inverse)
+        else:
             for q in range(n):
-                total[q] += exp((row[q] - good[q]) * of_scale)
+                best = max(max(formal[q], informal[q]), hoard[q])
+                scrapped = exp((formal[q] - best) * inverse) + exp((informal[q] - best) * inverse)
+                good[q], total[q] = best, scrapped + exp((hoard[q] - best) * inverse)
         for q in range(n):
             good[q] = good[q] + way_scale * log(total[q]) if good[q] > LOWEST else INFEASIBLE
 
@@ -212,7 +232,7 @@ def bound(
     It costs a third of the real thing and sends most of those away who look in vain. Proceeds and trouble are those of the
     best ways out, summed as if the alternative did not matter.
     """
-    money, cash, reserve, of_type, variant = means.money, means.cash, means.reserve, owned.type, owned.variant
+    money, cash, of_type, variant, plain = means.money, means.cash, owned.type, owned.variant, scores.plain
     purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], offers.way_scale
     last, V, used, best = offers.due.size - 1, offers.grants.shape[1], scores.utility[0, 1], scores.utility[0, 2]
     for q in range(n):
@@ -229,9 +249,13 @@ def bound(
             squeeze[q] += exp((way[q] - peak[q]) / rho)
     for q in range(n):
         peak[q] = peak[q] + rho * log(squeeze[q]) + money[q] * (used[q] / FEN)
-        squeeze[q] = money[q] * weight * reserve[q] * exp(-purse[q] / reserve[q])
+        plain[q] = 0.0
+    strain_of(n, weight, means, purse, squeeze)
     for j in range(last):
-        pay(n, j, lending, offers.due[j], purse, squeeze, prices, scores.principal[0, j], scores.good[j])
+        if lending:
+            pay_either(n, j, offers.due[j], purse, squeeze, prices, plain, scores.principal[0, j], scores.good[j])
+        else:
+            pay_cash(n, j, offers.due[j], purse, squeeze, prices, plain, scores.good[j])
     for j in range(V if granted else 0):
         good = scores.good[j]
         for q in range(n):
