@@ -69,7 +69,7 @@ class Calls:
                 self._slots_of(self._leaving.get(month, NOBODY)), *room,
             )
         )  # fmt: skip
-        in_order = np.argsort(room[0][:found], kind="stable")  # neighbours in memory are worked out one after the other
+        in_order = by_slot(room[0][:found])  # neighbours in memory are worked out one after the other
         for column in room:
             column[:found] = column[:found][in_order]
         return found
@@ -97,3 +97,10 @@ class Calls:
     def _slots_of(self, households: Ints) -> Ints:
         found = self.layers.place[:, households].ravel().astype(np.int64)
         return found[found >= 0]
+
+
+def by_slot(slots: Ints) -> Ints:
+    """Order of slots by number, each with its place below it in one word, so that the words themselves can be sorted."""
+    words = (slots << 32) | np.arange(slots.size)
+    words.sort()
+    return np.asarray(words & 0xFFFFFFFF, dtype=np.int64)

@@ -13,6 +13,7 @@ from sim.counter import Counter, Table, awareness, build_offers, build_screen, b
 from sim.events import Witness
 from sim.luck import Event, key
 from sim.markets.border import give_up_idle, trade_across
+from sim.markets.counting import count_owned
 from sim.markets.lots import empty_lots
 from sim.markets.prices import Paths, Prices, moved_index, quote, start_index
 from sim.markets.settlement import (
@@ -119,7 +120,8 @@ class Sector:
         self._screen: Screen
         self._offers: Offers
         self.witness = Witness() if settings.events else None
-        self.held = np.bincount(self.goods.variant[self.goods.variant >= 0].astype(np.int64), minlength=self.variants)
+        self.held = np.zeros(self.variants, dtype=np.int64)
+        count_owned(self.goods.variant, self.held)
 
     def _world(self, district: District) -> World:
         """What settling changes, with room for the goods that are for sale or kept idle."""

@@ -120,7 +120,7 @@ def sieve(
         bring_owners(goods, owners, slots, first + n, upto)
         for q in range(n):
             left[kept], why[kept], luck[kept] = owned.slot[q], owned.reason[q], owned.luck[q]
-            kept += np.int64(scores.inclusive[q] > means.bar[q])
+            kept += int(scores.inclusive[q] > means.bar[q])
     return left, why, luck, kept
 
 
@@ -160,7 +160,7 @@ def decide(
         acted = accept(n, owned, means, scores, actors, who)
         race_nests(acted, actors, keys, who, scores, first_wait, nest)
         race_goods(acted, actors, keys, who, nest_of, nest, scores, first_wait, good)
-        race_ways(acted, actors, keys, who, offers.way_scale, good, scores, first_wait, way)
+        race_ways(acted, first_way, actors, keys, who, offers.way_scale, good, scores, first_wait, way)
         force(acted, actors, owned, scores, good, way)
         bring_owners(goods, owners, slots, first + n, upto)
         write(acted, done, actors, good, way, choices, offers, ent, owned, means, rights, scores, out)

@@ -51,13 +51,13 @@ def check_old(
         if v == EMPTY:
             eligible[q] = False
             continue
-        of_use, born = np.int64(use[of_type[q]]), np.int64(registered[i])
+        of_use, born = int(use[of_type[q]]), int(registered[i])
         eligible[q] = meets(
-            first_day, last_day, fuel_ok, old_ok, for_use, by, standard, before, age, m, v, np.int64(fuel[v]), born,
-            np.int64(emission[i]), np.int64(since[i]), of_use, day[q],
+            first_day, last_day, fuel_ok, old_ok, for_use, by, standard, before, age, m, v, int(fuel[v]), born,
+            int(emission[i]), int(since[i]), of_use, day[q],
         )  # fmt: skip
         if eligible[q] and tiers:
-            scrapped[q] = best_tier(scrap_years, scrap_fen, m, v, born, np.int64(retirement[v, of_use]), day[q])
+            scrapped[q] = best_tier(scrap_years, scrap_fen, m, v, born, int(retirement[v, of_use]), day[q])
 
 
 @kernel
@@ -67,7 +67,7 @@ def hear(n: int, m: int, key: np.uint32, aware: float, owned: Owned, rights: Rig
     heard = 0
     for q in range(n):
         known[q] = eligible[q] and uniform(key, who[q]) < aware
-        heard += np.int64(known[q])
+        heard += int(known[q])
     return heard > 0
 
 
@@ -113,7 +113,7 @@ def awareness_keys(base: np.uint32, measure: Ints) -> NDArray[np.uint32]:
     """Key of the luck of having heard of each row's measure [M]."""
     out = np.empty(measure.size, np.uint32)
     for m in range(measure.size):
-        out[m] = derived(base, np.int64(measure[m]))
+        out[m] = derived(base, int(measure[m]))
     return out
 
 
@@ -131,9 +131,9 @@ def best_claim(grants: Ints, ent: Entitlements, rights: Rights, q: int, way: int
             continue
         pays = 0
         if column < grants.shape[1]:
-            pays = np.int64(grants[m, column]) + np.int64(rights.scrapped[m, q])
+            pays = int(grants[m, column]) + int(rights.scrapped[m, q])
         elif ent.purchase_required[m] == 0:
-            pays = np.int64(rights.scrapped[m, q])
+            pays = int(rights.scrapped[m, q])
         if pays > best:
             best, row = pays, m
     return row, best

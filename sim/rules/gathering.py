@@ -167,7 +167,7 @@ def raise_bar(n: int, offers: Offers, communities: NDArray[np.int32], owners: Ow
             bar[q] -= cut
         social[q] = 0.0
         if kind[q] == HOUSEHOLD:
-            around = exposure(np.int64(communities[owner[q] // COMMUNITY]), np.int64(linked[owner[q]]))
+            around = exposure(int(communities[owner[q] // COMMUNITY]), int(linked[owner[q]]))
             social[q] = offers.social_weight * (around - offers.social_mean)
 
 

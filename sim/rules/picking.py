@@ -6,8 +6,6 @@ Maddison, Tarlow & Minka 2014).
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.compile import kernel
 from sim.luck import derived, uniform
 from sim.rules.arithmetic import exp, log
@@ -26,7 +24,7 @@ def accept(n: int, owned: Owned, means: Means, scores: Scores, actors: Ints, who
     acted, inclusive, bar, keyed_by = 0, scores.inclusive, means.bar, owned.who
     for q in range(n):
         actors[acted], who[acted] = q, keyed_by[q]
-        acted += np.int64(inclusive[q] > bar[q])
+        acted += int(inclusive[q] > bar[q])
     return acted
 
 
@@ -63,12 +61,21 @@ def race_goods(
 
 @kernel
 def race_ways(
-    acted: int, actors: Ints, keys: Keys, who: Ints, way_scale: float, good: Ints, scores: Scores, first: Floats, winner: Ints
+    acted: int,
+    first_way: int,
+    actors: Ints,
+    keys: Keys,
+    who: Ints,
+    way_scale: float,
+    good: Ints,
+    scores: Scores,
+    first: Floats,
+    winner: Ints,
 ) -> None:
     """Way out of each actor for the alternative ``good``."""
     for z in range(acted):
-        first[z], winner[z] = NEVER, 0
-    for r in range(WAYS_OUT):
+        first[z], winner[z] = NEVER, first_way
+    for r in range(first_way, WAYS_OUT):
         key, utility, of_good = derived(keys.way, r), scores.utility[r], scores.good
         for z in range(acted):
             value, best = utility[good[z], actors[z]], of_good[good[z], actors[z]]

@@ -11,7 +11,7 @@ from sim.compile import kernel
 from sim.luck import bits, derived, uniform
 from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
 from sim.rules.arithmetic import exp_all, log
-from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.rules.columns import GoodColumns, OwnerColumns
 from sim.rules.survival import LifeLaw, life_months
 from sim.settings import Settings
 from sim.synthesis.stock import LAST_MONTH, place_in, vintage_start
@@ -19,6 +19,9 @@ from sim.synthesis.stock import LAST_MONTH, place_in, vintage_start
 Floats = NDArray[np.float64]
 LONGEST = 360
 """Oldest good that is drawn, months."""
+BLOCK = 1024
+"""Households whose luck is worked out together."""
+NEVER = np.iinfo(np.int64).max
 QUANTILES = 256
 """Steps of a good's own life that the first stock tells apart."""
 
@@ -54,7 +57,7 @@ def unit_law(settings: Settings, catalogue: Catalogue) -> UnitLaw:
     shares = np.array([v.share_stock.value for v in product.variants.values()])
     start = settings.clock.first
     first = np.array([(v.first_year - 1990) * 12 for v in product.variants.values()])
-    since = np.full((len(product.variants), 8), np.iinfo(np.int64).max)
+    since = np.full((len(product.variants), 8), NEVER)
     for v, fuel in enumerate(catalogue.fuel):
         for standard, day, _, _ in catalogue.emission[fuel]:
             since[v, standard] = day
@@ -81,28 +84,36 @@ def life_table(law: LifeLaw) -> NDArray[np.int16]:
 
 
 @kernel
-def draw_unit(law: UnitLaw, base: np.uint32, i: int, goods: GoodColumns) -> None:
-    """Fill slot ``i`` with a good in use; luck keyed by the slot's id."""
-    who = int(goods.id[i])
-    first = bits(base, who)
-    variant = place_in(law.variants, uniform(derived(base, 1), who))
-    age = min(np.int64(law.ages[first >> np.uint32(20)]), law.oldest[variant])
-    life = np.int64(law.life[age, (first >> np.uint32(8)) & np.uint32(255)])
-    month = law.start - age
-    day = int((month + np.float64(first & np.uint32(255)) / 256.0) * AVERAGE_DAYS)
-    goods.variant[i] = variant
-    goods.registered[i] = day
-    goods.owned_since[i] = day
-    goods.vintage[i] = max((month - law.vintage_start) // VINTAGE_MONTHS, 0)
-    goods.worn[i] = min(month + int(law.law.worn_at * life), LAST_MONTH)
-    goods.failing[i] = min(month + int(law.law.failing_at * life), LAST_MONTH)
-    end = month + life + 1
-    if law.law.accident > 0.0:
-        end = min(end, law.start + int(min(-log(uniform(derived(base, 2), who)) / law.law.accident, 20_000.0)))
-    goods.end[i] = min(max(end, law.start), LAST_MONTH)
-    for standard in range(8):
-        if day >= law.emission[variant, standard]:
-            goods.emission[i] = standard
+def draw_units(law: UnitLaw, base: np.uint32, rows: NDArray[np.int64], count: int, goods: GoodColumns) -> None:
+    """Fill the first ``count`` of ``rows`` with goods in use; luck keyed by each slot's id, worked out as vectors."""
+    ids, variants, registered, since, vintage = goods.id, goods.variant, goods.registered, goods.owned_since, goods.vintage
+    worn, failing, ends, emission = goods.worn, goods.failing, goods.end, goods.emission
+    of_variant, of_accident = derived(base, 1), derived(base, 2)
+    first, luck, accident = np.empty(count, np.uint32), np.empty(count), np.full(count, 20_000.0)
+    standards, life = law.emission.min() < NEVER, law.law
+    for n in range(count):
+        first[n] = bits(base, ids[rows[n]])
+        luck[n] = uniform(of_variant, ids[rows[n]])
+    if life.accident > 0.0:
+        for n in range(count):
+            accident[n] = min(-log(uniform(of_accident, ids[rows[n]])) / life.accident, 20_000.0)
+    for n in range(count):
+        i, variant = rows[n], place_in(law.variants, luck[n])
+        age = min(np.int64(law.ages[first[n] >> np.uint32(20)]), law.oldest[variant])
+        years = np.int64(law.life[age, (first[n] >> np.uint32(8)) & np.uint32(255)])
+        month = law.start - age
+        day = int((month + np.float64(first[n] & np.uint32(255)) / 256.0) * AVERAGE_DAYS)
+        variants[i], registered[i], since[i] = variant, day, day
+        vintage[i] = max((month - law.vintage_start) // VINTAGE_MONTHS, 0)
+        worn[i] = min(month + int(life.worn_at * years), LAST_MONTH)
+        failing[i] = min(month + int(life.failing_at * years), LAST_MONTH)
+        end = month + years + 1
+        if life.accident > 0.0:
+            end = min(end, law.start + int(accident[n]))
+        ends[i] = min(max(end, law.start), LAST_MONTH)
+        for standard in range(8 if standards else 0):
+            if day >= law.emission[variant, standard]:
+                emission[i] = standard
 
 
 @kernel
@@ -124,21 +135,24 @@ def fill_layer(
     ``chance`` [2, 6]: share of households of a group (urban, fifth) that hold a good there at the start; ``potential``
     [2, 6]: share that has a slot; ``types`` [6].
     """
-    row = first
-    who_key = derived(base, 100 + layer)
-    for i in range(households):
-        urban, fifth = np.int64(owners.urban[i]), np.int64(owners.fifth[i])
-        luck = uniform(who_key, i)
-        place[i] = -1
-        if luck >= potential[urban, fifth]:
-            continue
-        place[i] = row
-        goods.id[row] = i + (layer << 24)
-        goods.owner[row] = i
-        goods.type[row] = types[fifth]
-        if luck < chance[urban, fifth] and owners.from_month[i] <= law.start:
-            draw_unit(law, base, row, goods)
-        row += 1
+    row, who_key = first, derived(base, 100 + layer)
+    ids, holder, of_type, from_month = goods.id, goods.owner, goods.type, owners.from_month
+    urban, fifth, luck, rows = owners.urban, owners.fifth, np.empty(BLOCK), np.empty(BLOCK, np.int64)
+    for at in range(0, households, BLOCK):
+        count, held = min(BLOCK, households - at), 0
+        for n in range(count):
+            luck[n] = uniform(who_key, at + n)
+        for n in range(count):
+            i = at + n
+            group, fifth_of = np.int64(urban[i]), np.int64(fifth[i])
+            place[i] = -1
+            if luck[n] >= potential[group, fifth_of]:
+                continue
+            place[i], ids[row], holder[row], of_type[row] = row, i + (layer << 24), i, types[fifth_of]
+            rows[held] = row
+            held += int(luck[n] < chance[group, fifth_of] and from_month[i] <= law.start)
+            row += 1
+        draw_units(law, base, rows, held, goods)
     return row
 
 
@@ -163,8 +177,4 @@ def fill_places(
         goods.id[i] = n + (1 << 29) + (kind << 24)
         goods.owner[i] = holders[n]
         goods.type[i] = types[n]
-        if n < filled:
-            draw_unit(law, base, i, goods)
-
-
-assert EMPTY == -1
+    draw_units(law, base, np.arange(first, first + min(filled, types.size)), min(filled, types.size), goods)

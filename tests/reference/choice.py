@@ -198,7 +198,7 @@ def decide(
                 if most <= bar:
                     continue
         weigh(nothing[k], money[k], trouble[k], has_old, cash, proceeds, grant, reserve, weight, J - 1, work)
-        if reason == MUST or reason == LEAVES:
+        if reason in (MUST, LEAVES):
             restrict(reason, J - 1, offers.patience, work)
         inclusive = nest_up(work, ways, nest_of, nest_scale, way_scale, nest)
         if reason == LOOKS and inclusive <= bar:
