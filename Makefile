@@ -12,6 +12,14 @@ UV ?= uv
 UNUSED := $(foreach name,pythran beniget gast ply setuptools,--no-emit-package $(name))
 LOCK = $(UV) pip compile --universal --fork-strategy fewest --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" --quiet
+# Of the second lock, the packages that the first has not: nothing is said twice.
+define ADDED
+NR == FNR { if (/^[a-z0-9]/) have[$$1]; next }
+/^#/ { print; next }
+/^[a-z0-9]/ { keep = !($$1 in have) }
+keep
+endef
+export ADDED
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
@@ -62,7 +70,9 @@ bench: $(READY) ## how fast?
 
 lock: ## resolve the dependencies anew (needs uv)
 	$(LOCK) pyproject.toml $(UNUSED) -o requirements.lock
-	$(LOCK) pyproject.toml --extra dev -c requirements.lock $(UNUSED) -o requirements-dev.lock
+	mkdir -p build
+	$(LOCK) pyproject.toml --extra dev -c requirements.lock $(UNUSED) -o build/all.lock
+	awk "$$ADDED" requirements.lock build/all.lock > requirements-dev.lock
 	echo 'setuptools>=77' | $(LOCK) - --no-annotate -o requirements-build.lock
 
 clean: ## remove .venv and caches; results stay

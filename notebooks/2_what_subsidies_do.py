@@ -18,10 +18,10 @@ import os
 from IPython.display import Image, display
 
 import sim
-from sim.experiments.compare import differences, target_differences
 from sim.report.drawing import png
 from sim.report.figures import difference
 from sim.report.words import Words
+from sim.studies.compare.verb import differences, target_differences
 
 SCALE = os.environ.get("NOTEBOOK_SCALE", "0.02")  # share of the owners; 1.0 for figures that are to be quoted
 COMMON = [f"population.scale={SCALE}", "executor=serial"]

@@ -19,10 +19,10 @@ import pandas as pd
 from IPython.display import Image, display
 
 import sim
-from sim.experiments.report import additionality
 from sim.report.drawing import png
 from sim.report.stacks import outlay_by_payer
 from sim.report.words import Words
+from sim.studies.report.verb import additionality
 
 SCALE = os.environ.get("NOTEBOOK_SCALE", "0.02")  # share of the owners; 1.0 for figures that are to be quoted
 COMMON = [f"population.scale={SCALE}", "executor=serial"]

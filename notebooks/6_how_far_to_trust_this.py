@@ -19,8 +19,8 @@ from pathlib import Path
 import pandas as pd
 
 import sim
-from sim.experiments.report import findings, scorecard
 from sim.report.words import Words
+from sim.studies.report.verb import findings, scorecard
 
 SCALE = os.environ.get("NOTEBOOK_SCALE", "0.02")  # share of the owners; 1.0 for figures that are to be quoted
 COMMON = [f"population.scale={SCALE}", "executor=serial"]

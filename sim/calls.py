@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.rules.attention import Screen
-from sim.rules.calling import by_month, call_up, classify, shuffle
-from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
-from sim.rules.value import Ints
-from sim.synthesis.district import District
-from sim.synthesis.holdings import Stock
+from sim.behaviour.attention import Screen
+from sim.behaviour.call_up import by_month, call_up, classify, shuffle
+from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.value import Ints
+from sim.population.district import District
+from sim.population.holdings import Stock
 
 WALK, ASK = 1.4, 1.0
 """Cost of following one rank of the shuffle, and of asking one slot for its rank (measured; they move time, not results)."""

@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import io
 import os
-import shlex
+import pkgutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from importlib import import_module
 
+import sim.studies
 from sim.errors import BadInput, SimError
-from sim.pages import LISTING, PAGES
-
-if TYPE_CHECKING:
-    from sim.settings import Settings
+from sim.studies.common.declaring import Verb, refused
 
 HELP = ("-h", "--help")
-SWEEP = ("-m", "--multirun")
-PLACE = "command line"
 INTERRUPTED = 130
-LAST_PORT = 65535
-RESULTS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "gc": (0, 1)}
-"""What ``results`` can do -> fewest and most words after it."""
-BUDGET = ("measures", "pairs", "topup")
-SOLVE = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
-NOWCAST = ("error", "least")
-CALIBRATE = ("cutoff", "check")
-BACKTEST = ("cutoff", "runs")
-SENSITIVITY = ("trajectories", "points", "foremost")
-OWN_WORDS = {
-    "budget": (*BUDGET, *SOLVE), "nowcast": NOWCAST, "sensitivity": SENSITIVITY, "validate": ("case",), "dashboard": ("port",),
-    "calibrate": CALIBRATE, "backtest": BACKTEST,
-}  # fmt: skip
-"""Words of their own that some verbs take beside the settings."""
+HEAD = {
+    "zh": """\
+东昌府区消费品以旧换新与设备更新仿真（2023—2027）
+
+用法：python -m sim 动词 [键=值 ...]          安装后也可写作 tradein 动词 ...
+""",
+    "en": """\
+Simulation of consumer-goods trade-in and equipment renewal in Dongchangfu District, 2023-2027
+
+Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein VERB ...
+""",
+}
+FOOT = {
+    "zh": """\
+每个动词的说明：python -m sim 动词 --help        英文：再加 language=en
+退出码：0 完成；1 有运行失败（会指明哪一个）；2 输入有误（未写入任何文件）；130 被中断。
+""",
+    "en": """\
+More on each: python -m sim VERB --help language=en
+Exit codes: 0 done; 1 a run failed, and is named; 2 the input cannot be used, nothing was written; 130 interrupted.
+""",
+}
+WIDTH = 14
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -55,275 +60,48 @@ def main(words: Sequence[str] | None = None) -> int:
         return SimError.exit_code
 
 
+def verbs() -> dict[str, Verb]:
+    """Every verb by name, in the order of the list: what the modules of the studies, and the dashboard, declare."""
+    found = {name: _declared(name) for name in _homes()}
+    known = {name: verb for name, verb in found.items() if verb}
+    return dict(sorted(known.items(), key=lambda item: item[1].place))
+
+
+def listing(language: str) -> str:
+    """What ``--help`` prints without a verb."""
+    rows = [f"  {name:{WIDTH}} {verb.summary[language]}" for name, verb in verbs().items()]
+    return "\n".join([HEAD[language], *rows, "", FOOT[language]])
+
+
+def _homes() -> dict[str, str]:
+    """Name -> module that may declare the verb of that name."""
+    studies = {module.name: f"sim.studies.{module.name}" for module in pkgutil.iter_modules(sim.studies.__path__)}
+    return {**studies, "dashboard": "sim.dashboard"}
+
+
+def _declared(name: str) -> Verb | None:
+    home = _homes().get(name)
+    declared = getattr(import_module(home), "VERB", None) if home else None
+    return declared if isinstance(declared, Verb) else None
+
+
 def _carry_out(words: list[str]) -> int:
     language = "en" if "language=en" in words else "zh"
     plain = [word for word in words if word not in HELP]
     if not plain or (plain[0].startswith("language=") and len(plain) == 1):
-        print(LISTING[language])
+        print(listing(language))
         return 0
-    verb, *rest = plain
-    if verb not in VERBS:
+    name, *rest = plain
+    verb = _declared(name)
+    if verb is None:
         from sim.config.sources import nearest
 
-        raise _refused("verb", verb, "one of " + ", ".join(VERBS), nearest(verb, VERBS))
+        known = verbs()
+        raise refused("verb", name, "one of " + ", ".join(known), nearest(name, known))
     if len(plain) < len(words):
-        print(PAGES[verb][language])
+        print(verb.told(language))
         return 0
-    return VERBS[verb](rest)
-
-
-def _forecast(words: list[str]) -> int:
-    from sim.config import load_cells, load_settings
-
-    many = any(word in SWEEP for word in words)
-    overrides = _overrides([word for word in words if word not in SWEEP])
-    if many:
-        cells = [(shlex.join(cell), settings) for cell, settings in load_cells(overrides)]
-        if any(settings.experiment for _, settings in cells):
-            raise _refused("experiment", "-m", "an experiment without -m: it is a sweep already", "remove -m")
-    else:
-        settings = load_settings(overrides)
-        if settings.experiment is None or settings.experiment.cell is not None:
-            from sim.experiments.forecast import forecast
-
-            return forecast(settings, shlex.join(overrides))
-        from sim.experiments.design import cells_of
-
-        cells = cells_of(overrides, settings.experiment, load_settings)
-    from sim.experiments.sweep import sweep
-
-    return sweep(cells)
-
-
-def _compare(words: list[str]) -> int:
-    from sim.config import load_settings
-
-    names = [word for word in words if "=" not in word and not word.startswith("-")]
-    overrides = _overrides([word for word in words if word not in names])
-    if len(names) < 2 or len(set(names)) < len(names):
-        raise _refused("scenarios", " ".join(names), "two or more different scenarios", "type compare enacted no_policy")
-    if any(word.lstrip("+").startswith("scenario=") for word in overrides):
-        raise _refused("scenario", "scenario=", "scenarios as plain words", "type compare enacted no_policy")
-    typed = [[f"scenario='{name}'", *overrides] for name in names]
-    settings = [load_settings(words) for words in typed]
-    from sim.experiments.compare import compare
-
-    return compare(settings, [shlex.join(words) for words in typed])
-
-
-def _report(words: list[str]) -> int:
-    from sim.config import load_settings
-
-    overrides = _overrides(words)
-    settings = load_settings(overrides)
-    from sim.experiments.report import report
-
-    return report(settings, shlex.join(overrides))
-
-
-def _contribution(words: list[str]) -> int:
-    from sim.config import load_settings
-
-    settings = load_settings(_overrides(words))
-    from sim.experiments.contribution import contribution
-
-    return contribution(settings, shlex.join(words))
-
-
-def _dashboard(words: list[str]) -> int:
-    from sim.config import load_settings
-
-    ports = [word for word in words if word.startswith("port=")]
-    overrides = _overrides([word for word in words if word not in ports])
-    port = ports[-1].removeprefix("port=") if ports else "8765"
-    if not port.isdecimal() or int(port) > LAST_PORT:
-        raise _refused("port", port, f"a whole number from 0 to {LAST_PORT}; 0: any that is free", "type port=8765")
-    settings = load_settings(overrides)
-    from sim.dashboard.server import dashboard
-
-    return dashboard(settings, overrides, int(port))
-
-
-def _budget(words: list[str]) -> int:
-    from sim.config import load_settings
-    from sim.config.options import split_options
-
-    if words[:1] == ["solve"]:
-        return _solve(words[1:])
-    options, intervals, rest = split_options(words, BUDGET)
-    if intervals:
-        raise _refused(next(iter(intervals)), "interval(...)", "one value", "intervals belong to budget solve")
-    settings = load_settings(_overrides(rest))
-    from sim.experiments.budget import budget
-
-    return budget(settings, options, shlex.join(rest))
-
-
-def _solve(words: list[str]) -> int:
-    from sim.config import load_settings
-    from sim.config.options import split_options
-
-    options, intervals, rest = split_options(words, SOLVE)
-    load_settings(_overrides(rest))
-    from sim.experiments.solve import solve
-
-    return solve(lambda more: load_settings([*rest, *more]), options, intervals, shlex.join(rest))
-
-
-def _nowcast(words: list[str]) -> int:
-    from sim.config import load_settings
-    from sim.config.options import split_options
-
-    files = [word for word in words if "=" not in word and not word.startswith("-")]
-    if len(files) != 1:
-        raise _refused("nowcast", " ".join(files), "one CSV file", "type nowcast actuals.csv")
-    options, _, rest = split_options([word for word in words if word not in files], NOWCAST)
-    settings = load_settings(_overrides(rest))
-    from sim.experiments.nowcast import nowcast
-
-    return nowcast(settings, files[0], options, shlex.join(rest))
-
-
-def _results(words: list[str]) -> int:
-    from sim.config import load_settings
-
-    action = words[0] if words else ""
-    if action not in RESULTS:
-        raise _refused("results", action, "one of " + ", ".join(RESULTS), "see results --help")
-    least, most = RESULTS[action]
-    given = words[1 : 1 + least]
-    if len(given) < least:
-        raise _refused(f"results {action}", " ".join(words), "something after it", "see results --help")
-    rest = words[1 + least :]
-    if most > least and rest and (rest[0] == "--yes" or rest[0].lstrip()[:6].upper() in ("SELECT", "WITH")):
-        given.append(rest.pop(0))
-    settings = load_settings(_overrides(rest))
-    from sim.experiments.results import results
-
-    return results([action, *given], settings)
-
-
-def _bench(words: list[str]) -> int:
-    from sim.config import load_settings
-
-    settings = load_settings(_overrides(words))
-    from sim.experiments.bench import bench
-
-    return bench(settings)
-
-
-def _anchor(words: list[str]) -> int:
-    from sim.config import load_settings
-
-    write = "--write" in words
-    settings = load_settings(_overrides([word for word in words if word != "--write"]))
-    from sim.experiments.anchors import anchor
-
-    return anchor(settings, write)
-
-
-def _validate(words: list[str]) -> int:
-    named = [word.removeprefix("case=") for word in words if word.startswith("case=")]
-    rest = [word for word in words if not word.startswith("case=")]
-    settings, _, write = _learning(rest, (), VALIDATION)
-    from sim.experiments.validation.verb import validate
-
-    return validate(settings, named[-1] if named else None, write)
-
-
-def _calibrate(words: list[str]) -> int:
-    settings, options, write = _learning(words, CALIBRATE, CALIBRATION)
-    from sim.experiments.calibration.verb import calibrate
-
-    return calibrate(settings, options, write)
-
-
-def _backtest(words: list[str]) -> int:
-    settings, options, write = _learning(words, BACKTEST, BACKTESTING)
-    from sim.experiments.backtest.verb import backtest
-
-    return backtest(settings, options, write)
-
-
-def _learning(words: list[str], names: Sequence[str], defaults: Mapping[str, str]) -> tuple[Settings, dict[str, Any], bool]:
-    """Settings, own options and whether to write, of a verb that runs on other settings where nothing else is said."""
-    from sim.config import load_settings
-    from sim.config.options import split_options
-
-    options, _, rest = split_options([word for word in words if word != "--write"], names)
-    chosen = [word.split("=")[0] for word in rest]
-    settings = load_settings(_overrides([*(w for k, w in defaults.items() if k not in chosen), *rest]))
-    return settings, options, "--write" in words
-
-
-def _sensitivity(words: list[str]) -> int:
-    settings, options, _ = _learning(words, SENSITIVITY, SCREENING)
-    from sim.experiments.sensitivity.verb import sensitivity
-
-    return sensitivity(settings, options)
-
-
-SCREENING = {
-    "population.scale": "population.scale=0.05", "population.goods": "population.goods=vehicles",
-    "ensemble.draws": "ensemble.draws=10",
-}  # fmt: skip
-"""What sensitivity takes where nothing else is said."""
-CALIBRATION = {
-    "population.scale": "population.scale=0.2", "population.goods": "population.goods=vehicles",
-    "ensemble.draws": "ensemble.draws=240",
-}  # fmt: skip
-"""What calibrate takes where nothing else is said."""
-BACKTESTING = CALIBRATION | {"population.scale": "population.scale=0.1", "ensemble.draws": "ensemble.draws=100"}
-"""What backtest takes where nothing else is said."""
-VALIDATION = {"population.scale": "population.scale=0.1", "ensemble.draws": "ensemble.draws=6"}
-"""What validate takes where nothing else is said."""
-
-
-def _pedigree(words: list[str]) -> int:
-    settings, _, write = _learning(words, (), {})
-    from sim.experiments.pedigree import pedigree
-
-    return pedigree(settings, write)
-
-
-def _coverage(words: list[str]) -> int:
-    from sim.config import load_settings
-
-    settings = load_settings(_overrides(words))
-    from sim.experiments.coverage import coverage
-
-    return coverage(settings)
-
-
-VERBS: dict[str, Callable[[list[str]], int]] = {
-    "forecast": _forecast,
-    "compare": _compare,
-    "contribution": _contribution,
-    "report": _report,
-    "dashboard": _dashboard,
-    "budget": _budget,
-    "nowcast": _nowcast,
-    "results": _results,
-    "calibrate": _calibrate,
-    "validate": _validate,
-    "backtest": _backtest,
-    "sensitivity": _sensitivity,
-    "anchor": _anchor,
-    "bench": _bench,
-    "coverage": _coverage,
-    "pedigree": _pedigree,
-}
-
-
-def _overrides(words: list[str]) -> list[str]:
-    for word in words:
-        if word.startswith("-"):
-            raise _refused(word, word, "KEY=VALUE, -h, and with forecast -m", "see --help of the verb")
-    return words
-
-
-def _refused(key: str, value: str, allowed: str, remedy: str) -> BadInput:
-    return BadInput(file=PLACE, key=key, value=value, allowed=allowed, remedy=remedy)
+    return verb.main(rest)
 
 
 def _told(refusal: BadInput) -> str:

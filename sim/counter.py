@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.bank import Bank, loan_ratios
+from sim.behaviour.attention import KM_CLASSES, WHOLE, Screen, look_first, thresholds
+from sim.behaviour.offers import Decisions, Offers, Purse
+from sim.behaviour.paying import INFEASIBLE
+from sim.behaviour.value import NEW, NOTHING, gain_step, inclusive_values, purchase_carry
 from sim.clock import days_in, first_day
 from sim.markets.prices import Paths, Prices
+from sim.numerics.arithmetic import exp_all, log_all
 from sim.outlook import Money, Outlook
 from sim.policy.rules import Rules
-from sim.products import VINTAGE_MONTHS
-from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.attention import KM_CLASSES, WHOLE, Screen, look_first, thresholds
-from sim.rules.money import INFEASIBLE
-from sim.rules.offers import Decisions, Offers, Purse
-from sim.rules.value import NEW, NOTHING, gain_step, inclusive_values, purchase_carry
+from sim.population.products import VINTAGE_MONTHS
 
 Floats = NDArray[np.float64]
 HOLDING_YEARS = 4.2

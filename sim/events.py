@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.offers import NO_ROW, Decisions
+from sim.behaviour.value import NEW, NOTHING, Choices
 from sim.clock import month_text
 from sim.policy.calendar import Calendar
-from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
-from sim.rules.offers import NO_ROW, Decisions
-from sim.rules.value import NEW, NOTHING, Choices
 
 NO_WAY = -1
 Column = NDArray[Any]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.markets.settlement import Tally
-from sim.settings import Product
+from sim.schema.product import Product
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

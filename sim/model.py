@@ -12,24 +12,25 @@ from sim.agents.dealer import Dealer
 from sim.agents.dismantler import Dismantler
 from sim.agents.government import Government
 from sim.agents.used_dealer import UsedDealer
+from sim.behaviour.columns import EMPTY
+from sim.behaviour.gathering import COMMUNITY, LINKS
+from sim.behaviour.life_events import schedule_events
 from sim.clock import MONTHS_A_YEAR, day_number, days_in, first_day
 from sim.counter import Counter
 from sim.errors import BalanceBroken
 from sim.history import History, Month, Stocks
-from sim.luck import Event, key
 from sim.markets.counting import count_old_diesels, count_owned
 from sim.markets.prices import Paths
 from sim.markets.settlement import DISMANTLED, INFORMAL_TRADE, OUTSIDE, Desk
+from sim.numerics.arithmetic import log_all
+from sim.numerics.luck import Event, key
 from sim.policy.calendar import Calendar
-from sim.populations.columnar import ColumnarSet
-from sim.products import Catalogue, build_catalogue
-from sim.rules.arithmetic import log_all
-from sim.rules.columns import EMPTY
-from sim.rules.gathering import COMMUNITY, LINKS
-from sim.rules.life import schedule_events
+from sim.population.columnar import ColumnarSet
+from sim.population.district import District, build_district, meet_neighbours
+from sim.population.products import Catalogue, build_catalogue
+from sim.schema.product import Anchor
 from sim.sector import Sector
-from sim.settings import Anchor, Settings
-from sim.synthesis.district import District, build_district, meet_neighbours
+from sim.settings import Settings
 from sim.wallets import Wallets
 
 Floats = NDArray[np.float64]

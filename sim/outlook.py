@@ -7,18 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import MONTHS_A_YEAR, days_in, first_day
-from sim.errors import NoSolution
-from sim.markets.prices import ROWS, Paths, Prices
-from sim.policy.calendar import Calendar
-from sim.policy.rules import FOREVER, ROUTE_ANY, ROUTE_SCRAP, Rules
-from sim.products import AVERAGE_DAYS, USES, VINTAGE_MONTHS, Catalogue
-from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.expectation import SAMPLES, concerned_share, expected_strain
-from sim.rules.gathering import AGE_STEP
-from sim.rules.money import Credit
-from sim.rules.survival import CONDITIONS, transitions
-from sim.rules.value import (
+from sim.behaviour.expectation import SAMPLES, concerned_share, expected_strain
+from sim.behaviour.gathering import AGE_STEP
+from sim.behaviour.paying import Credit
+from sim.behaviour.survival import CONDITIONS, transitions
+from sim.behaviour.value import (
     NEW,
     NOTHING,
     USED,
@@ -30,8 +23,15 @@ from sim.rules.value import (
     static_values,
     stationary_values,
 )
-from sim.settings import Behaviour
-from sim.synthesis.stock import emission_arrays
+from sim.clock import MONTHS_A_YEAR, days_in, first_day
+from sim.errors import NoSolution
+from sim.markets.prices import ROWS, Paths, Prices
+from sim.numerics.arithmetic import exp_all, log_all
+from sim.policy.calendar import Calendar
+from sim.policy.rules import FOREVER, ROUTE_ANY, ROUTE_SCRAP, Rules
+from sim.population.products import AVERAGE_DAYS, USES, VINTAGE_MONTHS, Catalogue
+from sim.population.stock import emission_arrays
+from sim.schema.behaviour import Behaviour
 
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-3

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.behaviour.attention import LOOKS, Screen, look, mark_owners
+from sim.behaviour.choice import decide
+from sim.behaviour.columns import OwnerColumns
+from sim.behaviour.gathering import AGE_STEP
+from sim.behaviour.offers import Decisions, Keys, Offers
+from sim.behaviour.value import NOTHING, SELL, USED
 from sim.calls import Calls
 from sim.clock import MONTHS_A_YEAR, days_in, first_day
 from sim.counter import Counter, Table, awareness, build_offers, build_screen, build_table, empty_decisions
 from sim.events import Witness
-from sim.luck import Event, key
 from sim.markets.border import give_up_idle, trade_across
 from sim.markets.counting import count_owned
 from sim.markets.lots import empty_lots
@@ -29,23 +34,18 @@ from sim.markets.settlement import (
     queue_order,
     settle,
 )
+from sim.numerics.arithmetic import exp_all, log_all
+from sim.numerics.luck import Event, key
 from sim.outlook import LONGEST_LOOK_AHEAD, Outlook
 from sim.policy.calendar import Calendar
 from sim.policy.rules import Rules
-from sim.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
-from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.attention import LOOKS, Screen, look, mark_owners
-from sim.rules.choice import decide
+from sim.population.district import District
+from sim.population.holdings import Stock
+from sim.population.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
+from sim.population.stock import draw_again, vintage_start
+from sim.population.unit_goods import UnitLaw
 from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
-from sim.rules.columns import OwnerColumns
-from sim.rules.gathering import AGE_STEP
-from sim.rules.offers import Decisions, Keys, Offers
-from sim.rules.value import NOTHING, SELL, USED
 from sim.settings import Settings
-from sim.synthesis.district import District
-from sim.synthesis.holdings import Stock
-from sim.synthesis.stock import draw_again, vintage_start
-from sim.synthesis.units import UnitLaw
 
 if TYPE_CHECKING:
     from sim.agents.bank import Bank

@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.bank import Bank, loan_ratios
+from sim.behaviour.offers import Purse
+from sim.behaviour.paying import Credit
 from sim.clock import MONTHS_A_YEAR
+from sim.numerics.arithmetic import exp_all, log_all
 from sim.outlook import Money
 from sim.policy.rules import Rules
-from sim.products import Catalogue
-from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.money import Credit
-from sim.rules.offers import Purse
-from sim.settings import OwnerType, Settings
-from sim.synthesis.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
+from sim.population.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
+from sim.population.products import Catalogue
+from sim.schema.product import OwnerType
+from sim.settings import Settings
 
 Floats = NDArray[np.float64]
 QUANTILES = np.array([0.1, 0.3, 0.5, 0.7, 0.9])

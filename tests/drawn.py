@@ -9,8 +9,8 @@ import numpy as np
 from model_settings import STANDARD_ERRORS, small
 from numpy.typing import NDArray
 
+from sim.behaviour.columns import EMPTY, GoodColumns
 from sim.model import TradeInModel
-from sim.rules.columns import EMPTY, GoodColumns
 from sim.sector import Sector
 
 SEEDS = (1, 2)

@@ -7,10 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import luck
-from sim.compile import kernel
-from sim.markets.closed_market import ClosedMarket
-from sim.rules.value import (
+from sim.behaviour.value import (
     NEW,
     NOTHING,
     USED,
@@ -25,6 +22,9 @@ from sim.rules.value import (
     static_values,
     stationary_values,
 )
+from sim.markets.closed_market import ClosedMarket
+from sim.numerics import luck
+from sim.numerics.compile import kernel
 
 Floats = NDArray[np.float64]
 

@@ -17,9 +17,10 @@ from small_tree import scenario, target, write, write_tree
 from sim.clock import month_text
 from sim.config import load_settings
 from sim.events import no_events
-from sim.experiments.worker import Simulator
-from sim.record import Result
-from sim.settings import Anchor, Settings
+from sim.runs.result import Result
+from sim.runs.worker import Simulator
+from sim.schema.product import Anchor
+from sim.settings import Settings
 
 Runs = Sequence[tuple[int, int]]
 """Draws and seeds."""

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from sim.config import load_settings
 from sim.model import TradeInModel
-from sim.record import Result, tabulate
-from sim.run import forget
-from sim.schema import Quantity
-from sim.settings import Product, Settings
+from sim.runs.once import forget
+from sim.runs.result import Result, tabulate
+from sim.schema.bricks import Quantity
+from sim.schema.product import Product
+from sim.settings import Settings
 
 VEHICLES = ("car", "truck")
 PLAUSIBLE = {"car": 3.0, "truck": 5.0}

@@ -15,7 +15,7 @@ from sim.policy.calendar import Calendar
 from sim.policy.rules import Entitlements, Rules
 from sim.policy.terms import FUELS, OWNERS, USES
 from sim.rules.eligibility import eligible_old, scrap_grant_fen
-from sim.settings import Product
+from sim.schema.product import Product
 
 NEVER = 10**9
 

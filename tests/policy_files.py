@@ -9,9 +9,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from sim.config.sharing import content_of
+from sim.config.sources import Sources
 from sim.config.strict_yaml import read_yaml
 from sim.policy.measure import Measure, Pot
-from sim.settings import Product
+from sim.schema.product import Product
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = Path(__file__).parent / "cases"
@@ -27,7 +29,7 @@ def read(path: Path) -> dict[str, Any]:
 @cache
 def product(name: str) -> Product:
     """A product category as its file has it."""
-    return Product.model_validate(read(ROOT / "configs" / "products" / f"{name}.yaml"))
+    return Product.model_validate(content_of(Sources(ROOT), "products", name))
 
 
 def measure(name: str, **levers: object) -> Measure:

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from sim.clock import month_text, parse_month
-from sim.schema import Title
-from sim.settings import Target
+from sim.schema.bricks import Title
+from sim.schema.target import Target
 
 FIRST = parse_month("2023-01")
 MONTHS = [month_text(FIRST + month) for month in range(60)]

@@ -12,8 +12,10 @@ from pydantic import BaseModel
 
 from sim.config import load_settings
 from sim.errors import BadInput
-from sim.schema import Quantity
-from sim.settings import Behaviour, Condition, EndOfLife, Market, Money, OwnerType, Survival, UsedMarket, Variant
+from sim.schema.behaviour import Behaviour, Money
+from sim.schema.bricks import Quantity
+from sim.schema.market import Market
+from sim.schema.product import Condition, EndOfLife, OwnerType, Survival, UsedMarket, Variant
 
 TITLE = {"zh": "名", "en": "name"}
 

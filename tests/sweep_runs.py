@@ -19,11 +19,11 @@ import pandas as pd
 from fake_runs import faked, settings_of
 
 from sim.errors import SimError
-from sim.experiments.ensemble import Ensemble, gathered
-from sim.experiments.executors import Executor, LocalExecutor, SerialExecutor
-from sim.experiments.plan import Plan
-from sim.experiments.running import Cell, carry_out, silent
-from sim.store import Store
+from sim.runs.ensemble import Ensemble, gathered
+from sim.runs.executors import Executor, LocalExecutor, SerialExecutor
+from sim.runs.plan import Plan
+from sim.runs.schedule import Cell, carry_out, silent
+from sim.runs.store import Store
 
 TESTS = Path(__file__).parent
 SCENARIOS = ("enacted", "no_policy")

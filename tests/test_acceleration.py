@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from sim.experiments.acceleration import Vector, accelerated
+from sim.runs.reference_year.acceleration import Vector, accelerated
 
 Step = Callable[[Vector], Vector]
 

@@ -19,7 +19,7 @@ from sim.agents.dealer import Dealer
 from sim.agents.dismantler import FULL, HIGHEST_OFFER, LOWEST_OFFER, Dismantler
 from sim.agents.used_dealer import HIGHEST_BID, LOWEST_BID, UsedDealer
 from sim.model import TradeInModel
-from sim.settings import Market
+from sim.schema.market import Market
 
 MODEL = mesa.Model()
 VOLUMES = st.lists(st.integers(0, 5_000), min_size=1, max_size=60)

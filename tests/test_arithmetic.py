@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.arithmetic import exp, exp_all, log, log_all, logistic_share, softplus
+from sim.numerics.arithmetic import exp, exp_all, log, log_all, logistic_share, softplus
 
 ACCURACY = 1e-15
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from sim.config import load_settings
-from sim.experiments.backtest.forecasting import Forecast, ahead, before, expit, line, observed, simple
-from sim.experiments.backtest.scoring import brier, covered, fair_crps, score
-from sim.experiments.calibration.calibrating import found_for
-from sim.experiments.calibration.evidence import FOLDER, SERIES, Evidence, read_evidence, read_series
-from sim.experiments.calibration.simulating import as_known
-from sim.experiments.plan import Plan
+from sim.runs.plan import Plan
 from sim.settings import Settings
+from sim.studies.backtest.forecasting import Forecast, ahead, before, expit, line, observed, simple
+from sim.studies.backtest.scoring import brier, covered, fair_crps, score
+from sim.studies.calibrate.calibrating import found_for
+from sim.studies.calibrate.evidence import FOLDER, SERIES, Evidence, read_evidence, read_series
+from sim.studies.calibrate.simulating import as_known
 
 ROOT = Path(__file__).parents[1]
 CUTOFF = "2024-06"

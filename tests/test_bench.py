@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from model_settings import small
 
-from sim.experiments import bench, measuring
-from sim.experiments.measuring import SLICE, STAGES, Stopwatch, measure_plain, measure_run
 from sim.settings import Settings
+from sim.studies import bench, measuring
+from sim.studies.bench.measuring import SLICE, STAGES, Stopwatch, measure_plain, measure_run
 
 PROMISED = (
     "full_run_s", "peak_mb", "goods", "purchases",

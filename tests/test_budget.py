@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from sim.cli import main
 from sim.config import load_settings
-from sim.experiments.budget.outlay import by_month, outlay, totals, yearly
-from sim.experiments.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
-from sim.experiments.ensemble import Ensemble, ensemble
-from sim.experiments.executors import SerialExecutor
-from sim.experiments.nowcast.weighing import observable, weigh
-from sim.experiments.solve.search import Goal, Outcome, search
 from sim.ledger import FORGONE
+from sim.runs.ensemble import Ensemble, ensemble
+from sim.runs.executors import SerialExecutor
+from sim.studies.budget.outlay import by_month, outlay, totals, yearly
+from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
+from sim.studies.nowcast.weighing import observable, weigh
+from sim.studies.solve.search import Goal, Outcome, search
 
 Floats = NDArray[np.float64]
 SMALL = ("population.goods=vehicles", "population.scale=0.01", "clock.end=2025-12", "executor=serial")
@@ -215,8 +215,7 @@ def test_bad_rows_are_named_before_anything_is_run(tmp_path: Path, capsys: pytes
     path.write_text("month,indicator,group,value\n2024-05,new_registrations,,many\n2024-13,nev_stock,,5\n")
     assert main(["nowcast", str(path), *SMALL, f"results.folder={tmp_path / 'results'}"]) == 2
     told = capsys.readouterr().err
-    assert "row 2, column value" in told
-    assert "row 3, column month" in told
+    assert "第 2 行“value”列；第 3 行“month”列" in told
     assert not (tmp_path / "results").exists()
 
 
@@ -225,4 +224,4 @@ def test_actuals_that_no_run_comes_near_are_refused(tmp_path: Path, capsys: pyte
     path.write_text("month,indicator,group,value\n2024-05,new_registrations,,90000\n")
     words = ["ensemble.draws=4", "ensemble.seeds=2", f"results.folder={_folder().name}", "least=7.9", "error=0.02"]
     assert main(["nowcast", str(path), *SMALL, *words]) == 2
-    assert "effective" in capsys.readouterr().err
+    assert "有效样本量" in capsys.readouterr().err

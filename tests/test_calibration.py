@@ -10,18 +10,19 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.config import load_settings
-from sim.draws import draw_settings, place
 from sim.errors import BadInput, SimError
-from sim.experiments.calibration.calibrating import Runs, believe, concluded, found_for, recovered
-from sim.experiments.calibration.checking import Check
-from sim.experiments.calibration.emulating import Emulator, learn
-from sim.experiments.calibration.evidence import FOLDER, OBSERVATIONS, SERIES, Evidence, read_evidence
-from sim.experiments.calibration.simulating import APART, as_known, inputs
-from sim.experiments.calibration.telling import figure, moved, page, settings_file
-from sim.experiments.calibration.weighing import Sample, speaking, unreached, weigh, weighted_quantiles
-from sim.experiments.validation.quantities import QUANTITIES
-from sim.schema import Title
-from sim.settings import Parameters, Settings
+from sim.runs.draws import draw_settings, place
+from sim.schema.bricks import Title
+from sim.schema.ensemble import Parameters
+from sim.settings import Settings
+from sim.studies.calibrate.calibrating import Runs, believe, concluded, found_for, recovered
+from sim.studies.calibrate.checking import Check
+from sim.studies.calibrate.emulating import Emulator, learn
+from sim.studies.calibrate.evidence import FOLDER, OBSERVATIONS, SERIES, Evidence, read_evidence
+from sim.studies.calibrate.simulating import APART, as_known, inputs
+from sim.studies.calibrate.telling import figure, moved, page, settings_file
+from sim.studies.calibrate.weighing import Sample, speaking, unreached, weigh, weighted_quantiles
+from sim.studies.validate.quantities import QUANTITIES
 
 ROOT = Path(__file__).parents[1]
 SLOPES = np.array([[3.0, 0.0, 0.0, 0.0], [0.0, 2.0, -1.0, 0.0]])
@@ -144,7 +145,18 @@ def test_a_shape_is_taken_from_the_monthly_series(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "key"),
-    [(OBSERVATIONS, "x: {sd: -1}", "x"), (SERIES, "month,series,value\n2023-01,retail_total,many\n", "line 2")],
+    [
+        (OBSERVATIONS, "x: {sd: -1}", "x"),
+        (SERIES, "month,series,value\n2023-01,retail_total,many\n", "row 2, column value"),
+        (SERIES, "month,series,value\n2023-01,retail_total,1_5\n", "row 2, column value"),
+        (SERIES, "month,series,value\n2023-01,retail_total,1,480\n", "row 2"),
+        (SERIES, "month,series,value\n2023-13,retail_total,1\n", "row 2, column month"),
+        (SERIES, "month,series,value\n2023-1,retail_total,1\n", "row 2, column month"),
+        (SERIES, "month,series,value,value\n2023-01,retail_total,1,2\n", "row 1, column value"),
+        (SERIES, "month,series,value\n2023-01,retail_total,1\n2023-01,retail_total,2\n", "row 3, column month"),
+        (SERIES, 'month,series,value\n2023-01,"retail_total,1\n', "row 2"),
+        (SERIES, "month,series,value\n2023-01,retail_total,1\0\n", "row 2"),
+    ],
 )
 def test_bad_evidence_is_refused_with_file_and_key(tmp_path: Path, name: str, content: str, key: str) -> None:
     for file in (OBSERVATIONS, SERIES):

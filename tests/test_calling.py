@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from model_settings import district
 from numpy.typing import NDArray
 
-from sim.luck import key
+from sim.behaviour.attention import LOOKS, MUST
+from sim.behaviour.call_up import at_rank, by_month, luck_at, rank_of, shuffle
 from sim.model import TradeInModel
-from sim.rules.attention import LOOKS, MUST
-from sim.rules.calling import at_rank, by_month, luck_at, rank_of, shuffle
+from sim.numerics.luck import key
 
 
 @settings(deadline=None)

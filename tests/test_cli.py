@@ -15,10 +15,10 @@ import pytest
 from small_tree import measure, scenario, write, write_tree
 
 import sim
+import sim.studies
 from sim import cli
 from sim.config import checks, load_cells, load_settings
 from sim.errors import SimError
-from sim.pages import LISTING, PAGES
 from sim.settings import Settings
 
 EXPERIMENT = """# @package _global_
@@ -29,30 +29,12 @@ experiment:
     - {key: scenario, levels: [enacted, no_policy]}
 population: {scale: 0.5}
 """
-HANDED_OVER = (
-    "pedigree",
-    "forecast",
-    "sweep",
-    "compare",
-    "contribution",
-    "budget",
-    "solve",
-    "nowcast",
-    "report",
-    "results",
-    "bench",
-    "coverage",
-)
-"""Verbs whose module and function bear their name."""
-HANDED_OVER_BY = {
-    "anchor": "sim.experiments.anchors",
-    "backtest": "sim.experiments.backtest.verb",
-    "calibrate": "sim.experiments.calibration.verb",
+HANDED_OVER = {
+    "sweep": "sim.studies.forecast.sweep",
+    "solve": "sim.studies.solve.verb",
     "dashboard": "sim.dashboard.server",
-    "sensitivity": "sim.experiments.sensitivity.verb",
-    "validate": "sim.experiments.validation.verb",
 }
-"""Verbs of other modules."""
+"""Functions that a verb hands over to in another module than its own ``verb``."""
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -75,8 +57,8 @@ class Calls:
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
     noted = Calls()
-    for verb in (*HANDED_OVER, *HANDED_OVER_BY):
-        module = ModuleType(HANDED_OVER_BY.get(verb, f"sim.experiments.{verb}"))
+    for verb in (*cli.verbs(), "sweep", "solve"):
+        module = ModuleType(HANDED_OVER.get(verb, f"sim.studies.{verb}.verb"))
         setattr(module, verb, lambda *given, verb=verb: noted.note(verb, *given))
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(checks, "indicator_names", lambda: ["nev_stock"])
@@ -231,13 +213,29 @@ def test_a_comma_without_m_is_told_about_m(calls: Calls, capsys: pytest.CaptureF
 def test_an_unknown_verb_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(words) == 2
     told = capsys.readouterr()
-    assert ", ".join(cli.VERBS) in told.err
+    assert ", ".join(cli.verbs()) in told.err
     assert told.out == ""
 
 
 def test_the_nearest_verb_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["forcast"])
     assert "did you mean forecast" in capsys.readouterr().err
+
+
+def test_a_verb_is_added_by_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = (
+        "from sim.studies.common.declaring import Verb\n"
+        "VERB = Verb(15, {'zh': '数一数', 'en': 'count'}, {'zh': '数', 'en': 'count words'}, lambda words: len(words))\n"
+    )
+    (tmp_path / "tally.py").write_text(code, encoding="utf-8")
+    monkeypatch.setattr(sim.studies, "__path__", [*sim.studies.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "sim.studies.tally", raising=False)
+    assert cli.main(["tally", "a", "b"]) == 2
+    assert cli.main(["tally", "--help", "language=en"]) == 0
+    assert capsys.readouterr().out.strip() == "count words"
+    assert list(cli.verbs())[:2] == ["forecast", "tally"]
 
 
 def test_unknown_options_are_refused(calls: Calls) -> None:
@@ -250,19 +248,23 @@ def test_without_a_verb_all_of_them_are_listed(words: list[str], capsys: pytest.
     for language in ("zh", "en"):
         assert cli.main([*words, f"language={language}"]) == 0
         told = capsys.readouterr().out
-        assert told.strip() == LISTING[language].strip()
-        assert all(verb in told for verb in cli.VERBS)
+        assert told.strip() == cli.listing(language).strip()
+        assert [line.split()[0] for line in told.splitlines() if line.startswith("  ")] == list(cli.verbs())
+        assert all(verb.summary[language] in told for verb in cli.verbs().values())
 
 
-@pytest.mark.parametrize("verb", list(cli.VERBS))
+@pytest.mark.parametrize("verb", list(cli.verbs()))
 def test_every_verb_has_a_page_in_both_languages(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     for language in ("zh", "en"):
         assert cli.main([verb, "--help", f"language={language}"]) == 0
-        assert capsys.readouterr().out.strip() == PAGES[verb][language].strip()
+        told = capsys.readouterr().out
+        assert told.startswith(verb)
+        assert "{" not in told
+        assert "python -m sim " + verb in told
 
 
 def examples() -> list[list[str]]:
-    lines = [line for page in PAGES.values() for text in page.values() for line in text.splitlines()]
+    lines = [line for verb in cli.verbs().values() for language in ("zh", "en") for line in verb.told(language).splitlines()]
     return [shlex.split(line)[3:] for line in lines if re.match("  python -m sim [a-z]", line)]
 
 
@@ -289,16 +291,6 @@ def test_refusing_loads_nothing_heavy(tmp_path: Path) -> None:
     code, *loaded = done.stdout.split()
     assert code == "2"
     assert not {"mesa", "numba", "pandas", "matplotlib", "scipy", "numpy"} & set(loaded)
-
-
-def test_importing_the_module_run_leaves_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("sim.run")
-    vars(module)["run"] = lambda settings, seed: (settings, seed)
-    monkeypatch.setitem(sys.modules, "sim.run", module)
-    monkeypatch.setitem(vars(sim), "run", None)
-    sim.run = module  # as the import machinery does
-    assert sim.run("settings", seed=3) == ("settings", 3)
-    assert sim.run.run is module.run
 
 
 def test_the_package_offers_its_names_and_no_others() -> None:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_settings import small
 
+from sim.behaviour.columns import EMPTY
 from sim.model import TradeInModel
-from sim.populations.columnar import ColumnarSet
-from sim.rules.columns import EMPTY
+from sim.population.columnar import ColumnarSet
 
 
 @pytest.fixture

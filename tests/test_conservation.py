@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from model_settings import Run, shared
 
+from sim.behaviour.columns import EMPTY
+from sim.behaviour.gathering import COMMUNITY
 from sim.clock import month_text
 from sim.ledger import FORGONE
-from sim.rules.columns import EMPTY
-from sim.rules.gathering import COMMUNITY
-from sim.synthesis.stock import count_neighbours
+from sim.population.stock import count_neighbours
 
 GOODS = ("car", "truck")
 HELD = ("owned", "lot", "idle", "yard")

@@ -14,8 +14,8 @@ from small_tree import write
 from sim import cli
 from sim.config import load_settings
 from sim.errors import BadInput
-from sim.experiments.coverage import PLACE, Entry, Plan, Row, covered, frame, read_plan
 from sim.settings import Settings
+from sim.studies.coverage.verb import PLACE, Entry, Plan, Row, covered, frame, read_plan
 
 PROMISES = """
 nev_stock elv_recovered used_new_ratio niii_nonoperating_diesel_trucks waste_appliances_recovered

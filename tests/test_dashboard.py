@@ -22,9 +22,9 @@ from sim.config.saving import scenario_file
 from sim.dashboard.levers import EVERYTHING, touched
 from sim.dashboard.looks import QUICK_SCALE, quick_kinds, quick_settings
 from sim.errors import BadInput
-from sim.experiments.ensemble import ensemble
-from sim.experiments.plan import Plan
-from sim.schema import Title
+from sim.runs.ensemble import ensemble
+from sim.runs.plan import Plan
+from sim.schema.bricks import Title
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)

@@ -12,8 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.schema import Quantity
-from sim.settings import Behaviour, Market, Money, Product, Region
+from sim.config.sharing import content_of
+from sim.config.sources import Sources
+from sim.schema.behaviour import Behaviour, Money
+from sim.schema.bricks import Quantity
+from sim.schema.market import Market
+from sim.schema.product import Product
+from sim.schema.region import Region
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 PRODUCTS = ("car", "truck")
@@ -59,7 +64,7 @@ def region(boundary: str) -> Region:
 
 
 def product(name: str) -> Product:
-    return Product.model_validate(read_yaml(f"products/{name}.yaml"))
+    return Product.model_validate(content_of(Sources(CONFIGS.parent), "products", name))
 
 
 def quantities(node: object, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -74,6 +79,7 @@ def quantities(node: object, place: str) -> Iterator[tuple[str, dict[str, Any]]]
 def all_quantities() -> list[tuple[str, Quantity]]:
     """Every sourced number of the owners', goods' and markets' files and of the district's baseline."""
     names = [f"products/{name}.yaml" for name in PRODUCTS]
+    names += [f"product_defaults/{path.stem}.yaml" for path in sorted((CONFIGS / "product_defaults").glob("*.yaml"))]
     names += ["behaviour/central.yaml", "money/central.yaml", "market/central.yaml"]
     found = [(place, Quantity.model_validate(given)) for name in names for place, given in quantities(read_yaml(name), name)]
     found += [(f"baseline.{row['indicator']}.{row['boundary']}", quantity_of(row)) for row in read_rows("baseline.csv")]

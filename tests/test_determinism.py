@@ -15,11 +15,11 @@ import pytest
 from model_settings import finish, small, whole_numbers
 from numpy.typing import NDArray
 
+from sim.behaviour.columns import EMPTY
+from sim.behaviour.gathering import COMMUNITY
 from sim.clock import days_in, first_day
 from sim.model import TradeInModel
-from sim.rules.columns import EMPTY
-from sim.rules.gathering import COMMUNITY
-from sim.run import run
+from sim.runs.once import run
 from sim.settings import Settings
 
 WINDOW = (

@@ -16,9 +16,10 @@ from doc_pages import BLOCK, PAGES, ROOT, blocks, commands, inline, put, text
 from policy_files import read
 
 from sim import cli
+from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.config import load_cells, load_settings
 from sim.report.words import INDICATORS
-from sim.rules.columns import GoodColumns, OwnerColumns
+from sim.studies.results import ACTIONS
 
 EXTENDING = ROOT / "docs" / "extending.md"
 OVERRIDE = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*=[^\s=]+")
@@ -31,7 +32,7 @@ import json
 from sim.clock import parse_month
 from sim.config import load_settings
 from sim.policy.calendar import Calendar
-from sim.record import indicator_names
+from sim.runs.result import indicator_names
 
 def best(scenario, month):
     settings = load_settings(["scenario=" + scenario])
@@ -93,19 +94,19 @@ def targets_of_make() -> set[str]:
 
 def settle(verb: str, words: list[str], root: Path) -> None:
     """Check everything that the verb checks before it runs."""
-    assert verb in cli.VERBS
-    if "--help" in words:
+    if "--help" in (verb, *words):
         return
+    assert verb in cli.verbs()
     overrides = [word for word in words if "=" in word]
     plain = [word for word in words if word not in overrides]
     if verb == "compare":
         for scenario in plain:
             load_settings([f"scenario={scenario}", *overrides], root)
     elif verb == "results":
-        assert plain[0] in cli.RESULTS
+        assert plain[0] in ACTIONS
         load_settings([word for word in overrides if not word.startswith("SELECT")], root)
-    elif verb in cli.OWN_WORDS:
-        words_of_its_own = cli.OWN_WORDS[verb]
+    elif cli.verbs()[verb].options:
+        words_of_its_own = cli.verbs()[verb].options
         assert set(plain) <= {"--write", "solve", "actuals.csv"}
         load_settings([w for w in overrides if w.split("=")[0] not in words_of_its_own and "interval(" not in w], root)
     elif verb in ("anchor", "pedigree"):
@@ -166,27 +167,45 @@ def test_files_that_are_named_exist_and_no_path_is_absolute(page: Path, extended
             assert (extended / code).exists() or (ROOT / code).exists(), code
 
 
-def test_the_readme_shows_every_target_and_a_figure_of_the_main_job() -> None:
-    page = text(ROOT / "README.md")
-    table = page.partition("<!-- table:begin -->")[2].partition("<!-- table:end -->")[0]
+READMES = (ROOT / "README.md", ROOT / "README.zh.md")
+
+
+def marked(page: Path, mark: str) -> str:
+    """What stands between two marks of a page."""
+    return text(page).partition(f"<!-- {mark}:begin -->")[2].partition(f"<!-- {mark}:end -->")[0]
+
+
+@pytest.mark.parametrize(("mark", "language"), [("table", "zh"), ("table-en", "en")])
+def test_the_forecast_shows_every_promise_with_its_date_and_grade(mark: str, language: str) -> None:
+    table = marked(ROOT / "docs" / "forecast.md", mark)
     for path in sorted((ROOT / "configs" / "targets").glob("*.yaml")):
         target = read(path)
-        row = next((line for line in table.splitlines() if target["title"]["zh"] in line), "")
+        words = target["title"][language][1:40]  # the table begins in capitals and breaks long ones
+        row = next((line for line in table.splitlines() if words in line), "")
         assert target["by"] in row, path.stem
-        assert row.split()[-2] == target["grade"] or target["grade"] in row.split(), path.stem
-    figure = page.partition("<!-- figure:begin -->")[2].partition("<!-- figure:end -->")[0]
-    (image,) = re.findall(r"!\[[^]]+\]\((docs/images/[^)]+\.png)\)", figure)
-    assert (ROOT / image).stat().st_size > 10_000
+        assert target["grade"] in row.split(), path.stem
 
 
-def test_the_readme_names_every_scenario() -> None:
-    named = set(inline(ROOT / "README.md"))
-    assert {path.stem for path in (ROOT / "scenarios").glob("*.yaml")} <= named
+def test_the_readmes_are_short_and_show_a_figure() -> None:
+    for page in READMES:
+        assert len(text(page).splitlines()) <= 80, page.name
+        (image,) = re.findall(r"!\[[^]]+\]\((docs/images/[^)]+\.png)\)", text(page))
+        assert (ROOT / image).stat().st_size > 10_000
+
+
+def test_the_six_promises_of_the_readmes_are_those_of_the_forecast() -> None:
+    table = [" ".join(line.split()) for line in marked(ROOT / "docs" / "forecast.md", "table").splitlines()]
+    for page in READMES:
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in marked(page, "table").splitlines()]
+        promises = [" ".join(row[1:]) for row in rows if len(row) == 7 and row[1].startswith("20")]
+        assert len(promises) == 6
+        assert [promise for promise in promises if not any(promise in line for line in table)] == []
 
 
 def test_the_levels_are_said_to_be_estimates_in_both_languages() -> None:
     for page in (ROOT / "README.md", ROOT / "docs" / "limitations.md"):
         assert "no validation" in re.sub(r"[*\s]+", " ", text(page))
+    for page in (ROOT / "README.zh.md", ROOT / "docs" / "limitations.md"):
         assert "没有本区观测数据" in text(page) or "未找到本区的官方统计" in text(page)
 
 

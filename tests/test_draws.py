@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from small_tree import write_tree
 
 from sim.config import checks, load_settings
-from sim.draws import draw_settings, stratified, triangular, uncertain_paths
-from sim.schema import Quantity
+from sim.runs.draws import draw_settings, stratified, triangular, uncertain_paths
+from sim.schema.bricks import Quantity
 from sim.settings import Settings
 
 FORESIGHT = "behaviour.foresight"

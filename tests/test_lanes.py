@@ -13,13 +13,13 @@ from reference.weighing import scratch
 
 import sim.calls
 import sim.sector
+from sim.behaviour.attention import LEAVES, LOOKS, MUST
+from sim.behaviour.calling import BLOCK, call_up
+from sim.behaviour.choice import SIEVED, decide
+from sim.behaviour.lanes import WIDTH
+from sim.behaviour.value import Choices
 from sim.counter import empty_decisions
 from sim.model import TradeInModel
-from sim.rules.attention import LEAVES, LOOKS, MUST
-from sim.rules.calling import BLOCK, call_up
-from sim.rules.choice import SIEVED, decide
-from sim.rules.lanes import WIDTH
-from sim.rules.value import Choices
 from sim.run import forget
 from sim.settings import Settings
 

@@ -10,10 +10,10 @@ import pytest
 from model_settings import as_expected, harder, lawless, small, whole_numbers
 from numpy.typing import NDArray
 
+from sim.behaviour.attention import LOOKS, Screen
+from sim.behaviour.columns import EMPTY
 from sim.counter import build_screen
 from sim.model import TradeInModel
-from sim.rules.attention import LOOKS, Screen
-from sim.rules.columns import EMPTY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -11,11 +11,11 @@ import pytest
 from model_settings import as_expected, harder, lawless
 from numpy.typing import NDArray
 
-from sim.luck import uniforms
+from sim.behaviour.columns import EMPTY, HOUSEHOLD
+from sim.behaviour.gathering import COMMUNITY, LINKS
+from sim.behaviour.value import NEW, NOTHING
 from sim.model import TradeInModel
-from sim.rules.columns import EMPTY, HOUSEHOLD
-from sim.rules.gathering import COMMUNITY, LINKS
-from sim.rules.value import NEW, NOTHING
+from sim.numerics.luck import uniforms
 from sim.sector import Sector
 
 Floats = NDArray[np.float64]

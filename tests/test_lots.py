@@ -8,9 +8,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from model_settings import small
 
+from sim.behaviour.offers import Decisions
 from sim.clock import first_day, parse_month
 from sim.counter import empty_decisions
-from sim.luck import Event, bits, key
 from sim.markets.border import give_up_idle, round_keyed, trade_across
 from sim.markets.lots import Good, empty_lots, pop, push
 from sim.markets.settlement import (
@@ -23,7 +23,7 @@ from sim.markets.settlement import (
     queue_order,
 )
 from sim.model import TradeInModel
-from sim.rules.offers import Decisions
+from sim.numerics.luck import Event, bits, key
 
 MAY = parse_month("2024-05")
 

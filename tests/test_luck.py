@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from engine import Floats, uniforms
 
-from sim import luck
-from sim.compile import kernel
-from sim.luck import Event
+from sim.numerics import luck
+from sim.numerics.compile import kernel
+from sim.numerics.luck import Event
 
 N = 40_000
 SEED = 20230101

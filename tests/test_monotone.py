@@ -10,15 +10,15 @@ import pytest
 from model_settings import small
 from numpy.typing import NDArray
 
+from sim.behaviour.columns import EMPTY, GoodColumns
+from sim.behaviour.value import Ints
 from sim.clock import day_number, parse_month
-from sim.compile import kernel
 from sim.model import TradeInModel
+from sim.numerics.compile import kernel
 from sim.policy.calendar import Calendar
 from sim.policy.rules import ROUTE_ANY, Entitlements
-from sim.rules.columns import EMPTY, GoodColumns
 from sim.rules.eligibility import eligible_old
-from sim.rules.value import Ints
-from sim.run import forget
+from sim.runs.once import forget
 from sim.settings import Settings
 
 SEEDS = range(1, 21)

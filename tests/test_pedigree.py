@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from sim.config import load_settings
-from sim.draws import uncertain_paths
-from sim.experiments.pedigree import GRADES, counts, numbers, page
+from sim.runs.draws import uncertain_paths
 from sim.settings import Settings
+from sim.studies.pedigree.verb import GRADES, counts, numbers, page
 
 ROOT = Path(__file__).parents[1]
 

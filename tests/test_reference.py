@@ -9,7 +9,7 @@ from reference.owner import FORMAL, HOARD, HOUSEHOLD, INFORMAL, LEAVES, LOOKS, M
 from reference.plain import PlainSlice
 
 from sim.model import TradeInModel
-from sim.run import forget
+from sim.runs.once import forget
 from sim.settings import Settings
 
 SCALE = 0.0038

@@ -21,7 +21,7 @@ from sim.report.figures import difference, fan_chart, forecast_figures
 from sim.report.series import as_promised, by_run, quantiles
 from sim.report.stacks import new_sales_by_powertrain, outlay_by_payer, uptake_by_measure
 from sim.report.words import Language, Words
-from sim.schema import Title
+from sim.schema.bricks import Title
 
 SCENARIO = Title(zh="现行政策", en="as enacted")
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])

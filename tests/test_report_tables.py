@@ -20,7 +20,7 @@ from sim.report.numerals import Scale, number, percent, places, scale_for
 from sim.report.tables import print_targets
 from sim.report.words import Language, Words
 from sim.report.wrapping import wrapped
-from sim.schema import Title
+from sim.schema.bricks import Title
 
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 

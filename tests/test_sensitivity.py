@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from sim.config import load_settings
-from sim.draws import placed_settings
-from sim.experiments.sensitivity.analysing import failing_box, foremost, morris, morris_points, sobol, spread_points
-from sim.experiments.sensitivity.outputs import inputs
-from sim.experiments.sensitivity.ranking import ranking
+from sim.runs.draws import placed_settings
+from sim.studies.sensitivity.analysing import failing_box, foremost, morris, morris_points, sobol, spread_points
+from sim.studies.sensitivity.outputs import inputs
+from sim.studies.sensitivity.ranking import ranking
 
 NAMES = ["a", "b", "c"]
 

@@ -9,6 +9,10 @@ import pytest
 from model_settings import small
 from numpy.typing import NDArray
 
+from sim.behaviour.attention import LOOKS
+from sim.behaviour.columns import EMPTY
+from sim.behaviour.offers import NO_ROW, Decisions
+from sim.behaviour.value import FORMAL, HOARD, INFORMAL, NEW, NOTHING, SELL, USED
 from sim.clock import first_day, parse_month
 from sim.counter import empty_decisions
 from sim.markets.settlement import (
@@ -26,10 +30,6 @@ from sim.markets.settlement import (
     settle,
 )
 from sim.model import TradeInModel
-from sim.rules.attention import LOOKS
-from sim.rules.columns import EMPTY
-from sim.rules.offers import NO_ROW, Decisions
-from sim.rules.value import FORMAL, HOARD, INFORMAL, NEW, NOTHING, SELL, USED
 from sim.sector import Sector
 
 MAY = parse_month("2024-05")

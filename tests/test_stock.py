@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from drawn import FIRST_YEAR, SEEDS, Drawn, base, district, first_households, held, near, share_near
 
+from sim.behaviour.columns import EMPTY
 from sim.clock import day_number
 from sim.model import TradeInModel
-from sim.products import AVERAGE_DAYS
-from sim.rules.columns import EMPTY
+from sim.population.products import AVERAGE_DAYS
 
 pytestmark = pytest.mark.full
 

@@ -16,19 +16,19 @@ from fake_runs import FAKE, fake_run, settings_of
 from model_settings import shared
 from rich.console import Console
 
-from sim.compile import model_version
 from sim.errors import BadInput
-from sim.experiments import results
-from sim.experiments.executors import SerialExecutor
-from sim.experiments.plan import Plan
-from sim.experiments.running import carry_out, silent
+from sim.numerics.compile import model_version
+from sim.runs.executors import SerialExecutor
+from sim.runs.plan import Plan
+from sim.runs.schedule import carry_out, silent
+from sim.runs.store import Store
+from sim.runs.store.catalogue import ask, runs
+from sim.runs.store.disk import NEW, STALE_SECONDS
+from sim.runs.store.keys import run_key, settings_key
+from sim.runs.store.tables import SCHEMAS, decode, encode
+from sim.runs.store.tidying import throw_away, waste
 from sim.settings import Settings
-from sim.store import Store
-from sim.store.catalogue import ask, runs
-from sim.store.disk import NEW, STALE_SECONDS
-from sim.store.keys import run_key, settings_key
-from sim.store.tables import SCHEMAS, decode, encode
-from sim.store.tidying import throw_away, waste
+from sim.studies import results
 
 KEY = "ab" + "0" * 38
 OTHER = "ab" + "1" * 38
@@ -121,7 +121,7 @@ def test_draw_design_seed_and_model_are_part_of_the_key(monkeypatch: pytest.Monk
     key = run_key("settings", 2, 12, 1)
     assert len({key, run_key("others", 2, 12, 1), run_key("settings", 3, 12, 1), run_key("settings", 2, 13, 1)}) == 4
     assert run_key("settings", 2, 12, 2) != key
-    monkeypatch.setattr("sim.store.keys.model_version", lambda: "another")
+    monkeypatch.setattr("sim.runs.store.keys.model_version", lambda: "another")
     assert run_key("settings", 2, 12, 1) != key
 
 

@@ -6,10 +6,7 @@ import numpy as np
 import pytest
 from engine import Floats, uniforms
 
-from sim import luck
-from sim.compile import kernel
-from sim.luck import Event
-from sim.rules.survival import (
+from sim.behaviour.survival import (
     CONDITIONS,
     LifeLaw,
     accident_months,
@@ -18,6 +15,9 @@ from sim.rules.survival import (
     transitions,
     wear_survival,
 )
+from sim.numerics import luck
+from sim.numerics.compile import kernel
+from sim.numerics.luck import Event
 
 CAR = LifeLaw(scale=174.0, shape=4.8, accident=0.0005, worn_at=0.55, failing_at=0.85)
 FRIDGE = LifeLaw(scale=140.0, shape=2.5, accident=0.0, worn_at=0.5, failing_at=0.9)

@@ -19,9 +19,9 @@ import pytest
 from fake_runs import faked, settings_of
 from sweep_runs import TESTS, in_order, kept, plans, start, sweep, temporary, told
 
-from sim.experiments.executors import LocalExecutor, Lost, SerialExecutor, open_executor
-from sim.experiments.running import carry_out, silent
-from sim.store import Store
+from sim.runs.executors import LocalExecutor, Lost, SerialExecutor, open_executor
+from sim.runs.schedule import carry_out, silent
+from sim.runs.store import Store
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from drawn import FIRST_YEAR, SEEDS, Drawn, base, district, first_households, held, near, share_near
 
+from sim.behaviour.columns import EMPTY
+from sim.behaviour.gathering import COMMUNITY, LINKS
 from sim.clock import day_number
 from sim.model import TradeInModel
-from sim.rules.columns import EMPTY
-from sim.rules.gathering import COMMUNITY, LINKS
-from sim.synthesis.people import FOREVER_MONTH, SAME_AS_COMMUNITY, class_counts
+from sim.population.people import FOREVER_MONTH, SAME_AS_COMMUNITY, class_counts
 
 pytestmark = pytest.mark.full
 

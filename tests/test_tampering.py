@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from model_settings import finish, small
 
+from sim.behaviour.columns import EMPTY
 from sim.clock import parse_month
 from sim.errors import BalanceBroken
 from sim.model import TradeInModel
-from sim.rules.columns import EMPTY
 
 
 def vanish(model: TradeInModel) -> None:

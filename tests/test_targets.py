@@ -10,9 +10,9 @@ import pytest
 from model_settings import district, finish
 from small_tree import target
 
-from sim.record import target_value
 from sim.report.series import as_promised, by_run
-from sim.settings import Target
+from sim.runs.result import target_value
+from sim.schema.target import Target
 
 MONTHS = [f"{year}-{month:02d}" for year in (2023, 2024, 2025) for month in range(1, 13)]
 

@@ -69,7 +69,7 @@ def test_no_file_contains(what: str) -> None:
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}"
         for path in project_files()
         if path.suffix not in BINARY and path != Path(__file__)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
         if pattern.search(line)
     ]
     assert not found, "\n".join(found)

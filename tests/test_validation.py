@@ -14,15 +14,15 @@ from sim.cli import main
 from sim.clock import parse_month
 from sim.config import load_settings
 from sim.errors import BadInput, ResultsDamaged
-from sim.experiments.anchoring import solved_for
-from sim.experiments.executors import SerialExecutor
-from sim.experiments.report import scorecard
-from sim.experiments.running import silent
-from sim.experiments.validation import quantities as q
-from sim.experiments.validation.case import Case, chosen, load_case, shipped
-from sim.experiments.validation.market import discounted, settings_of, without
-from sim.experiments.validation.scoring import predict, read_predictions, score, write_predictions
 from sim.markets.prices import Paths
+from sim.runs.executors import SerialExecutor
+from sim.runs.reference_year.constants import solved_for
+from sim.runs.schedule import silent
+from sim.studies.report.verb import scorecard
+from sim.studies.validate import quantities as q
+from sim.studies.validate.case import Case, chosen, load_case, shipped
+from sim.studies.validate.market import discounted, settings_of, without
+from sim.studies.validate.scoring import predict, read_predictions, score, write_predictions
 
 ROOT = Path(__file__).parents[1]
 YEAR = [f"2024-{month:02d}" for month in range(1, 13)]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from engine import NEW_NESTS, Case, Floats, announce, nests_in, small_case, small_owning, small_ways, solve, unchanged
 
+from sim.behaviour.value import NOTHING, USED, carry_step, gain_step, option_step, static_values
 from sim.markets.closed_market import ClosedMarket, choice_chances, solve_values
-from sim.rules.value import NOTHING, USED, carry_step, gain_step, option_step, static_values
 
 SOUND = 0
 MONTHS = 8

@@ -9,9 +9,9 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.behaviour.value import NEW, NOTHING
 from sim.policy.rules import Rules
-from sim.products import Catalogue
-from sim.rules.value import NEW, NOTHING
+from sim.population.products import Catalogue
 
 Floats = NDArray[np.float64]
 

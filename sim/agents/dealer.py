@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from sim.settings import Market
+    from sim.schema.market import Market
 
 Floats = NDArray[np.float64]
 SMOOTHING = 0.25

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from sim.config.overrides import Change
 from sim.config.schema_walk import at, child, fields_at, has
+from sim.config.sharing import content_of, giver_of
 from sim.config.sources import CHOSEN, COMMAND_LINE, GLOBAL, TAKEN, Sources, nearest
 from sim.errors import BadInput
 
@@ -72,7 +73,7 @@ class Origins:
         if group == "region" and name in self.tables:
             return self.tables[name], None, ()
         if group in TAKEN and name in self.sources.names(group):
-            return self.sources.shown(group, name), self.sources.read(group, name), path[2:]
+            return giver_of(self.sources, group, name, path[2:]), content_of(self.sources, group, name), path[2:]
         if group in (*CHOSEN, "scenario") and group in self.chosen:
             content = self.sources.read(group, self.chosen[group])
             return self.sources.shown(group, self.chosen[group]), content, path if group == "scenario" else path[1:]

@@ -17,9 +17,10 @@ from sim.config.composing import chosen, compose_files
 from sim.config.overrides import Change, Given
 from sim.config.schema_walk import child, names_at
 from sim.config.sources import COMMAND_LINE, TAKEN, Sources, nearest
-from sim.config.tables import read_baseline, read_vintages
+from sim.config.tables.region import read_baseline, read_vintages
 from sim.errors import BadInput
-from sim.settings import Boundary, Settings
+from sim.schema.region import Boundary
+from sim.settings import Settings
 
 _CHOOSE_TABLES = {("region", "boundary"), ("region", "files")}
 """Changes that decide which rows of which table are read."""

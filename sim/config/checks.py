@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sim.config.blame import Origins
 from sim.config.sources import nearest
-from sim.schema import Frozen
-from sim.settings import Product, Region, Settings
+from sim.schema.bricks import Frozen
+from sim.schema.product import Product
+from sim.schema.region import Region
+from sim.settings import Settings
 
 ROUNDING = 1e-3
 """Tables print shares with a few digits; further than this from one they are not rounded but wrong."""

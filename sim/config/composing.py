@@ -15,6 +15,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.config.sharing import content_of, overlaid
 from sim.config.sources import CHOSEN, GLOBAL, TAKEN, Sources, reference
 from sim.errors import BadInput
 
@@ -43,18 +44,8 @@ def compose_files(sources: Sources, choices: Mapping[str, str]) -> dict[str, Any
 
 def _with_taken(sources: Sources, composed: dict[str, Any]) -> dict[str, Any]:
     """The files that are always taken, under what departs from them: Hydra would compare each with all that went before."""
-    taken = {group: {name: copy.deepcopy(sources.read(group, name)) for name in sources.names(group)} for group in TAKEN}
-    return cast(dict[str, Any], _merged(taken, composed))
-
-
-def _merged(under: Any, over: Any) -> Any:
-    """Mappings entry by entry, everything else as ``over`` has it; raises TypeError where only the first is a mapping."""
-    if isinstance(under, dict) and isinstance(over, dict):
-        both = {key: _merged(under[key], over[key]) for key in over if key in under}
-        return {**under, **over, **both}
-    if isinstance(under, dict) and over is not None and not isinstance(over, dict):
-        raise TypeError(f"{over!r} stands where the file has entries")
-    return over
+    taken = {group: {name: copy.deepcopy(content_of(sources, group, name)) for name in sources.names(group)} for group in TAKEN}
+    return cast(dict[str, Any], overlaid(taken, composed))
 
 
 def chosen(sources: Sources, choices: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from hydra.core.override_parser.types import IntervalSweep, Override
@@ -11,6 +13,9 @@ from sim.clock import parse_month
 from sim.config.overrides import parse
 from sim.config.sources import COMMAND_LINE
 from sim.errors import BadInput
+
+_PATH = re.compile(r"[^=]*|[^=]*[/\\\\][^=]*=.*", re.DOTALL)
+"""A word without =, or with a separator of folders before it: no key of a setting holds one."""
 
 
 class Interval(NamedTuple):
@@ -38,6 +43,34 @@ def split_options(words: Sequence[str], names: Collection[str]) -> tuple[dict[st
         else:
             rest.append(word)
     return options, intervals, rest
+
+
+def split_file(words: Sequence[str], example: str) -> tuple[Path, list[str]]:
+    """(the one file that is named, all other words); its name may hold =, blanks and Chinese, and begin with ~.
+
+    A word is a file if it has no = at all, or is a path before its =; else if there is such a file.
+    """
+    named = [word for word in words if not word.startswith("-") and _PATH.fullmatch(word)]
+    files = named or [word for word in words if _is_file(word)]
+    if len(files) != 1:
+        raise refused("file", " ".join(files), "one CSV or .xlsx file", f"type {example}")
+    return _expanded(files[0]), [word for word in words if word not in files]
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).expanduser().is_file()
+    except (OSError, RuntimeError):
+        return False
+
+
+def _expanded(word: str) -> Path:
+    """The file as it is named, or else with ~ for the home folder."""
+    path = Path(word)
+    try:
+        return path if path.exists() else path.expanduser()
+    except (OSError, RuntimeError) as error:
+        raise refused("file", word, "a file that can be read", str(error)) from None
 
 
 def number_option(options: Mapping[str, Any], name: str, default: float, low: float, high: float) -> float:

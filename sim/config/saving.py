@@ -12,7 +12,7 @@ import yaml
 from sim.config.overrides import read_overrides
 from sim.config.sources import Sources, find_root
 from sim.errors import BadInput
-from sim.schema import Title
+from sim.schema.bricks import Title
 
 FORGOTTEN = ("results", "output", "executor", "language")
 """Settings that say where and for whom: they are no part of a scenario."""

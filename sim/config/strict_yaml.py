@@ -32,8 +32,8 @@ def read_yaml(path: Path, shown: str) -> dict[str, Any]:
     return parse_yaml(read_text(path, shown, LIMIT_BYTES), shown)
 
 
-def read_text(path: Path, shown: str, limit: int) -> str:
-    """A file as UTF-8 text, refused when it is missing, larger than ``limit`` bytes, or something else."""
+def read_bytes(path: Path, shown: str, limit: int) -> bytes:
+    """A file, refused when it is missing or larger than ``limit`` bytes."""
     try:
         with path.open("rb") as file:
             raw = file.read(limit + 1)
@@ -49,6 +49,12 @@ def read_text(path: Path, shown: str, limit: int) -> str:
             allowed=f"at most {limit} bytes",
             remedy="split it, or remove what does not belong there",
         )
+    return raw
+
+
+def read_text(path: Path, shown: str, limit: int) -> str:
+    """A file as UTF-8 text, refused as by ``read_bytes`` or when it is something else."""
+    raw = read_bytes(path, shown, limit)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

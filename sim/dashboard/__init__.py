@@ -1,1 +1,68 @@
 """The dashboard: a page on this machine that shows stored results, and runs what has not been run. No model logic."""
+
+from __future__ import annotations
+
+from sim.studies.common.declaring import Verb, overrides, refused
+
+LAST_PORT = 65535
+
+
+def main(words: list[str]) -> int:
+    """Settings for every scenario on the page, and a port."""
+    from sim.config import load_settings
+
+    ports = [word for word in words if word.startswith("port=")]
+    rest = overrides([word for word in words if word not in ports])
+    port = ports[-1].removeprefix("port=") if ports else "8765"
+    if not port.isdecimal() or int(port) > LAST_PORT:
+        raise refused("port", port, f"a whole number from 0 to {LAST_PORT}; 0: any that is free", "type port=8765")
+    settings = load_settings(rest)
+    from sim.dashboard.server import dashboard
+
+    return dashboard(settings, rest, int(port))
+
+
+VERB = Verb(
+    place=70,
+    summary={
+        "zh": "在浏览器中调整政策杠杆、比较情景（只在本机，不联网）",
+        "en": "let me try: a page in the browser, on this machine alone",
+    },
+    page={
+        "zh": """\
+dashboard：在浏览器中调整政策杠杆、比较情景。
+
+打开所打印的 127.0.0.1 地址即可；不需要也不使用互联网。改变杠杆后几秒内显示速算结果（2% 的户数、只模拟受影响的商品、
+中心参数、单次运行），同时在后台进行全量单次运行和集合预测，完成后自动替换；页面写明当前显示的是哪一种。
+可比较最多四个情景，可把设置保存为 scenarios/ 能用的文件，可下载图、表、工作簿和报告。
+
+例
+  python -m sim dashboard
+  python -m sim dashboard port=9000 population.scale=0.25 ensemble.draws=6
+  python -m sim dashboard scenario=no_policy language=en
+
+  port=8765                 端口；0 为任意空闲端口
+其余键对页面上所有情景都起作用。
+
+{common}""",
+        "en": """\
+dashboard: move the levers and compare scenarios in the browser.
+
+Open the address on 127.0.0.1 that is printed; it needs and uses no internet. A change of a lever shows a quick look within
+seconds (2 % of the owners, only the goods that the lever touches, central inputs, one run); one full run and the ensemble
+follow in the background and take its place. The page says which of them is shown. Up to four scenarios can be compared,
+settings saved to a file that scenarios/ accepts, and figures, tables, workbook and report downloaded.
+
+Examples
+  python -m sim dashboard language=en
+  python -m sim dashboard port=9000 population.scale=0.25 ensemble.draws=6
+  python -m sim dashboard scenario=no_policy language=en
+
+  port=8765                 0: any that is free
+The other keys hold for every scenario on the page.
+
+{common}""",
+    },
+    main=main,
+    options=("port",),
+)

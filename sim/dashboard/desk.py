@@ -13,16 +13,17 @@ from typing import TypeVar
 
 from sim.dashboard.levers import EVERYTHING, touched
 from sim.dashboard.looks import Look, Stage, quick, quick_kinds
-from sim.experiments.anchoring import solve
-from sim.experiments.ensemble import gathered
-from sim.experiments.executors import LocalExecutor, Lost
-from sim.experiments.plan import Plan
-from sim.experiments.running import Standing, carry_out
-from sim.experiments.worker import Simulator
-from sim.record import Result
-from sim.run import run
-from sim.settings import Anchor, Kind, Settings
-from sim.store import Store
+from sim.runs.ensemble import gathered
+from sim.runs.executors import LocalExecutor, Lost
+from sim.runs.once import run
+from sim.runs.plan import Plan
+from sim.runs.reference_year.constants import solve
+from sim.runs.result import Result
+from sim.runs.schedule import Standing, carry_out
+from sim.runs.store import Store
+from sim.runs.worker import Simulator
+from sim.schema.product import Anchor, Kind
+from sim.settings import Settings
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -16,10 +16,10 @@ from sim.dashboard.desk import Job
 from sim.dashboard.looks import Look
 from sim.dashboard.views import outlay
 from sim.errors import SimError
-from sim.experiments.ensemble import Ensemble
-from sim.experiments.forecast import draw
-from sim.experiments.report import write_report
 from sim.report.words import Language, Words
+from sim.runs.ensemble import Ensemble
+from sim.studies.common.cells import draw
+from sim.studies.report.verb import write_report
 
 ROWS = 1_000_000
 """Rows that a sheet can hold, nearly."""

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sim.schema import Title
-from sim.settings import Kind, Settings
+from sim.schema.bricks import Title
+from sim.schema.product import Kind
+from sim.settings import Settings
 
 EVERYTHING: frozenset[Kind] = frozenset(get_args(Kind))
 

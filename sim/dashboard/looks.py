@@ -8,10 +8,11 @@ from typing import Literal
 import pandas as pd
 
 from sim.dashboard.levers import EVERYTHING, goods_of
-from sim.experiments.ensemble import Ensemble
-from sim.record import Result
-from sim.run import run
-from sim.settings import Kind, Settings
+from sim.runs.ensemble import Ensemble
+from sim.runs.once import run
+from sim.runs.result import Result
+from sim.schema.product import Kind
+from sim.settings import Settings
 
 Stage = Literal["quick", "central", "ensemble"]
 STAGES: tuple[Stage, ...] = ("quick", "central", "ensemble")

@@ -30,7 +30,7 @@ from sim.dashboard.looks import STAGES, Look
 from sim.dashboard.views import view
 from sim.errors import BadInput, SimError
 from sim.report.fonts import FOLDER as FONTS
-from sim.schema import Title
+from sim.schema.bricks import Title
 from sim.settings import Settings
 
 HOST = "127.0.0.1"

@@ -10,13 +10,13 @@ import pandas as pd
 
 from sim.clock import month_text
 from sim.dashboard.looks import Look
-from sim.experiments.compare import FLOWS, STOCKS
 from sim.policy.terms import PAYERS
 from sim.report.numerals import number, percent, places
 from sim.report.series import as_promised, by_run, quantiles
 from sim.report.tables import SIGNS
 from sim.report.words import Language, Words
-from sim.settings import Target
+from sim.schema.target import Target
+from sim.studies.compare.verb import FLOWS, STOCKS
 
 KINDS = ("automobile", "appliance")
 """Families of goods whose old ones are followed on the page."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.history import History
 from sim.markets.settlement import DISMANTLED, YARD
-from sim.products import POWERTRAINS
+from sim.schema.product import POWERTRAINS
 
 Floats = NDArray[np.float64]
 Measured = dict[str, Floats]

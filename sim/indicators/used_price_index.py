@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.history import History
 from sim.indicators._shared import Measured
-from sim.products import POWERTRAINS
+from sim.schema.product import POWERTRAINS
 
 
 def measure(history: History) -> Measured:

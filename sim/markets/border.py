@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel
-from sim.luck import derived, uniform
+from sim.behaviour.value import Floats, Ints
 from sim.markets.lots import Lots, pop, push
 from sim.markets.settlement import IDLE, INFORMAL_TRADE, LOT, OUTSIDE, YARD, Idle, Making, Tally, age_in_band, make_good
-from sim.rules.value import Floats, Ints
+from sim.numerics.compile import kernel
+from sim.numerics.luck import derived, uniform
 
 
 @kernel

@@ -22,9 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import root
 
-from sim.compile import kernel
-from sim.errors import NotCleared
-from sim.rules.value import (
+from sim.behaviour.value import (
     NEW,
     NOTHING,
     USED,
@@ -36,6 +34,8 @@ from sim.rules.value import (
     static_values,
     stationary_values,
 )
+from sim.errors import NotCleared
+from sim.numerics.compile import kernel
 
 Floats = NDArray[np.float64]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel
+from sim.behaviour.columns import EMPTY, GoodColumns
+from sim.behaviour.value import Ints
 from sim.markets.settlement import Idle
-from sim.rules.columns import EMPTY, GoodColumns
-from sim.rules.value import Ints
+from sim.numerics.compile import kernel
 
 NATIONAL_III = 3
 DIESEL = 1

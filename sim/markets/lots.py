@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import leaf
+from sim.numerics.compile import leaf
 
 
 class Lots(NamedTuple):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.behaviour.gathering import AGE_STEP
+from sim.behaviour.survival import CONDITIONS
 from sim.clock import MONTHS_A_YEAR, month_text, parse_month
-from sim.products import POWERTRAINS, Catalogue
-from sim.rules.arithmetic import exp_all, log_all
-from sim.rules.gathering import AGE_STEP
-from sim.rules.survival import CONDITIONS
-from sim.settings import Market
+from sim.numerics.arithmetic import exp_all, log_all
+from sim.population.products import Catalogue
+from sim.schema.market import Market
+from sim.schema.product import POWERTRAINS
 
 Floats = NDArray[np.float64]
 Points = tuple[tuple[str, float], ...]

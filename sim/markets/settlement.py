@@ -11,15 +11,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel, leaf, prefetch
-from sim.luck import bits, uniform
+from sim.behaviour.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
+from sim.behaviour.gathering import COMMUNITY, LINKS
+from sim.behaviour.offers import NO_ROW, Decisions
+from sim.behaviour.survival import LifeLaw, accident_months, life_months
+from sim.behaviour.value import FORMAL, HOARD, INFORMAL, NEW, NOTHING, SELL, Choices, Floats, Ints
 from sim.markets.lots import Good, Lots, pop, push
+from sim.numerics.compile import kernel, leaf, prefetch
+from sim.numerics.luck import bits, uniform
 from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
-from sim.rules.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
-from sim.rules.gathering import COMMUNITY, LINKS
-from sim.rules.offers import NO_ROW, Decisions
-from sim.rules.survival import LifeLaw, accident_months, life_months
-from sim.rules.value import FORMAL, HOARD, INFORMAL, NEW, NOTHING, SELL, Choices, Floats, Ints
 
 FACTORY, OUTSIDE, OWNED, LOT, IDLE, YARD, DISMANTLED, INFORMAL_TRADE = 0, 1, 2, 3, 4, 5, 6, 7
 PLACES = ("factory", "outside", "owned", "lot", "idle", "yard", "dismantled", "informal_trade")

@@ -16,7 +16,7 @@ from sim.policy.part import Part
 from sim.policy.rules import FOREVER, Floats, GrantTable, Ints, Rules
 from sim.policy.stack import InForce, stack
 from sim.policy.terms import SubsidyVersion, VersionBase
-from sim.settings import Product
+from sim.schema.product import Product
 
 HEARD_BY = 15
 """What is announced by this day of a month is known in that month, later news in the next (assumption)."""

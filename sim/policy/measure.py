@@ -27,7 +27,7 @@ from sim.policy.terms import (
     Years,
     Yuan,
 )
-from sim.schema import Frozen, Number, Title
+from sim.schema.bricks import Frozen, Number, Title
 
 Factor = Annotated[float, Field(ge=0.0, le=10.0)]
 

@@ -14,7 +14,7 @@ from sim.policy.measure import Subsidy
 from sim.policy.part import GrantRow, OldRow, SubsidyRow
 from sim.policy.rules import FOREVER, NO_CONDITION, Ints
 from sim.policy.terms import FUELS, OWNERS, USES, Fuel, Grant, OldGood, SubsidyVersion
-from sim.settings import Product, Variant
+from sim.schema.product import Product, Variant
 from sim.units import fen
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sim.schema import Frozen, Grade, Number, Quantity
+from sim.schema.bricks import Frozen, Grade, Number, Quantity
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Yuan = Annotated[float, Field(ge=0.0, le=10_000_000.0)]

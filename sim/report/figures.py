@@ -27,7 +27,7 @@ from sim.report.numerals import FEW, Scale, number, percent, scale_for
 from sim.report.series import as_promised, by_run, quantiles
 from sim.report.stacks import new_sales_by_powertrain, outlay_by_payer, uptake_by_measure
 from sim.report.words import Words
-from sim.settings import Target
+from sim.schema.target import Target
 
 
 def fan_chart(

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from sim.draws import uncertain_paths
 from sim.policy.terms import PAYERS
 from sim.report.words import Words
+from sim.runs.draws import uncertain_paths
 from sim.settings import Settings
 
 MAIN = 9

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.clock import MONTHS_A_YEAR, parse_month
 from sim.errors import BadInput
-from sim.settings import Target
+from sim.schema.target import Target
 
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
 

@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 
 from sim.clock import parse_month
 from sim.policy.terms import PAYERS
-from sim.products import POWERTRAINS
 from sim.report.drawing import (
     COLOURS,
     canvas,
@@ -25,6 +24,7 @@ from sim.report.drawing import (
 from sim.report.numerals import scale_for
 from sim.report.series import by_run, quantiles
 from sim.report.words import Words
+from sim.schema.product import POWERTRAINS
 
 PLACES = ("urban", "rural", "firms")
 FIFTHS = (1, 2, 3, 4, 5, 0)

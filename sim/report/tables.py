@@ -14,7 +14,7 @@ from rich.text import Text
 from sim.report.numerals import number, percent, places
 from sim.report.words import Words
 from sim.report.wrapping import wrapped
-from sim.settings import Target
+from sim.schema.target import Target
 
 WIDE = 100
 """Columns of a terminal from which there is room for the share of luck."""

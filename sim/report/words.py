@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sim.errors import BadInput
-from sim.schema import Title
+from sim.schema.bricks import Title
 from sim.settings import Settings
 
 Language = Literal["zh", "en"]

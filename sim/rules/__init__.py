@@ -1,1 +1,1 @@
-"""Behaviour as pure functions on numbers and arrays: no files, no settings objects, no model."""
+"""What the law makes of an owner: who may claim what, for single goods and for compiled kernels alike."""

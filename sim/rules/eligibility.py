@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.compile import leaf
-from sim.rules.value import Floats, Ints
+from sim.behaviour.value import Floats, Ints
+from sim.numerics.compile import leaf
 
 if TYPE_CHECKING:
     from sim.policy.rules import Entitlements, OldRules

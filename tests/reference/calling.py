@@ -1,15 +1,15 @@
-"""Calling up one rank after the other: the plain kernel that ``sim.rules.calling.call_up`` must equal."""
+"""Calling up one rank after the other: the plain kernel that ``sim.behaviour.calling.call_up`` must equal."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import kernel
-from sim.rules.attention import LEAVES, LOOKS, MUST, Screen
-from sim.rules.calling import Layers, Shuffle, at_rank, layer_of, luck_at, rank_of
-from sim.rules.columns import EMPTY, GoodColumns, OwnerColumns
-from sim.rules.value import Ints
+from sim.behaviour.attention import LEAVES, LOOKS, MUST, Screen
+from sim.behaviour.calling import Layers, Shuffle, at_rank, layer_of, luck_at, rank_of
+from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.value import Ints
+from sim.numerics.compile import kernel
 
 
 @kernel

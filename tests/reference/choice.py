@@ -1,4 +1,4 @@
-"""Deciding one owner after the other: the plain kernel that ``sim.rules.choice.decide`` must equal, decision by decision."""
+"""Deciding one owner after the other: the plain kernel that ``choice.decide`` must equal, decision by decision."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from reference.claims import bar_old, best_grants, check_old, clear_grants
 from reference.weighing import PRINCIPAL, UTILITY, most_to_gain, nest_up, pick, price_up, weigh
-from sim.compile import kernel, leaf
-from sim.luck import derived, logit, uniform
-from sim.rules.arithmetic import exp
-from sim.rules.attention import LEAVES, LOOKS, MUST
+from sim.behaviour.attention import LEAVES, LOOKS, MUST
+from sim.behaviour.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
+from sim.behaviour.gathering import AGE_STEP, AVERAGE_DAYS, COMMUNITY, exposure
+from sim.behaviour.offers import NO_ROW, Decisions, Keys, Offers, Purse
+from sim.behaviour.paying import INFEASIBLE, Credit
+from sim.behaviour.value import FORMAL, HOARD, INFORMAL, NEW, SELL, WAYS_OUT, Choices, Floats, Ints
+from sim.numerics.arithmetic import exp
+from sim.numerics.compile import kernel, leaf
+from sim.numerics.luck import derived, logit, uniform
 from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
-from sim.rules.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
-from sim.rules.gathering import AGE_STEP, AVERAGE_DAYS, COMMUNITY, exposure
-from sim.rules.money import INFEASIBLE, Credit
-from sim.rules.offers import NO_ROW, Decisions, Keys, Offers, Purse
-from sim.rules.value import FORMAL, HOARD, INFORMAL, NEW, SELL, WAYS_OUT, Choices, Floats, Ints
 
 if TYPE_CHECKING:
     from sim.policy.rules import Entitlements

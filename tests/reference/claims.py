@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compile import leaf
+from sim.behaviour.offers import NO_ROW
+from sim.behaviour.value import FORMAL, SELL, Floats, Ints
+from sim.numerics.compile import leaf
 from sim.rules.claims import ANY_ROUTE, SCRAP_ROUTE
 from sim.rules.eligibility import best_tier, meets
-from sim.rules.offers import NO_ROW
-from sim.rules.value import FORMAL, SELL, Floats, Ints
 
 
 @leaf

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from sim.clock import days_in, first_day
-from sim.luck import Event, key
 from sim.model import TradeInModel
-from sim.products import AVERAGE_DAYS
+from sim.numerics.luck import Event, key
+from sim.population.products import AVERAGE_DAYS
 
 Row = tuple[int, int, int, int, int, int]
 """A good for sale: registered, vintage, emission, worn, failing, end."""

@@ -1,15 +1,15 @@
-"""Weighing one owner after the other, inner loops over alternatives: what ``sim.rules.weighing`` must equal."""
+"""Weighing one owner after the other, inner loops over alternatives: what ``sim.behaviour.utility`` must equal."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.compile import leaf
-from sim.luck import derived, uniform
-from sim.rules.arithmetic import exp, log
-from sim.rules.money import INFEASIBLE, Credit, interest_gain
-from sim.rules.offers import Keys
-from sim.rules.value import WAYS_OUT, Floats, Ints
+from sim.behaviour.offers import Keys
+from sim.behaviour.paying import INFEASIBLE, Credit, interest_gain
+from sim.behaviour.value import WAYS_OUT, Floats, Ints
+from sim.numerics.arithmetic import exp, log
+from sim.numerics.compile import leaf
+from sim.numerics.luck import derived, uniform
 
 FEN = 100.0
 PAD = 4

@@ -6,7 +6,7 @@ from sim.policy.measure import ChargingRollout
 from sim.policy.part import Part
 from sim.policy.rules import Frictions
 from sim.policy.terms import ChargingVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(measure: ChargingRollout, version: ChargingVersion, levered: bool, product_id: str, product: Product) -> Part:

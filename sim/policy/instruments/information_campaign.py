@@ -6,7 +6,7 @@ from sim.policy.measure import InformationCampaign
 from sim.policy.part import Part
 from sim.policy.rules import Frictions
 from sim.policy.terms import CampaignVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(

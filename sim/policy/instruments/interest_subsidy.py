@@ -9,7 +9,7 @@ import numpy as np
 from sim.policy.measure import InterestSubsidy
 from sim.policy.part import InterestPart, Part
 from sim.policy.terms import OWNERS, InterestSubsidyVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(

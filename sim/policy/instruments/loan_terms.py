@@ -9,7 +9,7 @@ from sim.policy.measure import LoanTerms
 from sim.policy.part import LoanPart, Part
 from sim.policy.rows import described
 from sim.policy.terms import USES, LoanVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(measure: LoanTerms, version: LoanVersion, levered: bool, product_id: str, product: Product) -> Part:

@@ -11,7 +11,7 @@ from sim.policy.part import Part
 from sim.policy.rows import described
 from sim.policy.rules import FOREVER
 from sim.policy.terms import USES, RetirementVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(

@@ -8,7 +8,7 @@ from sim.policy.measure import ProcurementMandate
 from sim.policy.part import MandatePart, Part
 from sim.policy.rows import described
 from sim.policy.terms import MandateVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(

@@ -11,7 +11,7 @@ from sim.policy.measure import PurchaseTax
 from sim.policy.part import Part, TaxPart
 from sim.policy.rows import described
 from sim.policy.terms import TaxVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(measure: PurchaseTax, version: TaxVersion, levered: bool, product_id: str, product: Product) -> Part:

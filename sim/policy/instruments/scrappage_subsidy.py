@@ -7,7 +7,7 @@ from sim.policy.part import Part
 from sim.policy.rows import subsidy_rows
 from sim.policy.rules import ROUTE_SCRAP
 from sim.policy.terms import SubsidyVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(measure: Subsidy, version: SubsidyVersion, levered: bool, product_id: str, product: Product) -> Part:

@@ -11,7 +11,7 @@ from sim.policy.measure import TaxCredit
 from sim.policy.part import Part, TaxPart
 from sim.policy.rows import described
 from sim.policy.terms import TaxCreditVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(measure: TaxCredit, version: TaxCreditVersion, levered: bool, product_id: str, product: Product) -> Part:

@@ -7,7 +7,7 @@ from sim.policy.measure import UseRestriction
 from sim.policy.part import Part, RestrictionRow
 from sim.policy.rows import old_row
 from sim.policy.terms import RestrictionVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(

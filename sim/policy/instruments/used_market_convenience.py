@@ -6,7 +6,7 @@ from sim.policy.measure import UsedMarketConvenience
 from sim.policy.part import Part
 from sim.policy.rules import Frictions
 from sim.policy.terms import UsedMarketVersion
-from sim.settings import Product
+from sim.schema.product import Product
 
 
 def contribution(

@@ -1,0 +1,168 @@
+"""What those who look decide: a nested choice of what to buy, how to pay, and where the old good goes.
+
+Pure: reads columns and this month's offers, writes a list of decisions. All luck is keyed by the slot, so neither the order
+of the list nor the cut into batches matters. An owner acts if IV - K > effort + scale x logit(u), with IV as in ``weighing``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.entitling import awareness_keys, best_claim, entitle
+from sim.behaviour.gathering import appraise, bring_goods, bring_owners, gather, open_ways, raise_bar, reckon
+from sim.behaviour.lanes import (
+    WIDTH,
+    Means,
+    Owned,
+    Prices,
+    Rights,
+    Scores,
+    means_lanes,
+    owned_lanes,
+    price_lanes,
+    rights_lanes,
+    score_lanes,
+)
+from sim.behaviour.offers import Decisions, Keys, Offers, Purse
+from sim.behaviour.picking import accept, force, race_goods, race_nests, race_ways
+from sim.behaviour.utility import LOWEST, bound, join_nests, join_ways, lend, mandate, restrict, value_up, weigh_way
+from sim.behaviour.value import FORMAL, NEW, SELL, WAYS_OUT, Choices, Ints
+from sim.numerics.compile import kernel
+
+if TYPE_CHECKING:
+    from sim.policy.rules import Entitlements
+
+SIEVED = 8
+"""Alternatives beyond which it pays to send away by a bound those who look in vain (measured; it moves time, not results)."""
+
+
+@kernel
+def prepare(
+    slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], first: int, n: int, goods: GoodColumns,
+    owners: OwnerColumns, communities: NDArray[np.int32], offers: Offers, purse: Purse, keys: Keys, heard: NDArray[np.uint32],
+    ent: Entitlements, fuel: Ints, use: Ints, owned: Owned, means: Means, rights: Rights, prices: Prices,
+) -> bool:  # fmt: skip
+    """Fill the lanes with ``n`` owners from place ``first`` of the list on; returns whether any of them knows of a grant."""
+    gather(slots, reasons, lucks, first, n, offers.month, goods, owners, owned, means)
+    reckon(n, offers, purse, keys, goods, owners, owned, means)
+    appraise(n, offers, goods, owned, means)
+    open_ways(n, offers, owned, means)
+    raise_bar(n, offers, communities, owners, owned, means)
+    granted = entitle(n, offers, ent, heard, goods, fuel, use, owned, rights)
+    value_up(n, offers, owned, means, prices)
+    if offers.nev_only.any():
+        mandate(n, offers, keys.mandate, owned, prices)
+    if offers.loan_max.max() > 0.0:
+        lend(n, offers, purse, use, owned, means, prices)
+    return granted
+
+
+@kernel
+def weigh(
+    n: int, first_way: int, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
+    rights: Rights, prices: Prices, scores: Scores,
+) -> None:  # fmt: skip
+    """Fill ``scores``: utility of every way out and alternative, and what acting is worth in all."""
+    lending = offers.loan_max.max() > 0.0
+    for r in range(first_way, WAYS_OUT):
+        weigh_way(n, r, lending, granted, weight, offers, owned, means, prices, rights, scores)
+    restrict(n, offers.patience, owned, scores)
+    join_ways(n, first_way == SELL, offers.way_scale, scores)
+    join_nests(n, nest_of, offers.nest_scale, scores)
+
+
+@kernel
+def write(
+    acted: int, at: int, actors: Ints, good: Ints, way: Ints, choices: Choices, offers: Offers, ent: Entitlements,
+    owned: Owned, means: Means, rights: Rights, scores: Scores, out: Decisions,
+) -> None:  # fmt: skip
+    """Enter the decisions of a batch from place ``at`` on."""
+    V = offers.grants.shape[1]
+    for z in range(acted):
+        q, j, r, n = actors[z], good[z], way[z], at + z
+        has_old = owned.variant[q] != EMPTY
+        column = choices.variant[j] if choices.kind[j] == NEW else V
+        row, fen = best_claim(offers.grants, ent, rights, q, r, column)
+        principal = scores.principal[r, j, q]
+        out.slot[n], out.alternative[n], out.way[n] = owned.slot[q], j, r if has_old else -1
+        out.row[n], out.grant[n], out.day[n], out.principal[n] = row, fen, owned.day[q], principal
+        out.paid[n] = offers.due[j] - principal - (means.proceeds[r, q] if has_old else 0.0)
+        out.cash[n], out.reason[n], out.luck[n] = means.cash[q], owned.reason[q], owned.luck[q]
+
+
+@kernel
+def sieve(
+    slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], count: int, goods: GoodColumns, owners: OwnerColumns,
+    communities: NDArray[np.int32], offers: Offers, purse: Purse, keys: Keys, choices: Choices, ent: Entitlements, fuel: Ints,
+    use: Ints,
+) -> tuple[Ints, NDArray[np.int8], NDArray[np.uint32], int]:  # fmt: skip
+    """The list without those who cannot find anything worth its effort: slots, reasons, lucks and their number."""
+    width, J = min(WIDTH, count), choices.kind.size
+    owned, means, prices = owned_lanes(width), means_lanes(width), price_lanes(J, width)
+    rights = rights_lanes(offers.open.size, offers.grants.shape[1], width)
+    scores = score_lanes(J, choices.nest.max() + 1, width)
+    left, why, luck = np.empty(count, np.int64), np.empty(count, np.int8), np.empty(count, np.uint32)
+    heard, kept, lending = awareness_keys(keys.awareness, ent.measure), 0, offers.loan_max.max() > 0.0
+    bring_goods(goods, slots, 0, width)
+    bring_owners(goods, owners, slots, 0, width)
+    for first in range(0, count, WIDTH):
+        n, upto = min(WIDTH, count - first), min(first + 2 * WIDTH, count)
+        granted = prepare(
+            slots, reasons, lucks, first, n, goods, owners, communities, offers, purse, keys, heard, ent, fuel, use,
+            owned, means, rights, prices,
+        )  # fmt: skip
+        bring_goods(goods, slots, first + n, upto)
+        bound(n, lending, granted, purse.strain_weight, offers, choices.nest, owned, means, prices, rights, scores)
+        bring_owners(goods, owners, slots, first + n, upto)
+        for q in range(n):
+            left[kept], why[kept], luck[kept] = owned.slot[q], owned.reason[q], owned.luck[q]
+            kept += int(scores.inclusive[q] > means.bar[q])
+    return left, why, luck, kept
+
+
+@kernel
+def decide(
+    slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], count: int, goods: GoodColumns, owners: OwnerColumns,
+    communities: NDArray[np.int32], offers: Offers, purse: Purse, keys: Keys, choices: Choices, ent: Entitlements, fuel: Ints,
+    use: Ints, out: Decisions,
+) -> int:  # fmt: skip
+    """Work out the first ``count`` slots; write those who act to ``out`` and return their number.
+
+    ``lucks``: 32 random bits of each, the same that the screen let pass.
+    """
+    if choices.kind.size > SIEVED:
+        slots, reasons, lucks, count = sieve(
+            slots, reasons, lucks, count, goods, owners, communities, offers, purse, keys, choices, ent, fuel, use
+        )
+    width, J, nest_of = min(WIDTH, count), choices.kind.size, choices.nest
+    owned, means, prices = owned_lanes(width), means_lanes(width), price_lanes(J, width)
+    rights = rights_lanes(offers.open.size, offers.grants.shape[1], width)
+    scores = score_lanes(J, nest_of.max() + 1, width)
+    lanes_of = np.zeros((5, width), np.int64)
+    actors, who, nest, good, way = lanes_of[0], lanes_of[1], lanes_of[2], lanes_of[3], lanes_of[4]
+    heard, first_wait, done = awareness_keys(keys.awareness, ent.measure), np.zeros(width), 0
+    first_way = SELL if offers.way_utility[:, SELL].max() > LOWEST else FORMAL  # goods without a used market
+    scores.utility[:first_way] = -1e30
+    bring_goods(goods, slots, 0, width)
+    bring_owners(goods, owners, slots, 0, width)
+    for first in range(0, count, WIDTH):
+        n, upto = min(WIDTH, count - first), min(first + 2 * WIDTH, count)
+        granted = prepare(
+            slots, reasons, lucks, first, n, goods, owners, communities, offers, purse, keys, heard, ent, fuel, use,
+            owned, means, rights, prices,
+        )  # fmt: skip
+        bring_goods(goods, slots, first + n, upto)
+        weigh(n, first_way, granted, purse.strain_weight, offers, nest_of, owned, means, rights, prices, scores)
+        acted = accept(n, owned, means, scores, actors, who)
+        race_nests(acted, actors, keys, who, scores, first_wait, nest)
+        race_goods(acted, actors, keys, who, nest_of, nest, scores, first_wait, good)
+        race_ways(acted, first_way, actors, keys, who, offers.way_scale, good, scores, first_wait, way)
+        force(acted, actors, owned, scores, good, way)
+        bring_owners(goods, owners, slots, first + n, upto)
+        write(acted, done, actors, good, way, choices, offers, ent, owned, means, rights, scores, out)
+        done += acted
+    return done

@@ -1,0 +1,123 @@
+"""What the decision kernel reads and writes: this month's counter, household money, keys of luck, the list of decisions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.value import Floats, Ints
+
+NO_ROW = -1
+"""No entitlement."""
+
+
+class Offers(NamedTuple):
+    """This month's counter: J alternatives, K types, V variants, M entitlements, A ages, C conditions."""
+
+    month: int
+    first_day: int
+    days: int
+    due: Floats
+    """Price, tax and fees, yuan [J]."""
+    loan_max: Floats
+    """Largest loan by use of the good, bank and alternative, yuan [uses, banks, J]."""
+    base: Floats
+    """Value of carrying on with it - money x due + taste [K, J]; INFEASIBLE where not on offer."""
+    nothing: Floats
+    """Value of having none [K]."""
+    carry_on: NDArray[np.float32]
+    """Value of carrying on with what one has [B, C, lanes]."""
+    sale: Floats
+    """What a used-car dealer pays, yuan [A, C, V]."""
+    formal: Floats
+    """What a dismantler pays [V]."""
+    informal: Floats
+    """What the informal trade pays [A, C, V]."""
+    way_utility: Floats
+    """Trouble of each way out, utility [K, WAYS_OUT]."""
+    km_value: Floats
+    """Utility of one more unit of relative kilometres over the time a good is held [K, V]."""
+    km_bought: Floats
+    """The same for what is bought [K, J]; 0 for buying nothing."""
+    nev_bought: Floats
+    """1 for alternatives that are NEV [J]."""
+    social_weight: float
+    social_mean: float
+    """Mean exposure, already in ``base``."""
+    grants: Ints
+    """Fen for each new variant [M, V]."""
+    open: NDArray[np.int8]
+    """Whether the pot of each entitlement can pay [M]."""
+    aware: Floats
+    """Share of owners that know each entitlement [M]."""
+    retirement: Ints
+    """Mandatory retirement in months [V, use]."""
+    money: Floats
+    effort_keep: Floats
+    effort_first: Floats
+    attention_scale: float
+    nest_scale: float
+    way_scale: float
+    season_shift: float
+    event_cut: float
+    patience: float
+    """Utility of going without when the good has ended."""
+    nev_only: Floats
+    """Chance that a purchase of each type must be an NEV (procurement mandate) [K]."""
+
+
+class Purse(NamedTuple):
+    """Household money this month."""
+
+    income_index: float
+    rebuild: float
+    reserve_months: float
+    strain_weight: float
+    instalment_share: float
+    instalment: Floats
+    """Monthly payment per yuan borrowed, by bank [banks]."""
+    present_cost: Floats
+    """Discounted cost of a yuan borrowed beyond the yuan, by bank and marginal type [banks]."""
+    approval: float
+    aversion: float
+    term: int
+    interest_share: float
+    interest_principal: float
+    interest_cap: float
+
+
+class Keys(NamedTuple):
+    """Keys of the month's luck."""
+
+    attention: np.uint32
+    nest: np.uint32
+    variant: np.uint32
+    way: np.uint32
+    day: np.uint32
+    approval: np.uint32
+    awareness: np.uint32
+    mandate: np.uint32
+
+
+class Decisions(NamedTuple):
+    """One row for each owner who acts."""
+
+    slot: NDArray[np.int32]
+    alternative: NDArray[np.int16]
+    way: NDArray[np.int8]
+    """-1: there was no old good."""
+    row: NDArray[np.int16]
+    """Entitlement claimed; -1: none."""
+    day: NDArray[np.int16]
+    grant: NDArray[np.int64]
+    """Fen, scrapping part included."""
+    principal: NDArray[np.float32]
+    paid: NDArray[np.float32]
+    """Cash out less cash in, yuan."""
+    cash: NDArray[np.float32]
+    """Liquid assets before, yuan."""
+    reason: NDArray[np.int8]
+    luck: NDArray[np.uint32]
+    """Luck of the effort of looking."""

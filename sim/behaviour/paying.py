@@ -1,0 +1,66 @@
+"""Paying for a good: liquid assets, down payment, loan, and what it costs to run down one's reserve."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.numerics.arithmetic import exp
+from sim.numerics.compile import leaf
+
+INFEASIBLE = -1e30
+
+
+class Credit(NamedTuple):
+    """What a lender offers one buyer, and how the buyer feels about it."""
+
+    instalment: float
+    """Monthly payment for a loan of one yuan."""
+    present_cost: float
+    """What a loan of one yuan costs beyond the yuan, discounted at the buyer's own rate; may be negative."""
+    room: float
+    """Largest monthly payment that income and running loans leave, yuan."""
+    aversion: float
+    """Utility cost of signing."""
+    interest_share: float
+    """Interest paid by the treasury, share of the principal a year."""
+    interest_principal: float
+    interest_cap: float
+
+
+@leaf
+def interest_gain(credit: Credit, principal: float) -> float:
+    """Interest that the treasury pays for a borrower in the first year, yuan."""
+    return min(credit.interest_share * min(principal, credit.interest_principal), credit.interest_cap)
+
+
+@leaf
+def strain(cash: float, out: float, reserve: float, weight: float) -> float:
+    """Yuan-worth of running liquid assets down from ``cash`` by ``out``.
+
+    The marginal cost of the last yuan is ``weight`` x exp(-left / reserve) on top of the yuan itself, so the integral is
+    weight x reserve x [exp(-(cash - out) / reserve) - exp(-cash / reserve)].
+    """
+    return weight * reserve * (exp((out - cash) / reserve) - exp(-cash / reserve))
+
+
+@leaf
+def paying_utility(
+    total: float, loan_max: float, cash: float, reserve: float, weight: float, money: float, credit: Credit
+) -> tuple[float, float]:
+    """Best way to pay ``total`` yuan now: (utility beyond -money x total, principal borrowed); INFEASIBLE if there is none.
+
+    Cash needs the whole sum; a loan of up to ``loan_max`` needs the rest at once and an instalment within ``room``. A
+    ``loan_max`` of zero or less means that no lender will lend.
+    """
+    best, principal = INFEASIBLE, 0.0
+    if cash >= total:
+        best = -money * strain(cash, total, reserve, weight)
+    if loan_max > 0.0:
+        borrowed = min(loan_max, total)
+        down = total - borrowed
+        if cash >= down and borrowed * credit.instalment <= credit.room:
+            cost = strain(cash, down, reserve, weight) + credit.present_cost * borrowed
+            loan = -money * (cost - interest_gain(credit, borrowed)) - credit.aversion
+            if loan > best:
+                best, principal = loan, borrowed
+    return best, principal

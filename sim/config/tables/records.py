@@ -1,0 +1,109 @@
+"""The project's own tables, exactly as written: UTF-8, commas, one header, as many cells in each row, plain numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sim.clock import parse_month
+from sim.config.strict_yaml import read_text
+from sim.config.tables.csv_text import csv_lines, surplus
+from sim.config.tables.faults import Both, Fault, Faulty, refusal
+from sim.config.tables.layout import LIMIT_BYTES
+from sim.errors import BadInput
+
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row by column."""
+
+    file: str
+    row: int
+    cells: Mapping[str, str]
+
+    def bad(self, column: str, allowed: str, remedy: str) -> BadInput:
+        """The refusal of one cell."""
+        key = f"row {self.row}, column {column}"
+        return BadInput(file=self.file, key=key, value=self.cells[column], allowed=allowed, remedy=remedy)
+
+    def text(self, column: str) -> str:
+        """Some text."""
+        if not self.cells[column].strip():
+            raise self.bad(column, "some text", f"fill in {column}")
+        return self.cells[column].strip()
+
+    def number(self, column: str) -> float:
+        """A finite number."""
+        text = self.cells[column].strip()
+        value = float(text) if _NUMBER.fullmatch(text) else math.nan
+        if not math.isfinite(value):
+            raise self.bad(column, "a finite number with a decimal point", "write the number without units and commas")
+        return value
+
+    def month(self, column: str) -> str:
+        """A month of the calendar."""
+        text = self.cells[column]
+        try:
+            parse_month(text if _MONTH.fullmatch(text) else "")
+        except ValueError:
+            raise self.bad(column, "a month, YYYY-MM", "write it as 2024-01") from None
+        return text
+
+    def one_of(self, column: str, options: tuple[str, ...]) -> str:
+        """One of some words."""
+        if self.cells[column] not in options:
+            raise self.bad(column, "one of " + ", ".join(options), f"correct {column}")
+        return self.cells[column]
+
+
+def records(path: Path, shown: str, columns: tuple[str, ...]) -> list[Record]:
+    """Rows of a table that has all the columns; other columns are not asked for. Raises BadInput that names ``shown``."""
+    return _table(path, shown, columns)[1]
+
+
+def read_frame(path: Path, shown: str, texts: tuple[str, ...]) -> pd.DataFrame:
+    """A table of numbers under any heads, beside some columns of text; an empty cell is not a number."""
+    heads, rows = _table(path, shown, texts)
+    return pd.DataFrame(
+        [[row.text(head) if head in texts else _or_nan(row, head) for head in heads] for row in rows], columns=heads
+    )
+
+
+def _or_nan(row: Record, head: str) -> float:
+    return row.number(head) if row.cells[head] else math.nan
+
+
+def _table(path: Path, shown: str, columns: tuple[str, ...]) -> tuple[list[str], list[Record]]:
+    """(heads, rows); empty lines are no rows."""
+    text = read_text(path, shown, LIMIT_BYTES)
+    try:
+        lines = [(line.number, [str(cell) for cell in line.cells]) for line in csv_lines(text, ",")]
+        heads = lines[0][1] if lines else []
+        _check_heads(heads, shown, columns)
+        rows = [(number, cells) for number, cells in lines[1:] if cells]
+        for number, cells in rows:
+            if len(cells) != len(heads):
+                raise Faulty(surplus(number, [*cells], len(heads)))
+    except Faulty as error:
+        raise refusal(shown, [error.fault], "en") from None
+    return heads, [Record(shown, number, dict(zip(heads, cells, strict=True))) for number, cells in rows]
+
+
+def _check_heads(heads: list[str], shown: str, columns: tuple[str, ...]) -> None:
+    for column in columns:
+        if column not in heads:
+            raise BadInput(
+                file=shown, key=f"column {column}", value="(missing)", allowed="the columns " + ",".join(columns),
+                remedy="add the column to the first line and fill it in",
+            )  # fmt: skip
+    if twice := [head for head in heads if heads.count(head) > 1]:
+        once = Both("每列一个名称", "each column once")
+        raise Faulty(Fault(1, twice[0], twice[0], once, Both("删除或改名其中一列", "delete or rename one of the two")))

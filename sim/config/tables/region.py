@@ -1,0 +1,48 @@
+"""Read the region's tables: one row a fact, with its unit, source, grade and range."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, get_args
+
+from sim.config.tables.records import records
+from sim.schema.bricks import Grade
+
+BASELINE = ("indicator", "boundary", "date", "value", "unit", "source", "grade", "low", "high")
+VINTAGES = ("product", "registration_year", "share")
+
+
+def read_baseline(path: Path, shown: str, boundary: str) -> dict[str, dict[str, Any]]:
+    """Indicator -> quantity for one boundary; rows marked ``both`` hold for A and for B."""
+    baseline: dict[str, dict[str, Any]] = {}
+    for row in records(path, shown, BASELINE):
+        marked = row.one_of("boundary", ("A", "B", "both"))
+        quantity = {
+            "value": row.number("value"),
+            "unit": row.text("unit"),
+            "source": row.text("source"),
+            "grade": row.one_of("grade", get_args(Grade)),
+            "low": row.number("low") if row.cells["low"] else None,
+            "high": row.number("high") if row.cells["high"] else None,
+        }
+        if marked not in (boundary, "both"):
+            continue
+        indicator = row.text("indicator")
+        if indicator in baseline:
+            raise row.bad("indicator", "one row for each indicator and boundary", "remove one of the two")
+        baseline[indicator] = quantity
+    return baseline
+
+
+def read_vintages(path: Path, shown: str) -> dict[str, dict[str, float]]:
+    """Product category -> registration year -> share of the stock."""
+    vintages: dict[str, dict[str, float]] = {}
+    for row in records(path, shown, VINTAGES):
+        year = row.cells["registration_year"].strip()
+        if not (year.isascii() and year.isdigit() and len(year) == 4):
+            raise row.bad("registration_year", "a year such as 2015", "write four digits")
+        shares = vintages.setdefault(row.text("product"), {})
+        if year in shares:
+            raise row.bad("registration_year", "one row for each product and year", "remove one of the two")
+        shares[year] = row.number("share")
+    return vintages

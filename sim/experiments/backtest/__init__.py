@@ -1,1 +1,0 @@
-"""Forecasts from an earlier date, made with what was known then, against what happened since."""

@@ -1,5 +1,0 @@
-"""The verb budget: what will it cost, what does it buy?"""
-
-from sim.experiments.budget.verb import budget
-
-__all__ = ["budget"]

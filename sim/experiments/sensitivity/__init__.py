@@ -1,1 +1,0 @@
-"""The verb sensitivity: what matters, which ranking of measures holds, when does a target fail?"""

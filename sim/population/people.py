@@ -1,0 +1,226 @@
+"""Households, firms and public institutions at the start of the clock."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.attention import KM_CLASSES, km_classes
+from sim.behaviour.columns import FIRM, HOUSEHOLD, INSTITUTION, OwnerColumns
+from sim.behaviour.gathering import COMMUNITY
+from sim.numerics.arithmetic import exp, log
+from sim.numerics.compile import kernel, leaf
+from sim.numerics.luck import Event, derived, key, logistic, uniform
+from sim.settings import Settings
+
+FOREVER_MONTH = 30_000
+LOGISTIC_TO_UNIT = 0.5513288954217921
+"""sqrt(3) / pi: scales a logistic variable to unit variance."""
+GOLDEN, SILVER = 0.6180339887498949, 0.41421356237309515
+"""Steps of evenly spread sequences: golden and silver ratio, which share no common multiple."""
+SAME_AS_COMMUNITY = 0.3
+"""Chance that a household has its community's income fifth: incomes cluster in space (assumption, grade C)."""
+KM_SPREAD = 0.35
+"""Standard deviation of the log of kilometres within an owner type (assumption, grade C)."""
+FIRM_TURNOVER = 10.0
+"""Turnover of the median organisation over a household's mean income (assumption, grade C)."""
+FIRM_SPREAD = 1.2
+"""Standard deviation of the log of a firm's turnover (assumption, grade C; firm sizes are very unequal)."""
+
+
+class PeopleLaw(NamedTuple):
+    """Distributions that owners are drawn from."""
+
+    households: int
+    """Households at the start; more rows follow for those that form later."""
+    firms: int
+    urban_share: float
+    home_urban: float
+    home_rural: float
+    income: NDArray[np.float64]
+    """Mean monthly income of a household by urban (1) and fifth [2, 5]."""
+    income_spread: float
+    liquid_months: float
+    liquid_spread: float
+    event_rate: float
+    """Life events a month."""
+    forming: int
+    """Households that form within the run; rows beyond them stay empty for good."""
+    formation: float
+    dissolution: float
+    first: int
+    """First month of the run."""
+    banks: int
+    firm_income: float
+
+
+def household_income(settings: Settings) -> float:
+    """Mean monthly income of a household, yuan."""
+    base = settings.region.baseline
+    urban = base["urban_share"].value
+    head = urban * base["income_urban"].value + (1.0 - urban) * base["income_rural"].value
+    return head * settings.money.household_size.value / 12.0
+
+
+def firm_income(settings: Settings) -> float:
+    """Median monthly turnover of an organisation that funds its vehicles, yuan."""
+    return FIRM_TURNOVER * household_income(settings)
+
+
+def people_law(settings: Settings, firms: int) -> PeopleLaw:
+    """Read the distributions off the region's baseline."""
+    base, money, behaviour = settings.region.baseline, settings.money, settings.behaviour
+    size = money.household_size.value
+    households = round(base["households"].value * settings.population.scale)
+    per_head = {"urban": base["income_urban"].value, "rural": base["income_rural"].value}
+    fifths = settings.region.income_fifths
+    income = np.array([[per_head[g] * size / 12.0 * f for f in fifths[g]] for g in ("rural", "urban")])
+    return PeopleLaw(
+        households=households,
+        firms=firms,
+        urban_share=base["urban_share"].value,
+        home_urban=base["home_charging_urban"].value,
+        home_rural=base["home_charging_rural"].value,
+        income=income,
+        income_spread=money.income_spread.value,
+        liquid_months=money.liquid_months.value,
+        liquid_spread=money.liquid_spread.value,
+        event_rate=behaviour.event_rate_per_year.value / 12.0,
+        forming=int(money.formation_per_year.value / 12.0 * households * settings.clock.months),
+        formation=money.formation_per_year.value / 12.0,
+        dissolution=money.dissolution_per_year.value / 12.0,
+        first=settings.clock.first,
+        banks=settings.market.banks,
+        firm_income=firm_income(settings),
+    )
+
+
+def empty_owners(count: int) -> OwnerColumns:
+    """Columns for so many owners, all zero."""
+    kinds = {
+        "kind": np.int8, "fifth": np.int8, "urban": np.int8, "home": np.int8, "income": np.float32,
+        "liquid": np.float32, "liquid_target": np.float32, "liquid_month": np.int16, "km": np.float32, "km_class": np.int8,
+        "bank": np.int8,
+        "linked_nev": np.int8, "nev": np.int8, "event_month": np.int16, "from_month": np.int16,
+        "until_month": np.int16, "claims": np.int8,
+    }  # fmt: skip
+    return OwnerColumns(**{name: np.zeros(count, dtype=kind) for name, kind in kinds.items()})
+
+
+@leaf
+def even(base: np.uint32, n: int, step: float) -> float:
+    """Number ``n`` of an evenly spread sequence in (0, 1) with a keyed start (Weyl): shares come out right at any size."""
+    place = uniform(base, 0) + n * step
+    return float(place - np.floor(place))
+
+
+@kernel
+def draw_household(law: PeopleLaw, base: np.uint32, i: int, owners: OwnerColumns) -> None:
+    """Fill the row of household ``i``; nothing depends on any other household."""
+    community = i // COMMUNITY
+    place = derived(base, 1)
+    urban = 1 if even(derived(place, 1), community, GOLDEN) < law.urban_share else 0
+    clustered = uniform(derived(base, 2), i) < SAME_AS_COMMUNITY
+    fifth = int((even(derived(place, 2), community, SILVER) if clustered else uniform(derived(base, 4), i)) * 5.0)
+    owners.kind[i] = HOUSEHOLD
+    owners.urban[i] = urban
+    owners.fifth[i] = fifth + 1
+    owners.home[i] = 1 if uniform(derived(base, 5), i) < (law.home_urban if urban else law.home_rural) else 0
+    s = law.income_spread
+    owners.income[i] = law.income[urban, fifth] * exp(s * LOGISTIC_TO_UNIT * logistic(derived(base, 6), i) - 0.5 * s * s)
+    t = law.liquid_spread
+    spread = exp(t * LOGISTIC_TO_UNIT * logistic(derived(base, 7), i) - 0.5 * t * t)
+    owners.liquid_target[i] = owners.income[i] * law.liquid_months * spread
+    owners.liquid[i] = owners.liquid_target[i]
+    owners.liquid_month[i] = law.first
+    km = exp(KM_SPREAD * LOGISTIC_TO_UNIT * logistic(derived(base, 8), i))
+    owners.km[i] = min(max(km, KM_CLASSES[0]), KM_CLASSES[4])
+    owners.bank[i] = int(uniform(derived(base, 9), i) * law.banks)
+
+
+@kernel
+def draw_times(law: PeopleLaw, base: np.uint32, i: int, owners: OwnerColumns) -> None:
+    """When household ``i`` forms and dissolves, and its first life event."""
+    first = law.first
+    owners.from_month[i] = 0
+    if i >= law.households:
+        nth = i - law.households
+        formed = nth < law.forming
+        owners.from_month[i] = first + int((nth + 0.5) / (law.formation * law.households)) if formed else FOREVER_MONTH
+    lasts = int(min(-log(uniform(derived(base, 11), i)) / max(law.dissolution, 1e-9), 20_000.0))
+    owners.until_month[i] = min(max(first, int(owners.from_month[i])) + lasts, FOREVER_MONTH)
+    wait = int(min(-log(uniform(derived(base, 12), i)) / max(law.event_rate, 1e-9), 20_000.0))
+    owners.event_month[i] = min(first + wait, FOREVER_MONTH)
+
+
+@kernel
+def draw_organisation(law: PeopleLaw, base: np.uint32, i: int, n: int, kind: int, owners: OwnerColumns) -> None:
+    """Fill row ``i`` with organisation number ``n``: skewed turnover, funds in proportion."""
+    owners.kind[i] = kind
+    owners.home[i] = 1
+    owners.urban[i] = 1
+    owners.income[i] = law.firm_income * exp(FIRM_SPREAD * LOGISTIC_TO_UNIT * logistic(derived(base, 13), n))
+    owners.liquid_target[i] = owners.income[i] * law.liquid_months
+    owners.liquid[i] = owners.liquid_target[i]
+    owners.liquid_month[i] = law.first
+    owners.km[i] = 1.0
+    owners.bank[i] = int(uniform(derived(base, 9), n) * law.banks)
+    owners.until_month[i] = FOREVER_MONTH
+    owners.event_month[i] = FOREVER_MONTH
+
+
+@kernel
+def draw_people(law: PeopleLaw, base: np.uint32, organisations: np.uint32, rows: int, owners: OwnerColumns) -> None:
+    """Fill all rows: ``rows`` households (later ones included), then firms, then institutions."""
+    for i in range(rows):
+        draw_household(law, base, i, owners)
+        draw_times(law, base, i, owners)
+    for i in range(rows, owners.kind.size):
+        kind = FIRM if i < rows + law.firms else INSTITUTION
+        draw_organisation(law, organisations, i, i - rows, kind, owners)
+
+
+@kernel
+def draw_class(
+    law: PeopleLaw, base: np.uint32, first: int, count: int, kind: int, turnover: float, spread: float, owners: OwnerColumns
+) -> None:
+    """Fill ``count`` rows from ``first`` on with organisations of one class: skewed turnover, funds in proportion."""
+    for n in range(count):
+        i = first + n
+        draw_organisation(law, base, i, n, kind, owners)
+        owners.income[i] = turnover * exp(spread * LOGISTIC_TO_UNIT * logistic(derived(base, 13), n))
+        owners.liquid_target[i] = owners.income[i] * law.liquid_months
+        owners.liquid[i] = owners.liquid_target[i]
+
+
+def class_counts(settings: Settings) -> dict[str, int]:
+    """Organisations of each class at the run's scale."""
+    base, scale = settings.region.baseline, settings.population.scale
+    return {name: max(round(base[c.count].value * scale), 1) for name, c in sorted(settings.region.organisations.items())}
+
+
+def add_classes(settings: Settings, seed: int, first: int, owners: OwnerColumns) -> dict[str, NDArray[np.int64]]:
+    """Draw the organisations of each class from row ``first`` on; returns their rows."""
+    law, rows = people_law(settings, 0), {}
+    for number, (name, count) in enumerate(class_counts(settings).items()):
+        given = settings.region.organisations[name]
+        kind = FIRM if given.kind == "firm" else INSTITUTION
+        base = key(seed, Event.SYNTHESIS, 100 + number)
+        draw_class(law, base, first, count, kind, given.turnover.value, given.spread.value, owners)
+        rows[name] = np.arange(first, first + count)
+        first += count
+    return rows
+
+
+def synthesise_people(
+    settings: Settings, seed: int, firms: int, institutions: int, others: int = 0
+) -> tuple[OwnerColumns, int]:
+    """Draw every owner; returns the columns and the number of household rows. ``others``: rows behind, left to be filled."""
+    law = people_law(settings, firms)
+    rows = law.households + law.forming + settings.population.spare
+    owners = empty_owners(rows + firms + institutions + others)
+    draw_people(law, key(seed, Event.SYNTHESIS, 1), key(seed, Event.SYNTHESIS, 2), rows, owners)
+    owners.km_class[:] = km_classes(owners.km)
+    return owners, rows

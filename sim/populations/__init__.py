@@ -1,1 +1,0 @@
-"""Columnar agent sets: the mass populations, usable the way a Mesa user expects an AgentSet to be."""

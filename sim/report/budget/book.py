@@ -1,0 +1,84 @@
+"""The workbook of the budget: what a finance office can pass on, with totals that are live formulas."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from sim.report.budget import effects, money
+from sim.report.budget.words import SAID
+from sim.report.cells import Sheet, formats
+from sim.report.words import Words
+from sim.settings import Settings
+
+
+@dataclass(frozen=True)
+class Book:
+    """Everything that the workbook shows; money of the frames is in yuan, ``mean_fen`` in whole fen."""
+
+    settings: Settings
+    words: Words
+    runs: int
+    detail: pd.DataFrame
+    monthly: pd.DataFrame
+    years: pd.DataFrame
+    totals: pd.DataFrame
+    owed: pd.DataFrame
+    dry: pd.DataFrame
+    effects: pd.DataFrame
+    gained: pd.DataFrame
+    recipients: pd.DataFrame
+    dips: pd.DataFrame
+    told: Mapping[str, Any]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """Labels in the language of the settings."""
+        return SAID[self.settings.language]
+
+    @property
+    def months(self) -> list[str]:
+        """Months of the clock."""
+        clock = self.settings.clock
+        return [str(month) for month in pd.period_range(clock.start, clock.end, freq="M")]
+
+    @property
+    def payers(self) -> list[str]:
+        """Who pays, from the centre downwards."""
+        return [p for p in ("central", "province", "city", "district") if p in set(self.detail["payer"])]
+
+    @property
+    def measures(self) -> list[str]:
+        """Measures that cost something, the dearest first."""
+        return list(self.detail.groupby("measure")["mean_fen"].sum().sort_values(ascending=False).index)
+
+
+SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
+    ("summary", money.summary),
+    ("cash", money.cash),
+    ("measures", money.measures),
+    ("gain", effects.gain),
+    ("sensitivity", effects.sensitivity),
+    ("assumptions", effects.assumptions),
+    ("audit", effects.audit),
+    ("detail", money.detail),
+)
+
+
+def budget_book(book: Book) -> bytes:
+    """The workbook as the content of an .xlsx file."""
+    sink = io.BytesIO()
+    safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    workbook = xlsxwriter.Workbook(sink, safe)
+    workbook.set_properties({"title": f"{book.said['budget']} {book.words.pick(book.settings.scenario.title)}"})
+    styles = formats(workbook)
+    names = {name: book.said[name] for name, _ in SHEETS}
+    for name, write in SHEETS:
+        write(book, Sheet(workbook, names[name], styles, names, book.said["page"]))
+    workbook.close()
+    return sink.getvalue()

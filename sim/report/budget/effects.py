@@ -1,0 +1,214 @@
+"""Sheets of the budget's workbook on what the money buys, how sure it is, what it rests on, and that it adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from sim.report.budget.money import FEN, MEAN, TOP, heading, part
+from sim.report.cells import Sheet
+from sim.schema.bricks import Quantity
+
+if TYPE_CHECKING:
+    from sim.report.budget.book import Book
+
+RESTS_ON = ("pots", "policy", "market", "behaviour", "money")
+"""Groups of settings whose numbers and terms are listed."""
+GAINED = (
+    ("claims", "claims", "whole"), ("additional", "additional", "whole"), ("pulled_forward", "forward", "whole"),
+    ("anyway", "anyway", "whole"), ("months_forward", "months", "months"), ("amount", "amount", "yuan"),
+    ("naive", "naive", "yuan"),
+)  # fmt: skip
+COSTS = (("nev", "nev"), ("vehicle_recovered", "elv"), ("appliance_recovered", "waste"))
+
+
+def gain(book: Book, sheet: Sheet) -> None:
+    """What each measure buys, and at what price; costs are formulas over the counts."""
+    said, rows = book.said, book.gained
+    heading(book, sheet, "gain", said["note"])
+    heads = [said["measure"], *(said[head] for _, head, _ in GAINED), said["gap"], said["cost_yuan"], said["share_captured"]]
+    heads += [said[f"{kind}_{name}"] for _, name in COSTS for kind in ("add", "cost_add")]
+    sheet.heads(TOP, heads, repeat=True)
+    first = TOP + 1
+    for n, (_, row) in enumerate(rows.iterrows(), start=first):
+        sheet.text(n, 0, book.words.title(str(row["measure"])))
+        for c, (name, _, style) in enumerate(GAINED, start=1):
+            sheet.number(n, c, float(row[name]), style)
+        amount, naive, additional = sheet.cell(n, 6), sheet.cell(n, 7), sheet.cell(n, 2)
+        sheet.formula(n, 8, f"=ROUND({amount}-{naive},2)", float(row["amount"] - row["naive"]), "yuan")
+        _per_one(sheet, n, 9, amount, additional, float(row["cost_per_additional"]))
+        sheet.number(n, 10, float(row["share_captured"]), "share")
+        for c, (kind, _) in enumerate(COSTS):
+            count = 11 + 2 * c
+            sheet.number(n, count, float(row[f"additional_{kind}"]), "whole")
+            _per_one(sheet, n, count + 1, amount, sheet.cell(n, count), float(row[f"cost_per_additional_{kind}"]))
+    last = TOP + len(rows)
+    if len(rows):
+        shown = [
+            {"name": sheet.span(TOP, c, TOP), "categories": sheet.span(first, 0, last), "values": sheet.span(first, c, last)}
+            for c in (2, 3, 4)
+        ]
+        sheet.chart({"type": "bar", "subtype": "percent_stacked"}, said["chart_gain"], shown, last + 2, 0, len(rows))
+    at = _recipients(book, sheet, last + 4 + sheet.chart_rows(len(rows)))
+    _dips(book, sheet, at + 2)
+    sheet.widths(34, *[14] * 5, 18, 18, 18, *[14] * 8)
+
+
+def _per_one(sheet: Sheet, row: int, column: int, amount: str, count: str, value: float) -> None:
+    sheet.formula(row, column, f'=IF({count}>0,ROUND({amount}/{count},2),"–")', round(value, 2), "yuan")
+
+
+def _recipients(book: Book, sheet: Sheet, at: int) -> int:
+    """Who gets it, all measures in one table; returns the row below."""
+    said = book.said
+    sheet.text(at, 0, said["who"], "title")
+    heads = [said["measure"], said["fifth"], said["where"], said["organisation"], said["claims"], said["amount"]]
+    sheet.heads(at + 1, [*heads, said["additional"]])
+    kinds = book.settings.region.organisations
+    for n, row in enumerate(book.recipients.itertuples(), start=at + 2):
+        kind = str(row.organisation)
+        title = book.words.pick(kinds[kind].title) if kind in kinds else kind
+        where = "" if kind else said["urban"] if row.urban else said["rural"]
+        for column, word in enumerate((book.words.title(str(row.measure)), str(row.income_fifth), where, title)):
+            sheet.text(n, column, word)
+        for column, (value, style) in enumerate(((row.claims, "whole"), (row.amount, "yuan"), (row.additional, "whole")), 4):
+            sheet.number(n, column, float(value), style)
+    return at + 2 + len(book.recipients)
+
+
+def _dips(book: Book, sheet: Sheet, at: int) -> None:
+    """Purchases with less without each measure, by month, and a chart of the three dearest."""
+    said = book.said
+    if not len(book.dips):
+        return
+    sheet.text(at, 0, said["dip"], "title")
+    wide = book.dips.pivot_table(index="month", columns="measure", values="difference", fill_value=0.0)
+    names = [name for name in book.gained.sort_values("amount", ascending=False)["measure"] if name in wide.columns]
+    sheet.heads(at + 1, [said["month"], *(book.words.title(name) for name in names)])
+    first, last = at + 2, at + 1 + len(wide)
+    for n, month in enumerate(wide.index, start=first):
+        sheet.text(n, 0, str(month))
+        for c, name in enumerate(names, start=1):
+            sheet.number(n, c, float(wide.loc[month, name]), "whole")
+    shown = [
+        {"name": sheet.span(at + 1, c, at + 1), "categories": sheet.span(first, 0, last), "values": sheet.span(first, c, last)}
+        for c in range(1, min(len(names), 3) + 1)
+    ]
+    sheet.chart({"type": "line"}, said["dip"], shown, last + 2, 0)
+
+
+def sensitivity(book: Book, sheet: Sheet) -> None:
+    """How far each measure's outlay may be off, and what more money in a pot does."""
+    said = book.said
+    heading(book, sheet, "sensitivity", said["not_add"])
+    sheet.heads(TOP, [said["measure"], said["p05"], said["p50"], said["p95"], said["range"]], repeat=True)
+    rows = book.totals[book.totals["measure"] != ""]
+    rows = rows.assign(range=rows["p95"] - rows["p05"]).sort_values("range", ascending=False)
+    first, last = TOP + 1, TOP + len(rows)
+    for n, row in enumerate(rows.itertuples(), start=first):
+        sheet.text(n, 0, book.words.title(str(row.measure)))
+        for c, value in enumerate((row.p05, row.p50, row.p95), start=1):
+            sheet.number(n, c, float(value), "yuan")
+        sheet.formula(n, 4, f"=ROUND({sheet.cell(n, 3)}-{sheet.cell(n, 1)},2)", float(row.range), "yuan")
+    if len(rows):
+        shown = [{"name": said["range"], "categories": sheet.span(first, 0, last), "values": sheet.span(first, 4, last)}]
+        sheet.chart({"type": "bar"}, said["chart_range"], shown, last + 2, 0, len(rows))
+    at = last + 4 + sheet.chart_rows(len(rows))
+    sheet.text(at, 0, said["topups"], "title")
+    heads = [said["pot"], said["topup"], said["extra_money"], said["extra_outlay"], said["p05_wan"], said["p95_wan"]]
+    sheet.heads(at + 1, [*heads, said["before"], said["after"]])
+    divisor = 1e4 if book.settings.language == "zh" else 1e6
+    for n, row in enumerate(book.effects.itertuples(), start=at + 2):
+        sheet.text(n, 0, book.words.title(str(row.pot)))
+        sheet.number(n, 1, float(row.topup), "share")
+        for c, (value, unit) in enumerate(
+            ((row.extra_money, divisor), (row.extra_outlay, divisor), (row.extra_p05, 1e4), (row.extra_p95, 1e4)), start=2
+        ):
+            sheet.number(n, c, float(value) / unit, "wan")
+        for c, value in enumerate((row.chance_before, row.chance_after), start=6):
+            sheet.number(n, c, float(value), "share")
+    sheet.widths(34, *[18] * 7)
+
+
+def assumptions(book: Book, sheet: Sheet) -> None:
+    """Every number and term that the money rests on, with its range, grade and source."""
+    said = book.said
+    heading(book, sheet, "assumptions", said["grades"])
+    heads = [said["item"], said["value"], said["low"], said["high"], said["unit"], said["grade"], said["source"]]
+    sheet.heads(TOP, heads, repeat=True)
+    row = TOP
+    for group in RESTS_ON:
+        for path, number in quantities(getattr(book.settings, group), group):
+            row += 1
+            sheet.text(row, 0, path, "wrapped")
+            for c, value in enumerate((number.value, number.low, number.high), start=1):
+                if value is not None:
+                    sheet.number(row, c, value, "number")
+            for c, word in enumerate((number.unit, number.grade, number.source), start=4):
+                sheet.text(row, c, word, "wrapped")
+    for name in book.measures:
+        measure = book.settings.policy[name]
+        for version, terms in measure.versions.items():
+            row += 1
+            sheet.text(row, 0, f"policy.{name}.{version}", "wrapped")
+            sheet.text(row, 1, str(terms.window.start))
+            sheet.text(row, 3, str(terms.window.end or ""))
+            sheet.text(row, 5, str(getattr(terms, "grade", "")))
+            sheet.text(row, 6, f"{getattr(terms, 'reference', '')}：{getattr(terms, 'quote', '')}", "wrapped")
+    sheet.widths(46, 14, 14, 14, 16, 8, 80)
+
+
+def quantities(node: object, path: str) -> Iterator[tuple[str, Quantity]]:
+    """Every number below a node of the settings, with its path."""
+    if isinstance(node, Quantity):
+        yield path, node
+    elif isinstance(node, BaseModel):
+        for name in type(node).model_fields:
+            yield from quantities(getattr(node, name), f"{path}.{name}")
+    elif isinstance(node, dict):
+        for key, entry in node.items():
+            yield from quantities(entry, f"{path}.{key}")
+
+
+def audit(book: Book, sheet: Sheet) -> None:
+    """Checks that recalculate, then which runs of which program the numbers come from."""
+    said = book.said
+    heading(book, sheet, "audit", said["not_add"])
+    sheet.heads(TOP, [said["check"], said["left"], said["right"], said["result"]], repeat=True)
+    everything, payers = int(book.detail["mean_fen"].sum()) / FEN, len(book.payers)
+    detail = f"ROUND(SUM({part(book, sheet, MEAN)}),2)"
+    months, measures = TOP + len(book.months) + 1, TOP + len(book.measures) + 1
+    years = len({month[:4] for month in book.months})
+    total_of_years = f"ROUND({sheet.range('summary', 9 + years, payers + 1, 9 + years).split(':')[0]}*10000,2)"
+    checks = [
+        ("c_months", sheet.range("cash", months, payers + 1, months).split(":")[0]),
+        ("c_measures", sheet.range("measures", measures, payers + 2, measures).split(":")[0]),
+        ("c_payers", f"ROUND(SUM({sheet.range('cash', months, 1, months, max(payers, 1))}),2)"),
+        ("c_years", total_of_years),
+    ]
+    for n, (name, left) in enumerate(checks, start=TOP + 1):
+        sheet.text(n, 0, said[name])
+        sheet.formula(n, 1, f"={left}", everything, "yuan")
+        sheet.formula(n, 2, f"={detail}", everything, "yuan")
+        agrees = f'=IF({sheet.cell(n, 1)}={sheet.cell(n, 2)},"{said["ok"]}","{said["bad"]}")'
+        sheet.formula(n, 3, agrees, said["ok"], "text")
+    at = TOP + len(checks) + 3
+    sheet.text(at, 0, said["provenance"], "title")
+    for n, (name, value) in enumerate(_provenance(book), start=at + 1):
+        sheet.text(n, 0, name, "wrapped")
+        sheet.text(n, 1, value)
+    sheet.widths(44, 24, 24, 12)
+
+
+def _provenance(book: Book) -> Iterator[tuple[str, str]]:
+    said, told = book.said, book.told
+    yield said["scenario"], str(book.settings.scenario.id)
+    yield said["scale"], f"{book.settings.population.scale:g}"
+    yield said["model"], str(told.get("model", ""))
+    yield said["commit"], str(told.get("commit", ""))
+    yield said["versions"], ", ".join(f"{name} {version}" for name, version in dict(told.get("versions", {})).items())
+    yield said["failed"], str(len(told.get("failures", [])))
+    for run in told.get("runs", []):
+        yield said["keys"], f"{run['draw']}, {run['seed']}, {run['key']}"

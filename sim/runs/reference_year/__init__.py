@@ -1,0 +1,1 @@
+"""Constants that make the reference year of 2023 come out of the model."""

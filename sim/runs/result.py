@@ -1,0 +1,192 @@
+"""From a run's history to tidy tables: what users and reports read."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+import sim.indicators
+from sim.clock import MONTHS_A_YEAR, month_text
+from sim.events import no_events
+from sim.history import History
+from sim.ledger import FORGONE, Ledger
+from sim.markets.settlement import PLACES
+from sim.model import TradeInModel
+from sim.schema.target import Target
+from sim.settings import Settings
+
+FIRST_YEAR = "2024-01"
+"""First month of the years that a promise of every year speaks of."""
+PLACES_COUNTED = ("owned", "lot", "idle", "yard")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Tables of one run; counts are re-weighted to the district, money is whole fen of the district."""
+
+    settings: Settings
+    seed: int
+    monthly: pd.DataFrame
+    """month, indicator, group, value."""
+    flows: pd.DataFrame
+    """month, good, from, to, count: simulated goods, not re-weighted, so that balances are exact."""
+    stocks: pd.DataFrame
+    """month, good, place, count: simulated goods at the month's end; month before the first: at the start."""
+    ledger: pd.DataFrame
+    """month, measure, payer, claims, amount_fen, paid_fen: of the simulated population, not re-weighted."""
+    pots: pd.DataFrame
+    """pot, month, opened, lapsed, committed, balance, waiting (claims that wait for money at the month's end) in fen."""
+    uptake: pd.DataFrame
+    """measure, income_fifth (0: no household), urban, claims, amount_fen."""
+    targets: pd.DataFrame
+    """id, by, comparator, promise, value, met, grade."""
+    events: pd.DataFrame
+    """What every owner did, in the columns of ``sim.events``; empty unless ``settings.events``."""
+
+
+def tabulate(model: TradeInModel) -> Result:
+    """All tables of a finished run."""
+    history = model.history
+    monthly = _monthly(history, model.government.ledger)
+    return Result(
+        settings=model.settings,
+        seed=model.luck_seed,
+        monthly=monthly,
+        flows=_flows(history),
+        stocks=_stocks(history),
+        ledger=_ledger(model.government.ledger),
+        pots=_pots(model),
+        uptake=_uptake(model),
+        targets=_targets(model.settings, monthly),
+        events=_events(model),
+    )
+
+
+def indicator_names() -> list[str]:
+    """Modules of ``sim.indicators``."""
+    return sorted(m.name for m in pkgutil.iter_modules(sim.indicators.__path__) if not m.name.startswith("_"))
+
+
+def _monthly(history: History, ledger: Ledger) -> pd.DataFrame:
+    months = [month_text(history.first + t) for t in range(history.length)]
+    parts = []
+    for name in indicator_names():
+        measured = importlib.import_module(f"sim.indicators.{name}").measure(history)
+        for group, values in measured.items():
+            parts.append(pd.DataFrame({"month": months, "indicator": name, "group": group, "value": values}))
+    parts.append(_outlay(history, ledger))
+    return pd.concat(parts, ignore_index=True).dropna(subset="value", ignore_index=True)
+
+
+def _outlay(history: History, ledger: Ledger) -> pd.DataFrame:
+    """Money paid out by month: in all, by measure, by payer; yuan of the district, tax relief left out."""
+    months = range(history.first, history.first + history.length)
+    entries = [e for e in ledger.entries() if e.payer != FORGONE]
+    groups: dict[str, dict[int, int]] = {"": dict.fromkeys(months, 0)}
+    for entry in entries:
+        for group in ("", f"measure:{entry.measure}", f"payer:{entry.payer}"):
+            table = groups.setdefault(group, dict.fromkeys(months, 0))
+            if entry.month in table:
+                table[entry.month] += entry.paid_fen
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "month": [month_text(m) for m in table],
+                    "indicator": "outlay",
+                    "group": group,
+                    "value": [fen / 100.0 / history.scale for fen in table.values()],
+                }
+            )
+            for group, table in groups.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def _flows(history: History) -> pd.DataFrame:
+    rows = []
+    for good, months in history.months.items():
+        for t, month in enumerate(months):
+            moved = month.tally.moved
+            for source, target in zip(*np.nonzero(moved), strict=True):
+                rows.append((month_text(history.first + t), good, PLACES[source], PLACES[target], int(moved[source, target])))
+    return pd.DataFrame(rows, columns=["month", "good", "from", "to", "count"])
+
+
+def _stocks(history: History) -> pd.DataFrame:
+    rows = []
+    for good, months in history.months.items():
+        for t, stocks in enumerate([history.start[good], *(m.stocks for m in months)]):
+            for place in PLACES_COUNTED:
+                rows.append((month_text(history.first + t - 1), good, place, int(getattr(stocks, place).sum())))
+    return pd.DataFrame(rows, columns=["month", "good", "place", "count"])
+
+
+def _ledger(ledger: Ledger) -> pd.DataFrame:
+    rows = [(month_text(e.month), e.measure, e.payer, e.claims, e.amount_fen, e.paid_fen) for e in ledger.entries()]
+    return pd.DataFrame(rows, columns=["month", "measure", "payer", "claims", "amount_fen", "paid_fen"])
+
+
+def _pots(model: TradeInModel) -> pd.DataFrame:
+    waited = model.government.waited
+    rows = [
+        (row.pot, month_text(row.month), *row[2:], waited.get((row.pot, row.month), 0))
+        for row in model.government.pots.records()
+    ]
+    return pd.DataFrame(rows, columns=["pot", "month", "opened", "lapsed", "committed", "balance", "waiting"])
+
+
+def _uptake(model: TradeInModel) -> pd.DataFrame:
+    rows = []
+    for name, sector in model.sectors.items():
+        claims = np.sum([m.tally.claims for m in model.history.months[name]], axis=0).sum(axis=1)
+        claimed = np.sum([m.tally.claimed for m in model.history.months[name]], axis=0).sum(axis=1)
+        for q, (measure, _) in enumerate(sector.calendar.versions):
+            for fifth, urban in zip(*np.nonzero(claims[q]), strict=True):
+                rows.append((measure, int(fifth), bool(urban), int(claims[q, fifth, urban]), int(claimed[q, fifth, urban])))
+    frame = pd.DataFrame(rows, columns=["measure", "income_fifth", "urban", "claims", "amount_fen"])
+    return frame.groupby(["measure", "income_fifth", "urban"], as_index=False).sum()
+
+
+def _events(model: TradeInModel) -> pd.DataFrame:
+    goods, measures = list(model.sectors), list(model.settings.policy)
+    months = range(model.history.first, model.history.first + model.history.length)
+    parts = [s.witness.table(name, s.calendar, goods, measures, months) for name, s in model.sectors.items() if s.witness]
+    parts = [part for part in parts if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else no_events()
+
+
+def _targets(settings: Settings, monthly: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for name, target in settings.targets.items():
+        if target.by > settings.clock.end or (target.relative_to or target.by) < settings.clock.start:
+            continue
+        value = target_value(target, monthly)
+        met = value >= target.promise if target.comparator == ">=" else value <= target.promise
+        rows.append((name, target.by, target.comparator, target.promise, value, bool(met), target.grade))
+    return pd.DataFrame(rows, columns=["id", "by", "comparator", "promise", "value", "met", "grade"])
+
+
+def target_value(target: Target, monthly: pd.DataFrame) -> float:
+    """The indicator in the form that the promise speaks of."""
+    series = monthly[(monthly["indicator"] == target.indicator) & (monthly["group"] == target.group)]
+    values = series.set_index("month")["value"]
+
+    def period(end: str) -> float:
+        if target.period == "at":
+            return float(values.get(end, np.nan))
+        if target.period == "each_year":
+            years = values[FIRST_YEAR:end].groupby(lambda month: month[:4])
+            return float(years.sum()[years.size() == MONTHS_A_YEAR].min())
+        return float(values[:end].iloc[-MONTHS_A_YEAR:].sum())
+
+    value = period(target.by)
+    if target.relative_to is None:
+        return value
+    start = period(target.relative_to)
+    return value - start if target.relative_as == "difference" else value / start if start else np.nan

@@ -1,0 +1,197 @@
+"""Carry out the runs of many cells: what is in the store is taken from there, the rest is shared out and kept at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sim.numerics.compile import model_version
+from sim.runs.executors import Executor, Lost
+from sim.runs.plan import Plan
+from sim.runs.store import Store
+from sim.runs.store.provenance import provenance
+from sim.runs.store.tables import Tables
+from sim.runs.worker import MODEL, AnchorTask, Failed, Ran, RunTask, Simulator, Solved, run_task, solve_task
+from sim.schema.product import Anchor
+
+
+class Standing(NamedTuple):
+    """How far the work is."""
+
+    anchors: int
+    """Draws whose constants must be solved first."""
+    anchored: int
+    runs: int
+    done: int
+    """Of the runs: ended, failed or found."""
+    failed: int
+    found: int
+
+
+Progress = Callable[[Standing], None]
+
+
+def silent(standing: Standing) -> None:
+    """Report to nobody."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that did not end, and how to repeat it."""
+
+    settings: str
+    """Key of the settings."""
+    draw: int
+    draws: int
+    seed: int
+    traceback: str
+
+
+@dataclass
+class Cell:
+    """The runs of one plan so far."""
+
+    number: int
+    plan: Plan
+    tables: dict[tuple[int, int], Tables] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    found: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether every run has ended or failed."""
+        return len(self.tables) + len(self.failures) == len(self.plan.runs)
+
+
+class Wanted(NamedTuple):
+    """A run that a cell waits for."""
+
+    cell: Cell
+    draw: int
+    seed: int
+
+
+def carry_out(
+    plans: Sequence[Plan], store: Store, executor: Executor, progress: Progress, simulator: Simulator = MODEL
+) -> Iterator[Cell]:
+    """Every cell as soon as all of its runs have ended or failed.
+
+    Raises ResultsDamaged if a result cannot be written: what was written before stays, and the same call goes on from there.
+    """
+    store.require_writable()
+    work = _Work(plans, store, executor, progress, simulator)
+    yield from work.look_up()
+    work.solve_anchors()
+    yield from work.carry_out()
+
+
+class _Work:
+    """What is still to be done, by key: a run that two cells want is carried out once."""
+
+    def __init__(
+        self, plans: Sequence[Plan], store: Store, executor: Executor, progress: Progress, simulator: Simulator
+    ) -> None:
+        self._plans, self._store, self._executor, self._progress = plans, store, executor, progress
+        self._simulator = simulator
+        self._wanted: dict[str, list[Wanted]] = {}
+        self._anchors: dict[str, dict[str, Anchor] | Failed] = {}
+        self._standing = Standing(0, 0, sum(len(plan.runs) for plan in plans), 0, 0, 0)
+
+    def look_up(self) -> Iterator[Cell]:
+        """Take what is in the store; yields the cells that are whole by that."""
+        for number, plan in enumerate(self._plans):
+            cell = Cell(number, plan)
+            for draw, seed in plan.runs:
+                key = plan.key(draw, seed)
+                tables = self._store.load(key)
+                if tables is None:
+                    self._wanted.setdefault(key, []).append(Wanted(cell, draw, seed))
+                else:
+                    cell.tables[draw, seed] = tables
+            cell.found = len(cell.tables)
+            self._report(done=cell.found, found=cell.found)
+            if cell.whole:
+                yield cell
+            else:
+                self._store.keep_settings(plan.plain)
+
+    def solve_anchors(self) -> None:
+        """Solve the constants of every draw that is to be run; those of the scenarios of one draw are the same."""
+        tasks: dict[str, AnchorTask] = {}
+        for cell, draw, _ in (wanted[0] for wanted in self._wanted.values()):
+            key = cell.plan.anchor_key(draw)
+            if key is None or key in tasks or key in self._anchors:
+                continue
+            kept = self._store.anchor(key)
+            if kept is not None:
+                self._anchors[key] = {name: Anchor(**values) for name, values in kept.items()}
+            else:
+                tasks[key] = AnchorTask(key, cell.plan.settings, draw, cell.plan.draws, model_version(), self._simulator)
+        self._report(anchors=len(tasks))
+        for task, got in self._executor.unordered(solve_task, tasks.values()):
+            if isinstance(got, Solved):
+                self._anchors[task.key] = got.anchor
+                about = {"draw": task.draw, "draws": task.draws, "model": task.model, "seconds": round(got.seconds, 3)}
+                self._store.keep_anchor(task.key, {n: a.model_dump() for n, a in got.anchor.items()}, about)
+            else:
+                self._anchors[task.key] = _failed(got)
+            self._report(anchored=1)
+
+    def carry_out(self) -> Iterator[Cell]:
+        """Carry out what is missing and keep it; yields each cell with its last run."""
+        tasks = []
+        for key, wanted in self._wanted.items():
+            cell, draw, seed = wanted[0]
+            anchor = self._anchors.get(cell.plan.anchor_key(draw) or "")
+            if isinstance(anchor, Failed):
+                yield from self._ended(key, anchor)
+            else:
+                plan = cell.plan
+                tasks.append(RunTask(key, plan.settings, draw, plan.draws, seed, anchor, model_version(), self._simulator))
+        for task, got in self._executor.unordered(run_task, tasks):
+            if isinstance(got, Ran):
+                self._store.save(task.key, got.tables, self._about(task, got))
+            yield from self._ended(task.key, got if isinstance(got, Ran) else _failed(got))
+
+    def _ended(self, key: str, got: Ran | Failed) -> Iterator[Cell]:
+        for cell, draw, seed in self._wanted[key]:
+            if isinstance(got, Ran):
+                cell.tables[draw, seed] = got.tables
+            else:
+                cell.failures.append(Failure(cell.plan.settings_key, draw, cell.plan.draws, seed, got.traceback))
+            self._report(done=1, failed=int(isinstance(got, Failed)))
+            if cell.whole:
+                yield cell
+        self._wanted[key] = []
+
+    def _about(self, task: RunTask, got: Ran) -> dict[str, Any]:
+        cell, draw, seed = self._wanted[task.key][0]
+        settings = cell.plan.settings
+        return {
+            "settings": cell.plan.settings_key,
+            "scenario": settings.scenario.id,
+            "boundary": settings.region.boundary,
+            "scale": settings.population.scale,
+            "first_month": settings.clock.start,
+            "last_month": settings.clock.end,
+            "draw": draw,
+            "draws": cell.plan.draws,
+            "seed": seed,
+            "model": task.model,
+            "anchor": cell.plan.anchor_key(draw),
+            "data": cell.plan.data,
+            "seconds": round(got.seconds, 3),
+            "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            **provenance(),
+        }
+
+    def _report(self, **more: int) -> None:
+        """Add to the standing, and report it."""
+        self._standing = self._standing._replace(**{name: getattr(self._standing, name) + by for name, by in more.items()})
+        self._progress(self._standing)
+
+
+def _failed(got: Failed | Lost) -> Failed:
+    return got if isinstance(got, Failed) else Failed(got.reason)

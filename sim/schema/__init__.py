@@ -1,0 +1,1 @@
+"""What settings may say, typed and frozen: one file for each part."""

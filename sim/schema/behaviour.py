@@ -1,0 +1,63 @@
+"""How owners decide, and what households hold and can borrow."""
+
+from __future__ import annotations
+
+from sim.schema.bricks import Fraction, Frozen, NotNegative, Number, Positive, PositiveFraction
+
+
+class Behaviour(Frozen):
+    """How owners decide; one set per country context."""
+
+    foresight: Fraction
+    """Weight of the look ahead: 0 the static logit, 1 full backward induction."""
+    discount_factor_year: PositiveFraction
+    price_sensitivity: Positive
+    """Marginal utility of 10,000 yuan to an owner of mean income."""
+    price_sensitivity_income: NotNegative
+    """Elasticity of that marginal utility to income, as a positive number."""
+    way_dissimilarity: PositiveFraction
+    """Scale of the taste shocks among ways out of one old good, relative to across nests (0 < x <= nest_dissimilarity)."""
+    nest_dissimilarity: PositiveFraction
+    """Scale of the taste shocks within a nest relative to across nests (0 < x <= 1)."""
+    attention_scale: Positive
+    """Scale of the logistic effort of looking, in units of the taste shock across nests."""
+    event_rate_per_year: NotNegative
+    """Life events (child, job, move) of a household."""
+    event_effort_cut: NotNegative
+    """How much cheaper a look is in the month of an event."""
+    season_strength: NotNegative
+    """Share of the log seasonal index that shifts the effort of looking."""
+    forced_patience: Number
+    """Utility of going without a replacement for a month after the good is lost."""
+    awareness_start: Fraction
+    awareness_spread: Fraction
+    social_weight: Number
+    """Utility of an NEV when all the neighbours drive one, relative to none."""
+    liquidity_buffer_months: NotNegative
+    liquidity_shadow: NotNegative
+    """Marginal cost of the last yuan of liquid assets, relative to income, beyond the yuan itself."""
+    instalment_to_income: Fraction
+    """Largest share of income that instalments may take."""
+    credit_aversion: Number
+    """Utility cost of signing a loan."""
+    charging_hassle_home: NotNegative
+    charging_hassle_public: NotNegative
+    charging_hassle_decline: Fraction
+    gamed_share: Fraction
+    """Share of new NEV registrations that are zero-mileage cars resold as used (零公里二手车)."""
+
+
+class Money(Frozen):
+    """What households hold and can borrow."""
+
+    liquid_months: NotNegative
+    """Mean liquid assets in months of household income."""
+    liquid_spread: NotNegative
+    """Standard deviation of the log of liquid assets."""
+    rebuild_per_month: Fraction
+    """Speed at which liquid assets return to their target."""
+    household_size: Positive
+    formation_per_year: Fraction
+    dissolution_per_year: Fraction
+    income_spread: NotNegative
+    """Standard deviation of the log of income within a fifth."""

@@ -1,0 +1,80 @@
+"""The bricks all settings are made of: frozen models and numbers that know where they come from."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+Grade = Literal["A", "B", "C"]
+"""A observed in the district, B scaled from city, province or nation, C assumption."""
+
+
+class Frozen(BaseModel):
+    """A settings node: immutable, refuses unknown keys, NaN and infinities."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, validate_default=True)
+
+
+class Title(Frozen):
+    """A name people read, in both languages."""
+
+    zh: str
+    en: str
+
+
+class Quantity(Frozen):
+    """One number with unit, source, grade and, where it is uncertain, a range.
+
+    ``low`` and ``high`` bound a triangular distribution with mode ``value``; without them the number is not sampled.
+    """
+
+    value: float
+    unit: str
+    source: str
+    grade: Grade
+    low: float | None = None
+    high: float | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("low and high come together")
+        if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
+            raise ValueError("value must lie between low and high")
+        return self
+
+
+def _plain_number(given: object) -> object:
+    """A bare number, as typed on the command line, is a quantity the user answers for: exact and not sampled."""
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        return {"value": given, "unit": "as documented", "source": "given by the user", "grade": "C"}
+    return given
+
+
+Number = Annotated[Quantity, BeforeValidator(_plain_number)]
+"""A quantity in a settings file; on the command line a bare number will do."""
+
+
+def _limited(least: float, most: float, rule: str) -> AfterValidator:
+    """Bound the number and its range, so that no draw can leave what the model can compute with."""
+
+    def check(given: Quantity) -> Quantity:
+        low = given.value if given.low is None else given.low
+        high = given.value if given.high is None else given.high
+        if not least <= low <= high <= most:
+            raise PydanticCustomError("out_of_range", "Input should be {rule}", {"rule": rule})
+        return given
+
+    return AfterValidator(check)
+
+
+NotNegative = Annotated[Number, _limited(0.0, math.inf, "a number of at least 0")]
+Positive = Annotated[Number, _limited(math.ulp(0.0), math.inf, "a number above 0")]
+Fraction = Annotated[Number, _limited(0.0, 1.0, "a number from 0 to 1")]
+PositiveFraction = Annotated[Number, _limited(math.ulp(0.0), 1.0, "a number above 0 and at most 1")]
+Month = Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")]
+NONE = Quantity(value=0.0, unit="none", source="does not apply to this kind of good", grade="A")
+ONE = Quantity(value=1.0, unit="ratio", source="the yardstick", grade="A")

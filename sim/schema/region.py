@@ -1,0 +1,41 @@
+"""The district at the start: counts, shares, incomes, organisations."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sim.schema.bricks import Frozen, NotNegative, Number, Positive, Title
+
+Boundary = Literal["A", "B"]
+
+
+class OrganisationClass(Frozen):
+    """Firms or public institutions of one kind: how many there are and what each can spend."""
+
+    title: Title
+    kind: Literal["firm", "institution"]
+    count: str
+    """Key in the region's baseline: organisations at the end of 2023."""
+    turnover: Positive
+    """Median monthly turnover, or budget that is not tied to wages, yuan."""
+    spread: NotNegative
+    """Standard deviation of the log of turnover."""
+
+
+class Region(Frozen):
+    """The district at the start of the clock, for the chosen boundary."""
+
+    title: Title
+    boundary: Boundary
+    baseline: dict[str, Number]
+    """Indicators of ``configs/region/<id>/baseline.csv`` for this boundary: stocks, flows, incomes, shares."""
+    vintages: dict[str, dict[int, float]]
+    """Product category -> registration year -> share of the stock at the start of 2024, summing to 1."""
+    income_fifths: dict[Literal["urban", "rural"], tuple[float, ...]]
+    """Mean income of each fifth, relative to the group's mean."""
+    ownership_by_fifth: tuple[float, ...]
+    """Cars per household of each fifth relative to the mean."""
+    season: tuple[float, ...]
+    """New-car sales of each calendar month relative to the annual mean; the twelve average 1."""
+    organisations: dict[str, OrganisationClass] = {}
+    """Owners of equipment, by class."""

@@ -1,0 +1,48 @@
+"""The verb anchor: solve the constants of the shipped settings anew, show the reference year, write them to configs/anchor."""
+
+from __future__ import annotations
+
+from sim.studies.common.declaring import Verb, taken
+
+
+def main(words: list[str]) -> int:
+    """Settings, and perhaps --write."""
+    settings, _, write = taken(words)
+    from sim.studies.anchor.verb import anchor
+
+    return anchor(settings, write)
+
+
+VERB = Verb(
+    place=150,
+    summary={
+        "zh": "重新求解使基准年吻合的常数",
+        "en": "solve the constants that make the reference year come out anew",
+    },
+    page={
+        "zh": """\
+anchor：重新求解使 2023 基准年吻合的常数
+
+改动中心参数、产品、措施或基准数据之后运行一次，并加 --write 写入 configs/anchor/；常数带有所对应数据的标记，标记不符时
+forecast 会自行为中心值求解（约十秒），不会误用旧常数。不加 --write 只列出基准年的差距。
+抽样所需的常数由 forecast 自动求解并存放。
+
+例
+  python -m sim anchor population.scale=0.2
+  python -m sim anchor --write
+""",
+        "en": """\
+anchor: solve the constants that make the reference year 2023 come out anew
+
+To be run once after a change of central parameters, products, measures or baseline data, with --write, which writes
+configs/anchor/. The constants carry a mark of what they were solved for; where it does not fit, forecast solves those of the
+central values itself (about ten seconds) rather than use old ones. Without --write it only lists how far off the year is.
+The constants of draws are solved and kept by forecast.
+
+Examples
+  python -m sim anchor population.scale=0.2 language=en
+  python -m sim anchor --write
+""",
+    },
+    main=main,
+)

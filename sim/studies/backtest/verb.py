@@ -1,0 +1,83 @@
+"""The verb backtest: forecast from earlier dates, seal what was said, then score it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from sim.config.options import count_option, month_option
+from sim.config.sources import find_root
+from sim.report.drawing import save_all
+from sim.report.numerals import number
+from sim.runs.executors import open_executor
+from sim.runs.progress import shown
+from sim.runs.store.disk import write_file
+from sim.settings import Settings
+from sim.studies.backtest.forecasting import Forecast, forecast_from, observed, size
+from sim.studies.backtest.scoring import Scored, score
+from sim.studies.backtest.telling import figure, page
+from sim.studies.calibrate.evidence import read_evidence, read_series
+from sim.studies.common.output import folder_of, write_figures
+from sim.studies.validate.scoring import read_predictions, write_predictions
+
+CUTOFFS = ("2023-12", "2024-06", "2024-12")
+SAID = {
+    "zh": {
+        "title": "回测", "cutoff": "截止", "series": "指标", "crps": "CRPS", "simple": "最好的简单预测", "half": "落入50%区间",
+        "most": "落入90%区间", "brier": "Brier", "sales": "新车销量（辆/月）", "nev_share": "新能源渗透率",
+        "hash": "预测先写入 {path}（摘要 {seal}），后评分。", "results": "结果", "written": "已写入",
+    },
+    "en": {
+        "title": "backtest", "cutoff": "cut-off", "series": "series", "crps": "CRPS", "simple": "best simple forecast",
+        "half": "in 50 %", "most": "in 90 %", "brier": "Brier", "sales": "new cars a month", "nev_share": "NEV share",
+        "hash": "Forecasts were written to {path} (digest {seal}) before scoring.", "results": "results", "written": "written",
+    },
+}  # fmt: skip
+
+
+def backtest(settings: Settings, options: Mapping[str, Any], write: bool = False) -> int:
+    """Options: cutoff (one date alone), runs (of each forecast); ``ensemble.draws`` go into each calibration."""
+    cutoffs = (month_option(options, "cutoff", CUTOFFS[0]),) if "cutoff" in options else CUTOFFS
+    runs = count_option(options, "runs", 50, 2, 1000)
+    console, said = Console(), SAID[settings.language]
+    with open_executor(settings.executor) as executor, shown(console, said["title"], settings.language) as progress:
+        forecasts = [
+            forecast_from(settings, read_evidence(cutoff), settings.ensemble.draws, runs, executor, progress)
+            for cutoff in cutoffs
+        ]
+    folder = folder_of("backtest", [settings])
+    seal = write_predictions(folder, {each.cutoff: asdict(each) for each in forecasts})
+    sealed = [Forecast(**told) for told in read_predictions(folder).values()]
+    seen = {cutoff: observed(read_series(), cutoff, size(settings)) for cutoff in cutoffs}
+    scores = [line for each in sealed for line in score(each, seen[each.cutoff])]
+    write_file(folder / "scores.json", json.dumps([asdict(each) for each in scores], indent=1).encode())
+    write_figures([("backtest", figure(sealed, seen, scores, settings))], folder)
+    console.print(_table(scores, said), highlight=False)
+    for words in (said["hash"].format(path=folder / "predictions.json", seal=seal[:12]), f"{said['results']}: {folder}"):
+        console.print(words, highlight=False, markup=False, soft_wrap=True)
+    if write:
+        root = find_root()
+        write_file(root / "docs" / "backtest.md", page(scores, seal, runs, size(settings)).encode())
+        english = settings.model_copy(update={"language": "en"})
+        save_all([("backtest", figure(sealed, seen, scores, english))], root / "docs" / "images")
+        console.print(f"{said['written']}: docs/backtest.md", highlight=False, markup=False)
+    return 0
+
+
+def _table(scores: Sequence[Scored], said: Mapping[str, str]) -> Table:
+    out = Table(box=box.SIMPLE_HEAD)
+    for column in ("cutoff", "series", "crps", "simple", "half", "most", "brier"):
+        out.add_column(said[column], justify="left" if column in ("cutoff", "series") else "right")
+    for each in scores:
+        digits = 0 if each.series == "sales" else 3
+        out.add_row(
+            each.cutoff, said[each.series], number(each.crps, digits), f"{number(each.simple_crps, digits)} ({each.simple})",
+            f"{each.half:.0%}", f"{each.most:.0%}", f"{each.brier:.2f} ({each.simple_brier:.2f})",
+        )  # fmt: skip
+    return out

@@ -1,0 +1,105 @@
+"""The verb budget: what will it cost, what does it buy?"""
+
+from __future__ import annotations
+
+import shlex
+
+from sim.studies.common.declaring import Verb, overrides, refused
+
+OPTIONS = ("measures", "pairs", "topup")
+SOLVING = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
+
+
+def main(words: list[str]) -> int:
+    """``solve`` as the first word searches; without it the outlay is worked out."""
+    from sim.config import load_settings
+    from sim.config.options import split_options
+
+    if words[:1] == ["solve"]:
+        return _solve(words[1:])
+    options, intervals, rest = split_options(words, OPTIONS)
+    if intervals:
+        raise refused(next(iter(intervals)), "interval(...)", "one value", "intervals belong to budget solve")
+    settings = load_settings(overrides(rest))
+    from sim.studies.budget.verb import budget
+
+    return budget(settings, options, shlex.join(rest))
+
+
+def _solve(words: list[str]) -> int:
+    from sim.config import load_settings
+    from sim.config.options import split_options
+
+    options, intervals, rest = split_options(words, SOLVING)
+    load_settings(overrides(rest))
+    from sim.studies.solve.verb import solve
+
+    return solve(lambda more: load_settings([*rest, *more]), options, intervals, shlex.join(rest))
+
+
+VERB = Verb(
+    place=40,
+    summary={
+        "zh": "要花多少钱、谁出、何时付、资金何时用尽、买到了什么；budget solve：要达标需要多少钱",
+        "en": "what will it cost, who pays, when, and what does it buy? budget solve: how much is needed?",
+    },
+    page={
+        "zh": """\
+budget：要花多少钱，买到了什么？        budget solve：要达标需要多少钱？
+
+budget：按措施、月份、承担方（中央、省、市、区）给出支出的 P5/P50/P95 和均值；从申领到支付的滞后；各资金池用尽的概率和月份；
+追加资金的效果；各年末尚未支付的申领。再把每项措施与“没有它”的同一批人、同样的运气逐户配对：真正新增、提前购买（提前几个月）、
+本来就买；每新增一辆新能源车、回收车、每台废旧家电花多少钱；谁得到补贴；经销商留存多少；行为和价格不变时的静态估算。
+budget.xlsx 可直接交付；另有 outlay.csv、additionality.csv、recipients.csv、dip.csv、pots.csv、outstanding.csv、topup.csv。
+
+  measures=[名称,...]       只对这些措施做配对（默认全部有支出的措施，每项要另算一遍）
+  pairs=4                   每项措施配对的运行次数      topup=0.25  对可能用尽的资金池追加的比例，0 为不算
+
+例
+  python -m sim budget population.scale=0.05
+  python -m sim budget scenario=lapse_2027 population.scale=0.05 'measures=[car_scrappage,car_replacement]' output=out
+
+budget solve：在完整模型上求解以概率 p 同时实现各目标的最低支出；写明 budget=元 则求该金额的最佳用法。
+结果用新种子、在设定的规模上复核，写入 solution.json（杠杆、支出、概率、评估过的组合、复核结果）；做不到时说明差多少。
+
+  targets=[名称,...] p=0.8  目标和把握           budget=元   资金上限
+  键=interval(下限,上限)    要调的杠杆；不写则用目标对应的常用杠杆
+  evaluations=40 search_scale=0.05 search_draws=6 search_seed=1   搜索的次数、规模、抽样数和种子
+
+  python -m sim budget solve 'targets=[nev_stock,elv_recovered]' p=0.8 population.scale=0.05
+  python -m sim budget solve 'targets=[elv_recovered]' budget=300000000 'policy.car_scrappage.amount_factor=interval(0,3)'
+
+{common}""",
+        "en": """\
+budget: what will it cost, what does it buy?        budget solve: how much is needed?
+
+budget: outlay by measure, month and payer (central, province, city, district) as P5/P50/P95 and mean, with the lag from
+claim to payment; the chance and month that each pot runs dry, and what a top-up does; claims outstanding at each year's end.
+Then every measure against the same people, with the same luck, without it: additional, pulled forward (by how many months),
+anyway; the cost of one additional NEV, recovered vehicle, waste appliance; who gets it; how much dealers keep; and the static
+estimate, as if behaviour and prices stood still. budget.xlsx can be passed on; also outlay.csv, additionality.csv,
+recipients.csv, dip.csv, pots.csv, outstanding.csv, topup.csv.
+
+  measures=[NAME,...]       work out only these (default: all that are paid for; each is one more set of runs)
+  pairs=4                   pairs of runs for each measure      topup=0.25  share added to pots that may run dry; 0: none
+
+Examples
+  python -m sim budget population.scale=0.05
+  python -m sim budget scenario=lapse_2027 population.scale=0.05 'measures=[car_scrappage,car_replacement]' output=out
+
+budget solve: on the full model, the least outlay that meets all targets with probability p; with budget=YUAN the best use of
+that sum. The solution is run again with fresh seeds at the settings' own scale. solution.json holds levers, outlay,
+probabilities, everything that was tried and the verification; if the targets are out of reach, by how much.
+
+  targets=[NAME,...] p=0.8  targets, and how surely          budget=YUAN   at most so much
+  KEY=interval(low,high)    a lever to turn; without any: the usual ones of the targets
+  evaluations=40 search_scale=0.05 search_draws=6 search_seed=1   how the search is done
+
+  python -m sim budget solve 'targets=[nev_stock,elv_recovered]' p=0.8 population.scale=0.05
+  python -m sim budget solve 'targets=[elv_recovered]' budget=300000000 'policy.car_scrappage.amount_factor=interval(0,3)'
+
+{common}""",
+    },
+    main=main,
+    options=(*OPTIONS, *SOLVING),
+)

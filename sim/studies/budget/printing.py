@@ -1,0 +1,99 @@
+"""What the verb budget prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from sim.report.budget.words import SAID
+from sim.report.numerals import number, percent
+from sim.report.words import Words
+from sim.settings import Settings
+
+Show = Callable[[str, list[str], list[list[str]]], None]
+MILLION = {"zh": 1e4, "en": 1e6}
+"""What amounts are divided by: 万元, or million yuan."""
+
+
+def print_budget(
+    settings: Settings,
+    runs: int,
+    years: pd.DataFrame,
+    sums: pd.DataFrame,
+    dry: pd.DataFrame,
+    owed: pd.DataFrame,
+    gained: pd.DataFrame,
+    effects: pd.DataFrame,
+    console: Console,
+) -> None:
+    """Outlay by year and by measure, pots, claims outstanding, additionality, top-ups."""
+    said, words = SAID[settings.language], Words.of(settings)
+    unit = MILLION[settings.language]
+
+    def money(value: float) -> str:
+        return number(value / unit, 1 if settings.language == "en" else 0)
+
+    def show(title: str, heads: list[str], rows: list[list[str]]) -> None:
+        out = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+        for place, head in enumerate(heads):
+            out.add_column(head, justify="right" if place else "left", no_wrap=bool(place))
+        for row in rows:
+            out.add_row(*row)
+        console.print(out)
+
+    quantiles = ["P5", "P50", "P95"]
+    total = years[(years["measure"] == "") & (years["payer"] == "")]
+    rows = [[str(r.year), money(r.mean_fen / 100), money(r.p05), money(r.p50), money(r.p95)] for r in total.itertuples()]
+    show(said["by_year"].format(runs=runs), [said["year"], said["mean"], *quantiles], rows)
+    rows = [
+        [
+            words.title(r.measure) if r.measure else said["all"],
+            money(r.mean_fen / 100),
+            money(r.p05),
+            money(r.p50),
+            money(r.p95),
+        ]
+        for r in sums.sort_values("mean_fen", ascending=False).itertuples()
+    ]
+    show(said["by_measure"], [said["measure"], said["mean"], *quantiles], rows)
+    rows = [
+        [words.title(r.pot), str(r.year), percent(r.chance), r.first_p05 or "-", r.first_p50 or "-", r.first_p95 or "-"]
+        for r in dry[dry["chance"] > 0].itertuples()
+    ]
+    show(said["pots"], [said["pot"], said["year"], said["chance"], *quantiles], rows)
+    each = owed.assign(what=owed["measure"].where(owed["measure"] == "waiting", "lag"))
+    lines = each.groupby(["year", "what"])["mean_fen"].sum().unstack(fill_value=0).reindex(columns=["lag", "waiting"])
+    rows = [[str(year), money(row["lag"] / 100), money(row["waiting"] / 100)] for year, row in lines.fillna(0).iterrows()]
+    show(said["owed"], [said["year"], said["in_payment"], said["in_line"]], rows)
+    _gained(gained, words, said, show)
+    rows = [
+        [words.title(r.pot), percent(r.topup), money(r.extra_money), money(r.extra_outlay), percent(r.chance_before),
+         percent(r.chance_after)]
+        for r in effects.itertuples()
+    ]  # fmt: skip
+    heads = [said["pot"], said["topup"], said["extra_money"], said["extra_outlay"], said["before"], said["after"]]
+    show(said["topups"], heads, rows)
+    console.print(said["note"], highlight=False)
+
+
+def _gained(gained: pd.DataFrame, words: Words, said: dict[str, str], show: Show) -> None:
+    """Shares of the claims, then what one additional thing costs."""
+    shares, costs = [], []
+    for row in gained.itertuples():
+        name = words.title(str(row.measure))
+        parts = (row.additional, row.pulled_forward, row.anyway)
+        each = [percent(value / row.claims) if row.claims else "-" for value in parts]
+        shares.append([name, number(row.claims), *each, number(row.months_forward, 1)])
+        kinds = (
+            row.cost_per_additional_nev,
+            row.cost_per_additional_vehicle_recovered,
+            row.cost_per_additional_appliance_recovered,
+        )
+        costs.append([name, number(row.cost_per_additional), *map(number, kinds)])
+    heads = ["measure", "claims", "additional", "forward", "anyway", "months"]
+    show(said["gained"], [said[head] for head in heads], shares)
+    show(said["costs"], [said[head] for head in ("measure", "cost", "cost_nev", "cost_elv", "cost_waste")], costs)

@@ -1,0 +1,189 @@
+"""The verb budget: what will it cost, what does it buy?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from sim.clock import MONTHS_A_YEAR, month_text
+from sim.config.options import count_option, names_option, number_option
+from sim.report.budget.book import Book, budget_book
+from sim.report.words import Words
+from sim.runs.draws import draw_settings
+from sim.runs.ensemble import Ensemble, ensembles
+from sim.runs.executors import Executor, open_executor
+from sim.runs.plan import Plan
+from sim.runs.progress import shown
+from sim.runs.schedule import Failure, Progress
+from sim.runs.store.disk import write_file
+from sim.settings import Settings
+from sim.studies.budget.additionality import Bought, bought, table
+from sim.studies.budget.outlay import by_month, dry_pots, outlay, outstanding, payments, totals, yearly
+from sim.studies.budget.printing import print_budget
+from sim.studies.budget.purchases import read_events
+from sim.studies.budget.runs import pair_plan, topped_up, without
+from sim.studies.common.cells import SAID, report_failures
+from sim.studies.common.output import folder_of, manifest, write_csv
+
+TITLE = {"zh": "预算", "en": "budget"}
+LIKELY = 0.05
+"""Chance of running dry in some year from which the effect of a top-up is worked out."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for beside the settings."""
+
+    measures: tuple[str, ...] | None = None
+    """Measures to work out the additionality of; None: all that are paid for."""
+    pairs: int = 4
+    topup: float = 0.25
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any], settings: Settings) -> Wanted:
+        """What was typed; raises BadInput for what is no measure with payers, or no number that fits."""
+        names = names_option(options, "measures", [name for name, m in settings.policy.items() if m.payers])
+        return cls(
+            measures=tuple(names) if names is not None else None,
+            pairs=count_option(options, "pairs", cls.pairs, 1, 1000),
+            topup=number_option(options, "topup", cls.topup, 0.0, 10.0),
+        )
+
+
+def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> int:
+    """Run the ensemble, pairs without each measure, and fuller pots; print and write tables and the workbook.
+
+    ``options``: measures, pairs, topup. ``words``: what was typed beside them.
+    """
+    wanted, console = Wanted.of(options, settings), Console()
+    title = f"{TITLE[settings.language]} {settings.scenario.id}, {SAID[settings.language]['runs']}"
+    with open_executor(settings.executor) as executor:
+        with shown(console, title, settings.language) as report:
+            base, pairs = _in_order([Plan.of(settings), pair_plan(settings, wanted.pairs)], executor, report)
+        failures = [*base.failures, *pairs.failures]
+        if not base.runs or not pairs.runs:
+            return report_failures([(words, failure) for failure in failures], settings.language, console)
+        with shown(console, title, settings.language) as report:
+            found, more = _additionality(settings, wanted, base, pairs, executor, report)
+        failures += more
+        with shown(console, title, settings.language) as report:
+            effects, more = _topups(settings, wanted, base, pairs, executor, report)
+        failures += more
+    _write(base, pairs, found, effects, console)
+    return report_failures([(words, failure) for failure in failures], settings.language, console)
+
+
+def _in_order(plans: Sequence[Plan], executor: Executor, report: Progress) -> list[Ensemble]:
+    return [result for _, result in sorted(ensembles(plans, executor, report), key=lambda item: item[0])]
+
+
+def paid_for(result: Ensemble) -> list[str]:
+    """Measures with money claimed after the reference year, in the order of their names."""
+    since = month_text(result.settings.clock.first + MONTHS_A_YEAR)
+    claimed = payments(result)
+    claimed = claimed[(claimed["month"] >= since) & (claimed["claimed_fen"] > 0)]
+    return sorted(claimed["measure"].unique())
+
+
+def _additionality(
+    settings: Settings, wanted: Wanted, base: Ensemble, pairs: Ensemble, executor: Executor, report: Progress
+) -> tuple[dict[str, list[Bought]], list[Failure]]:
+    names = list(wanted.measures) if wanted.measures is not None else paid_for(base)
+    plans = [pair_plan(without(settings, name), wanted.pairs) for name in names]
+    found: dict[str, list[Bought]] = {}
+    failures: list[Failure] = []
+    for number, other in ensembles(plans, executor, report) if plans else ():
+        found[names[number]] = pair_up(names[number], pairs, other)
+        failures += other.failures
+    return {name: found[name] for name in names if found.get(name)}, failures
+
+
+def pair_up(measure: str, pairs: Ensemble, other: Ensemble) -> list[Bought]:
+    """Every run that ended with and without the measure."""
+    settings = pairs.settings
+    goods = [good for good in settings.policy[measure].goods if good in settings.products]
+    since = month_text(settings.clock.first + MONTHS_A_YEAR)
+    ledger = pairs.ledger[(pairs.ledger["measure"] == measure) & (pairs.ledger["month"] >= since)]
+    draws = Plan.of(settings).draws
+    many = []
+    for draw, seed in pairs.tables:
+        if (draw, seed) not in other.tables:
+            continue
+        mine, theirs = (read_events(result.tables[draw, seed]["events"], goods) for result in (pairs, other))
+        amount = int(ledger.loc[(ledger["draw"] == draw) & (ledger["seed"] == seed), "amount_fen"].sum())
+        many.append(bought(measure, mine, theirs, draw_settings(settings, draw, draws), amount))
+    return many
+
+
+def _topups(
+    settings: Settings, wanted: Wanted, base: Ensemble, pairs: Ensemble, executor: Executor, report: Progress
+) -> tuple[pd.DataFrame, list[Failure]]:
+    """pot, topup (share), extra_money, extra_outlay, extra_p05, extra_p95 (yuan), chance_before, chance_after."""
+    dry = dry_pots(base)
+    names = sorted(dry.loc[dry["chance"] > LIKELY, "pot"].unique()) if wanted.topup > 0.0 else []
+    plans = [pair_plan(topped_up(settings, name, wanted.topup), wanted.pairs, events=False) for name in names]
+    rows: dict[str, tuple[object, ...]] = {}
+    failures: list[Failure] = []
+    before = dry_pots(pairs)
+    for number, fuller in ensembles(plans, executor, report) if plans else ():
+        failures += fuller.failures
+        if fuller.runs:
+            rows[names[number]] = _topup_row(names[number], wanted.topup, pairs, fuller, before)
+    columns = ["pot", "topup", "extra_money", "extra_outlay", "extra_p05", "extra_p95", "chance_before", "chance_after"]
+    return pd.DataFrame([rows[name] for name in names if name in rows], columns=columns), failures
+
+
+def _topup_row(pot: str, share: float, pairs: Ensemble, fuller: Ensemble, before: pd.DataFrame) -> tuple[object, ...]:
+    run = ["draw", "seed"]
+    mine, theirs = (payments(result).groupby(run)["paid_fen"].sum() / 100.0 for result in (pairs, fuller))
+    gap = (theirs - mine).dropna()
+    scale = pairs.settings.population.scale
+    opened = [r.pots[r.pots["pot"] == pot].groupby(run)["opened"].sum() / 100.0 / scale for r in (pairs, fuller)]
+    after = dry_pots(fuller)
+    chances = [float(t.loc[t["pot"] == pot, "chance"].max()) for t in (before, after)]
+    return pot, share, float((opened[1] - opened[0]).mean()), gap.mean(), gap.quantile(0.05), gap.quantile(0.95), *chances
+
+
+def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effects: pd.DataFrame, console: Console) -> None:
+    """All files of the verb, and what is printed."""
+    settings = base.settings
+    folder = folder_of("budget", [settings])
+    detail, bought_table, dry, owed = outlay(base), table(found), dry_pots(base), outstanding(base)
+    years, sums = yearly(base, detail), totals(base, detail)
+    recipients, dips = (_joined(found, part) for part in ("recipients", "dip"))
+    told = manifest(base) | {"pairs": [{"draw": d, "seed": s, "key": key} for (d, s), key in pairs.keys.items()]}
+    csvs = {"outlay": detail, "additionality": bought_table, "pots": dry, "outstanding": owed, "topup": effects}
+    csvs |= {"recipients": recipients, "dip": dips, "yearly": years}
+    for name, frame in csvs.items():
+        write_csv(folder / f"{name}.csv", frame)
+    book = Book(
+        settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, owed, dry, effects, bought_table,
+        recipients, dips, told,
+    )  # fmt: skip
+    write_file(folder / "budget.xlsx", budget_book(book))
+    write_file(folder / "manifest.json", json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())
+    print_budget(settings, base.runs, years, sums, dry, owed, bought_table, effects, console)
+    _say_where(folder, settings, console)
+
+
+def _say_where(folder: Path, settings: Settings, console: Console) -> None:
+    console.print(f"{SAID[settings.language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _joined(found: dict[str, list[Bought]], part: str) -> pd.DataFrame:
+    """One table of all measures: sums of recipients and differences by month, as means over the pairs."""
+    frames = []
+    for measure, many in found.items():
+        together = pd.concat([getattr(one, part) for one in many], ignore_index=True)
+        keys = ["month"] if part == "dip" else ["income_fifth", "urban", "organisation"]
+        frames.append((together.groupby(keys).sum() / len(many)).reset_index().assign(measure=measure))
+    if not frames:
+        return pd.DataFrame({"measure": []})
+    joined = pd.concat(frames, ignore_index=True)
+    return joined[["measure", *joined.columns.drop("measure")]]

@@ -1,0 +1,111 @@
+"""What was observed, and by when it was known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from sim.config.sources import find_root
+from sim.config.strict_yaml import read_yaml
+from sim.config.tables.records import records
+from sim.errors import BadInput
+from sim.schema.bricks import Frozen, Grade, Month, Title
+
+FOLDER = "configs/calibration"
+OBSERVATIONS, SERIES = "observations.yaml", "china_monthly.csv"
+Run = Literal["enacted", "nev_cut", "car_cut"]
+
+
+class Observation(Frozen):
+    """One number, the quantity of a run that it is held against, and how far the two may lie apart."""
+
+    title: Title
+    quantity: str
+    """Function in ``validation.quantities``."""
+    given: dict[str, Any] = Field(default={})
+    run: Run = "enacted"
+    """As enacted, or with a price cut for everybody."""
+    observed: float | None = None
+    """None: follows from the monthly series."""
+    sd: Annotated[float, Field(gt=0.0)]
+    known: Month
+    source: str
+    grade: Grade
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Observations up to a month; the monthly national series they are taken from."""
+
+    cutoff: str
+    observations: Mapping[str, Observation]
+    observed: tuple[float, ...]
+    monthly: Mapping[str, Mapping[str, float]]
+    """Series -> month -> value, up to the cutoff."""
+
+    @property
+    def names(self) -> list[str]:
+        """Ids of the observations, in order."""
+        return list(self.observations)
+
+    @property
+    def sd(self) -> list[float]:
+        """Of each observation."""
+        return [each.sd for each in self.observations.values()]
+
+
+def read_evidence(cutoff: str, folder: Path | None = None) -> Evidence:
+    """Everything known by the end of ``cutoff``; raises BadInput where a file is wrong."""
+    place = folder or find_root() / FOLDER
+    shown = f"{FOLDER}/{OBSERVATIONS}"
+    try:
+        every = TypeAdapter(dict[str, Observation]).validate_python(read_yaml(place / OBSERVATIONS, shown))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise BadInput(file=shown, key=key, value=first.get("input"), allowed=first["msg"], remedy=f"correct {key}") from None
+    monthly = {name: {m: v for m, v in months.items() if m <= cutoff} for name, months in read_series(place).items()}
+    known = {name: each for name, each in every.items() if each.known <= cutoff}
+    return Evidence(cutoff, known, tuple(_observed(name, each, monthly) for name, each in known.items()), monthly)
+
+
+def read_series(folder: Path | None = None) -> dict[str, dict[str, float]]:
+    """Series -> month -> value, all of it."""
+    table: dict[str, dict[str, float]] = {}
+    for row in records((folder or find_root() / FOLDER) / SERIES, f"{FOLDER}/{SERIES}", ("month", "series", "value")):
+        months, month = table.setdefault(row.text("series"), {}), row.month("month")
+        if month in months:
+            raise row.bad("month", "one row for each series and month", "remove one of the two")
+        months[month] = row.number("value")
+    return table
+
+
+def _observed(name: str, each: Observation, monthly: Mapping[str, Mapping[str, float]]) -> float:
+    if each.observed is not None:
+        return each.observed
+    months, base = each.given["months"], each.given["base"]
+    try:
+        if each.quantity == "nev_change":
+            return nev_logit(monthly, months) - nev_logit(monthly, base)
+        total = monthly["retail_total"]
+        return math.log(_sum(total, months) / len(months)) - math.log(_sum(total, base) / len(base))
+    except KeyError as error:
+        raise BadInput(
+            file=f"{FOLDER}/{SERIES}", key=name, value=error.args[0], allowed="every month that an observation needs",
+            remedy="add the month, or give the observation its own number",
+        ) from None  # fmt: skip
+
+
+def nev_logit(monthly: Mapping[str, Mapping[str, float]], months: Sequence[str]) -> float:
+    """Logit of the national NEV share of new cars over some months."""
+    nev = _sum(monthly["retail_nev"], months)
+    return math.log(nev / (_sum(monthly["retail_total"], months) - nev))
+
+
+def _sum(series: Mapping[str, float], months: Sequence[str]) -> float:
+    return sum(series[month] for month in months)

@@ -1,0 +1,143 @@
+"""The verb contribution: what does each measure add to the targets and to the outlay?
+
+One measure at a time is left out from the end of the reference year on: nothing of it that was announced since is
+enacted. Its contribution is what is then missing. Contributions need not add up to what all measures do together, because
+measures compete for the same owners or pave the way for one another; what remains is the interaction, which is shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from sim.clock import MONTHS_A_YEAR, date_of, first_day
+from sim.errors import BadInput
+from sim.report.numerals import number, places
+from sim.report.words import Words
+from sim.runs.ensemble import Ensemble
+from sim.settings import Settings
+from sim.studies.common.cells import SAID, report_failures, run_cells
+from sim.studies.common.output import folder_of, write_csv
+
+ALL, INTERACTION = "all", "interaction"
+OUTLAY = "outlay"
+PAIR = ["draw", "seed"]
+WORDS = {
+    "zh": {
+        "title": "各项措施的贡献（逐一取消后的差额，均值）", "measure": "措施", ALL: "全部措施合计", INTERACTION: "相互作用",
+        OUTLAY: "财政支出（元）", "note": "各项贡献与相互作用之和等于全部措施的合计。括号内为 P5 … P95。",
+    },
+    "en": {
+        "title": "What each measure adds (mean of what is missing without it)", "measure": "measure",
+        ALL: "all measures together", INTERACTION: "interaction", OUTLAY: "public outlay (yuan)",
+        "note": "Contributions and interaction sum to what all measures do together. In brackets: P5 ... P95.",
+    },
+}  # fmt: skip
+TITLE = {"zh": "措施贡献", "en": "contribution"}
+
+
+def contribution(settings: Settings, words: str = "") -> int:
+    """Run the scenario, without each measure, and without any; print what each adds and write ``contributions.csv``."""
+    console, names = Console(), measures(settings)
+    without = {name: left_out(settings, [name]) for name in names} | {ALL: left_out(settings, names)}
+    cells = [settings, *without.values()]
+    results = dict(run_cells(cells, console, TITLE[settings.language]))
+    failures = [(_typed(words, cells[n]), failure) for n in sorted(results) for failure in results[n].failures]
+    if all(result.runs for result in results.values()):
+        parts = {name: results[n] for n, name in enumerate(without, start=1)}
+        table = contributions(results[0], parts)
+        path = write_csv(folder_of("contribution", [settings]) / "contributions.csv", table)
+        _print(table, settings, console)
+        console.print(f"{SAID[settings.language]['results']}: {path}", highlight=False, markup=False, soft_wrap=True)
+    return report_failures(failures, settings.language, console)
+
+
+def measures(settings: Settings) -> list[str]:
+    """Measures of which something was announced after the reference year; raises BadInput if there is none."""
+    since = reference_end(settings)
+    names = [
+        name
+        for name, measure in settings.policy.items()
+        if measure.enabled
+        and not settings.products.keys().isdisjoint(measure.goods)
+        and any(since < v.announced <= (measure.enacted_until or v.announced) for v in measure.versions.values())
+    ]
+    if not names:
+        raise BadInput(
+            file=f"scenarios/{settings.scenario.id}.yaml",
+            key="policy",
+            value="no measure since the reference year",
+            allowed="a scenario with measures that were announced after it",
+            remedy="type contribution scenario=enacted",
+        )
+    return names
+
+
+def reference_end(settings: Settings) -> dt.date:
+    """Last day of the reference year."""
+    return date_of(first_day(settings.clock.first + MONTHS_A_YEAR) - 1)
+
+
+def left_out(settings: Settings, names: Sequence[str]) -> Settings:
+    """The same without what was announced of these measures since the reference year."""
+    end = reference_end(settings)
+    changed = {
+        name: settings.policy[name].model_copy(update={"enacted_until": min(settings.policy[name].enacted_until or end, end)})
+        for name in names
+    }
+    return settings.model_copy(update={"policy": {**settings.policy, **changed}})
+
+
+def contributions(base: Ensemble, without: Mapping[str, Ensemble]) -> pd.DataFrame:
+    """Of each measure to each quantity: quantity, measure, contribution, p05, p95, pairs; then interaction and all.
+
+    ``without``: ensembles by the measure that is left out; that under ``all`` leaves out every one. Only draws and seeds
+    that ended in all of them count, so that the parts add up.
+    """
+    columns = {name: _quantities(result) for name, result in without.items()}
+    values = pd.DataFrame({"base": _quantities(base), **columns}).dropna()
+    gaps = pd.DataFrame({name: values["base"] - values[name] for name in without})
+    gaps.insert(len(without) - 1, INTERACTION, gaps[ALL] - gaps.drop(columns=ALL).sum(axis=1))
+    long = gaps.melt(var_name="measure", value_name="gap", ignore_index=False).reset_index()
+    grouped = long.groupby(["quantity", "measure"], sort=False)["gap"]
+    table = pd.DataFrame({"contribution": grouped.mean(), "p05": grouped.quantile(0.05), "p95": grouped.quantile(0.95)})
+    return table.assign(pairs=grouped.size()).reset_index()
+
+
+def _quantities(result: Ensemble) -> pd.Series[float]:
+    """Value of each target and of the whole outlay, by quantity, draw and seed."""
+    monthly = result.monthly
+    outlay = monthly[(monthly["indicator"] == OUTLAY) & (monthly["group"] == "")].groupby(PAIR, as_index=False)["value"].sum()
+    targets = result.targets.rename(columns={"id": "quantity"})
+    both = pd.concat([targets[[*PAIR, "quantity", "value"]], outlay.assign(quantity=OUTLAY)], ignore_index=True)
+    return both.set_index(["quantity", *PAIR])["value"]
+
+
+def _typed(words: str, cell: Settings) -> str:
+    """What to type after ``forecast`` for a cell."""
+    changed = [f"policy.{name}.enacted_until={m.enacted_until}" for name, m in cell.policy.items() if m.enacted_until]
+    return " ".join([words, *changed]).strip()
+
+
+def _print(table: pd.DataFrame, settings: Settings, console: Console) -> None:
+    """A block for each quantity."""
+    said, words = WORDS[settings.language], Words.of(settings)
+    for quantity, rows in table.groupby("quantity", sort=False):
+        name = str(quantity)
+        title = said[OUTLAY] if name == OUTLAY else words.heading(settings.targets[name].title)
+        out = Table(title=f"{title}: {said['title']}", title_justify="left", box=box.SIMPLE_HEAD)
+        out.add_column(said["measure"])
+        out.add_column("", justify="right", no_wrap=True)
+        out.add_column("P5 ... P95", justify="right", no_wrap=True)
+        decimals = places(*rows["contribution"], *rows["p05"], *rows["p95"])
+        for row in rows.itertuples():
+            label = said.get(str(row.measure)) or words.title(str(row.measure))
+            interval = f"({number(row.p05, decimals)} ... {number(row.p95, decimals)})"
+            out.add_row(label, number(row.contribution, decimals), interval)
+        console.print(out)
+    console.print(said["note"], highlight=False)

@@ -1,0 +1,40 @@
+"""The verb forecast: will the targets be met?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from sim.report.tables import print_targets
+from sim.report.words import Words
+from sim.runs.ensemble import Ensemble
+from sim.settings import Settings
+from sim.studies.common.cells import SAID, draw, report_failures, run_cells
+from sim.studies.common.output import folder_of, write_ensemble
+
+
+def forecast(settings: Settings, words: str = "") -> int:
+    """Run the ensemble of one scenario, print the target table, write tables and figures; 1 if a run failed.
+
+    ``words``: what was typed after the verb.
+    """
+    console = Console()
+    ((_, result),) = run_cells([settings], console, settings.scenario.id)
+    if result.runs:
+        show(result, folder_of("forecast", [settings]), console)
+    return report_failures([(words, failure) for failure in result.failures], settings.language, console)
+
+
+def show(result: Ensemble, folder: Path, console: Console) -> None:
+    """Print the target table, write tables and figures, say where they are."""
+    settings, table = result.settings, result.target_table()
+    said = SAID[settings.language]
+    print_targets(table, settings.targets, Words.of(settings), console, result.runs)
+    write_ensemble(folder, result, table)
+    figures = draw(result, folder)
+    if result.found:
+        words = said["found"].format(found=result.found, runs=result.runs, folder=settings.results.folder)
+        console.print(words, highlight=False, markup=False)
+    for name, place in (("results", folder), ("figures", figures)):
+        console.print(f"{said[name]}: {place}", highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,74 @@
+"""Read what has happened so far: months, indicators, groups and values, in a CSV or .xlsx as offices keep it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from sim.clock import month_number, month_text
+from sim.config.options import refused
+from sim.config.tables.cells import month_between, not_negative
+from sim.config.tables.faults import Both
+from sim.config.tables.layout import Column
+from sim.config.tables.reading import Form, read_table
+from sim.settings import Settings
+from sim.studies.nowcast.names import group_reader, indicator_reader
+
+KEY = ("month", "indicator", "group")
+HEADS = {
+    "month": ("月份", "月", "年月", "时间", "日期", "统计月份", "date", "period"),
+    "indicator": ("指标", "指标名称", "项目", "名称"),
+    "group": ("分组", "组别", "类别", "分类"),
+    "value": ("数值", "值", "数量", "实际值", "完成值", "number", "actual"),
+}
+"""Column -> Chinese and English heads it goes by."""
+
+
+class Actuals(NamedTuple):
+    """What was read."""
+
+    table: pd.DataFrame
+    """month, indicator, group, value."""
+    rows: list[tuple[int, dict[str, Any]]]
+    """The same by row of the file."""
+    told: list[str]
+    """One line for everything that was interpreted."""
+
+
+def last_full_month(today: dt.date) -> str:
+    """The month before this one: the last that can have happened as a whole."""
+    return month_text(month_number(today) - 1)
+
+
+def read_actuals(path: Path, settings: Settings, groups: Mapping[str, Collection[str]], data_to: str) -> Actuals:
+    """Raises BadInput for what cannot be used, and for months outside the clock or after ``data_to``.
+
+    ``groups``: of each indicator.
+    """
+    start, last = settings.clock.start, min(settings.clock.end, data_to)
+    if last < start:
+        raise refused("data_to", data_to, f"a month from {start} on", f"for instance data_to={start}")
+    why = Both(
+        f"模拟期自 {start} 至 {settings.clock.end}，数据截至 {data_to}",
+        f"the clock runs from {start} to {settings.clock.end}, data end with {data_to}",
+    )
+    remedy = Both(
+        "删除该行；数据截至别的月份时写 data_to=YYYY-MM", "delete the row, or state the last month of data: data_to=YYYY-MM"
+    )
+    form = Form(
+        (
+            Column("month", HEADS["month"], month_between(start, last, why, remedy)),
+            Column("indicator", HEADS["indicator"], indicator_reader(settings, groups)),
+            Column("group", HEADS["group"], group_reader(settings, groups), required=False),
+            Column("value", HEADS["value"], not_negative),
+        ),
+        KEY,
+        "value",
+    )
+    found = read_table(path, form, settings.language)
+    table = pd.DataFrame([row for _, row in found.rows], columns=[*KEY, "value"])
+    return Actuals(table, found.rows, found.told)

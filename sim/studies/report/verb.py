@@ -1,0 +1,129 @@
+"""The verb report: a Word document and a PDF that tell the results of one scenario to others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from sim.config.sources import find_root
+from sim.config.tables.records import read_frame
+from sim.numerics.compile import model_version
+from sim.report.docx_file import docx_bytes
+from sim.report.findings import Findings
+from sim.report.pdf_file import pdf_bytes
+from sim.report.stacks import uptake_by_measure
+from sim.report.telling import UPTAKE
+from sim.report.telling import report as told
+from sim.runs.ensemble import Ensemble
+from sim.runs.plan import Plan
+from sim.runs.store.disk import write_file
+from sim.runs.store.provenance import provenance
+from sim.settings import Settings
+from sim.studies.common.cells import SAID, draw, report_failures, run_cells
+from sim.studies.common.output import folder_of, write_ensemble, write_figures
+from sim.studies.coverage.verb import read_plan
+from sim.studies.validate.scoring import FOLDER, SCORECARD
+
+KEY_SHOWN = 16
+
+
+def report(settings: Settings, words: str = "") -> int:
+    """Run the ensemble or take it from the store, then write ``report.docx``, ``report.pdf``, tables and figures.
+
+    ``words``: what was typed after the verb.
+    """
+    console = Console()
+    ((_, result),) = run_cells([settings], console, settings.scenario.id)
+    if result.runs:
+        folder = folder_of("report", [settings])
+        write_ensemble(folder, result, result.target_table())
+        for path in write_report(result, folder, f"python -m sim report {words}".strip()):
+            console.print(f"{SAID[settings.language]['results']}: {path}", highlight=False, markup=False, soft_wrap=True)
+    return report_failures([(words, failure) for failure in result.failures], settings.language, console)
+
+
+def write_report(result: Ensemble, folder: Path, command: str) -> list[Path]:
+    """Write both documents, and the figures that they show."""
+    found = findings(result, draw(result, folder), command)
+    if found.main_claims:
+        shown = found.uptake[found.uptake["measure"].isin(found.main_claims) & (found.uptake["income_fifth"] > 0)]
+        write_figures([(UPTAKE, uptake_by_measure(shown, result.runs, found.words))], found.figures)
+    document = told(found, dt.date.today())
+    return [
+        write_file(folder / "report.docx", docx_bytes(document)),
+        write_file(folder / "report.pdf", pdf_bytes(document)),
+    ]
+
+
+def findings(result: Ensemble, figures: Path, command: str) -> Findings:
+    """All that a report tells, from an ensemble and from what ``budget`` and ``validate`` have left."""
+    settings = result.settings
+    uptake = result.uptake.copy()
+    uptake[["claims", "amount_fen"]] = uptake[["claims", "amount_fen"]] / settings.population.scale
+    return Findings(
+        settings=settings,
+        table=result.target_table(),
+        monthly=result.monthly,
+        uptake=uptake,
+        runs=result.runs,
+        failed=len(result.failures),
+        figures=figures,
+        command=command,
+        made=_made(settings),
+        counted=_counted(settings),
+        additionality=additionality(settings),
+        scorecard=scorecard(settings),
+    )
+
+
+def _made(settings: Settings) -> dict[str, str]:
+    source: Mapping[str, Any] = provenance()
+    return {
+        "commit": source["commit"],
+        "model": model_version()[:KEY_SHOWN],
+        "settings": Plan.of(settings).settings_key[:KEY_SHOWN],
+        "store": settings.results.folder,
+        "versions": ", ".join(f"{name} {version}" for name, version in source["versions"].items()),
+    }
+
+
+def _counted(settings: Settings) -> dict[str, str]:
+    """Target -> how the plan's words are counted, in the language of the settings."""
+    plan = read_plan(find_root())
+    return {
+        file: getattr(promise.counted, settings.language)
+        for name, promise in plan.targets.items()
+        for file in promise.files or (name,)
+    }
+
+
+def additionality(settings: Settings) -> pd.DataFrame | None:
+    """What ``budget`` has found for these settings; None if it has not been run."""
+    for folder in _places("budget", settings):
+        path = folder / "additionality.csv"
+        if path.is_file():
+            return read_frame(path, str(path), ("measure",))
+    return None
+
+
+def scorecard(settings: Settings) -> list[dict[str, Any]] | None:
+    """The latest scorecard of ``validate``; None if there is none."""
+    folders = [Path(settings.output)] if settings.output else []
+    found = [folder / SCORECARD for folder in (*folders, Path(settings.results.folder) / FOLDER)]
+    there = sorted((path for path in found if path.is_file()), key=lambda path: path.stat().st_mtime)
+    if not there:
+        return None
+    content = json.loads(there[-1].read_text(encoding="utf-8"))
+    return content if isinstance(content, list) else None
+
+
+def _places(verb: str, settings: Settings) -> list[Path]:
+    """Where a verb leaves its files: in the folder that is given, and where it puts them by itself."""
+    given = [Path(settings.output)] if settings.output else []
+    return [*given, folder_of(verb, [settings.model_copy(update={"output": None})])]

@@ -1,0 +1,115 @@
+"""The verb results: what has been run? List, show, ask in SQL, export, tidy up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+
+from sim.errors import BadInput
+from sim.runs.store import Store
+from sim.runs.store.catalogue import ask, open_catalogue
+from sim.runs.store.tables import decode
+from sim.runs.store.tidying import throw_away, waste
+from sim.settings import Settings
+from sim.studies.common.output import write_csv
+
+YES = "--yes"
+LISTED = """
+    SELECT scenario, boundary, scale, first_month || ' - ' || last_month AS months, draws, count(*) AS runs,
+           count(DISTINCT seed) AS seeds, current, max(finished) AS finished, substr(settings, 1, 12) AS settings
+    FROM runs GROUP BY ALL ORDER BY current, finished
+"""
+EXPORTED = """
+    SELECT run, scenario, boundary, scale, draw, draws, seed, current, settings, id, "by", comparator, promise, value, met,
+           grade
+    FROM runs JOIN targets USING (run) ORDER BY scenario, settings, draws, draw, seed, id
+"""
+SAID = {
+    "zh": {
+        "none": "没有结果", "written": "已写入", "waste": "可删除", "total": "共 {count} 项，{size:,} 字节",
+        "confirm": "删除？[y/N] ",
+        "how": "未删除任何内容；要删除请加 --yes", "gone": "已删除 {count} 项", "leftover": "中断残留", "damaged": "损坏",
+        "outdated": "旧版模型", "unused": "不再使用",
+    },
+    "en": {
+        "none": "there are no results", "written": "written to", "waste": "may go", "total": "{count} entries, {size:,} bytes",
+        "confirm": "delete them? [y/N] ", "how": "nothing was deleted; to delete add --yes", "gone": "{count} entries deleted",
+        "leftover": "leftover", "damaged": "damaged", "outdated": "made by another version", "unused": "not used any more",
+    },
+}  # fmt: skip
+
+
+def results(words: Sequence[str], settings: Settings) -> int:
+    """Carry out ``list``, ``show RUN``, ``query SQL``, ``export FILE.csv [SQL]`` or ``gc [--yes]``."""
+    console, store = Console(), Store(Path(settings.results.folder))
+    action, *rest = words
+    if action == "gc":
+        return _tidy(store, rest == [YES], SAID[settings.language], console)
+    if action == "show":
+        return _show(store, rest[0], console)
+    if action == "export":
+        path = write_csv(Path(rest[0]), ask(store, rest[1] if rest[1:] else EXPORTED))
+        console.print(f"{SAID[settings.language]['written']} {path}", highlight=False, markup=False, soft_wrap=True)
+        return 0
+    table = ask(store, LISTED if action == "list" else rest[0])
+    empty = SAID[settings.language]["none"] if action == "list" else ""
+    _print(table, console, empty)
+    return 0
+
+
+def _print(table: pd.DataFrame, console: Console, empty: str = "") -> None:
+    """All rows and columns, aligned, for people and for ``grep``."""
+    text = empty if table.empty and empty else table.to_string(index=False, na_rep="")
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def _show(store: Store, key: str, console: Console) -> int:
+    """Manifest and targets of the run whose key begins so."""
+    matching = [manifest for _, manifest in store.manifests() if manifest is not None and manifest["key"].startswith(key)]
+    if len(matching) != 1:
+        with open_catalogue(store) as catalogue:
+            known = [run for (run,) in catalogue.sql("SELECT run FROM runs LIMIT 3").fetchall()]
+        raise BadInput(
+            file="command line",
+            key="results show",
+            value=key,
+            allowed="the beginning of the key of one run" + (f", e.g. {known[0][:12]}" if known else "; there is none"),
+            remedy='results query "SELECT run, scenario, draw, seed FROM runs" lists them'
+            if len(matching) == 0
+            else f"{len(matching)} keys begin so: type more of it",
+        )
+    (manifest,) = matching
+    console.print(json.dumps(manifest, ensure_ascii=False, indent=1), highlight=False, markup=False, soft_wrap=True)
+    tables = store.load(manifest["key"])
+    if tables is None:
+        raise BadInput(
+            file=str(store.place(manifest["key"])),
+            key="files",
+            value="damaged",
+            allowed="files as they were written",
+            remedy="give the command that made it again: it repeats what is damaged",
+        )
+    _print(decode(tables["targets"]).to_pandas(), console)
+    return 0
+
+
+def _tidy(store: Store, confirmed: bool, said: dict[str, str], console: Console) -> int:
+    """Say what may go, and delete it once that is confirmed."""
+    found = waste(store)
+    for path, reason, size in found:
+        console.print(f"{said[reason]}: {path} ({size:,})", highlight=False, markup=False, soft_wrap=True)
+    console.print(said["total"].format(count=len(found), size=sum(item.size for item in found)), highlight=False)
+    if not found:
+        return 0
+    if not confirmed and console.is_terminal:
+        confirmed = console.input(said["confirm"]).strip().lower() in ("y", "yes")
+    if not confirmed:
+        console.print(said["how"], highlight=False)
+        return 0
+    throw_away(found)
+    console.print(said["gone"].format(count=len(found)), highlight=False)
+    return 0

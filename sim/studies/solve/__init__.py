@@ -1,0 +1,1 @@
+"""``budget solve``: how much is needed?"""

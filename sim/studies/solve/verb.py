@@ -1,0 +1,191 @@
+"""The verb budget solve: the least outlay that meets targets, or the best use of a given sum, on the full model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+from typing import Any
+
+from rich.console import Console
+
+from sim.config.options import Interval, count_option, names_option, number_option, refused
+from sim.numerics.compile import model_version
+from sim.report.front import front_figure
+from sim.report.words import Words
+from sim.runs.ensemble import Ensemble, ensembles
+from sim.runs.executors import Executor, open_executor
+from sim.runs.plan import Plan
+from sim.runs.progress import shown
+from sim.runs.schedule import Failure
+from sim.runs.store.disk import write_file
+from sim.runs.store.keys import digest
+from sim.runs.store.provenance import provenance
+from sim.settings import Settings
+from sim.studies.common.cells import SAID as FORECAST_SAID
+from sim.studies.common.cells import report_failures
+from sim.studies.common.output import folder_of, write_figures
+from sim.studies.solve.evaluating import Evaluator, outcome, told
+from sim.studies.solve.levers import Lever, Load, as_enacted, check, levers_for, typed, unpriced
+from sim.studies.solve.printing import SAID, print_solution
+from sim.studies.solve.search import Goal, Tried, search
+
+FRESH = 1000
+"""Seeds are moved by so much for the verification: luck that the search has not seen."""
+ATTEMPTS = 3
+"""Most solutions that are verified, each with more margin than the one before."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked."""
+
+    targets: tuple[str, ...]
+    goal: Goal
+    bounds: dict[str, tuple[float, float]]
+    """Levers given by the user; empty: the usual ones."""
+    scale: float
+    draws: int
+    evaluations: int
+    seed: int = 1
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any], bounds: Mapping[str, Interval], settings: Settings) -> Question:
+        """What was typed; raises BadInput for what cannot be asked."""
+        clock = settings.clock
+        within = [n for n, t in settings.targets.items() if max(t.relative_to or "", clock.start) <= t.by <= clock.end]
+        targets = names_option(options, "targets", within)
+        if targets is None:
+            raise refused("targets", None, "a list out of " + ", ".join(within), "type targets=[nev_stock,elv_recovered]")
+        return cls(
+            targets=tuple(targets),
+            goal=Goal(
+                number_option(options, "p", 0.8, 0.01, 1.0),
+                number_option(options, "budget", 0.0, 0.0, 1e13) if "budget" in options else None,
+            ),
+            bounds={key: (ends.low, ends.high) for key, ends in bounds.items()},
+            scale=number_option(options, "search_scale", 0.05, 0.001, 2.0),
+            draws=count_option(options, "search_draws", 6, 1, 1000),
+            evaluations=count_option(options, "evaluations", 40, 6, 2000),
+            seed=count_option(options, "search_seed", 1, 0, 2**31 - 1),
+        )
+
+
+def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval], words: str = "") -> int:
+    """Search, verify with fresh seeds at the settings' own scale, print and write ``solution.json``.
+
+    ``load``: settings with further words typed; ``options``: what was typed beside them. Raises BadInput if a bound is not
+    allowed.
+    """
+    settings, console = load([]), Console()
+    question = Question.of(options, bounds, settings)
+    levers = levers_for(question.targets, settings, question.bounds)
+    check(levers, load)
+    language = settings.language
+    title = f"{SAID[language]['title']} {settings.scenario.id}"
+    with open_executor(settings.executor) as executor:
+        with shown(console, title, language) as report:
+            size = min(question.scale, settings.population.scale)
+            model = Evaluator(load, levers, question.targets, size, question.draws, executor, report)
+            batch = max(executor.workers, 2)
+            start = as_enacted(levers, settings)
+            tried = search(model, len(levers), question.goal, question.evaluations, batch, question.seed, start)
+        verified = _verify(load, levers, question, tried, executor, console, title)
+    found = _solution(settings, levers, question, size, tried, model.results, verified)
+    folder = folder_of(f"solve-{digest(repr(question))[:6]}", [settings])
+    write_file(folder / "solution.json", json.dumps(found, ensure_ascii=False, indent=1).encode())
+    front = [(o.outlay, o.probability) for o in tried.outcomes]
+    chosen = [front[n] for n in tried.front()]
+    write_figures([("front", front_figure(front, chosen, question.goal.p, Words.of(settings)))], folder / "figures")
+    print_solution(found, Words.of(settings), console)
+    console.print(f"{FORECAST_SAID[language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
+    return report_failures(_failures(words, levers, tried, model.results, verified), language, console)
+
+
+Verified = list[tuple[int, Ensemble]]
+"""Number of an evaluation, and its runs with fresh seeds."""
+
+
+def _verify(
+    load: Load, levers: Sequence[Lever], question: Question, tried: Tried, executor: Executor, console: Console, title: str
+) -> Verified:
+    """Run the best point at full scale with fresh seeds; if it does not hold there, the next one with more margin."""
+    goal, done = question.goal, Verified()
+    order = _order(tried, goal)
+    with shown(console, f"{title}, {SAID[load([]).language]['verifying']}", load([]).language) as report:
+        for n in order[:ATTEMPTS]:
+            plan = Plan.of(load(typed(levers, tried.points[n])))
+            fresh = replaced(plan, seeds=tuple(seed + FRESH for seed in plan.seeds))
+            ((_, result),) = ensembles([fresh], executor, report)
+            done.append((n, result))
+            if result.runs and goal.feasible(outcome(result, question.targets)):
+                break
+    return done
+
+
+def _order(tried: Tried, goal: Goal) -> list[int]:
+    """The solution, then those that are safer: for least outlay with more margin, for a budget with less outlay."""
+    best = tried.best(goal)
+    chosen = tried.outcomes[best]
+    if not goal.feasible(chosen):
+        return [best]
+    if goal.budget is None:
+        safer = [n for n, o in enumerate(tried.outcomes) if o.margin(goal.p) > chosen.margin(goal.p)]
+        return [best, *sorted(safer, key=lambda n: tried.outcomes[n].outlay)]
+    safer = [n for n, o in enumerate(tried.outcomes) if o.outlay < chosen.outlay]
+    return [best, *sorted(safer, key=lambda n: -tried.outcomes[n].margin(goal.p))]
+
+
+def _solution(
+    settings: Settings, levers: Sequence[Lever], question: Question, scale: float, tried: Tried, results: Sequence[Ensemble],
+    verified: Verified,
+) -> dict[str, object]:  # fmt: skip
+    """Everything that ``solution.json`` holds."""
+    goal = question.goal
+
+    def at(n: int) -> dict[str, float]:
+        return {lever.key: lever.at(float(x)) for lever, x in zip(levers, tried.points[n], strict=True)}
+
+    def summary(n: int) -> dict[str, object]:
+        one = tried.outcomes[n]
+        short = {"outlay_yuan": one.outlay, "probability_of_all": one.probability, "margin": one.margin(goal.p)}
+        return {"number": n, "levers": at(n), **short, "feasible": goal.feasible(one)}
+
+    chosen, checked = verified[-1]
+    holds = bool(checked.runs) and goal.feasible(outcome(checked, question.targets))
+    return {
+        "question": {
+            "targets": list(question.targets), "p": goal.p, "budget_yuan": goal.budget, "scenario": settings.scenario.id,
+            "bounds": {lever.key: [lever.low, lever.high] for lever in levers},
+            "unpriced_levers": unpriced(levers, settings),
+        },
+        "search": {"scale": scale, "draws": question.draws, "seed": question.seed, "evaluations": len(tried.points)},
+        "levers": at(chosen),
+        "found_in_search": goal.feasible(tried.outcomes[chosen]),
+        "reached": holds,
+        "outlay": told(results[chosen], question.targets, goal.p) if results[chosen].runs else None,
+        "verified": [
+            {
+                "number": n, "scale": settings.population.scale, "seeds": sorted({seed for _, seed in result.keys}),
+                "draws": sorted({draw for draw, _ in result.keys}),
+                "constraint_holds": bool(result.runs) and goal.feasible(outcome(result, question.targets)),
+                **(told(result, question.targets, goal.p) if result.runs else {}),
+            }
+            for n, result in verified
+        ],
+        "pareto": [summary(n) for n in tried.front()],
+        "evaluations": [summary(n) for n in range(len(tried.points))],
+        "model": model_version(), **provenance(),
+    }  # fmt: skip
+
+
+def _failures(
+    words: str, levers: Sequence[Lever], tried: Tried, results: Sequence[Ensemble], verified: Verified
+) -> list[tuple[str, Failure]]:
+    ran = [*enumerate(results), *verified]
+    return [
+        (" ".join([words, *typed(levers, tried.points[n])]).strip(), failure)
+        for n, result in ran
+        for failure in result.failures
+    ]

@@ -1,0 +1,63 @@
+"""The verb validate: published programmes put to the model as case files, predicted first and scored afterwards."""
+
+from __future__ import annotations
+
+from sim.studies.common.declaring import Verb, taken
+
+DEFAULTS = ("population.scale=0.1", "ensemble.draws=6")
+"""What holds where nothing else is typed."""
+
+
+def main(words: list[str]) -> int:
+    """Settings, perhaps one case, perhaps --write."""
+    named = [word.removeprefix("case=") for word in words if word.startswith("case=")]
+    settings, _, write = taken([word for word in words if not word.startswith("case=")], (), DEFAULTS)
+    from sim.studies.validate.verb import validate
+
+    return validate(settings, named[-1] if named else None, write)
+
+
+VERB = Verb(
+    place=120,
+    summary={
+        "zh": "别处发生过的事，模型能否再现",
+        "en": "does it reproduce what happened elsewhere?",
+    },
+    page={
+        "zh": """\
+validate：别处发生过的事，模型能否再现？
+
+把国内外已公布的以旧换新政策和全国月度数据写成案例（configs/evidence/），先预测并写入 predictions.json（附摘要），
+后与实测对照评分，写出 scorecard.json；并列出不变、趋势、固定弹性、逻辑斯蒂曲线等简单预测。未通过的项目照列。
+默认 population.scale=0.1、ensemble.draws=6。加 --write 更新 docs/scorecard.md。
+
+例
+  python -m sim validate
+  python -m sim validate case=us_cars_2009
+  python -m sim validate case=configs/evidence/china_car_market.yaml ensemble.draws=12
+  python -m sim validate --write
+
+case 可以是已有案例的名称，也可以是任何按同样格式写的文件（见 docs/validation.md），不必改动程序。
+
+{common}""",
+        "en": """\
+validate: does it reproduce what happened elsewhere?
+
+Published trade-in programmes and national monthly series are written as case files (configs/evidence/). They are predicted
+first and written to predictions.json with a digest, then scored against what was measured (scorecard.json), beside simple
+forecasts: no change, trend, constant elasticity, logistic curve. Misses are listed like hits. Unless told otherwise with
+population.scale=0.1 and ensemble.draws=6. With --write docs/scorecard.md is written anew.
+
+Examples
+  python -m sim validate language=en
+  python -m sim validate case=us_cars_2009
+  python -m sim validate case=configs/evidence/china_car_market.yaml ensemble.draws=12
+  python -m sim validate --write
+
+A case is one of the shipped ones, or any file written in the same way (docs/validation.md); no code has to change.
+
+{common}""",
+    },
+    main=main,
+    options=("case",),
+)

@@ -1,0 +1,159 @@
+"""What a case file may say: a market, a programme in it, and what was measured there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from sim.config.sources import find_root, nearest
+from sim.config.strict_yaml import read_yaml
+from sim.errors import BadInput
+from sim.schema.bricks import Frozen, Month, Title
+
+FOLDER = "configs/evidence"
+Positive = Annotated[float, Field(gt=0.0)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class CarMarket(Frozen):
+    """A country's car market in the year before the programme, in its own money; the model's cars stand for its cars."""
+
+    households: Positive
+    cars: Positive
+    new_cars: Positive
+    """New cars a year."""
+    first_buyer_share: Share
+    """Share of new cars bought by those who give none up."""
+    used_transactions: Positive
+    """Transfers a year."""
+    scrapped: Positive
+    """Cars a year that leave the stock."""
+    recovered_share: Share = 0.9
+    """Share of them taken in by licensed works."""
+    new_price: Positive
+    """Mean price of a new car."""
+    income: Positive
+    """Mean disposable income of a household a year."""
+    age_shares: dict[int, Share]
+    """Share of the stock by age in years; the last entry holds all that are older."""
+    reference_year: int
+    """Calendar year whose sales and stock the numbers are; the programme starts after it."""
+    simulated_households: Annotated[int, Field(ge=2000, le=500_000)] = 26_000
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if abs(sum(self.age_shares.values()) - 1.0) > 1e-3:
+            raise ValueError(f"age_shares must sum to 1, not {sum(self.age_shares.values()):g}")
+        return self
+
+
+class Programme(Frozen):
+    """A subsidy for a new car against an old one, in the country's own dates and money."""
+
+    announced: str
+    start: str
+    end: str
+    amount: Positive
+    """Per car."""
+    min_age: Annotated[int, Field(ge=0, le=40)] = 0
+    """Years since first registration that the old car must have."""
+    money: Positive
+    """What is set aside; when it is spent, claimants are turned away."""
+    scrap: bool = True
+    """Whether the old car must be scrapped."""
+
+
+class Discount(Frozen):
+    """A discount for everybody that is tried out on the district's own settings."""
+
+    powertrains: tuple[Literal["ice", "phev", "bev"], ...]
+    rate: Share
+    """Of the price."""
+    start: str
+
+
+class Score(Frozen):
+    """One measured number, what it is in the results, and within which band the model passes."""
+
+    id: str
+    quantity: str
+    """Function in ``quantities``."""
+    given: dict[str, Any] = Field(default={})
+    """Its arguments."""
+    title: Title
+    observed: float
+    low: float
+    high: float
+    source: str
+    calibrated: bool = False
+    """Whether the parameters were held against it, or against a number that nearly contains it: a pass is no test then."""
+    naive: dict[Literal["no_change", "trend", "elasticity", "logistic"], float] = Field(default={})
+    """What simple forecasts say, made with what was known beforehand."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError("low must lie below high")
+        return self
+
+
+class Case(Frozen):
+    """A case is either a programme in a market of its own, or scenarios of the district's own settings."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: Title
+    market: CarMarket | None = None
+    programme: Programme | None = None
+    goods: Literal["all", "vehicles"] = "vehicles"
+    discount: Discount | None = None
+    """If given, runs with it are compared with runs without it, both as enacted."""
+    overrides: tuple[str, ...] = ()
+    """Of the district's settings, e.g. clock.end=2025-12."""
+    until: Month | None = None
+    """Last month of a market of its own, in the country's dates."""
+    scores: tuple[Score, ...] = ()
+    unscored: tuple[Title, ...] = ()
+    """What the evidence holds and is not scored, and why."""
+    reading: Title | None = None
+    """What a miss means: whether model, configuration or evidence is the likely cause."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.market is None) != (self.programme is None) or (self.market is None) != (self.until is None):
+            raise ValueError("a market, its programme and until belong together")
+        return self
+
+
+def load_case(place: Path, shown: str) -> Case:
+    """Read a case file; raises BadInput naming file, key and value."""
+    try:
+        return Case.model_validate(read_yaml(place, shown))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "(file)"
+        raise BadInput(
+            file=shown, key=key, value=first.get("input"), allowed=first["msg"],
+            remedy=f"correct {key}; docs/validation.md describes a case file",
+        ) from None  # fmt: skip
+
+
+def shipped() -> list[Case]:
+    """Every case of the program, in order of their names."""
+    folder = find_root() / FOLDER
+    return [load_case(path, f"{FOLDER}/{path.name}") for path in sorted(folder.glob("*.yaml"))]
+
+
+def chosen(name: str) -> Case:
+    """One case: a shipped one by its id, or any file."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.exists():
+        return load_case(path, name)
+    cases = {case.id: case for case in shipped()}
+    if name not in cases:
+        raise BadInput(
+            file="command line", key="case", value=name, allowed="a file, or one of " + ", ".join(cases),
+            remedy=nearest(name, list(cases)),
+        )  # fmt: skip
+    return cases[name]

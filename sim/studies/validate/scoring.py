@@ -1,0 +1,134 @@
+"""Predict first, write it down with a digest, then score what was written down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.errors import BadInput, ResultsDamaged
+from sim.runs.ensemble import Ensemble, ensembles
+from sim.runs.executors import Executor
+from sim.runs.plan import Plan
+from sim.runs.schedule import Progress
+from sim.runs.store.disk import write_file
+from sim.runs.store.keys import digest
+from sim.studies.validate.case import Case
+from sim.studies.validate.market import discounted, settings_of, without
+from sim.studies.validate.quantities import QUANTITIES, View
+
+FOLDER, PREDICTIONS, SCORECARD = "validation", "predictions.json", "scorecard.json"
+"""Where the verb leaves its files below the results, and two of them."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One line of the scorecard."""
+
+    id: str
+    case: str
+    quantity: str
+    """In English."""
+    quantity_zh: str
+    predicted: float
+    p05: float
+    p95: float
+    observed: float
+    band: tuple[float, float]
+    passed: bool
+    best_naive: float | None
+    """The simple forecast that came closest."""
+    naive: str
+    beats_naive: bool | None
+    calibrated: bool
+    """Used in the calibration: a pass is no test."""
+
+
+def predict(
+    cases: list[Case], scale: float, draws: int, results: str, executor: Executor, progress: Progress
+) -> dict[str, dict[str, Any]]:
+    """For each score of each case: its value in every draw."""
+    plans, owners = [], []
+    for case in cases:
+        settings = settings_of(case, scale, results)
+        other = without(settings, case)
+        if case.discount is not None:
+            settings = discounted(other := settings, case.discount)
+        for side in (settings, other):
+            plans.append(Plan.of(side, 1, draws))
+            owners.append(case)
+    found: dict[int, Ensemble] = dict(ensembles(plans, executor, progress))
+    return {case.id: _case(case, found[2 * n], found[2 * n + 1]) for n, case in enumerate(cases)}
+
+
+def _case(case: Case, under: Ensemble, other: Ensemble) -> dict[str, Any]:
+    for side in (under, other):
+        if side.failures:
+            raise ResultsDamaged(f"case {case.id}: a run failed:\n{side.failures[0].traceback}")
+    views = list(_views(case, under, other))
+    return {score.id: [_quantity(score.quantity, view, score.given, case) for view in views] for score in case.scores}
+
+
+def _quantity(name: str, view: View, given: dict[str, Any], case: Case) -> float:
+    if name not in QUANTITIES:
+        raise BadInput(
+            file=case.id, key="scores.quantity", value=name, allowed="one of " + ", ".join(QUANTITIES),
+            remedy="docs/validation.md lists them",
+        )  # fmt: skip
+    try:
+        return float(QUANTITIES[name](view, **given))
+    except (TypeError, KeyError) as error:
+        raise BadInput(
+            file=case.id, key=f"scores.given of {name}", value=given, allowed="arguments of the quantity, months of the run",
+            remedy=str(error),
+        ) from error  # fmt: skip
+
+
+def _views(case: Case, under: Ensemble, other: Ensemble) -> Iterator[View]:
+    for draw in sorted(set(under.monthly["draw"])):
+        monthly, others = (side.monthly[side.monthly["draw"] == draw] for side in (under, other))
+        ledger = under.ledger[under.ledger["draw"] == draw]
+        yield View(case, under.settings, monthly, others, ledger)
+
+
+def write_predictions(folder: Path, predictions: dict[str, dict[str, Any]]) -> str:
+    """Write them with their digest; returns the digest."""
+    text = json.dumps(predictions, sort_keys=True)  # what a draw does not tell is NaN
+    seal = digest(text)
+    write_file(folder / PREDICTIONS, json.dumps({"hash": seal, "predictions": predictions}, sort_keys=True, indent=1).encode())
+    return seal
+
+
+def read_predictions(folder: Path) -> dict[str, dict[str, Any]]:
+    """What was written before scoring; raises ResultsDamaged if it has been changed since."""
+    content = json.loads((folder / PREDICTIONS).read_text(encoding="utf-8"))
+    if digest(json.dumps(content["predictions"], sort_keys=True)) != content["hash"]:
+        raise ResultsDamaged(f"{folder / PREDICTIONS} was changed after it was written")
+    return dict(content["predictions"])
+
+
+def score(cases: list[Case], predictions: dict[str, dict[str, Any]]) -> list[Verdict]:
+    """Median prediction against band, and against the best of the simple forecasts."""
+    return [_verdict(case, n, predictions[case.id]) for case in cases for n in range(len(case.scores))]
+
+
+def _verdict(case: Case, n: int, values: dict[str, Any]) -> Verdict:
+    told = case.scores[n]
+    p05, middle, p95 = (float(q) for q in np.nanquantile(values[told.id], [0.05, 0.5, 0.95]))
+    naive = min(told.naive.items(), key=lambda item: abs(item[1] - told.observed), default=("", None))
+    beats = None if naive[1] is None else abs(middle - told.observed) <= abs(naive[1] - told.observed)
+    return Verdict(
+        id=told.id, case=case.id, quantity=told.title.en, quantity_zh=told.title.zh,
+        predicted=middle, p05=p05, p95=p95, observed=told.observed, band=(told.low, told.high),
+        passed=told.low <= middle <= told.high,
+        best_naive=naive[1], naive=naive[0], beats_naive=beats, calibrated=told.calibrated,
+    )  # fmt: skip
+
+
+def plain(verdicts: list[Verdict]) -> list[dict[str, Any]]:
+    """For ``scorecard.json``."""
+    return [asdict(verdict) for verdict in verdicts]
