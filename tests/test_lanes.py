@@ -9,18 +9,23 @@ import pytest
 from model_settings import district, harder, small
 from reference.calling import call_up as plain_call_up
 from reference.choice import decide as plain_decide
+from reference.unit_goods import draw_unit
 from reference.weighing import scratch
 
 import sim.calls
 import sim.sector
 from sim.behaviour.attention import LEAVES, LOOKS, MUST
-from sim.behaviour.calling import BLOCK, call_up
+from sim.behaviour.call_up import BLOCK, call_up
 from sim.behaviour.choice import SIEVED, decide
 from sim.behaviour.lanes import WIDTH
-from sim.behaviour.value import Choices
+from sim.behaviour.value import MOST_LOOKS, Choices, option_value
 from sim.counter import empty_decisions
 from sim.model import TradeInModel
-from sim.run import forget
+from sim.numerics.arithmetic import exp_all, logistic_share, softplus
+from sim.numerics.luck import Event, key
+from sim.population.stock import empty_goods
+from sim.population.unit_goods import UnitLaw, draw_units
+from sim.runs.once import forget
 from sim.settings import Settings
 
 DRY = tuple(f"pots.{pot}.amount_factor=0.05" for pot in ("trade_in", "car_vouchers"))
@@ -110,3 +115,42 @@ def test_blocks_of_the_shuffle_call_up_whom_its_ranks_call_up_one_by_one(monkeyp
     assert seen["longest walk"] > BLOCK
     assert seen["listed"] > 10 * BLOCK
     assert seen["found"] > 10_000
+
+
+@pytest.mark.parametrize("name", ["phone", "air_conditioner", "taxi", "tractor"])
+def test_goods_drawn_in_blocks_are_those_drawn_one_by_one(name: str) -> None:
+    """With and without accidents and emission standards; every other slot stays empty."""
+    model = TradeInModel(district("clock.end=2023-01", scale=0.01), 1)
+    law = model.sectors[name]._law
+    forget(model)
+    assert isinstance(law, UnitLaw)
+    base, rows = key(1, Event.SYNTHESIS), np.arange(0, 4000, 2)
+    for accident in (law.law.accident, 0.002):
+        changed = law._replace(law=law.law._replace(accident=accident))
+        fast, plain = empty_goods(4000), empty_goods(4000)
+        for goods in (fast, plain):
+            goods.id[:] = np.arange(4000) + (3 << 24)
+        draw_units(changed, base, rows, rows.size, fast)
+        for row in rows:
+            draw_unit(changed, base, row, plain)
+        for column, values in plain._asdict().items():
+            assert np.array_equal(values, getattr(fast, column)), column
+        assert (fast.variant[rows] >= 0).all()
+        assert len(np.unique(fast.end[rows])) > 20
+
+
+@pytest.mark.parametrize("looks", [1, 2, MOST_LOOKS])
+def test_the_option_value_sums_over_as_many_looks_as_there_are(looks: int) -> None:
+    for gain in np.linspace(-30.0, 30.0, 601).tolist():
+        again, occasions = 1.0 - logistic_share(gain), 0.0
+        for _ in range(looks):
+            occasions = 1.0 + again * occasions
+        assert option_value(gain, float(looks)) == softplus(gain) * occasions
+
+
+def test_powers_of_two_taken_from_bits_are_those_of_whole_numbers() -> None:
+    """Over all exponents: exp(n log 2) lies within rounding of 2^n, and halves exactly where its argument says so."""
+    n = np.arange(-1009, 1010)
+    found = exp_all(n * np.log(2.0))
+    np.testing.assert_allclose(found, np.ldexp(1.0, n), rtol=4e-13)
+    assert (np.diff(np.frexp(found * 1.0000001)[1]) == 1).all()

@@ -1,4 +1,4 @@
-"""Calling up one rank after the other: the plain kernel that ``sim.behaviour.calling.call_up`` must equal."""
+"""Calling up one rank after the other: the plain kernel that ``call_up.call_up`` must equal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.attention import LEAVES, LOOKS, MUST, Screen
-from sim.behaviour.calling import Layers, Shuffle, at_rank, layer_of, luck_at, rank_of
+from sim.behaviour.call_up import Layers, Shuffle, at_rank, layer_of, luck_at, rank_of
 from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
 from sim.behaviour.value import Ints
 from sim.numerics.compile import kernel
