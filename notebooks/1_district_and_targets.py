@@ -41,7 +41,8 @@ words = Words.of(settings)
 stock = enacted.frames["stocks"]
 last = stock[(stock["month"] == "2023-12") & (stock["place"] == "owned")]
 in_use = last.groupby("good")["count"].sum() / enacted.runs / settings.population.scale
-pd.DataFrame({"商品 good": [words.title(g) for g in in_use.index], "2023年末在用 in use": in_use.round(-2).astype(int).values})
+goods = [words.product(name) for name in in_use.index]
+pd.DataFrame({"商品 good": goods, "2023年末在用 in use": in_use.round(-2).astype(int).values})
 
 # %% [markdown]
 # ## 各项目标 · All targets

@@ -37,12 +37,12 @@ RUNS = int(os.environ.get("NOTEBOOK_RUNS", "2"))
 # %%
 base, enacted = runs("scenario=no_policy"), runs("scenario=enacted")
 words = Words.of(enacted.settings)
-target_differences(base, enacted)[["id", "difference"]].assign(title=lambda t: [words.title(i) for i in t["id"]])
+target_differences(base, enacted)[["id", "difference"]].assign(title=lambda t: [words.promise(i) for i in t["id"]])
 
 # %%
 yearly = differences(base, enacted)
 yearly = yearly[(yearly["group"] == "") & (yearly["date"].str.len() == 4)]
-yearly.pivot_table(index="indicator", columns="date", values="difference").rename(index=words.title).round(0)
+yearly.pivot_table(index="indicator", columns="date", values="difference").rename(index=words.indicator).round(0)
 
 # %% [markdown]
 # ## 提前购买 · Pull-forward

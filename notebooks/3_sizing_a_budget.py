@@ -42,7 +42,7 @@ rows = {}
 for result in results.values():
     paid = result.monthly.query("indicator == 'outlay' and group == ''").groupby("run")["value"].sum() / 1e4
     targets = result.target_table().set_index("id")["p50"]
-    shown = {"支出（万元） outlay": paid.mean()} | {words.title(t): targets[t] for t in ("nev_stock", "elv_recovered")}
+    shown = {"支出（万元） outlay": paid.mean()} | {words.promise(t): targets[t] for t in ("nev_stock", "elv_recovered")}
     rows[words.pick(result.settings.scenario.title)] = shown
 pd.DataFrame(rows).T.round(0)
 

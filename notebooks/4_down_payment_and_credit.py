@@ -44,9 +44,9 @@ for result in results.values():
     first = months.query("indicator == 'first_buyer_share' and group == 'car'")["value"].mean()
     sold = months.query("indicator == 'new_registrations' and group == ''").groupby("run")["value"].sum().mean()
     rows[words.pick(result.settings.scenario.title)] = {
-        words.title("credit_share"): credit,
-        words.title("first_buyer_share"): first,
-        words.title("new_registrations"): sold,
+        words.indicator("credit_share"): credit,
+        words.indicator("first_buyer_share"): first,
+        words.indicator("new_registrations"): sold,
     }
 pd.DataFrame(rows).T.round(2)
 

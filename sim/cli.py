@@ -30,18 +30,19 @@ Usage: python -m sim VERB [KEY=VALUE ...]          once installed also: tradein 
 FOOT = {
     "zh": """\
 每个动词的说明：python -m sim 动词 --help        英文：再加 language=en
-退出码：0 完成；1 有运行失败（会指明哪一个）；2 输入有误（未写入任何文件）；130 被中断。
+退出码：0 完成；1 有运行失败（会指明哪一个）；2 输入有误（未写入任何文件）；3 没有找到解（budget solve）；130 被中断。
 """,
     "en": """\
 More on each: python -m sim VERB --help language=en
-Exit codes: 0 done; 1 a run failed, and is named; 2 the input cannot be used, nothing was written; 130 interrupted.
+Exit codes: 0 done; 1 a run failed, and is named; 2 the input cannot be used, nothing was written;
+3 budget solve found nothing that does; 130 interrupted.
 """,
 }
 WIDTH = 14
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Carry out one verb; 0 done, 1 something failed, 2 the input cannot be used, 130 interrupted."""
+    """Carry out one verb; 0 done, 1 something failed, 2 the input cannot be used, 3 nothing was found, 130 interrupted."""
     _print_anywhere()
     try:
         return _carry_out(list(sys.argv[1:] if words is None else words))
@@ -101,7 +102,16 @@ def _carry_out(words: list[str]) -> int:
     if len(plain) < len(words):
         print(verb.told(language))
         return 0
+    _remark(language)
     return verb.main(rest)
+
+
+def _remark(language: str) -> None:
+    """Say what is odd about the folder of settings and stops nobody."""
+    from sim.config.remarks import remarks
+
+    for line in remarks(language):
+        print(line, file=sys.stderr)
 
 
 def _told(refusal: BadInput) -> str:

@@ -23,6 +23,12 @@ class BadInput(SimError):
         super().__init__(f"{file}: {key} = {value!r} cannot be used. Allowed: {allowed}. Remedy: {remedy}")
 
 
+class NothingFound(SimError):
+    """Nothing was found that does what was asked for; the search itself ended well."""
+
+    exit_code = 3
+
+
 class BalanceBroken(SimError):
     """A stock or a pot does not equal what came in minus what went out: a defect of the program, never of the input."""
 
@@ -33,7 +39,3 @@ class NoSolution(SimError):
 
 class ResultsDamaged(SimError):
     """A stored result cannot be read or written as it should be; names the path."""
-
-
-class NotCleared(SimError):
-    """A market found no prices at which demand equals supply."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.clock import month_number
+from sim.clock import month_number, month_text
 from sim.policy.measure import Measure, Pot
 from sim.schema.behaviour import Behaviour, Money
 from sim.schema.bricks import Frozen, Month, Title
@@ -23,6 +23,9 @@ class ClockSettings(Frozen):
 
     start: Month = "2023-01"
     end: Month = "2027-12"
+    now: Month
+    """The month that is taken to be the present, never read from a calendar. What is over by its end cannot be changed: levers
+    act from the month after it where nothing else is said of them."""
 
     @model_validator(mode="after")
     def _forwards(self) -> Self:
@@ -31,6 +34,11 @@ class ClockSettings(Frozen):
         if not "2000-01" <= self.start <= self.end <= "2060-12":
             raise ValueError("the clock runs from 2000-01 to 2060-12 at most")
         return self
+
+    @property
+    def levers_from(self) -> str:
+        """First month that can still be changed."""
+        return month_text(month_number(dt.date.fromisoformat(self.now + "-01")) + 1)
 
     @property
     def first(self) -> int:

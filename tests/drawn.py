@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 from model_settings import STANDARD_ERRORS, small
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, GoodColumns
+from sim.behaviour.columns import GoodColumns
+from sim.codes import EMPTY
 from sim.model import TradeInModel
-from sim.sector import Sector
+from sim.model.category import Category
 
 SEEDS = (1, 2)
 FIRST_YEAR = 2023
@@ -20,7 +20,7 @@ FIRST_YEAR = 2023
 class Drawn(TradeInModel):
     """The district as drawn: mismatches are not resolved, lots are empty."""
 
-    def _settle_in(self, catalogues: Any) -> None:
+    def settle_in(self) -> None:
         pass
 
 
@@ -45,10 +45,10 @@ def share_near(chosen: NDArray[np.bool_], share: float, clusters: float | None =
     near(float(chosen.mean()), share, float(np.sqrt(share * (1.0 - share) / (clusters or chosen.size))))
 
 
-def held(sector: Sector) -> GoodColumns:
+def held(category: Category) -> GoodColumns:
     """The goods that somebody has."""
-    rows = sector.goods.variant != EMPTY
-    return GoodColumns(*(column[rows] for column in sector.goods))
+    rows = category.goods.variant != EMPTY
+    return GoodColumns(*(column[rows] for column in category.goods))
 
 
 def first_households(model: TradeInModel) -> slice:

@@ -6,11 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from reference.closed_market import ClosedMarket
 
 from sim.behaviour.value import (
-    NEW,
-    NOTHING,
-    USED,
     Announced,
     Choices,
     Owning,
@@ -22,7 +20,7 @@ from sim.behaviour.value import (
     static_values,
     stationary_values,
 )
-from sim.markets.closed_market import ClosedMarket
+from sim.codes import NEW, NOTHING, USED
 from sim.numerics import luck
 from sim.numerics.compile import kernel
 

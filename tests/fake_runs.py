@@ -16,7 +16,7 @@ from small_tree import scenario, target, write, write_tree
 
 from sim.clock import month_text
 from sim.config import load_settings
-from sim.events import no_events
+from sim.model.events import no_events
 from sim.runs.result import Result
 from sim.runs.worker import Simulator
 from sim.schema.product import Anchor

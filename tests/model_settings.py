@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from sim.config import load_settings
 from sim.model import TradeInModel
+from sim.model.month import Decided, Offered, Settled
 from sim.runs.once import forget
 from sim.runs.result import Result, tabulate
 from sim.schema.bricks import Quantity
 from sim.schema.product import Product
-from sim.settings import Settings
+from sim.settings import ClockSettings, Settings
 
 VEHICLES = ("car", "truck")
 PLAUSIBLE = {"car": 3.0, "truck": 5.0}
@@ -35,8 +36,17 @@ class Run(NamedTuple):
 
 
 def district(*overrides: str, scale: float = 0.02) -> Settings:
-    """Settings of a district of this size, with every category of goods."""
-    return load_settings([f"population.scale={scale}", *overrides])
+    """Settings of a district of this size, with every category of goods; levers act from 2024 on.
+
+    ``clock.start=2024-09`` lets the district of 2023 begin there: that is no forecast and refused elsewhere, and saves months.
+    """
+    starts = [word for word in overrides if word.startswith("clock.start=")]
+    words = [word for word in overrides if word not in starts]
+    settings = load_settings([f"population.scale={scale}", "clock.now=2023-12", *words])
+    if not starts:
+        return settings
+    clock = settings.clock.model_dump() | {"start": starts[-1].removeprefix("clock.start=")}
+    return settings.model_copy(update={"clock": ClockSettings.model_validate(clock)})
 
 
 def small(*overrides: str, scale: float = 0.02) -> Settings:
@@ -85,6 +95,24 @@ def shared(*overrides: str, scale: float = 0.02, seed: int = 1) -> Run:
     return finish(small(*overrides, scale=scale), seed)
 
 
+def offered(model: TradeInModel) -> dict[str, Offered]:
+    """The model's next month up to what owners are offered."""
+    return model.offer(model.price(model.announce()))
+
+
+def decided(model: TradeInModel) -> dict[str, Decided]:
+    """The model's next month up to what owners have decided."""
+    return model.decide(model.fail_and_consider(offered(model)))
+
+
+def complete(model: TradeInModel, months: dict[str, Settled]) -> None:
+    """Carry a month that is settled to its end."""
+    cleared = model.clear(months)
+    model.collect(cleared)
+    model.age(cleared)
+    model.record(cleared)
+
+
 def compact(settings: Settings) -> Settings:
     """The same district with three kinds of car and of truck, and few types of owner: small enough for plain Python."""
     car, truck = settings.products["car"], settings.products["truck"]
@@ -108,8 +136,8 @@ def _part(product: Product, variants: list[str], owners: list[str]) -> Product:
 def columns(model: TradeInModel) -> Iterator[tuple[str, NDArray[Any]]]:
     """Every column of every set, by name."""
     yield from ((f"owners.{name}", column) for name, column in model.district.owners._asdict().items())
-    for product, sector in model.sectors.items():
-        yield from ((f"{product}.{name}", column) for name, column in sector.goods._asdict().items())
+    for product, category in model.categories.items():
+        yield from ((f"{product}.{name}", column) for name, column in category.goods._asdict().items())
 
 
 def whole_numbers(model: TradeInModel) -> dict[str, str]:

@@ -33,6 +33,7 @@ def target(**given: Any) -> Target:
         "comparator": ">=",
         "promise": 50_000.0,
         "unit": VEHICLES,
+        "units": 26_000,
         "grade": "B",
     }
     return Target(**(promised | given))
@@ -133,4 +134,5 @@ def target_table() -> pd.DataFrame:
         ("elv_recovered_growth", 1.421, 1.81, 2.23, 0.21, 0.20),
         ("used_new_ratio", 0.7, 0.8, 0.9, 1.0, float("nan")),
     ]
-    return pd.DataFrame(lines, columns=["id", "p05", "p50", "p95", "probability", "luck_share"])
+    table = pd.DataFrame(lines, columns=["id", "p05", "p50", "p95", "probability", "luck_share"])
+    return table.assign(defined=24, runs=24, holds=True, least_scale=0.02, trial=False)

@@ -99,6 +99,7 @@ def target() -> dict[str, Any]:
         "comparator": ">=",
         "promise": 5,
         "unit": TITLE,
+        "units": 26_000,
         "grade": "B",
     }
 
@@ -125,7 +126,7 @@ cars,A,2023,348000,cars,test,B,300000,400000
 cars,B,2023,253000,cars,test,B,,
 sales,both,2023,27700,cars,test,B,,
 """
-VINTAGES = "product,registration_year,share\ncar,2010,0.25\ncar,2020,0.75\n"
+VINTAGES = "product,registration_year,share\ncar,2010,0.25\ncar,2023,0.75\n"
 DEFAULTS = """defaults:
   - region: here
   - behaviour: central
@@ -134,7 +135,8 @@ DEFAULTS = """defaults:
   - parameters: prior
   - scenario: enacted
   - optional experiment: null
-clock: {start: 2023-01, end: 2027-12}
+in_force: [enacted]
+clock: {start: 2023-01, end: 2027-12, now: 2023-12}
 population: {scale: 1.0}
 ensemble: {draws: 12, seeds: 2}
 executor: {name: local}
@@ -174,6 +176,7 @@ def write_tree(root: Path) -> Path:
         "configs/parameters/prior.yaml": {"title": TITLE},
         "configs/products/car.yaml": product(),
         "configs/policy/car_scrappage.yaml": measure(),
+        "configs/groups/enacted.yaml": {"title": TITLE, "measures": ["car_scrappage"]},
         "configs/pots/bonds.yaml": pot(),
         "configs/targets/nev_stock.yaml": target(),
         "scenarios/enacted.yaml": scenario("enacted"),

@@ -112,10 +112,10 @@ def test_discounts_stay_within_their_bounds(volumes: list[int], season: float) -
 
 def test_dealers_share_every_variant_among_them() -> None:
     model = shared("clock.end=2023-02").model
-    for sector in model.sectors.values():
-        shares = np.sum([one.brand for one in sector.dealers], axis=0)
+    for category in model.categories.values():
+        shares = np.sum([one.brand for one in category.intermediaries.dealers], axis=0)
         np.testing.assert_allclose(shares, 1.0)
-        assert sum(one.share for one in sector.used_dealers) == pytest.approx(1.0)
+        assert sum(one.share for one in category.intermediaries.used_dealers) == pytest.approx(1.0)
 
 
 # used-car dealers ----------------------------------------------------------------------------------------------
@@ -155,10 +155,10 @@ def test_a_dismantler_takes_what_it_has_room_for() -> None:
 def test_fractions_of_a_good_are_not_lost() -> None:
     """Rounding down each month would cost a small district its dismantlers."""
     model = TradeInModel(small("clock.end=2023-02", scale=0.01), 1)
-    for name, sector in model.sectors.items():
-        end = model.settings.products[name].end_of_life
-        room = sum(one.take(10**6, 0.0) for _ in range(12) for one in sector.dismantlers)
-        assert abs(room - end.capacity_per_year.value * model.settings.population.scale) <= len(sector.dismantlers)
+    for name, category in model.categories.items():
+        end, yards = model.settings.products[name].end_of_life, category.intermediaries.dismantlers
+        room = sum(one.take(10**6, 0.0) for _ in range(12) for one in yards)
+        assert abs(room - end.capacity_per_year.value * model.settings.population.scale) <= len(yards)
 
 
 def test_only_full_yards_grow_and_at_the_stated_rate() -> None:
@@ -211,7 +211,7 @@ def test_intermediaries_are_mesa_agents_of_the_model() -> None:
             kinds[type(agent)] += 1
     settings = model.settings.market
     assert kinds[Bank] == settings.banks
-    assert kinds[UsedDealer] == settings.used_dealers * len(model.sectors)
-    assert kinds[Dismantler] == settings.dismantlers * len(model.sectors)
-    assert kinds[Collector] == len(model.sectors)
-    assert kinds[Dealer] == sum(len(sector.dealers) for sector in model.sectors.values())
+    assert kinds[UsedDealer] == settings.used_dealers * len(model.categories)
+    assert kinds[Dismantler] == settings.dismantlers * len(model.categories)
+    assert kinds[Collector] == len(model.categories)
+    assert kinds[Dealer] == sum(len(category.intermediaries.dealers) for category in model.categories.values())

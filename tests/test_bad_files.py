@@ -24,7 +24,8 @@ from small_tree import (
     write_tree,
 )
 
-from sim.config import checks, load_settings
+from sim.config import checks, load_cells, load_settings
+from sim.config.remarks import remarks
 
 
 @pytest.fixture(autouse=True)
@@ -186,11 +187,29 @@ def test_text_that_is_not_utf8_is_refused(root: Path) -> None:
     assert "UTF-8" in refusal(root, []).allowed
 
 
-def test_a_file_name_that_is_not_ascii_is_refused(root: Path) -> None:
-    write(root, "configs/policy/汽车.yaml", measure())
-    error = refusal(root, [])
-    assert error.file == "configs/policy/汽车.yaml"
-    assert "ASCII" in error.allowed
+@pytest.mark.parametrize(
+    "stray",
+    [
+        "scenarios/no_policy - 副本.yaml", "configs/policy/汽车.yaml", "configs/products/car (1).yaml",
+        "configs/targets/Copy.yaml", "configs/pots/bonds - Copy.yaml", "configs/groups/2024.yaml",
+        "configs/behaviour/central~.yaml",
+        "configs/experiment/新建.yaml", "configs/evidence/案例.yaml", "configs/levers/杠杆.yaml", "configs/anchor/car-1.yaml",
+    ],
+)  # fmt: skip
+def test_a_file_whose_name_can_be_no_name_is_told_and_the_rest_works(root: Path, stray: str) -> None:
+    before = load_settings([], root)
+    write(root, stray, "not: [even, read")
+    assert load_settings([], root) == before
+    assert [cell for cell, _ in load_cells(["scenario=glob(*)"], root)] == [["scenario=boundary_b"], ["scenario=enacted"]]
+    for language, said in (("zh", "未读取"), ("en", "is not read")):
+        (line,) = list(remarks(language, root))
+        assert stray in line
+        assert said in line
+
+
+def test_a_stray_file_cannot_be_chosen(root: Path) -> None:
+    write(root, "scenarios/no_policy - 副本.yaml", HEAD)
+    assert "enacted" in refusal(root, ["scenario='no_policy - 副本'"]).allowed
 
 
 def test_the_last_to_have_a_say_is_named_first(root: Path) -> None:

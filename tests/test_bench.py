@@ -12,7 +12,8 @@ import pytest
 from model_settings import small
 
 from sim.settings import Settings
-from sim.studies import bench, measuring
+from sim.studies.bench import measuring
+from sim.studies.bench import verb as bench
 from sim.studies.bench.measuring import SLICE, STAGES, Stopwatch, measure_plain, measure_run
 
 PROMISED = (

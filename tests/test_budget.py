@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
+import math
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -19,15 +23,18 @@ from numpy.typing import NDArray
 from sim.cli import main
 from sim.config import load_settings
 from sim.ledger import FORGONE
+from sim.report.budget.audit import Check
 from sim.runs.ensemble import Ensemble, ensemble
 from sim.runs.executors import SerialExecutor
+from sim.studies.budget.additionality import captured, kept
 from sim.studies.budget.outlay import by_month, outlay, totals, yearly
 from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
 from sim.studies.nowcast.weighing import observable, weigh
+from sim.studies.solve.levers import levers_for, usual_levers
 from sim.studies.solve.search import Goal, Outcome, search
 
 Floats = NDArray[np.float64]
-SMALL = ("population.goods=vehicles", "population.scale=0.01", "clock.end=2025-12", "executor=serial")
+SMALL = ("population.goods=vehicles", "population.scale=0.01", "clock.end=2025-12", "clock.now=2023-12", "executor=serial")
 
 
 @cache
@@ -101,7 +108,7 @@ def written(*overrides: str) -> Path:
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
@@ -130,6 +137,123 @@ def test_the_workbook_prints_on_a4_and_holds_live_totals_and_no_formula_from_tex
     assert len(formulas) > 50
     assert all(sheet.page_setup.paperSize == 9 for sheet in book)  # type: ignore[comparison-overlap]
     assert any(sheet._charts for sheet in book)  # type: ignore[attr-defined]
+
+
+@cache
+def dry_book() -> Path:
+    """The workbook of a district whose money for cars runs out, filled up by a quarter."""
+    short = ("measures=[car_scrappage,car_replacement]", "pots.trade_in.amount_factor=0.3", "topup=0.25", "ensemble.draws=3")
+    return written(*short) / "budget.xlsx"
+
+
+REFERENCE = re.compile(r"(?:'([^']+)'!)?\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
+
+
+class Recalculated:
+    """Formulas of a workbook, worked out from the values of the cells that they name."""
+
+    def __init__(self, path: Path) -> None:
+        self.formulas = openpyxl.load_workbook(path)
+        self.values = openpyxl.load_workbook(path, data_only=True)
+
+    def value(self, sheet: str, formula: str) -> Any:
+        names = {"SUM": _sum, "SUMIFS": _sumifs, "ROUND": round, "IF": _if, "ABS": abs}
+        return eval(self._python(sheet, formula.removeprefix("=")), {"cells": self._cells, **names})
+
+    def _cells(self, sheet: str, place: str) -> Any:
+        found = self.values[sheet][place]
+        return [cell.value for line in found for cell in line] if ":" in place else found.value
+
+    def _python(self, sheet: str, formula: str) -> str:
+        def named(match: re.Match[str]) -> str:
+            other, column, row, last_column, last_row = match.groups()
+            place = f"{column}{row}" + (f":{last_column}{last_row}" if last_column else "")
+            return f"cells({other or sheet!r},{place!r})"
+
+        texts = re.split(r'("[^"]*")', formula)
+        return "".join(
+            text if text.startswith('"') else REFERENCE.sub(named, text).replace("=cells", "==cells") for text in texts
+        )
+
+
+def _sum(values: Any) -> float:
+    return math.fsum(value for value in values if isinstance(value, int | float))
+
+
+def _sumifs(values: list[Any], *conditions: Any) -> float:
+    wanted = [all(conditions[n][row] == conditions[n + 1] for n in range(0, len(conditions), 2)) for row in range(len(values))]
+    return math.fsum(value for value, there in zip(values, wanted, strict=True) if there)
+
+
+def _if(condition: Any, yes: Any, no: Any) -> Any:
+    return yes if condition else no
+
+
+def test_every_formula_of_the_workbook_comes_to_what_is_written_beside_it() -> None:
+    book = Recalculated(dry_book())
+    cells = [cell for sheet in book.formulas for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
+    for cell in cells:
+        if cell.value.startswith("=IF(") and "ROUND(" in cell.value:
+            continue  # divides only where there is something to divide by; Python works out both branches
+        said, found = book.values[cell.parent.title][cell.coordinate].value, book.value(cell.parent.title, cell.value)
+        same = found == pytest.approx(said, abs=0.006) if isinstance(said, int | float) else found == said
+        assert same, (cell.parent.title, cell.coordinate, said, found)
+
+
+def test_whatever_stands_twice_in_the_workbook_is_one_number() -> None:
+    book = Recalculated(dry_book())
+    sheet = book.formulas["核对"]
+    checked = [row for row in sheet.iter_rows(min_row=5) if row[3].data_type == "f"]
+    for name, left, right, result in checked:
+        values = [book.value("核对", cell.value) for cell in (left, right)]
+        assert values[0] == pytest.approx(values[1], abs=0.005), name.value
+        assert book.values["核对"][result.coordinate].value == "一致", name.value
+    said = " ".join(str(row[0].value) for row in checked)
+    for part in (
+        "各月合计",
+        "已核定",
+        "增量性表的金额",
+        "敏感性表的 P50",
+        "各类对象金额",
+        "追加前用尽概率",
+        "追加额",
+        "年末未付",
+    ):
+        assert part in said
+
+
+def test_the_audit_tells_what_does_not_agree(tmp_path: Path) -> None:
+    check = Check("twice", "A1", 184.0e6, "B1", 218.9e6)
+    assert not check.agrees
+    assert Check("twice", "A1", 0.15, "B1", 0.15).agrees
+
+
+def test_a_top_up_grants_no_more_than_it_brings() -> None:
+    dry_book()
+    (row,) = [line for line in rows(dry_book().parent / "topup.csv") if line["pot"] == "trade_in"]
+    money, granted, unspent = (float(row[name]) for name in ("extra_money", "extra_granted", "extra_unspent"))
+    assert money > 0.0
+    assert granted + unspent == pytest.approx(money, abs=0.01)
+    dry = {(line["pot"], line["year"]): float(line["chance"]) for line in rows(dry_book().parent / "pots.csv")}
+    assert float(row["chance_before"]) == dry["trade_in", row["year"]]
+
+
+def test_a_seller_keeps_a_share_only_where_the_pairs_agree_on_one() -> None:
+    money = pd.Series([100.0, 100.0])
+    assert kept(pd.Series([10.0, 20.0]), money) == pytest.approx(0.15)
+    assert math.isnan(kept(pd.Series([-10.0, 20.0]), money))
+    assert math.isnan(kept(pd.Series([-300.0, -400.0]), money))
+
+
+def test_prices_are_compared_in_the_same_month_alone() -> None:
+    """Prices fall by 10 a month on both sides; the measure raises them by 1. Two cars more are sold, one in another month."""
+    columns = ["good", "variant", "month", "price"]
+    usual = pd.DataFrame([("car", 0, "2024-01", 100.0), ("car", 0, "2024-03", 80.0)], columns=columns)
+    asked = pd.DataFrame(
+        [("car", 0, "2024-01", 101.0), ("car", 0, "2024-02", 91.0), ("car", 0, "2024-03", 81.0), ("car", 0, "2024-03", 81.0)],
+        columns=columns,
+    )
+    assert captured(asked, usual) == pytest.approx(4.0)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice Calc to recalculate")
@@ -188,6 +312,57 @@ def test_the_front_is_not_beaten_by_anything_tried() -> None:
     for n in tried.front():
         mine = tried.outcomes[n]
         assert not any(o.outlay < mine.outlay and o.probability >= mine.probability for o in tried.outcomes)
+
+
+def solved(tmp_path: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and solution of a small search for the levers of one subsidy."""
+    folder = tmp_path / "out"
+    lever = "policy.car_scrappage.amount_factor=interval(0.9,1.1)"
+    search = ["evaluations=6", "search_scale=0.01", "search_draws=1", "ensemble.draws=1", "ensemble.seeds=1", lever]
+    where = [f"results.folder={_folder().name}", f"output={folder}"]
+    code = main(["budget", "solve", *SMALL, *search, *where, *words])
+    return code, json.loads((folder / "solution.json").read_text(encoding="utf-8"))
+
+
+def test_a_package_that_fails_its_verification_is_no_solution(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = solved(tmp_path, "targets=[elv_recovered]", "p=1", "targets.elv_recovered.promise=1e6", "language=en")
+    assert code == 3
+    assert (found["reached"], found["levers"]) == (False, None)
+    assert set(found["closest"]["levers"]) == {"policy.car_scrappage.amount_factor"}
+    told = capsys.readouterr().out
+    assert "None found" in told
+    assert "the best reaches 0 %" in told
+    assert "Taken for the present: 2023-12" in told
+
+
+def test_a_package_that_holds_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = solved(tmp_path, "targets=[elv_recovered]", "p=1", "targets.elv_recovered.promise=1")
+    assert code == 0
+    assert found["reached"]
+    assert found["levers"] == found["closest"]["levers"]
+    assert (found["question"]["now"], found["question"]["levers_from"]) == ("2023-12", "2024-01")
+    assert "视为现在：2023-12" in capsys.readouterr().out
+
+
+def test_a_target_whose_date_has_passed_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["budget", "solve", *SMALL, "clock.now=2026-01", "targets=[elv_recovered]"]) == 2
+    assert "clock.now" in capsys.readouterr().err
+
+
+def test_the_bounds_of_every_lever_stand_in_data_with_reason_and_source() -> None:
+    settings = load_settings([])
+    files = usual_levers()
+    assert {indicator for file in files for indicator in file.indicators} >= {"nev_stock", "elv_recovered"}
+    for file in files:
+        for key, bounds in file.levers.items():
+            assert min(map(len, (bounds.reason, bounds.source, bounds.decided_by))) > 0
+            for end in (bounds.low, bounds.high):
+                load_settings([f"{key}={end:g}"])
+            if key.endswith("amount_factor"):
+                assert bounds.low <= 1.0 <= bounds.high
+    (loans,) = [file.levers["policy.car_loans.min_down_payment"] for file in files if "nev_stock" in file.indicators]
+    assert loans.low >= 0.1
+    assert {lever.key for lever in levers_for(["nev_stock"], settings, {})} == set(files[1].levers)
 
 
 # given what has happened -----------------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from model_settings import district
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import LOOKS, MUST
-from sim.behaviour.call_up import at_rank, by_month, luck_at, rank_of, shuffle
+from sim.behaviour.call_up import by_month
+from sim.behaviour.shuffle import at_rank, luck_at, rank_of, shuffle
+from sim.codes import LOOKS, MUST
 from sim.model import TradeInModel
 from sim.numerics.luck import key
+from sim.owners.agenda import Reach, room_for
 
 
 @settings(deadline=None)
@@ -59,16 +61,16 @@ def model() -> TradeInModel:
 
 def called(name: str, ranks: int | None) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     """Slots and reasons of the next month, with the bound as it was found or another one."""
-    run, sector = model(), model().sectors[name]
-    calls = sector.calls
-    assert calls is not None
-    room = tuple(np.empty(sector.goods.variant.size + 1, kind) for kind in (np.int64, np.int8, np.uint32))
-    before = calls._ranks, calls._listed, calls._later.copy()
+    run, category = model(), model().categories[name]
+    agenda, standing = category.state.agenda, category.state.standing
+    assert agenda is not None
+    assert standing is not None
+    before, slots = agenda.reach, category.goods.variant.size
     if ranks is not None:
-        calls._ranks, calls._listed = ranks, np.arange(sector.goods.variant.size)
-    found = calls.find(run.month, key(1, 19, 999), sector.goods, sector.owners, sector._screen, sector.variants, room)
-    calls._ranks, calls._listed, calls._later = before
-    return room[0][:found].copy(), room[1][:found].copy()
+        agenda.reach = Reach(ranks, np.arange(slots))
+    found = agenda.find(run.month, key(1, 19, 999), category.goods, category.owners, standing.screen, room_for(slots))
+    agenda.reach = before
+    return found.slots, found.reasons
 
 
 @pytest.mark.parametrize("name", ["refrigerator", "air_conditioner", "phone", "dishwasher"])
@@ -82,9 +84,9 @@ def test_the_bound_moves_time_and_not_results(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["refrigerator", "air_conditioner", "phone"])
 def test_every_good_that_ends_is_called(name: str) -> None:
-    sector, month = model().sectors[name], model().month
+    category, month = model().categories[name], model().month
     slots, reasons = called(name, None)
-    goods = sector.goods
+    goods = category.goods
     ended = np.flatnonzero((goods.variant >= 0) & (goods.end <= month))
     assert set(ended.tolist()) <= set(slots[reasons >= MUST].tolist())
     assert ended.size > 0

@@ -11,9 +11,9 @@ import pytest
 from model_settings import Run, district, finish
 from policy_files import ROOT, read
 
+from sim.codes import DISMANTLED, FACTORY, OWNED, YARD
 from sim.config import load_settings
 from sim.errors import BadInput
-from sim.markets.settlement import DISMANTLED, FACTORY, OWNED, YARD
 from sim.settings import Settings
 
 CATEGORIES = sorted(path.stem for path in (ROOT / "configs" / "products").glob("*.yaml"))
@@ -67,7 +67,7 @@ def test_nothing_is_lost_or_made_up(name: str) -> None:
 @pytest.mark.parametrize("name", CATEGORIES)
 def test_the_columns_hold_what_was_booked(name: str) -> None:
     model = enacted().model
-    goods, last = model.sectors[name].goods, model.history.months[name][-1].stocks
+    goods, last = model.categories[name].goods, model.history.months[name][-1].stocks
     held = goods.variant[goods.variant >= 0].astype(np.int64)
     assert (np.bincount(held, minlength=last.owned.size) == last.owned).all()
     assert (goods.end[goods.variant >= 0] > model.month - 1).all(), "no good is held beyond its end"
@@ -79,7 +79,8 @@ def test_the_formal_channel_takes_in_no_more_than_its_capacity(name: str) -> Non
     product = model.settings.products[name]
     taken = model.history.flow(name, YARD, DISMANTLED)
     growth = (1.0 + product.end_of_life.capacity_growth_per_year.value / 12.0) ** np.arange(taken.size)
-    gains = max(model.sectors[name].calendar.rules(m, m).frictions.capacity_gain for m in range(model.month - 15, model.month))
+    calendar, months = model.categories[name].calendar, range(model.month - 15, model.month)
+    gains = max(calendar.rules(month, month).frictions.capacity_gain for month in months)
     most = product.end_of_life.capacity_per_year.value / 12.0 * SCALE * growth * (1.0 + gains)
     assert (taken.cumsum() <= np.cumsum(most) + 2.0).all()
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_settings import small
 
-from sim.behaviour.columns import EMPTY
+from sim.codes import EMPTY
 from sim.model import TradeInModel
 from sim.population.columnar import ColumnarSet
 

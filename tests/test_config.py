@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 from hydra import compose, initialize
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
-from small_tree import measure, quantity, scenario, target, write, write_tree
+from small_tree import TITLE, measure, pot, quantity, refusal, scenario, target, write, write_tree
 
 from sim.config import checks, load_cells, load_settings
+from sim.config.remarks import remarks
 from sim.errors import BadInput
 from sim.settings import Settings
 
@@ -27,8 +29,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_file_of_a_group_is_read_under_its_own_name(root: Path) -> None:
-    write(root, "configs/policy/vouchers.yaml", measure())
-    assert set(load_settings([], root).policy) == {"car_scrappage", "vouchers"}
+    write(root, "configs/targets/second.yaml", target())
+    assert set(load_settings([], root).targets) == {"nev_stock", "second"}
 
 
 def test_defaults_are_the_enacted_scenario_and_the_whole_district(root: Path) -> None:
@@ -37,7 +39,7 @@ def test_defaults_are_the_enacted_scenario_and_the_whole_district(root: Path) ->
     assert settings.region.boundary == "A"
     assert settings.region.baseline["cars"].value == 348000
     assert settings.region.baseline["cars"].high == 400000
-    assert settings.region.vintages == {"car": {2010: 0.25, 2020: 0.75}}
+    assert settings.region.vintages == {"car": {2010: 0.25, 2023: 0.75}}
     assert (settings.clock.start, settings.clock.end) == ("2023-01", "2027-12")
 
 
@@ -214,3 +216,96 @@ def test_a_number_in_a_scenario_may_bring_its_own_range(root: Path) -> None:
 @pytest.mark.parametrize("path", sorted((PROJECT / "scenarios").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_scenario_of_the_program_loads(path: Path) -> None:
     assert load_settings([f"scenario={path.stem}"], PROJECT).scenario.id == path.stem
+
+
+# measures in force -----------------------------------------------------------------------------------------------
+
+
+def test_a_new_measure_file_with_its_pot_changes_no_scenario(root: Path) -> None:
+    names = ["enacted", "boundary_b"]
+    before = [load_settings([f"scenario={name}"], root) for name in names]
+    write(root, "configs/policy/vouchers.yaml", measure() | {"pot": "vouchers"})
+    write(root, "configs/pots/vouchers.yaml", pot())
+    assert [load_settings([f"scenario={name}"], root) for name in names] == before
+    (told,) = list(remarks("en", root))
+    assert "configs/policy/vouchers.yaml is in force in no scenario" in told
+
+
+def test_a_new_measure_file_changes_no_shipped_scenario(tmp_path: Path) -> None:
+    for folder in ("configs", "scenarios"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder)
+    text = (PROJECT / "configs/policy/car_replacement.yaml").read_text(encoding="utf-8")
+    (tmp_path / "configs/policy/car_replacement_more.yaml").write_text(text, encoding="utf-8")
+    for path in sorted((PROJECT / "scenarios").glob("*.yaml")):
+        words = [f"scenario={path.stem}"]
+        assert load_settings(words, tmp_path) == load_settings(words, PROJECT), path.stem
+
+
+def test_a_measure_joins_where_a_scenario_or_the_user_names_it(root: Path) -> None:
+    write(root, "configs/policy/vouchers.yaml", measure() | {"pot": "vouchers"})
+    write(root, "configs/pots/vouchers.yaml", pot())
+    write(root, "scenarios/more.yaml", scenario("more", in_force=["enacted", "vouchers"]))
+    both = load_settings(["scenario=more", "policy.vouchers.nev_amount=5"], root)
+    assert (set(both.policy), set(both.pots)) == ({"car_scrappage", "vouchers"}, {"bonds", "vouchers"})
+    assert set(load_settings(["in_force=[vouchers]"], root).policy) == {"vouchers"}
+    assert load_settings(["in_force=[]"], root).policy == {}
+    assert list(remarks("zh", root)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "said"),
+    [
+        (["policy.vouchers.nev_amount=5"], "policy.vouchers", "in_force=[enacted,vouchers]"),
+        (["pots.vouchers.amount_factor=2"], "pots.vouchers", "pot: vouchers"),
+        (["in_force=[enacted,voucher]"], "in_force", "did you mean vouchers"),
+        (["in_force=enacted"], "in_force", "in_force=[enacted]"),
+        (["in_force=null"], "in_force", "in_force=[enacted]"),
+    ],
+)
+def test_what_departs_from_a_measure_that_is_not_in_force_is_refused(root: Path, words: list[str], key: str, said: str) -> None:
+    write(root, "configs/policy/vouchers.yaml", measure() | {"pot": "vouchers"})
+    write(root, "configs/pots/vouchers.yaml", pot())
+    error = refusal(root, words)
+    assert error.key == key
+    assert said in error.remedy
+
+
+def test_a_group_that_names_what_has_no_file_is_refused(root: Path) -> None:
+    write(root, "configs/groups/enacted.yaml", {"title": TITLE, "measures": ["car_scrapage"]})
+    error = refusal(root, [])
+    assert error.file == "configs/groups/enacted.yaml"
+    assert "car_scrappage" in error.remedy
+
+
+# the present and the start ---------------------------------------------------------------------------------------
+
+
+def test_levers_act_from_the_month_after_the_present_unless_something_else_is_said(root: Path) -> None:
+    write(root, "scenarios/dated.yaml", scenario("dated", policy={"car_scrappage": {"levers_from": "2024-04-03"}}))
+    now = load_settings(["clock.now=2025-12"], root)
+    assert now.clock.levers_from == "2026-01"
+    assert now.policy["car_scrappage"].levers_from == now.pots["bonds"].levers_from == dt.date(2026, 1, 1)
+    typed = load_settings(["clock.now=2025-12", "policy.car_scrappage.levers_from=2025-07-01"], root)
+    assert typed.policy["car_scrappage"].levers_from == dt.date(2025, 7, 1)
+    assert load_settings(["scenario=dated"], root).policy["car_scrappage"].levers_from == dt.date(2024, 4, 3)
+
+
+def test_the_present_is_the_last_month_whose_announcements_the_files_hold() -> None:
+    assert load_settings([], PROJECT).clock.now == "2026-01"
+    announced = [v.announced for m in load_settings([], PROJECT).policy.values() for v in m.versions.values()]
+    known = [day for day in announced if day < dt.date(2026, 12, 1)]  # 2027 continues 2026: an assumption
+    assert max(known).isoformat()[:7] == load_settings([], PROJECT).clock.now
+
+
+@pytest.mark.parametrize("now", ["2025", "2025-13", "today", "null"])
+def test_a_present_that_is_no_month_is_refused(root: Path, now: str) -> None:
+    assert refusal(root, [f"clock.now={now}"]).key == "clock.now"
+
+
+@pytest.mark.parametrize("start", ["2025-06", "2023-06", "2024-06", "2000-01", "2024-01", "2027-12", "2022-01"])
+def test_a_start_without_a_baseline_is_refused(root: Path, start: str) -> None:
+    for place in (root, PROJECT):
+        with pytest.raises(BadInput) as caught:
+            load_settings([f"clock.start={start}"], place)
+        assert caught.value.key == "clock.start"
+        assert caught.value.allowed.startswith("2023-01")

@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 from model_settings import Run, shared
 
-from sim.behaviour.columns import EMPTY
-from sim.behaviour.gathering import COMMUNITY
 from sim.clock import month_text
+from sim.codes import COMMUNITY, EMPTY
 from sim.ledger import FORGONE
 from sim.population.stock import count_neighbours
 
@@ -48,8 +47,8 @@ def months(run: Run) -> list[str]:
 
 def claimed(run: Run, measure: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Claims and fen of a measure by month as settled, and those of them that had to wait."""
-    for good, sector in run.model.sectors.items():
-        rows = [q for q, (name, _) in enumerate(sector.calendar.versions) if name == measure]
+    for good, category in run.model.categories.items():
+        rows = [q for q, (name, _) in enumerate(category.calendar.versions) if name == measure]
         if rows:
             tallies = [month.tally for month in run.model.history.months[good]]
             table = [
@@ -90,11 +89,11 @@ def test_goods_take_no_way_that_does_not_exist(run: Run) -> None:
 
 @pytest.mark.parametrize("good", GOODS)
 def test_no_variant_turns_into_another(run: Run, good: str) -> None:
-    sector, history = run.model.sectors[good], run.model.history
+    category, history = run.model.categories[good], run.model.history
     before = history.start[good].owned
     for month in history.months[good]:
         tally = month.tally
-        used = tally.bought.reshape(sector.variants, -1).sum(axis=1)
+        used = tally.bought.reshape(category.variants, -1).sum(axis=1)
         expected = before + tally.new_sales.sum(axis=1) + used - tally.out_by_way.sum(axis=1)
         np.testing.assert_array_equal(month.stocks.owned, expected)
         before = month.stocks.owned
@@ -157,10 +156,10 @@ def topped_up(run: Run, measure: str) -> np.ndarray:
     out = np.zeros(len(months(run)), dtype=np.int64)
     if measure != "car_scrappage":
         return out
-    sector = run.model.sectors["car"]
-    first = sector.calendar.versions.index(("car_scrappage", "v2024a"))
+    category = run.model.categories["car"]
+    first = category.calendar.versions.index(("car_scrappage", "v2024a"))
     claims = np.sum([m.tally.claims[first] for m in run.model.history.months["car"]], axis=0).sum(axis=(1, 2))[:-1]
-    nev = sector.catalogue.powertrain > 0
+    nev = category.catalogue.powertrain > 0
     fen = 100 * (10_000 * claims[nev].sum() + 8_000 * claims[~nev].sum())
     out[months(run).index("2024-08")] = fen
     return out
@@ -229,13 +228,13 @@ def test_the_outlay_shown_is_what_was_paid(run: Run) -> None:
 
 
 def test_what_neighbours_drive_is_what_they_hold(run: Run) -> None:
-    district, sector = run.model.district, run.model.sectors["car"]
+    district, category = run.model.district, run.model.categories["car"]
     fresh = district.owners._replace(
         nev=np.zeros_like(district.owners.nev), linked_nev=np.zeros_like(district.owners.linked_nev)
     )
     communities = np.zeros_like(district.communities)
     count_neighbours(
-        fresh, sector.goods, sector.catalogue.is_nev, communities, district.link_masks, district.households, COMMUNITY
+        fresh, category.goods, category.catalogue.is_nev, communities, district.link_masks, district.households, COMMUNITY
     )
     rows = slice(district.households)
     np.testing.assert_array_equal(district.owners.nev[rows], fresh.nev[rows])
@@ -247,15 +246,15 @@ def test_what_neighbours_drive_is_what_they_hold(run: Run) -> None:
 def test_households_that_are_not_there_hold_nothing(run: Run) -> None:
     owners, last = run.model.district.owners, run.model.month - 1
     gone = (owners.from_month > last) | (owners.until_month <= last)
-    for sector in run.model.sectors.values():
-        held = sector.goods.variant != EMPTY
-        assert not gone[sector.goods.owner[held]].any()
+    for category in run.model.categories.values():
+        held = category.goods.variant != EMPTY
+        assert not gone[category.goods.owner[held]].any()
     assert gone[: run.model.district.households].any()
 
 
 def test_money_and_claims_keep_their_bounds(run: Run) -> None:
     owners = run.model.district.owners
     assert (owners.liquid >= 0.0).all()
-    for sector in run.model.sectors.values():
-        assert (sector.goods.loan >= 0.0).all()
-        assert not sector.goods.loan[sector.goods.variant == EMPTY].any()
+    for category in run.model.categories.values():
+        assert (category.goods.loan >= 0.0).all()
+        assert not category.goods.loan[category.goods.variant == EMPTY].any()

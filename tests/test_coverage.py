@@ -173,7 +173,7 @@ def test_the_verb_prints_every_quote_and_writes_the_table(
         status = {row.id: row.status for row in rows if row.kind == kind}
         counted = sum(each == "simulated" for each in status.values())
         assert re.search(rf"{heading}\D*(\d+\D+)*?(?<!partly)(?<!yet)simulated{counted}(?!\d)", told), heading
-    with (tmp_path / "coverage.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "coverage.csv").open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.DictReader(file))
     assert [(line["article"], line["id"], line["quote"]) for line in table] == [(r.article, r.id, r.quote) for r in rows]
     assert [line["status"] for line in table] == [row.status for row in rows]

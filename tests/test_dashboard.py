@@ -83,12 +83,19 @@ def test_the_quick_look_simulates_what_a_lever_touches() -> None:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the dashboard keeps its runs."""
+    return tmp_path_factory.mktemp("dashboard") / "results"
+
+
+@pytest.fixture(scope="module")
+def place(results: Path) -> Iterator[str]:
     """Address of a dashboard that runs in a process of its own."""
-    results = tmp_path_factory.mktemp("dashboard")
     command = [sys.executable, "-m", "sim", "dashboard", "port=0", *SMALL]
     environment = {**os.environ, "SIM_ROOT": str(ROOT), "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=results, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
+    with subprocess.Popen(
+        command, cwd=results.parent, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as server:
         assert server.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())
         assert found, "the dashboard does not start"
@@ -102,7 +109,7 @@ def page(place: str) -> Iterator[Any]:
     """A page in a real browser that notes every address it asks for, and fails on errors in the page."""
     if BROWSER is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install 'tradein[dev]'")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install -e '.[dev]'")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
         opened = browser.new_page(viewport={"width": 1400, "height": 1000})
@@ -167,6 +174,67 @@ def test_a_lever_changes_the_numbers_and_the_saved_file_gives_them_again(page: A
     page.wait_for_selector("h1:has-text('Trade-in')")
     page.wait_for_selector("#targets :text('New-energy vehicles in use')")
     picture(page, "dashboard_en")
+
+
+CHOSEN = """(name) => {
+  const scenario = document.getElementById("scenario");
+  scenario.value = name;
+  scenario.dispatchEvent(new Event("change"));
+  const waits = ["pin", "save"].every((id) => document.getElementById(id).disabled);
+  const files = [...document.querySelectorAll("#files button")].every((button) => button.disabled);
+  return [waits && files, document.getElementById("targets").innerText, document.getElementById("stage").dataset.stage];
+}"""
+"""Choose a scenario, and tell at once whether the buttons wait and what is shown."""
+
+
+def medians(page: Any) -> dict[str, str]:
+    """Median of every target as the page shows it."""
+    rows = page.locator("#targets tbody tr")
+    cells = [rows.nth(n).locator("td") for n in range(rows.count())]
+    return {row.nth(0).get_attribute("data-target"): row.nth(4).inner_text().partition("（")[0] for row in cells}
+
+
+def median_of(scenario: str, folder: Path) -> float:
+    """NEV in use that a forecast with the same settings gives."""
+    words = [f"scenario={scenario}", *SMALL, "executor=serial", f"results.folder={json.dumps(str(folder))}"]
+    table = ensemble(load_settings(words)).target_table().set_index("id")
+    return float(table.loc["nev_stock", "p50"])
+
+
+def test_what_is_compared_bears_the_name_and_the_numbers_of_one_run(page: Any, results: Path) -> None:
+    page.wait_for_selector("#stage[data-stage=ensemble]")
+    enacted = medians(page)["nev_stock"]
+    page.click("#pin")
+    waits, shown, stage = page.evaluate(CHOSEN, "no_policy")
+    assert (waits, stage) == (True, "pending")
+    assert enacted not in shown
+    page.wait_for_selector("#stage[data-stage=ensemble]")
+    without = medians(page)["nev_stock"]
+    page.click("#pin")
+    heads = page.locator("#compared thead th").all_inner_texts()
+    assert [head.partition("（")[0] for head in heads[2:]] == ["按已出台政策", "无补贴对照"]
+    row = page.locator("#compared tbody tr", has_text="新能源汽车保有量").locator("td").all_inner_texts()
+    assert [cell.partition(" ")[0] for cell in row[2:]] == [enacted, without]
+    assert without != enacted
+    for name, said in (("enacted", enacted), ("no_policy", without)):
+        assert float(said.replace(",", "")) == pytest.approx(median_of(name, results), abs=0.5)
+
+
+def test_before_the_ensemble_there_is_a_difference_and_no_level(page: Any) -> None:
+    page.wait_for_selector("#stage[data-stage=ensemble]")
+    page.fill(LEVER, "33000")
+    page.press(LEVER, "Tab")
+    page.wait_for_function(
+        "() => document.getElementById('stage').dataset.stage === 'pending' && document.querySelector('#difference table')"
+    )
+    picture(page, "dashboard_pending")
+    rows = page.locator("#targets tbody tr")
+    nev = page.locator("#targets tbody tr", has=page.locator("[data-target=nev_stock]")).locator("td").all_inner_texts()
+    assert rows.count() > 0
+    assert nev[4:6] == ["计算中", "计算中"]
+    assert re.fullmatch(r"[+-]?[\d,]+", nev[6])
+    assert page.inner_text("#outlay") == "计算中"
+    page.wait_for_selector("#stage[data-stage=ensemble]")
 
 
 @pytest.mark.parametrize(("value", "told"), [("-5", "nev_amount"), ("many", "nev_amount"), ("1e999", "nev_amount")])

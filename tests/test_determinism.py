@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -12,13 +13,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from model_settings import finish, small, whole_numbers
+from model_settings import complete, finish, offered, small, whole_numbers
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY
-from sim.behaviour.gathering import COMMUNITY
 from sim.clock import days_in, first_day
+from sim.codes import COMMUNITY, EMPTY
 from sim.model import TradeInModel
+from sim.model.month import Considered
+from sim.owners.agenda import Found
 from sim.runs.once import run
 from sim.settings import Settings
 
@@ -105,27 +107,21 @@ def test_another_seed_is_another_district() -> None:
 # order ---------------------------------------------------------------------------------------------------------
 
 
+def shuffled(month: Considered, luck: np.random.Generator) -> Considered:
+    """The same month with those who are to be worked out in another order."""
+    order = luck.permutation(month.found.slots.size)
+    return dataclasses.replace(month, found=Found(*(column[order] for column in month.found)))
+
+
 def in_order(settings: Settings, seed: int, shuffle: bool) -> dict[str, str]:
     """Run with the owners who are worked out, and then their decisions, in order or shuffled."""
     model = TradeInModel(settings, seed)
     luck = np.random.default_rng(5)
     for _ in range(settings.clock.months):
-        model._announce()
-        model._price()
-        model._offer()
-        model._fail_and_consider()
+        considered = model.fail_and_consider(offered(model))
         if shuffle:
-            for sector in model.sectors.values():
-                order = luck.permutation(sector._found)
-                for column in (sector._slots, sector._reasons, sector._lucks):
-                    column[: sector._found] = column[: sector._found][order]
-        model._decide()
-        model._settle()
-        model._clear()
-        model._collect()
-        model._age()
-        model._record()
-        model.month += 1
+            considered = {name: shuffled(month, luck) for name, month in considered.items()}
+        complete(model, model.settle(model.decide(considered)))
     return whole_numbers(model)
 
 
@@ -144,16 +140,16 @@ def without_company(model: TradeInModel, rows: int) -> dict[str, NDArray[np.gene
     found: dict[str, NDArray[np.generic]] = {}
     for name, column in owners._asdict().items():
         found[f"owners.{name}"] = np.concatenate([column[:rows], column[households:]])
-    for product, sector in model.sectors.items():
-        slots = sector.goods.variant.size
+    for product, category in model.categories.items():
+        slots = category.goods.variant.size
         keep = np.arange(slots)
-        if sector.first_slots:
+        if category.first_slots:
             company = (keep < 2 * households) & (keep % households >= rows)
-            assert (sector.goods.variant[company] == EMPTY).all(), "the company stays inert"
+            assert (category.goods.variant[company] == EMPTY).all(), "the company stays inert"
             keep = keep[~company]
-        for name, column in sector.goods._asdict().items():
+        for name, column in category.goods._asdict().items():
             found[f"{product}.{name}"] = column[keep]
-        owner = sector.goods.owner[keep]
+        owner = category.goods.owner[keep]
         found[f"{product}.owner"] = np.where(owner >= households, owner - (households - rows), owner)
     return found
 
@@ -172,7 +168,7 @@ def test_an_inert_household_changes_nobody_else(spare: int) -> None:
     assert model.district.households == rows + spare
     found = without_company(model, rows)
     assert [name for name in expected if not np.array_equal(expected[name], found[name])] == []
-    for product in model.sectors:
+    for product in model.categories:
         for one, other in zip(before.history.months[product], model.history.months[product], strict=True):
             np.testing.assert_array_equal(one.tally.moved, other.tally.moved)
             np.testing.assert_array_equal(one.tally.claimed, other.tally.claimed)
@@ -181,8 +177,8 @@ def test_an_inert_household_changes_nobody_else(spare: int) -> None:
 
 def test_decisions_fall_on_days_of_their_month() -> None:
     model = alone()[0]
-    for sector in model.sectors.values():
-        bought = sector.goods.owned_since[sector.goods.variant != EMPTY]
+    for category in model.categories.values():
+        bought = category.goods.owned_since[category.goods.variant != EMPTY]
         first, last = first_day(model.month - 1), first_day(model.month - 1) + days_in(model.month - 1) - 1
         assert bought.max() <= last
         assert (bought >= first).any()

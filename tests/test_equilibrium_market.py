@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from engine import Floats, published_market
-
-from sim.errors import NotCleared
-from sim.markets.closed_market import Equilibrium, clear, excess_demand
+from reference.closed_market import Equilibrium, NotCleared, clear, excess_demand
 
 PUBLISHED = Path(__file__).parent / "data" / "equilibrium_prices.csv"
 RICH, POOR = 0.1, 0.3
@@ -105,6 +103,6 @@ def test_a_market_with_hardly_any_cars_still_clears() -> None:
 
 
 def test_prices_that_leave_a_gap_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.markets.closed_market._CLEARED", 0.0)
+    monkeypatch.setattr("reference.closed_market.CLEARED", 0.0)
     with pytest.raises(NotCleared, match="demand and supply differ"):
         clear(published_market((RICH,), 0.0))

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model import fair_share
+from sim.model.settling import fair_share
 
 REFUSES, WAITS = np.zeros(1, np.int8), np.ones(1, np.int8)
 

@@ -12,17 +12,17 @@ from reference.choice import decide as plain_decide
 from reference.unit_goods import draw_unit
 from reference.weighing import scratch
 
-import sim.calls
-import sim.sector
-from sim.behaviour.attention import LEAVES, LOOKS, MUST
+import sim.model.deciding
+import sim.owners.agenda
 from sim.behaviour.call_up import BLOCK, call_up
 from sim.behaviour.choice import SIEVED, decide
 from sim.behaviour.lanes import WIDTH
 from sim.behaviour.value import MOST_LOOKS, Choices, option_value
-from sim.counter import empty_decisions
-from sim.model import TradeInModel
+from sim.codes import LEAVES, LOOKS, MUST
+from sim.model.trade_in_model import TradeInModel
 from sim.numerics.arithmetic import exp_all, logistic_share, softplus
 from sim.numerics.luck import Event, key
+from sim.owners.offers import empty_decisions
 from sim.population.stock import empty_goods
 from sim.population.unit_goods import UnitLaw, draw_units
 from sim.runs.once import forget
@@ -59,7 +59,7 @@ class Both:
 
 def compared(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Both:
     both = Both()
-    monkeypatch.setattr(sim.sector, "decide", both)
+    monkeypatch.setattr(sim.model.deciding, "decide_all", both)
     model = TradeInModel(settings, 2)
     for _ in range(settings.clock.months):
         model.step()
@@ -106,7 +106,7 @@ def test_blocks_of_the_shuffle_call_up_whom_its_ranks_call_up_one_by_one(monkeyp
         seen["found"] += found
         return found
 
-    monkeypatch.setattr(sim.calls, "call_up", both)
+    monkeypatch.setattr(sim.owners.agenda, "call_up", both)
     settings = district("clock.start=2024-01", "clock.end=2024-08", scale=0.05)
     model = TradeInModel(settings, 1)
     for _ in range(settings.clock.months):
@@ -121,7 +121,7 @@ def test_blocks_of_the_shuffle_call_up_whom_its_ranks_call_up_one_by_one(monkeyp
 def test_goods_drawn_in_blocks_are_those_drawn_one_by_one(name: str) -> None:
     """With and without accidents and emission standards; every other slot stays empty."""
     model = TradeInModel(district("clock.end=2023-01", scale=0.01), 1)
-    law = model.sectors[name]._law
+    law = model.categories[name].law
     forget(model)
     assert isinstance(law, UnitLaw)
     base, rows = key(1, Event.SYNTHESIS), np.arange(0, 4000, 2)

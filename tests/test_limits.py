@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from model_settings import as_expected, harder, lawless, small, whole_numbers
+from model_settings import as_expected, complete, decided, harder, lawless, offered, small, whole_numbers
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import LOOKS, Screen
-from sim.behaviour.columns import EMPTY
-from sim.counter import build_screen
+from sim.behaviour.attention import Screen
+from sim.codes import EMPTY, LOOKS
 from sim.model import TradeInModel
+from sim.owners.offers import build_screen
+from sim.owners.use import flow, running_cost
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,7 +39,7 @@ def survivors(product: str) -> Survivors:
     settings = lawless("clock.start=2023-01", "clock.end=2025-12", *STAND_STILL, scale=0.05)
     settings = harder(settings, {"car": 1e6, "truck": 1e6})
     model = TradeInModel(settings.model_copy(update={"products": {product: settings.products[product]}}), 1)
-    goods = model.sectors[product].goods
+    goods = model.categories[product].goods
     first = np.flatnonzero(goods.variant != EMPTY)
     variant, registered, owned_since = goods.variant[first], goods.registered[first], goods.owned_since[first]
     age = settings.clock.first - np.floor((registered + 0.5) / 30.4375)
@@ -72,10 +73,11 @@ def test_nobody_acts_who_need_not() -> None:
     settings = harder(lawless("clock.end=2023-03", *STAND_STILL), {"car": 1e6, "truck": 1e6})
     model = TradeInModel(settings, 1)
     for _ in range(settings.clock.months):
-        model.step()
-        for sector in model.sectors.values():
-            assert (sector._decisions.reason[: sector._acted] != LOOKS).all()
-            assert sector.tally.first_buyers.sum() == 0
+        months = model.settle(decided(model))
+        complete(model, months)
+        for month in months.values():
+            assert (month.decisions.reason != LOOKS).all()
+            assert month.tally.first_buyers.sum() == 0
 
 
 # what looking is worth, and the screen before it ----------------------------------------------------------------
@@ -84,14 +86,15 @@ def test_nobody_acts_who_need_not() -> None:
 @pytest.mark.parametrize("ease", [0.0, 4.0, 8.0])
 def test_an_occasion_to_act_is_worth_less_than_a_lifetime_of_use(ease: float) -> None:
     model = TradeInModel(harder(lawless("clock.end=2023-01", scale=0.005), {"car": -ease, "truck": -ease}), 1)
-    for stage in (model._announce, model._price, model._offer):
-        stage()
+    stands = offered(model)
     months = 1.0 / (1.0 - model.settings.behaviour.discount_factor_year.value ** (1.0 / 12.0))
-    for sector in model.sectors.values():
-        flow = sector.outlook.flow(model.paths, model.month, model._counters[sector.catalogue.id].money, 1.0)
-        taste = np.abs(sector.taste(model.month, 0.0)).max()
-        each_month = float(flow.max()) + max(ease, 0.0) + taste + 10.0  # the best shock of all that can be done
-        assert sector.table.carry_on.max() < each_month * months
+    for name, category in model.categories.items():
+        catalogue, behaviour = category.catalogue, model.settings.behaviour
+        yearly = running_cost(catalogue, behaviour, model.paths, model.month, 1.0)
+        use = flow(catalogue, behaviour, stands[name].circumstances.money, yearly)
+        taste = np.abs(category.taste(model.month, 0.0)).max()
+        each_month = float(use.max()) + max(ease, 0.0) + taste + 10.0  # the best shock of all that can be done
+        assert stands[name].table.carry_on.max() < each_month * months
 
 
 @pytest.mark.parametrize("policy", [False, True])
@@ -104,8 +107,9 @@ def test_the_screen_turns_nobody_away_who_would_act(monkeypatch: pytest.MonkeyPa
         model = TradeInModel(settings, 1)
         found = 0
         for _ in range(settings.clock.months):
-            model.step()
-            found += sum(sector._found for sector in model.sectors.values())
+            considered = model.fail_and_consider(offered(model))
+            found += sum(month.found.slots.size for month in considered.values())
+            complete(model, model.settle(model.decide(considered)))
         worked.append(found)
         return whole_numbers(model)
 
@@ -116,7 +120,7 @@ def test_the_screen_turns_nobody_away_who_would_act(monkeypatch: pytest.MonkeyPa
         top = np.iinfo(np.uint32).max
         return screen._replace(keep=np.full_like(screen.keep, top), first=np.full_like(screen.first, top))
 
-    monkeypatch.setattr("sim.sector.build_screen", everybody)
+    monkeypatch.setattr("sim.category.build_screen", everybody)
     unscreened = months()
     assert [name for name in screened if screened[name] != unscreened[name]] == []
     assert worked[0] < 0.5 * worked[1], "the screen spares work"

@@ -8,15 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from model_settings import as_expected, harder, lawless
+from model_settings import as_expected, decided, harder, lawless
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, HOUSEHOLD
-from sim.behaviour.gathering import COMMUNITY, LINKS
-from sim.behaviour.value import NEW, NOTHING
+from sim.codes import COMMUNITY, EMPTY, HOUSEHOLD, LINKS, NEW, NOTHING
 from sim.model import TradeInModel
+from sim.model.category import Category
+from sim.model.month import Decided
 from sim.numerics.luck import uniforms
-from sim.sector import Sector
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,7 +23,7 @@ FEWEST = 25
 """Expected count below which four standard errors of a normal law mean nothing."""
 
 
-class Month(NamedTuple):
+class Case(NamedTuple):
     """Everybody who might look in one month, and what they did: N slots, J alternatives, R ways out (1: no old good)."""
 
     group: NDArray[np.str_]
@@ -48,10 +47,10 @@ def log_sum(values: Floats, axis: int) -> Floats:
         return np.asarray(np.log(np.exp(values - top).sum(axis=axis)) + top.squeeze(axis))
 
 
-def paying(model: TradeInModel, sector: Sector, slots: Ints, purse: Floats, owed: Floats) -> Floats:
+def paying(category: Category, now: Decided, slots: Ints, purse: Floats, owed: Floats) -> Floats:
     """Utility of paying for each alternative out of ``purse`` [N, R], in cash or on credit, whichever is better [N, R, J]."""
-    offers, terms = sector._offers, model._counters[sector.catalogue.id].purse
-    goods, owners = sector.goods, model.district.owners
+    offers, terms = now.offers, now.circumstances.financing
+    goods, owners = category.goods, category.owners
     owner = goods.owner[slots]
     money = offers.money[goods.type[slots]][:, None, None]
     income = owners.income[owner].astype(np.float64) * terms.income_index
@@ -67,9 +66,9 @@ def paying(model: TradeInModel, sector: Sector, slots: Ints, purse: Floats, owed
         return np.asarray(terms.strain_weight * reserve * (np.exp(left) - np.exp(before)))
 
     cash = np.where(have >= due, -money * strain(due), -np.inf)
-    lent = np.minimum(offers.loan_max[sector.catalogue.use[goods.type[slots]], bank][:, None, :], due)
+    lent = np.minimum(offers.loan_max[category.catalogue.use[goods.type[slots]], bank][:, None, :], due)
     room = terms.instalment_share * income - owed / terms.term
-    approved = uniforms(sector._keys.approval, goods.id[slots].astype(np.int64)) < terms.approval
+    approved = uniforms(now.keys.approval, goods.id[slots].astype(np.int64)) < terms.approval
     fits = (
         approved[:, None, None]
         & (lent > 0.0)
@@ -81,26 +80,26 @@ def paying(model: TradeInModel, sector: Sector, slots: Ints, purse: Floats, owed
     return np.maximum(cash, credit)
 
 
-def utilities(model: TradeInModel, sector: Sector, slots: Ints) -> tuple[Floats, Floats]:
+def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Floats]:
     """Utility of every way out and alternative [N, R, J], and of carrying on as before [N]; no subsidies."""
-    offers, goods, owners = sector._offers, sector.goods, model.district.owners
+    offers, goods, owners = now.offers, category.goods, category.owners
     owner, k, v = goods.owner[slots], goods.type[slots], goods.variant[slots].astype(np.int64)
     household = owners.kind[owner] == HOUSEHOLD
     km = owners.km[owner].astype(np.float64) - 1.0
-    community = model.district.communities[np.where(household, owner // COMMUNITY, 0)]
+    community = category.world.communities[np.where(household, owner // COMMUNITY, 0)]
     around = 0.5 * np.minimum(community / COMMUNITY, 1.0) + 0.5 * owners.linked_nev[owner] / LINKS
     social = np.where(household, offers.social_weight * (around - offers.social_mean), 0.0)
     worth = offers.base[k] + km[:, None] * offers.km_bought[k] + social[:, None] * offers.nev_bought
     cash = owners.liquid[owner].astype(np.float64)
-    none = sector.catalogue.choices.kind == NOTHING
+    none = category.catalogue.choices.kind == NOTHING
     if (v == EMPTY).all():
-        utility = worth[:, None, :] + paying(model, sector, slots, cash[:, None], np.zeros(slots.size))
+        utility = worth[:, None, :] + paying(category, now, slots, cash[:, None], np.zeros(slots.size))
         utility[:, :, none] = -np.inf
         return utility, offers.nothing[k]
-    age = np.floor((offers.first_day + days(sector, slots) - goods.registered[slots]) / 30.4375).astype(np.int64) // 3
+    age = np.floor((offers.first_day + days(category, now, slots) - goods.registered[slots]) / 30.4375).astype(np.int64) // 3
     age = np.clip(age, 0, offers.sale.shape[0] - 1)
     state = (offers.month >= goods.worn[slots]).astype(int) + (offers.month >= goods.failing[slots])
-    term = model._counters[sector.catalogue.id].purse.term
+    term = now.circumstances.financing.term
     gone = np.maximum(term - (offers.month - goods.loan_month[slots].astype(np.int64)), 0)
     owed = goods.loan[slots].astype(np.float64) * gone / term
     paid = [offers.sale[age, state, v], offers.formal[v], offers.informal[age, state, v], np.zeros(slots.size)]
@@ -108,21 +107,21 @@ def utilities(model: TradeInModel, sector: Sector, slots: Ints) -> tuple[Floats,
     money = offers.money[k][:, None]
     way = offers.way_utility[k] + money * proceeds
     purse = cash[:, None] + proceeds
-    utility = worth[:, None, :] + paying(model, sector, slots, purse, owed) + way[:, :, None]
+    utility = worth[:, None, :] + paying(category, now, slots, purse, owed) + way[:, :, None]
     nothing = np.where(purse >= 0.0, offers.nothing[k][:, None] + way, -np.inf)
     utility[:, :, none] = nothing[:, :, None]
     lane = k * offers.sale.shape[2] + v
     return utility, offers.carry_on[goods.vintage[slots], state, lane] + km * offers.km_value[k, v]
 
 
-def days(sector: Sector, slots: Ints) -> Ints:
+def days(category: Category, now: Decided, slots: Ints) -> Ints:
     """Day of the month on which each would act."""
-    luck = uniforms(sector._keys.day, sector.goods.id[slots].astype(np.int64))
-    return (luck * sector._offers.days).astype(np.int64)
+    luck = uniforms(now.keys.day, category.goods.id[slots].astype(np.int64))
+    return (luck * now.offers.days).astype(np.int64)
 
 
 @cache
-def month(product: str, owning: bool, foresight: float) -> Month:
+def month(product: str, owning: bool, foresight: float) -> Case:
     """The first month of a district without measures, for owners of a good or of none; easier until enough of them act."""
     for ease in (0.0, 3.0, 6.0, 10.0, 15.0, 20.0):
         now = month_with(product, owning, foresight, -ease)
@@ -131,25 +130,24 @@ def month(product: str, owning: bool, foresight: float) -> Month:
     raise AssertionError("hardly anybody acts, however easy it is")
 
 
-def month_with(product: str, owning: bool, foresight: float, effort: float) -> Month:
+def month_with(product: str, owning: bool, foresight: float, effort: float) -> Case:
     settings = lawless("clock.end=2023-01", f"behaviour.foresight={foresight}", scale=0.1)
     model = TradeInModel(harder(settings, {product: effort}), 3)
-    for stage in (model._announce, model._price, model._offer, model._fail_and_consider, model._decide):
-        stage()
-    sector, owners = model.sectors[product], model.district.owners
-    goods, offers = sector.goods, sector._offers
+    now = decided(model)[product]
+    category, owners = model.categories[product], model.district.owners
+    goods, offers, decisions = category.goods, now.offers, now.decisions
     here = (owners.from_month <= model.month) & (owners.until_month > model.month)
     may = here[goods.owner] & (goods.variant != EMPTY if owning else goods.variant == EMPTY)
     if owning:
         may &= goods.end > model.month
     else:
-        second = np.flatnonzero(sector.second[goods.type])
-        may[second] &= goods.variant[second - sector.first_slots] != EMPTY
+        second = np.flatnonzero(category.second[goods.type])
+        may[second] &= goods.variant[second - category.first_slots] != EMPTY
     slots = np.flatnonzero(may)
-    utility, carry = utilities(model, sector, slots)
+    utility, carry = utilities(category, now, slots)
     rho, scale = offers.way_scale, offers.nest_scale
     good = utility[:, 0] if not owning else rho * log_sum(utility / rho, axis=1)
-    nests = sector.catalogue.choices.nest
+    nests = category.catalogue.choices.nest
     nest = np.stack([scale * log_sum(good[:, nests == n] / scale, axis=1) for n in range(nests.max() + 1)], axis=1)
     inclusive = log_sum(nest, axis=1)
     with np.errstate(invalid="ignore"):
@@ -161,19 +159,15 @@ def month_with(product: str, owning: bool, foresight: float, effort: float) -> M
     bar = carry + look - np.where(eventful, offers.event_cut, 0.0)
     act = 1.0 / (1.0 + np.exp((bar - inclusive) / offers.attention_scale))
     taken = np.full((2, goods.variant.size), -1)
-    done = sector._decisions.slot[: sector._acted]
-    taken[0, done], taken[1, done] = (
-        sector._decisions.alternative[: sector._acted],
-        sector._decisions.way[: sector._acted],
-    )
-    return Month(
-        group=np.array(sector.catalogue.types)[goods.type[slots]],
+    taken[0, decisions.slot], taken[1, decisions.slot] = decisions.alternative, decisions.way
+    return Case(
+        group=np.array(category.catalogue.types)[goods.type[slots]],
         act=act,
         acted=taken[0, slots] >= 0,
         choice=np.nan_to_num(chance),
         chosen=taken[0, slots],
         way=taken[1, slots],
-        kind=sector.catalogue.choices.kind,
+        kind=category.catalogue.choices.kind,
     )
 
 

@@ -10,20 +10,16 @@ from model_settings import small
 
 from sim.behaviour.offers import Decisions
 from sim.clock import first_day, parse_month
-from sim.counter import empty_decisions
-from sim.markets.border import give_up_idle, round_keyed, trade_across
-from sim.markets.lots import Good, empty_lots, pop, push
-from sim.markets.settlement import (
-    DISMANTLED,
-    IDLE,
-    LOT,
-    OUTSIDE,
-    YARD,
-    empty_tally,
-    queue_order,
-)
+from sim.codes import DISMANTLED, IDLE, LOT, OUTSIDE, YARD
+from sim.markets.border import round_keyed, trade_across
+from sim.markets.end_of_life import dismantle, give_up_idle
+from sim.markets.goods import Good
+from sim.markets.lots import empty_lots, pop, push
+from sim.markets.settlement import queue_order
+from sim.markets.state import empty_tally
 from sim.model import TradeInModel
 from sim.numerics.luck import Event, bits, key
+from sim.owners.offers import empty_decisions
 
 MAY = parse_month("2024-05")
 
@@ -99,26 +95,26 @@ def test_luck_of_another_month_gives_another_queue() -> None:
 
 def test_trade_across_the_border_moves_what_was_wished_for_and_never_more_than_there_is() -> None:
     model = TradeInModel(small("clock.end=2023-02"), 1)
-    sector = model.sectors["car"]
-    lots, catalogue = sector.world.lots, sector.catalogue
-    before, tally = lots.held.copy(), empty_tally(sector.variants, sector.cells, 1)
-    inflow, outflow = np.full(sector.cells, 2.0), np.full(sector.cells, 5.0)
-    sent = np.zeros(sector.cells, dtype=np.int64)
+    category = model.categories["car"]
+    lots, catalogue = category.world.lots, category.catalogue
+    before, tally = lots.held.copy(), empty_tally(category.variants, category.cells, 1)
+    inflow, outflow = np.full(category.cells, 2.0), np.full(category.cells, 5.0)
+    sent = np.zeros(category.cells, dtype=np.int64)
     trade_across(
-        lots, inflow, outflow, sector.making(model.month), key(1, Event.BORDER, 7), model.month, first_day(model.month),
-        catalogue.fuel, catalogue.is_nev, sector.bands, tally, sent,
+        lots, inflow, outflow, category.making(model.month), key(1, Event.BORDER, 7), model.month, first_day(model.month),
+        catalogue.fuel, catalogue.is_nev, category.bands, tally, sent,
     )  # fmt: skip
     np.testing.assert_array_equal(sent, np.minimum(before, 5))
     np.testing.assert_array_equal(lots.held, before - sent + 2)
     assert tally.moved[LOT, OUTSIDE] == sent.sum()
-    assert tally.moved[OUTSIDE, LOT] == 2 * sector.cells
-    nev = np.repeat(catalogue.is_nev, sector.bands)
+    assert tally.moved[OUTSIDE, LOT] == 2 * category.cells
+    nev = np.repeat(catalogue.is_nev, category.bands)
     assert tally.moved_nev[LOT, OUTSIDE] == sent[nev].sum()
-    for cell in range(sector.cells):
+    for cell in range(category.cells):
         at = (lots.head[cell] + np.arange(lots.held[cell])) % lots.registered.shape[1]
         age = (first_day(model.month) - lots.registered[cell, at]) / 30.4375
         edges = np.concatenate([[0], catalogue.band_edges])
-        assert (age >= edges[cell % sector.bands] - 2).all(), "goods of the start have aged within their lane"
+        assert (age >= edges[cell % category.bands] - 2).all(), "goods of the start have aged within their lane"
         assert (lots.end[cell, at] >= model.month).all()
 
 
@@ -132,31 +128,29 @@ def test_fractions_are_rounded_up_as_often_as_they_say() -> None:
 
 def test_idle_goods_are_given_up_at_their_rate_and_the_others_stay() -> None:
     model = TradeInModel(small("clock.end=2023-02", scale=0.1), 1)
-    sector = model.sectors["car"]
-    idle, count = sector.world.idle, 3_000
-    tally, yard = empty_tally(sector.variants, sector.cells, 1), np.zeros(sector.variants, dtype=np.int64)
+    category = model.categories["car"]
+    idle, count = category.world.idle, 3_000
+    tally, yard = empty_tally(category.variants, category.cells, 1), np.zeros(category.variants, dtype=np.int64)
     idle.held[0] = count
-    idle.variant[:count], idle.origin[:count] = np.arange(count) % sector.variants, np.arange(count)
-    share = np.where(np.arange(sector.variants) == 0, 0.0, 0.5)
-    give_up_idle(idle, yard, key(1, Event.RELEASE, 1), 0.2, share, sector.catalogue.is_nev, tally)
+    idle.variant[:count], idle.origin[:count] = np.arange(count) % category.variants, np.arange(count)
+    share = np.where(np.arange(category.variants) == 0, 0.0, 0.5)
+    give_up_idle(idle, yard, key(1, Event.RELEASE, 1), 0.2, share, category.catalogue.is_nev, tally)
     gone = count - int(idle.held[0])
     assert tally.moved[IDLE].sum() == gone
     assert abs(gone - 0.2 * count) < 4.0 * np.sqrt(0.16 * count)
     assert yard[0] == 0, "nobody takes the first variant to a dismantler"
-    rest = gone * (1.0 - 1.0 / sector.variants)
-    assert abs(tally.moved[IDLE, YARD] - 0.5 * rest) < 4.0 * np.sqrt(0.25 * rest) + 4.0 * np.sqrt(gone / sector.variants)
+    rest = gone * (1.0 - 1.0 / category.variants)
+    assert abs(tally.moved[IDLE, YARD] - 0.5 * rest) < 4.0 * np.sqrt(0.25 * rest) + 4.0 * np.sqrt(gone / category.variants)
     kept = idle.origin[: idle.held[0]]
     assert (np.diff(kept) > 0).all(), "those that stay keep their order"
-    np.testing.assert_array_equal(idle.variant[: idle.held[0]], kept % sector.variants)
+    np.testing.assert_array_equal(idle.variant[: idle.held[0]], kept % category.variants)
 
 
 def test_the_yard_is_cleared_in_proportion_to_what_waits_there() -> None:
-    sector = TradeInModel(small("clock.end=2023-02"), 1).sectors["car"]
-    sector.announce(sector.first)
-    sector.world.yard[:] = 0
-    sector.world.yard[:3] = 60, 30, 10
-    sector._dismantle(50)
-    assert sector.world.yard[:3].tolist() == [30, 15, 5]
-    assert sector.tally.moved[YARD, DISMANTLED] == 50
-    sector._dismantle(50)
-    assert sector.world.yard.sum() == 0
+    yard, nev, tally = np.array([60, 30, 10]), np.array([False, True, True]), empty_tally(3, 0, 1)
+    dismantle(yard, 50, nev, tally)
+    assert yard.tolist() == [30, 15, 5]
+    assert tally.moved[YARD, DISMANTLED] == 50
+    assert tally.moved_nev[YARD, DISMANTLED] == 20
+    dismantle(yard, 50, nev, tally)
+    assert yard.sum() == 0

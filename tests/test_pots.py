@@ -125,3 +125,33 @@ def test_the_balance_can_be_rebuilt_from_the_records(asked: list[int], name: str
     records = pots.records()
     assert len(records) == 60
     assert _conserved(records)
+
+
+def _opened(pot: Pot, months: int) -> list[int]:
+    """Fen released in each month from January 2024 on."""
+    pots = Pots({"p": pot}, 1.0)
+    for month in range(JANUARY, JANUARY + months):
+        pots.open_month(month)
+    return [row.opened for row in pots.records()]
+
+
+def test_a_lever_changes_what_is_released_from_its_month_on_and_nothing_before() -> None:
+    parts = {"a": ("2024-01-01", "2024-12-31", 1200.0, True)}
+    lever = {"amount_factor": 0.5, "levers_from": "2024-07-01"}
+    assert _opened(_pot(parts, **lever), 12) == [10_000] * 6 + [5_000] * 6
+    assert _opened(_pot(parts, amount_factor=0.5, levers_from="2023-01-01"), 12) == [5_000] * 12
+
+
+def test_a_tranche_that_was_handed_out_stays_and_the_next_one_changes() -> None:
+    two = {"a": ("2024-01-01", "2024-06-30", 900.0, False), "b": ("2024-07-01", "2024-12-31", 900.0, False)}
+    found = _opened(_pot(two, amount_factor=2.0, levers_from="2024-02-01"), 7)
+    assert found == [90_000, 0, 0, 0, 0, 0, 180_000]
+
+
+def test_an_uncapped_pot_is_one_from_its_month_on() -> None:
+    pots = Pots({"p": _pot(YEAR, uncapped=True, levers_from="2024-06-01")}, 1.0)
+    for month, available in ((JANUARY + 3, 90_000), (JANUARY + 4, 90_000), (JANUARY + 5, UNLIMITED)):
+        pots.open_month(month) if month > JANUARY + 3 else [pots.open_month(each) for each in range(JANUARY, month + 1)]
+        assert pots.available("p", month) == available
+    pots.spend("p", JANUARY + 5, 500_000)
+    assert _conserved(pots.records())

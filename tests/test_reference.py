@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from model_settings import harder, small
+from model_settings import complete, decided, harder, small
 from reference.month import lanes
 from reference.owner import FORMAL, HOARD, HOUSEHOLD, INFORMAL, LEAVES, LOOKS, MUST, NEW, NOTHING, SELL, USED, Decision
 from reference.plain import PlainSlice
 
 from sim.model import TradeInModel
+from sim.model.month import Decided
 from sim.runs.once import forget
 from sim.settings import Settings
 
@@ -22,10 +23,9 @@ def choices(decisions: list[Decision]) -> list[tuple[int, ...]]:
     return [(d.slot.number, d.alternative, d.way, d.row, d.grant, d.day, d.reason) for d in decisions]
 
 
-def model_choices(model: TradeInModel) -> list[tuple[int, ...]]:
-    sector = model.sectors["car"]
+def model_choices(now: Decided) -> list[tuple[int, ...]]:
     columns = ("slot", "alternative", "way", "row", "grant", "day", "reason")
-    rows = zip(*(getattr(sector._decisions, name)[: sector._acted].tolist() for name in columns), strict=True)
+    rows = zip(*(getattr(now.decisions, name).tolist() for name in columns), strict=True)
     return sorted(rows)
 
 
@@ -33,9 +33,8 @@ def money(decisions: list[Decision]) -> list[list[float]]:
     return [[d.principal, d.paid, d.cash] for d in decisions]
 
 
-def model_money(model: TradeInModel) -> list[list[float]]:
-    sector = model.sectors["car"]
-    columns = [getattr(sector._decisions, name)[: sector._acted] for name in ("principal", "paid", "cash")]
+def model_money(now: Decided) -> list[list[float]]:
+    columns = [getattr(now.decisions, name) for name in ("principal", "paid", "cash")]
     rows: list[list[float]] = np.stack(columns, axis=1).tolist()
     return rows
 
@@ -46,7 +45,7 @@ def goods(plain: PlainSlice) -> list[tuple[int, ...] | None]:
 
 
 def model_goods(model: TradeInModel) -> list[tuple[int, ...] | None]:
-    columns = model.sectors["car"].goods
+    columns = model.categories["car"].goods
     rows = zip(columns.variant.tolist(), *(getattr(columns, name).tolist() for name in GOOD), strict=True)
     return [row if row[0] >= 0 else None for row in rows]
 
@@ -56,24 +55,21 @@ def loans(plain: PlainSlice) -> list[tuple[int, float]]:
 
 
 def model_loans(model: TradeInModel) -> list[tuple[int, float]]:
-    columns = model.sectors["car"].goods
+    columns = model.categories["car"].goods
     rows = zip(columns.loan_month.tolist(), columns.loan.tolist(), strict=True)
     return [row if row[1] > 0.0 else (0, 0.0) for row in rows]
 
 
 def advance(model: TradeInModel, plain: PlainSlice) -> list[Decision]:
     """One month of both, compared stage by stage; returns the decisions."""
-    for stage in (model._announce, model._price, model._offer, model._fail_and_consider, model._decide):
-        stage()
-    exactly, amounts = model_choices(model), model_money(model)
-    decisions = plain.decide_and_settle(model)
+    months = decided(model)
+    exactly, amounts = model_choices(months["car"]), model_money(months["car"])
+    decisions = plain.decide_and_settle(model, months["car"])
     assert choices(decisions) == exactly
     np.testing.assert_allclose(money(decisions), np.reshape(amounts, (-1, 3)), rtol=1e-6, atol=0.05)
-    model._settle()
-    assert plain.lots == lanes(model.sectors["car"].world.lots)
-    for stage in (model._clear, model._collect, model._age, model._record):
-        stage()
-    model.month += 1
+    settled = model.settle(months)
+    assert plain.lots == lanes(model.categories["car"].world.lots)
+    complete(model, settled)
     assert goods(plain) == model_goods(model)
     np.testing.assert_allclose(loans(plain), model_loans(model), rtol=1e-6)
     return decisions
@@ -104,7 +100,7 @@ def test_a_year_across_the_rise_of_the_subsidies() -> None:
     settings = small("clock.end=2025-03", scale=SCALE)
     model, _, decisions = side_by_side(settings, 15, 12)
     assert model.month == settings.clock.first + 27
-    kinds = model.sectors["car"].catalogue.choices.kind
+    kinds = model.categories["car"].catalogue.choices.kind
     assert {int(kinds[d.alternative]) for d in decisions} == {NEW, USED, NOTHING}
     assert sum(d.row >= 0 for d in decisions) >= 10
     assert sum(d.principal > 0.0 for d in decisions) >= 10

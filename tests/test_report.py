@@ -28,7 +28,7 @@ BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 def said(language: Language) -> Words:
-    return Words(language, TITLES, SCENARIO)
+    return Words(language, TITLES, scenario=SCENARIO)
 
 
 def texts(figure: Figure) -> str:
@@ -109,7 +109,7 @@ def test_every_figure_names_scenario_runs_and_source(language: Language) -> None
 
 
 def test_a_stock_target_is_marked_at_its_date_and_level() -> None:
-    figure = fan_chart(monthly(), "nev_stock", "", TARGETS["nev_stock"], said("zh"), probability=0.83)
+    figure = fan_chart(monthly(), "nev_stock", "", TARGETS["nev_stock"], said("zh"), "83 %")
     (marker,) = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
     assert (np.asarray(marker.get_xdata())[0], heights(marker)[0]) == (parse_month("2025-12"), 5.0)  # 5 万辆
     assert "万辆" in texts(figure)
@@ -127,7 +127,7 @@ def test_a_stock_is_drawn_as_the_median_between_its_bands() -> None:
 
 
 def test_a_yearly_target_is_a_bar_a_year_with_its_promise() -> None:
-    figure = fan_chart(monthly(), "elv_recovered", "", TARGETS["elv_recovered"], said("en"), probability=0.04)
+    figure = fan_chart(monthly(), "elv_recovered", "", TARGETS["elv_recovered"], said("en"), "4 %")
     assert bars(figure) == [[6000.0], [6000.0] * 4]  # the reference year apart, then 2024 to 2027
     assert "Promise: ≥ 10,000 vehicles in 2025; probability of being met: 4 %" in texts(figure)
     promise = next(c for c in figure.axes[0].collections if c.get_label() == "Promise")

@@ -11,13 +11,13 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 from report_frames import TARGETS, TITLES, target, target_table
-from rich.console import Console
 
 from sim.errors import BadInput, SimError
 from sim.report import words as vocabulary
 from sim.report.fonts import FAMILY, FILES, FOLDER, use_fonts
 from sim.report.numerals import Scale, number, percent, places, scale_for
 from sim.report.tables import print_targets
+from sim.report.terminal import terminal
 from sim.report.words import Language, Words
 from sim.report.wrapping import wrapped
 from sim.schema.bricks import Title
@@ -27,7 +27,7 @@ BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 
 def printed(language: Language, width: int, encoding: str = "utf-8") -> str:
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    print_targets(target_table(), TARGETS, Words(language, TITLES), Console(file=file, width=width), runs=24)
+    print_targets(target_table(), TARGETS, Words(language, TITLES), terminal(file=file, width=width), runs=24)
     file.seek(0)
     return file.read()
 
@@ -50,6 +50,34 @@ def test_the_table_shows_the_numbers_it_is_given(language: Language, width: int)
 
 
 @BOTH
+@pytest.mark.parametrize("width", [80, 120])
+def test_what_is_undefined_or_rests_on_few_units_has_a_mark_and_a_sentence(language: Language, width: int) -> None:
+    frame = target_table()
+    frame.loc[0, ["holds", "least_scale", "probability"]] = False, 0.31, float("nan")
+    frame.loc[1, ["defined", "probability"]] = 7, 0.5
+    frame.loc[2, ["defined", "probability"]] = 0, float("nan")
+    file = io.StringIO()
+    print_targets(frame, TARGETS, Words(language, TITLES), terminal(file=file, width=width), runs=24)
+    page = " ".join(file.getvalue().split())
+    assert "83 %" not in page
+    assert "50 % ~" in page
+    assert {"zh": "无法判定", "en": "n. d."}[language] in page
+    shown = page.replace(" ", "")
+    assert {"zh": "24次运行中7次有数值", "en": "definedin7of24runs"}[language] in shown
+    assert {"zh": "0.31：新能源汽车保有量", "en": "0.31:New-energyvehiclesinuse"}[language] in shown
+
+
+@BOTH
+def test_a_trial_is_stamped_above_the_table(language: Language) -> None:
+    pages = {}
+    for scale, runs in ((1.0, 24), (0.05, 24), (1.0, 19)):
+        file = io.StringIO()
+        print_targets(target_table(), TARGETS, Words(language, TITLES, scale=scale), terminal(file=file, width=80), runs=runs)
+        pages[scale, runs] = file.getvalue()
+    assert [("TRIAL" in page, "试算" in page) for page in pages.values()] == [(False, False), (True, True), (True, True)]
+
+
+@BOTH
 def test_no_line_of_the_table_is_wider_than_the_terminal(language: Language) -> None:
     assert max(cells(line) for line in printed(language, 80).splitlines()) <= 80
 
@@ -66,7 +94,7 @@ def test_luck_has_a_column_where_there_is_room_and_is_told_everywhere() -> None:
 def test_without_a_second_seed_luck_is_said_to_be_unknown() -> None:
     file = io.StringIO()
     frame = target_table().assign(luck_share=float("nan"))
-    print_targets(frame, TARGETS, Words("en", TITLES), Console(file=file, width=80), runs=1)
+    print_targets(frame, TARGETS, Words("en", TITLES), terminal(file=file, width=80), runs=1)
     assert "add ensemble.seeds=2" in file.getvalue().replace("\n", " ")
 
 
@@ -85,7 +113,7 @@ def test_a_chinese_terminal_that_is_not_unicode_gets_chinese() -> None:
 def test_brackets_in_a_title_are_not_taken_for_markup() -> None:
     odd = {"nev_stock": target(title=Title(zh="[red]甲[/red]", en="b"))}
     file = io.StringIO()
-    print_targets(target_table()[:1], odd, Words("zh", TITLES), Console(file=file, width=120), runs=1)
+    print_targets(target_table()[:1], odd, Words("zh", TITLES), terminal(file=file, width=120), runs=1)
     assert "[red]甲[/red]" in file.getvalue()
 
 
@@ -133,13 +161,19 @@ def test_every_phrase_has_the_same_blanks_in_both_languages() -> None:
 
 def test_an_unknown_label_is_refused_with_the_remedy() -> None:
     with pytest.raises(BadInput, match=r"words\.py: label = 'hydrogen'.*Chinese and an English label"):
-        Words("zh", TITLES).title("hydrogen")
+        Words("zh", TITLES).indicator("hydrogen")
 
 
-def test_titles_of_the_settings_come_before_the_dictionary() -> None:
-    own = Words("en", {"nev_stock": Title(zh="甲", en="My own title")})
-    assert own.title("nev_stock") == "My own title"
-    assert own.title("payer:city") == "City"
+def test_a_promise_and_an_indicator_of_one_name_keep_their_own_titles() -> None:
+    own = Title(zh="甲", en="my own title")
+    words = Words("en", measures={"nev_stock": Title(zh="乙", en="a measure")}, promises={"nev_stock": own})
+    assert words.promise("nev_stock") == "My own title"
+    assert words.indicator("nev_stock") == "New-energy vehicles in use"
+    assert words.group("measure:nev_stock") == words.measure("nev_stock") == "a measure"
+    assert words.group("payer:city") == "City"
+    for kind in (words.pot, words.product, words.group):
+        with pytest.raises(BadInput, match="label = 'nev_stock'"):
+            kind("nev_stock")
 
 
 def test_both_font_files_hold_every_character_of_the_labels() -> None:

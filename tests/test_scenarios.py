@@ -112,6 +112,8 @@ DEPARTURES["formal_recycling_push"] |= {"policy.appliance_collection.strength", 
 DEPARTURES["budget_halved"] |= {f"pots.{name}.amount_factor" for name in CONSUMER_POTS}
 DEPARTURES["budget_uncapped"] |= {f"pots.{name}.uncapped" for name in CONSUMER_POTS}
 DEPARTURES["boundary_b"] |= {f"pots.{name}.amount_factor" for name in (*CONSUMER_POTS, "farm_machines")}
+for _scenario in ("budget_halved", "budget_uncapped", "boundary_b"):
+    DEPARTURES[_scenario] |= {f"{path.rpartition('.')[0]}.levers_from" for path in DEPARTURES[_scenario]}
 
 
 @cache

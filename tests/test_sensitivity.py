@@ -8,9 +8,22 @@ import pytest
 
 from sim.config import load_settings
 from sim.runs.draws import placed_settings
-from sim.studies.sensitivity.analysing import failing_box, foremost, morris, morris_points, sobol, spread_points
+from sim.studies.sensitivity.analysing import (
+    EXPLAINED,
+    Floats,
+    emulator,
+    emulators,
+    failing_box,
+    foremost,
+    morris,
+    morris_points,
+    runs_needed,
+    sobol,
+    spread_points,
+)
 from sim.studies.sensitivity.outputs import inputs
 from sim.studies.sensitivity.ranking import ranking
+from sim.studies.sensitivity.verb import SAID, _screening, _variance
 
 NAMES = ["a", "b", "c"]
 
@@ -33,11 +46,63 @@ def test_the_foremost_inputs_matter_for_some_output() -> None:
 def test_indices_share_out_the_variance_of_a_sum() -> None:
     points = spread_points(NAMES, 60, 1)
     found = pd.DataFrame({"sum": points @ np.array([2.0, 1.0, 0.0]), "same": np.ones(60)})
-    table = sobol(NAMES, points, found, 1).set_index("input")
+    emulated, trust = emulators(points, found, 1)
+    table = sobol(NAMES, emulated, 1).set_index("input")
     assert set(table["output"]) == {"sum"}
     assert table["first"].to_dict() == pytest.approx({"a": 0.8, "b": 0.2, "c": 0.0}, abs=0.05)
     assert table["total"].to_dict() == pytest.approx({"a": 0.8, "b": 0.2, "c": 0.0}, abs=0.05)
-    assert table["foretold"].min() > 0.95
+    assert trust["foretold"].min() > 0.95
+    assert list(trust["needed"]) == [0]
+
+
+def noise(count: int) -> tuple[Floats, pd.DataFrame]:
+    """Points, and an output that has nothing to do with them."""
+    points = spread_points(NAMES, count, 1)
+    return points, pd.DataFrame({"noise": np.random.default_rng(3).standard_normal(count)})
+
+
+def test_an_emulator_that_explains_nothing_gives_no_index_and_says_what_it_would_take() -> None:
+    points, found = noise(30)
+    emulated, trust = emulators(points, found, 1)
+    assert emulated == {}
+    assert sobol(NAMES, emulated, 1).empty
+    (row,) = trust.to_dict("records")
+    assert row["foretold"] < EXPLAINED
+    assert row["needed"] > 30
+    titles, settings = {"noise": "Noise"}, SAID["en"]
+    told = "".join(
+        str(cell)
+        for column in _variance(titles, settings, found, sobol(NAMES, emulated, 1), trust).columns
+        for cell in column.cells
+    )
+    assert "no index" in told
+    assert f"points={row['needed']}" in told
+    assert "nan" not in told
+
+
+def test_an_output_without_a_value_in_some_runs_is_said_to_have_none() -> None:
+    points, found = noise(30)
+    found = found.assign(gaps=found["noise"].where(found["noise"] > 0.0), same=1.0)
+    assert list(emulators(points, found, 1)[1]["output"]) == ["noise"]
+    steps = morris_points(NAMES, 4, 1)
+    screened = morris(NAMES, steps, pd.DataFrame({"gaps": [np.nan, *steps[1:, 0]], "same": 1.0}))
+    assert set(screened["output"]) == {"same"}
+    titles = {"gaps": "Gaps", "same": "Same"}
+    table = _screening(titles, SAID["en"], pd.DataFrame({"gaps": [np.nan, *steps[1:, 0]], "same": 1.0}), screened)
+    told = " ".join(str(cell) for column in table.columns for cell in column.cells)
+    assert f"without a value in 1 of {len(steps)} runs" in told
+    assert "not moved by these inputs" in told
+    assert "nan" not in told
+
+
+def test_the_runs_that_are_needed_are_guessed_from_how_much_more_the_second_half_explains() -> None:
+    """Of a wavy output half of the runs explain little, all of them more, and neither enough."""
+    points = spread_points(NAMES, 40, 1)
+    values = np.sin(9.0 * points[:, 0]) * np.sin(9.0 * points[:, 1])
+    _, foretold = emulator(points, values, 1)
+    needed = runs_needed(points, values, foretold, 1)
+    assert needed > 40
+    assert needed % 10 == 0
 
 
 def test_the_box_of_failures_is_found() -> None:

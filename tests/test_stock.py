@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from drawn import FIRST_YEAR, SEEDS, Drawn, base, district, first_households, held, near, share_near
 
-from sim.behaviour.columns import EMPTY
 from sim.clock import day_number
+from sim.codes import AVERAGE_DAYS, EMPTY
 from sim.model import TradeInModel
-from sim.population.products import AVERAGE_DAYS
 
 pytestmark = pytest.mark.full
 
@@ -27,13 +26,13 @@ def model(request: pytest.FixtureRequest) -> TradeInModel:
 
 def test_ownership_follows_place_and_fifth(model: TradeInModel) -> None:
     """Cars per household are the mean x the place's factor x the fifth's, for first and second cars together."""
-    owners, rows, sector = model.district.owners, first_households(model), model.sectors["car"]
-    slots = sector.goods.variant != EMPTY
-    first, second = slots[: sector.first_slots], slots[sector.first_slots : 2 * sector.first_slots]
+    owners, rows, category = model.district.owners, first_households(model), model.categories["car"]
+    slots = category.goods.variant != EMPTY
+    first, second = slots[: category.first_slots], slots[category.first_slots : 2 * category.first_slots]
     assert not (second & ~first).any(), "a second car needs a first"
     ended = base(model, "elv_recovered") * (1.0 - base(model, "truck_share_elv")) / base(model, "formal_share_elv")
     cars = base(model, "passenger_cars") - base(model, "new_passenger_cars") + ended
-    of_households = cars * (1.0 - sum(sector.catalogue.product.owner_shares.values()))
+    of_households = cars * (1.0 - sum(category.catalogue.product.owner_shares.values()))
     town, urban_share = base(model, "urban_car_factor"), base(model, "urban_share")
     country = 1.0 / (urban_share * town + 1.0 - urban_share)
     for urban, factor in ((1, town * country), (0, country)):
@@ -46,44 +45,44 @@ def test_ownership_follows_place_and_fifth(model: TradeInModel) -> None:
 
 
 def test_firms_and_institutions_hold_their_share_of_cars(model: TradeInModel) -> None:
-    sector = model.sectors["car"]
-    kinds = model.district.owners.kind[held(sector).owner]
+    category = model.categories["car"]
+    kinds = model.district.owners.kind[held(category).owner]
     for kind, name in ((1, "firm"), (2, "institution")):
-        expected = sector.catalogue.product.owner_shares[name]
+        expected = category.catalogue.product.owner_shares[name]
         assert (kinds == kind).mean() == pytest.approx(expected, rel=0.01)
 
 
 def test_with_the_year_s_additions_the_stock_of_nev_is_the_baseline_s(model: TradeInModel) -> None:
-    counted = sum(int(sector.catalogue.is_nev[held(sector).variant].sum()) for sector in model.sectors.values())
+    counted = sum(int(category.catalogue.is_nev[held(category).variant].sum()) for category in model.categories.values())
     added = base(model, "nev_share_new") * base(model, "new_registrations")
     expected = base(model, "nev_stock") - base(model, "fleet_nev_other") - added
     near(counted, expected, np.sqrt(counted), bias=0.02)  # a few of the additions end within the year
 
 
 def test_nev_are_battery_cars_and_hybrids_in_the_baseline_s_proportion(model: TradeInModel) -> None:
-    sector = model.sectors["car"]
-    powertrain = sector.catalogue.powertrain[held(sector).variant]
+    category = model.categories["car"]
+    powertrain = category.catalogue.powertrain[held(category).variant]
     share_near(powertrain[powertrain > 0] == 2, base(model, "bev_share_of_nev"))
 
 
 def test_richer_fifths_hold_dearer_cars(model: TradeInModel) -> None:
-    sector, owners = model.sectors["car"], model.district.owners
-    goods = held(sector)
-    fifth, price = owners.fifth[goods.owner], sector.catalogue.list_price[goods.variant]
+    category, owners = model.categories["car"], model.district.owners
+    goods = held(category)
+    fifth, price = owners.fifth[goods.owner], category.catalogue.list_price[goods.variant]
     means = [float(price[fifth == q].mean()) for q in range(1, 6)]
     assert means == sorted(means)
     assert means[-1] > 1.1 * means[0]
 
 
 def test_diesel_trucks_have_their_share(model: TradeInModel) -> None:
-    sector = model.sectors["truck"]
-    share_near(sector.catalogue.fuel[held(sector).variant] == 1, base(model, "diesel_share_of_trucks"))
+    category = model.categories["truck"]
+    share_near(category.catalogue.fuel[held(category).variant] == 1, base(model, "diesel_share_of_trucks"))
 
 
 def test_trucks_belong_to_their_types_of_owner(model: TradeInModel) -> None:
-    sector = model.sectors["truck"]
-    types = np.array(sector.catalogue.types)[held(sector).type]
-    shares = sector.catalogue.product.owner_shares
+    category = model.categories["truck"]
+    types = np.array(category.catalogue.types)[held(category).type]
+    shares = category.catalogue.product.owner_shares
     assert sum(shares.values()) == pytest.approx(1.0)
     for name, share in shares.items():
         near(float((types == name).mean()), share, float(np.sqrt(share * (1.0 - share) / types.size)), bias=0.1)
@@ -91,8 +90,8 @@ def test_trucks_belong_to_their_types_of_owner(model: TradeInModel) -> None:
 
 @pytest.mark.parametrize("name", ["operating_share_of_trucks", "firm_share_of_trucks", "light_share_of_trucks"])
 def test_use_owners_and_sizes_of_trucks_have_their_shares(model: TradeInModel, name: str) -> None:
-    sector = model.sectors["truck"]
-    types = np.array(sector.catalogue.types)[held(sector).type]
+    category = model.categories["truck"]
+    types = np.array(category.catalogue.types)[held(category).type]
     chosen = {
         "operating_share_of_trucks": np.char.find(types, "_operating") >= 0,
         "firm_share_of_trucks": np.char.startswith(types, "firm"),
@@ -126,9 +125,9 @@ def expected_old(model: TradeInModel, product: str, fuel: str, standard: int) ->
     ("product", "fuel", "standard"), [("car", "petrol", 3), ("truck", "diesel", 3), ("truck", "diesel", 4)]
 )
 def test_old_standards_are_as_frequent_as_the_vintages_say(model: TradeInModel, product: str, fuel: str, standard: int) -> None:
-    sector = model.sectors[product]
-    goods = held(sector)
-    of_fuel = sector.catalogue.fuel[goods.variant] == ("petrol", "diesel").index(fuel)
+    category = model.categories[product]
+    goods = held(category)
+    of_fuel = category.catalogue.fuel[goods.variant] == ("petrol", "diesel").index(fuel)
     old = goods.emission[of_fuel] <= standard
     share = expected_old(model, product, fuel, standard)
     # NEV are younger than the stock as a whole, so that what burns fuel is a little older
@@ -139,8 +138,8 @@ def test_old_standards_are_as_frequent_as_the_vintages_say(model: TradeInModel, 
     "name", ["niii_passenger_cars", "niii_diesel_trucks", "niii_nonoperating_diesel_trucks", "niv_diesel_trucks"]
 )
 def test_a_year_before_the_baseline_s_count_there_are_somewhat_more_old_vehicles(model: TradeInModel, name: str) -> None:
-    sector = model.sectors["car" if "cars" in name else "truck"]
-    goods, catalogue = held(sector), sector.catalogue
+    category = model.categories["car" if "cars" in name else "truck"]
+    goods, catalogue = held(category), category.catalogue
     fuel, emission = catalogue.fuel[goods.variant], goods.emission
     counted = {
         "niii_passenger_cars": (fuel < 2) & (emission <= 3),
@@ -153,7 +152,7 @@ def test_a_year_before_the_baseline_s_count_there_are_somewhat_more_old_vehicles
 
 @pytest.mark.parametrize("product", ["car", "truck"])
 def test_goods_of_the_start_are_registered_before_it_and_outlive_it(model: TradeInModel, product: str) -> None:
-    goods = held(model.sectors[product])
+    goods = held(model.categories[product])
     start = day_number(dt.date(FIRST_YEAR, 1, 1))
     assert goods.registered.max() <= start
     assert (goods.owned_since >= goods.registered).all()
@@ -161,12 +160,12 @@ def test_goods_of_the_start_are_registered_before_it_and_outlive_it(model: Trade
     assert (goods.end >= model.month).all()
     assert (goods.worn <= goods.failing).all()
     month = np.floor(goods.registered / AVERAGE_DAYS)
-    assert (np.abs((month - model.sectors[product].outlook.vintage_start) // 6 - goods.vintage) <= 1).all()
+    assert (np.abs((month - model.categories[product].outlook.vintages.start) // 6 - goods.vintage) <= 1).all()
 
 
 @pytest.mark.parametrize("product", ["car", "truck"])
 def test_who_bought_lately_owes_with_the_share_of_credit(model: TradeInModel, product: str) -> None:
-    goods = held(model.sectors[product])
+    goods = held(model.categories[product])
     months = model.month - np.floor(goods.owned_since / AVERAGE_DAYS)
     term = model.settings.market.loan_term_months.value
     share_near(goods.loan[months < term - 1] > 0.0, base(model, "credit_share_new"))

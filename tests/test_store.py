@@ -288,7 +288,7 @@ def printed(words: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatc
     told = io.StringIO()
     console = Console(file=told, force_terminal=answer is not None, width=200, no_color=True)
     monkeypatch.setattr(console, "input", lambda question: told.write(question) and answer)
-    monkeypatch.setattr(results, "Console", lambda: console)
+    monkeypatch.setattr(results, "terminal", lambda: console)
     assert results.results(words, settings) == 0
     return told.getvalue()
 
@@ -321,7 +321,7 @@ def test_targets_are_exported(filled: Store, settings: Settings, tmp_path: Path,
     table = pd.read_csv(tmp_path / "a.csv")
     assert table["value"].tolist() == [1019.0, 1020.0, 1027.0, 1028.0]
     printed(["export", str(tmp_path / "b.csv"), "SELECT count(*) AS n FROM runs"], settings, monkeypatch)
-    assert (tmp_path / "b.csv").read_text() == "n\n4\n"
+    assert (tmp_path / "b.csv").read_text(encoding="utf-8") == "\ufeffn\n4\n"
 
 
 # tidying ------------------------------------------------------------------------------------------------------------

@@ -6,15 +6,8 @@ import numpy as np
 import pytest
 from engine import Floats, uniforms
 
-from sim.behaviour.survival import (
-    CONDITIONS,
-    LifeLaw,
-    accident_months,
-    condition_mix,
-    life_months,
-    transitions,
-    wear_survival,
-)
+from sim.behaviour.survival import LifeLaw, accident_months, condition_mix, life_months, transitions, wear_survival
+from sim.codes import CONDITIONS
 from sim.numerics import luck
 from sim.numerics.compile import kernel
 from sim.numerics.luck import Event

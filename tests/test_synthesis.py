@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from drawn import FIRST_YEAR, SEEDS, Drawn, base, district, first_households, held, near, share_near
 
-from sim.behaviour.columns import EMPTY
-from sim.behaviour.gathering import COMMUNITY, LINKS
 from sim.clock import day_number
+from sim.codes import COMMUNITY, EMPTY, LINKS, NEVER
 from sim.model import TradeInModel
-from sim.population.people import FOREVER_MONTH, SAME_AS_COMMUNITY, class_counts
+from sim.population.people import SAME_AS_COMMUNITY, class_counts
 
 pytestmark = pytest.mark.full
 
@@ -51,7 +50,7 @@ def test_households_form_and_dissolve_at_their_rates(model: TradeInModel) -> Non
     there = first_households(model)
     gone = owners.until_month[there] < model.month + year
     share_near(gone, 1.0 - np.exp(-money.dissolution_per_year.value))
-    assert (owners.until_month[rows] >= owners.from_month[rows])[owners.from_month[rows] < FOREVER_MONTH].all()
+    assert (owners.until_month[rows] >= owners.from_month[rows])[owners.from_month[rows] < NEVER].all()
 
 
 def test_town_and_country_and_the_fifths_have_their_shares(model: TradeInModel) -> None:
@@ -106,20 +105,20 @@ def test_another_seed_draws_other_people() -> None:
 @pytest.mark.parametrize("product", ["car", "truck"])
 def test_resolving_mismatches_moves_goods_between_owners_but_adds_none(settled: TradeInModel, product: str) -> None:
     drawn = district(Drawn, settled.luck_seed)
-    before, after = (model.sectors[product].goods for model in (drawn, settled))
+    before, after = (model.categories[product].goods for model in (drawn, settled))
     np.testing.assert_array_equal(before.variant == EMPTY, after.variant == EMPTY)
     np.testing.assert_array_equal(before.owner, after.owner)
     changed = (before.registered != after.registered).mean()
     assert (changed > 0.0) == (product == "car")  # trucks keep what their use was drawn from
     assert changed < 0.2
-    is_nev = settled.sectors[product].catalogue.is_nev
+    is_nev = settled.categories[product].catalogue.is_nev
     nev = [int(is_nev[goods.variant[goods.variant != EMPTY]].sum()) for goods in (before, after)]
     assert nev[1] == pytest.approx(nev[0], rel=0.01)
 
 
 @pytest.mark.parametrize("product", ["car", "truck"])
 def test_goods_that_are_exchanged_are_as_sound_as_any(settled: TradeInModel, product: str) -> None:
-    goods = held(settled.sectors[product])
+    goods = held(settled.categories[product])
     assert (goods.end >= settled.month).all()
     assert (goods.worn <= goods.failing).all()
     assert (goods.owned_since >= goods.registered).all()
@@ -127,14 +126,14 @@ def test_goods_that_are_exchanged_are_as_sound_as_any(settled: TradeInModel, pro
 
 
 def test_every_truck_belongs_to_a_type_that_buys_its_size(settled: TradeInModel) -> None:
-    sector = settled.sectors["truck"]
-    goods = held(sector)
-    assert sector.catalogue.available[goods.type, goods.variant].all()
+    category = settled.categories["truck"]
+    goods = held(category)
+    assert category.catalogue.available[goods.type, goods.variant].all()
 
 
 def test_old_diesel_trucks_stay_with_those_who_do_not_operate_them(settled: TradeInModel) -> None:
-    sector = settled.sectors["truck"]
-    goods, catalogue = held(sector), sector.catalogue
+    category = settled.categories["truck"]
+    goods, catalogue = held(category), category.catalogue
     old = (catalogue.fuel[goods.variant] == 1) & (goods.emission <= 3)
     expected = base(settled, "niii_nonoperating_diesel_trucks") / base(settled, "niii_diesel_trucks")
     share_near(catalogue.use[goods.type[old]] == 1, expected)
@@ -154,9 +153,9 @@ def test_links_are_mutual(settled: TradeInModel) -> None:
 
 @pytest.mark.parametrize("product", ["car", "truck"])
 def test_lots_hold_the_usual_months_of_sales(settled: TradeInModel, product: str) -> None:
-    sector = settled.sectors[product]
-    market = sector.catalogue.product.used_market
+    category = settled.categories[product]
+    market = category.catalogue.product.used_market
     assert market is not None
-    wanted = float(sector.expected_sales.sum()) * market.stock_months.value
+    wanted = float(category.expected_sales.sum()) * market.stock_months.value
     assert wanted > 0.0
-    near(int(sector.world.lots.held.sum()), wanted, np.sqrt(0.25 * sector.cells))
+    near(int(category.world.lots.held.sum()), wanted, np.sqrt(0.25 * category.cells))

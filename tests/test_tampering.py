@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from model_settings import finish, small
 
-from sim.behaviour.columns import EMPTY
 from sim.clock import parse_month
+from sim.codes import EMPTY
 from sim.errors import BalanceBroken
 from sim.model import TradeInModel
 
@@ -25,16 +25,16 @@ def appear(model: TradeInModel) -> None:
 
 
 def lose_from_the_lot(model: TradeInModel) -> None:
-    lots = model.sectors["truck"].world.lots
+    lots = model.categories["truck"].world.lots
     lots.held[np.flatnonzero(lots.held)[0]] -= 1
 
 
 def lose_an_idle_truck(model: TradeInModel) -> None:
-    model.sectors["truck"].world.idle.held[0] += 1
+    model.categories["truck"].world.idle.held[0] += 1
 
 
 def find_in_the_yard(model: TradeInModel) -> None:
-    model.sectors["car"].world.yard[0] += 1
+    model.categories["car"].world.yard[0] += 1
 
 
 @pytest.mark.parametrize("tamper", [vanish, appear, lose_from_the_lot, lose_an_idle_truck, find_in_the_yard])

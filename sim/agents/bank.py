@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.value import NEW, NOTHING
+from sim.codes import NEW, NOTHING
 from sim.policy.rules import Rules
 from sim.population.products import Catalogue
 

@@ -12,20 +12,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Floats, Ints, log_sum
+from sim.codes import ABSENT, EMPTY, EVENT, KEEPS, LAST, LEAVES, LOOKS, MUST, PRESENT
 from sim.numerics.arithmetic import logistic_share
 from sim.numerics.compile import kernel
 from sim.numerics.luck import bits
 
 WHOLE = 4294967295.0
 
-KEEPS, LOOKS, MUST, LEAVES = 0, 1, 2, 3
-"""Why a slot is worked out: it may look; its good has ended; its household dissolves."""
 KM_CLASSES = (0.5, 0.75, 1.0, 1.3, 1.8)
 """Bounds of the classes of relative kilometres that the screen tells apart; nobody drives less or more."""
-PRESENT, EVENT, LAST, ABSENT = 0, 1, 2, 3
-"""What is special about an owner this month."""
 
 
 class Screen(NamedTuple):

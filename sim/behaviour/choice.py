@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.entitling import awareness_keys, best_claim, entitle
 from sim.behaviour.gathering import appraise, bring_goods, bring_owners, gather, open_ways, raise_bar, reckon
 from sim.behaviour.lanes import (
@@ -27,10 +27,11 @@ from sim.behaviour.lanes import (
     rights_lanes,
     score_lanes,
 )
-from sim.behaviour.offers import Decisions, Keys, Offers, Purse
+from sim.behaviour.offers import Decisions, Financing, Keys, Offers
 from sim.behaviour.picking import accept, force, race_goods, race_nests, race_ways
 from sim.behaviour.utility import LOWEST, bound, join_nests, join_ways, lend, mandate, restrict, value_up, weigh_way
-from sim.behaviour.value import FORMAL, NEW, SELL, WAYS_OUT, Choices, Ints
+from sim.behaviour.value import Choices, Ints
+from sim.codes import EMPTY, FORMAL, NEW, SELL, WAYS_OUT
 from sim.numerics.compile import kernel
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ SIEVED = 8
 @kernel
 def prepare(
     slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], first: int, n: int, goods: GoodColumns,
-    owners: OwnerColumns, communities: NDArray[np.int32], offers: Offers, purse: Purse, keys: Keys, heard: NDArray[np.uint32],
-    ent: Entitlements, fuel: Ints, use: Ints, owned: Owned, means: Means, rights: Rights, prices: Prices,
+    owners: OwnerColumns, communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys,
+    heard: NDArray[np.uint32], ent: Entitlements, fuel: Ints, use: Ints, owned: Owned, means: Means, rights: Rights,
+    prices: Prices,
 ) -> bool:  # fmt: skip
     """Fill the lanes with ``n`` owners from place ``first`` of the list on; returns whether any of them knows of a grant."""
     gather(slots, reasons, lucks, first, n, offers.month, goods, owners, owned, means)
-    reckon(n, offers, purse, keys, goods, owners, owned, means)
+    reckon(n, offers, financing, keys, goods, owners, owned, means)
     appraise(n, offers, goods, owned, means)
     open_ways(n, offers, owned, means)
     raise_bar(n, offers, communities, owners, owned, means)
@@ -57,7 +59,7 @@ def prepare(
     if offers.nev_only.any():
         mandate(n, offers, keys.mandate, owned, prices)
     if offers.loan_max.max() > 0.0:
-        lend(n, offers, purse, use, owned, means, prices)
+        lend(n, offers, financing, use, owned, means, prices)
     return granted
 
 
@@ -97,8 +99,8 @@ def write(
 @kernel
 def sieve(
     slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], count: int, goods: GoodColumns, owners: OwnerColumns,
-    communities: NDArray[np.int32], offers: Offers, purse: Purse, keys: Keys, choices: Choices, ent: Entitlements, fuel: Ints,
-    use: Ints,
+    communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys, choices: Choices, ent: Entitlements,
+    fuel: Ints, use: Ints,
 ) -> tuple[Ints, NDArray[np.int8], NDArray[np.uint32], int]:  # fmt: skip
     """The list without those who cannot find anything worth its effort: slots, reasons, lucks and their number."""
     width, J = min(WIDTH, count), choices.kind.size
@@ -112,11 +114,11 @@ def sieve(
     for first in range(0, count, WIDTH):
         n, upto = min(WIDTH, count - first), min(first + 2 * WIDTH, count)
         granted = prepare(
-            slots, reasons, lucks, first, n, goods, owners, communities, offers, purse, keys, heard, ent, fuel, use,
+            slots, reasons, lucks, first, n, goods, owners, communities, offers, financing, keys, heard, ent, fuel, use,
             owned, means, rights, prices,
         )  # fmt: skip
         bring_goods(goods, slots, first + n, upto)
-        bound(n, lending, granted, purse.strain_weight, offers, choices.nest, owned, means, prices, rights, scores)
+        bound(n, lending, granted, financing.strain_weight, offers, choices.nest, owned, means, prices, rights, scores)
         bring_owners(goods, owners, slots, first + n, upto)
         for q in range(n):
             left[kept], why[kept], luck[kept] = owned.slot[q], owned.reason[q], owned.luck[q]
@@ -127,8 +129,8 @@ def sieve(
 @kernel
 def decide(
     slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], count: int, goods: GoodColumns, owners: OwnerColumns,
-    communities: NDArray[np.int32], offers: Offers, purse: Purse, keys: Keys, choices: Choices, ent: Entitlements, fuel: Ints,
-    use: Ints, out: Decisions,
+    communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys, choices: Choices, ent: Entitlements,
+    fuel: Ints, use: Ints, out: Decisions,
 ) -> int:  # fmt: skip
     """Work out the first ``count`` slots; write those who act to ``out`` and return their number.
 
@@ -136,7 +138,7 @@ def decide(
     """
     if choices.kind.size > SIEVED:
         slots, reasons, lucks, count = sieve(
-            slots, reasons, lucks, count, goods, owners, communities, offers, purse, keys, choices, ent, fuel, use
+            slots, reasons, lucks, count, goods, owners, communities, offers, financing, keys, choices, ent, fuel, use
         )
     width, J, nest_of = min(WIDTH, count), choices.kind.size, choices.nest
     owned, means, prices = owned_lanes(width), means_lanes(width), price_lanes(J, width)
@@ -152,11 +154,11 @@ def decide(
     for first in range(0, count, WIDTH):
         n, upto = min(WIDTH, count - first), min(first + 2 * WIDTH, count)
         granted = prepare(
-            slots, reasons, lucks, first, n, goods, owners, communities, offers, purse, keys, heard, ent, fuel, use,
+            slots, reasons, lucks, first, n, goods, owners, communities, offers, financing, keys, heard, ent, fuel, use,
             owned, means, rights, prices,
         )  # fmt: skip
         bring_goods(goods, slots, first + n, upto)
-        weigh(n, first_way, granted, purse.strain_weight, offers, nest_of, owned, means, rights, prices, scores)
+        weigh(n, first_way, granted, financing.strain_weight, offers, nest_of, owned, means, rights, prices, scores)
         acted = accept(n, owned, means, scores, actors, who)
         race_nests(acted, actors, keys, who, scores, first_wait, nest)
         race_goods(acted, actors, keys, who, nest_of, nest, scores, first_wait, good)

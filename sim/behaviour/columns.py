@@ -7,10 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-HOUSEHOLD, FIRM, INSTITUTION = 0, 1, 2
-EMPTY = -1
-"""Variant of a slot that holds nothing."""
-
 
 class OwnerColumns(NamedTuple):
     """One row for each household, firm and public institution."""

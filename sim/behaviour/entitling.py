@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, GoodColumns
+from sim.behaviour.columns import GoodColumns
 from sim.behaviour.lanes import Owned, Rights
-from sim.behaviour.offers import NO_ROW, Offers
-from sim.behaviour.value import FORMAL, SELL, WAYS_OUT, Ints
+from sim.behaviour.offers import Offers
+from sim.behaviour.value import Ints
+from sim.codes import EMPTY, FORMAL, NO_ROW, SELL, WAYS_OUT
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
 from sim.rules.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE

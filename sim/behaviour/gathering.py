@@ -5,23 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import LOOKS
-from sim.behaviour.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
+from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.lanes import Means, Owned
-from sim.behaviour.offers import Keys, Offers, Purse
+from sim.behaviour.offers import Financing, Keys, Offers
 from sim.behaviour.paying import INFEASIBLE
-from sim.behaviour.value import FORMAL, HOARD, INFORMAL, SELL, WAYS_OUT, Ints
+from sim.behaviour.value import Ints
+from sim.codes import AGE_STEP, AVERAGE_DAYS, COMMUNITY, EMPTY, FORMAL, HOARD, HOUSEHOLD, INFORMAL, LINKS, LOOKS, SELL, WAYS_OUT
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import logit, uniform
 
-LINKS = 4
-"""Linked households outside the community."""
-COMMUNITY = 256
-"""Households of a community."""
-AVERAGE_DAYS = 30.4375
-AGE_STEP = 3
-"""Months between the ages at which prices and values are tabulated."""
 NOT_LENT = 1e30
 """Down payment where no lender lends."""
 ALWAYS = -1e300
@@ -91,7 +84,14 @@ def gather(
 
 @kernel
 def reckon(
-    n: int, offers: Offers, purse: Purse, keys: Keys, goods: GoodColumns, owners: OwnerColumns, owned: Owned, means: Means
+    n: int,
+    offers: Offers,
+    financing: Financing,
+    keys: Keys,
+    goods: GoodColumns,
+    owners: OwnerColumns,
+    owned: Owned,
+    means: Means,
 ) -> None:
     """What each can spend, and on which day of the month.
 
@@ -102,12 +102,12 @@ def reckon(
     slot, owner, who, day = owned.slot, owned.owner, owned.who, owned.day
     cash, income, reserve, owed, room = means.cash, means.income, means.reserve, means.owed, means.room
     of_reserve = means.of_reserve
-    month, index, term, share = offers.month, purse.income_index, purse.term, purse.instalment_share
+    month, index, term, share = offers.month, financing.income_index, financing.term, financing.instalment_share
     for q in range(n):
         h, i = owner[q], slot[q]
         cash[q], reserve[q], room[q] = liquid[h], target[h], np.float64(month) - np.float64(liquid_month[h])
         owed[q] = loan[i] * max(term - (month - np.int64(loan_month[i])), 0) / term if loan[i] > 0.0 else 0.0
-    rebuild, months, first_day, days = purse.rebuild, purse.reserve_months, offers.first_day, offers.days
+    rebuild, months, first_day, days = financing.rebuild, financing.reserve_months, offers.first_day, offers.days
     for q in range(n):
         wanted = reserve[q] * index
         cash[q] = wanted + (cash[q] - wanted) * exp(-rebuild * room[q])
@@ -116,7 +116,7 @@ def reckon(
         of_reserve[q] = 1.0 / reserve[q]
         day[q] = first_day + np.int64(uniform(keys.day, who[q]) * days)
     for q in range(n):
-        lends = uniform(keys.approval, who[q]) < purse.approval
+        lends = uniform(keys.approval, who[q]) < financing.approval
         running = owed[q] / term if owed[q] > 0.0 else 0.0
         room[q] = share * income[q] - running if lends else -NOT_LENT
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.value import WAYS_OUT, Floats, Ints
+from sim.behaviour.value import Floats, Ints
+from sim.codes import WAYS_OUT
 from sim.numerics.compile import kernel
 
 WIDTH = 128

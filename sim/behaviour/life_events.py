@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.behaviour.columns import OwnerColumns
+from sim.codes import NEVER
 from sim.numerics.arithmetic import log
 from sim.numerics.compile import kernel
 from sim.numerics.luck import uniform
-
-NEVER = 30_000
-"""A month that no run reaches."""
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""What the decision kernel reads and writes: this month's counter, household money, keys of luck, the list of decisions."""
+"""What the decision kernel reads and writes: this month's counter, financing, keys of luck, the list of decisions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.value import Floats, Ints
-
-NO_ROW = -1
-"""No entitlement."""
 
 
 class Offers(NamedTuple):
@@ -68,8 +65,8 @@ class Offers(NamedTuple):
     """Chance that a purchase of each type must be an NEV (procurement mandate) [K]."""
 
 
-class Purse(NamedTuple):
-    """Household money this month."""
+class Financing(NamedTuple):
+    """What purchases are paid with this month: income, reserves, credit."""
 
     income_index: float
     rebuild: float
@@ -121,3 +118,7 @@ class Decisions(NamedTuple):
     reason: NDArray[np.int8]
     luck: NDArray[np.uint32]
     """Luck of the effort of looking."""
+
+    def first(self, count: int) -> Decisions:
+        """The first so many of them."""
+        return Decisions._make(column[:count] for column in self)

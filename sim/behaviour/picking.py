@@ -9,7 +9,8 @@ from __future__ import annotations
 from sim.behaviour.lanes import Means, Owned, Scores
 from sim.behaviour.offers import Keys
 from sim.behaviour.paying import INFEASIBLE
-from sim.behaviour.value import INFORMAL, WAYS_OUT, Floats, Ints
+from sim.behaviour.value import Floats, Ints
+from sim.codes import INFORMAL, WAYS_OUT
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform

@@ -12,11 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.codes import CONDITIONS, FAILING, SOUND, WORN
 from sim.numerics.arithmetic import exp, exp_all, log, log_all
 from sim.numerics.compile import leaf
-
-SOUND, WORN, FAILING = 0, 1, 2
-CONDITIONS = 3
 
 Floats = NDArray[np.float64]
 

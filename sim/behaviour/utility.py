@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.behaviour.attention import LEAVES, MUST
-from sim.behaviour.columns import EMPTY
 from sim.behaviour.gathering import NOT_LENT
 from sim.behaviour.lanes import Means, Owned, Prices, Rights, Scores
-from sim.behaviour.offers import Offers, Purse
+from sim.behaviour.offers import Financing, Offers
 from sim.behaviour.paying import INFEASIBLE, Credit, interest_gain
-from sim.behaviour.value import FORMAL, HOARD, INFORMAL, SELL, WAYS_OUT, Floats, Ints
+from sim.behaviour.value import Floats, Ints
+from sim.codes import EMPTY, FORMAL, HOARD, INFORMAL, LEAVES, MUST, SELL, WAYS_OUT
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import kernel
 from sim.numerics.luck import uniform
@@ -57,13 +56,18 @@ def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Prices
 
 
 @kernel
-def lend(n: int, offers: Offers, purse: Purse, use: Ints, owned: Owned, means: Means, prices: Prices) -> None:
+def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, means: Means, prices: Prices) -> None:
     """Largest loan for each alternative, what is left to pay down, and what the loan costs; NOT_LENT where it does not fit."""
     due, loan_max, instalment, present_cost = offers.due, offers.loan_max, prices.instalment, prices.present_cost
     of_type, bank, money, of_reserve, room = owned.type, owned.bank, means.money, means.of_reserve, means.room
-    share, principal, cap, aversion = purse.interest_share, purse.interest_principal, purse.interest_cap, purse.aversion
+    share, principal, cap, aversion = (
+        financing.interest_share,
+        financing.interest_principal,
+        financing.interest_cap,
+        financing.aversion,
+    )
     for q in range(n):
-        instalment[q], present_cost[q] = purse.instalment[bank[q]], purse.present_cost[bank[q]]
+        instalment[q], present_cost[q] = financing.instalment[bank[q]], financing.present_cost[bank[q]]
     for j in range(due.size - 1):
         lent, down, cost, part, price = prices.lent[j], prices.down[j], prices.loan_cost[j], prices.part_cash[j], due[j]
         for q in range(n):

@@ -23,15 +23,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.codes import NOTHING
 from sim.numerics.arithmetic import exp, log, logistic_share, softplus
 from sim.numerics.compile import kernel, leaf
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SELL, FORMAL, INFORMAL, HOARD = 0, 1, 2, 3
-WAYS_OUT = 4
-NEW, USED, NOTHING = 0, 1, 2
 MOST_LOOKS = 3
 """Most occasions to act in a step: one a month of a quarter."""
 JUMP_EVERY = 4

@@ -49,7 +49,7 @@ class Origins:
             return COMMAND_LINE
         below = len(path)
         names = [COMMAND_LINE] if any(change.path[:below] == tuple(path) for change in self.changes) else []
-        for content, name in self._departures():
+        for content, name in self.departures():
             if has(content, path):
                 names.append(name)
                 if not isinstance(at(content, path), Mapping):
@@ -57,7 +57,7 @@ class Origins:
         base, ground, rest = self._base(path)
         return " + ".join([*names, base] if not names or has(ground, rest) else names)
 
-    def _departures(self) -> list[tuple[Mapping[str, Any], str]]:
+    def departures(self) -> list[tuple[Mapping[str, Any], str]]:
         """Scenario and experiment, the last to be read first."""
         parts = [
             (group, name)
@@ -84,7 +84,7 @@ class Origins:
         typed = [change for change in self.changes if change.path[: len(path)] == tuple(path)]
         if typed:
             return typed[-1].path, typed[-1].value
-        return path, next((at(content, path) for content, _ in self._departures() if has(content, path)), value)
+        return path, next((at(content, path) for content, _ in self.departures() if has(content, path)), value)
 
     def bad(self, path: Sequence[str], value: object, allowed: str, remedy: str) -> BadInput:
         """An error about the value at ``path``."""

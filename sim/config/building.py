@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +12,21 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from sim.clock import date_of, first_day, parse_month
 from sim.config.blame import Origins, explain
 from sim.config.checks import check_whole
 from sim.config.composing import chosen, compose_files
+from sim.config.in_force import keep_in_force
 from sim.config.overrides import Change, Given
 from sim.config.schema_walk import child, names_at
 from sim.config.sources import COMMAND_LINE, TAKEN, Sources, nearest
 from sim.config.tables.region import read_baseline, read_vintages
 from sim.errors import BadInput
+from sim.schema.bricks import MONTH_PATTERN
 from sim.schema.region import Boundary
 from sim.settings import Settings
 
+MONTH = re.compile(MONTH_PATTERN)
 _CHOOSE_TABLES = {("region", "boundary"), ("region", "files")}
 """Changes that decide which rows of which table are read."""
 
@@ -48,6 +53,8 @@ class Builder:
             if change not in tables:
                 _apply(tree, change, origins)
         _require_files(tree, origins)
+        keep_in_force(tree, origins)
+        _date_levers(tree)
         try:
             settings = Settings.model_validate_json(json.dumps(tree), strict=True)
         except ValidationError as error:
@@ -85,6 +92,22 @@ def _apply(tree: dict[str, Any], change: Change, origins: Origins) -> None:
         elif child(node, part) is None:
             node[index] = {}
         node = node[index]
+
+
+def _date_levers(tree: Mapping[str, Any]) -> None:
+    """Levers act from the month after ``clock.now`` where nobody says from when."""
+    clock = tree.get("clock")
+    now = clock.get("now") if isinstance(clock, dict) else None
+    if not isinstance(now, str) or not MONTH.fullmatch(now):
+        return  # the schema says so
+    day = date_of(first_day(parse_month(now) + 1)).isoformat()
+    for group in ("policy", "pots"):
+        for content in _entries(tree.get(group)):
+            content.setdefault("levers_from", day)
+
+
+def _entries(group: object) -> list[dict[str, Any]]:
+    return [content for content in group.values() if isinstance(content, dict)] if isinstance(group, dict) else []
 
 
 def _unknown(path: Sequence[str], value: object, known: Sequence[str], origins: Origins, adding: str = "") -> BadInput:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from sim.config.blame import Origins
 from sim.config.sources import nearest
 from sim.schema.bricks import Frozen
@@ -14,12 +16,16 @@ from sim.settings import Settings
 
 ROUNDING = 1e-3
 """Tables print shares with a few digits; further than this from one they are not rounded but wrong."""
+LEAST_HOUSEHOLDS = 200
+"""Fewer leave classes of owners without a single member."""
 
 
 def check_whole(settings: Settings, origins: Origins) -> None:
     """Raises BadInput for names that point nowhere and shares that do not make a whole."""
     _check_scenario(settings, origins)
+    _check_population(settings, origins)
     _check_region(settings.region, origins)
+    _check_start(settings, origins)
     for name, product in settings.products.items():
         _check_product(name, product, settings, origins)
     _check_luck(settings, origins)
@@ -43,6 +49,16 @@ def _check_scenario(settings: Settings, origins: Origins) -> None:
         )
 
 
+def _check_population(settings: Settings, origins: Origins) -> None:
+    """Refuse so small a share of the owners that whole classes of them would be empty."""
+    real = settings.region.baseline.get("households")
+    if real is not None and real.value * settings.population.scale < LEAST_HOUSEHOLDS:
+        told = f"{settings.population.scale:g} ({real.value * settings.population.scale:.3g} households)"
+        allowed = f"at least {LEAST_HOUSEHOLDS} simulated households"
+        remedy = f"population.scale={np.ceil(1e4 * LEAST_HOUSEHOLDS / max(real.value, 1.0)) / 1e4:g} or more"
+        raise origins.bad(["population", "scale"], told, allowed, remedy)
+
+
 def _check_region(region: Region, origins: Origins) -> None:
     for product, shares in region.vintages.items():
         _require_sum(["region", "vintages", product], sum(shares.values()), 1.0, origins)
@@ -56,6 +72,16 @@ def _check_region(region: Region, origins: Origins) -> None:
         if len(values) != length or min(values, default=0.0) < 0.0:
             raise origins.bad(path, list(values), f"{length} numbers, none negative", f"give {length} numbers")
         _require_sum(path, sum(values), float(length), origins)
+
+
+def _check_start(settings: Settings, origins: Origins) -> None:
+    """The first twelve months are the reference year, and there is a baseline for one year alone."""
+    year = settings.region.year
+    if settings.clock.start != f"{year}-01":
+        raise origins.bad(
+            ["clock", "start"], settings.clock.start, f"{year}-01: stock and sales at the start are known for {year} alone",
+            f"leave clock.start at {year}-01; clock.end and clock.now can be chosen",
+        )  # fmt: skip
 
 
 def _require_sum(path: Sequence[str], total: float, whole: float, origins: Origins) -> None:

@@ -15,7 +15,7 @@ from hydra.core.override_parser.types import Override, QuotedString
 from hydra.errors import HydraException
 
 from sim.config.sources import CHOSEN, COMMAND_LINE, GLOBAL, TAKEN, Sources
-from sim.config.strict_yaml import refuse_code
+from sim.config.strict_yaml import refuse_code, refuse_unprintable
 from sim.errors import BadInput
 
 LIMIT_CELLS = 500
@@ -66,6 +66,7 @@ def parse(lines: Sequence[str], sources: Sources | None = None) -> list[Override
     parsed = []
     for line in lines:
         refuse_code(line, COMMAND_LINE, line.split("=", 1)[0])
+        refuse_unprintable(line, COMMAND_LINE, ascii(line.split("=", 1)[0])[1:-1])
         try:
             parsed += parser.parse_overrides([line])
         except (HydraException, RecursionError, ValueError):

@@ -19,6 +19,10 @@ TAKEN = ("anchor", "products", "policy", "pots", "targets")
 """Groups of which every file is taken, under its own name."""
 GLOBAL = ("scenario", "experiment")
 """Groups whose files say what departs from all the others."""
+SETS = "groups"
+"""Group whose files name measures that are in force together."""
+LISTED = (*CHOSEN, *TAKEN, *GLOBAL, SETS, "evidence", "levers", "product_defaults")
+"""Every group whose folder is listed."""
 COMMAND_LINE = "command line"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -67,20 +71,15 @@ class Sources:
         return (self.folder(group) / f"{name}.yaml").relative_to(self.root).as_posix()
 
     def names(self, group: str) -> list[str]:
-        """Names of a group, in order."""
-        files = [path for path in self.folder(group).glob("*.yaml") if not path.name.startswith(".")]
-        return sorted(self._checked(group, path.stem) for path in files)
+        """Names of a group, in order; files whose name can be no name are left out, see ``strays``."""
+        return [name for name in self._stems(group) if _NAME.fullmatch(name)]
 
-    def _checked(self, group: str, name: str) -> str:
-        if not _NAME.fullmatch(name):
-            raise BadInput(
-                file=self.shown(group, name),
-                key="(file name)",
-                value=name,
-                allowed="lower-case ASCII letters, digits and _, beginning with a letter",
-                remedy="rename the file; its title may be Chinese",
-            )
-        return name
+    def strays(self, group: str) -> list[str]:
+        """Files of a group that are not read because of their name, such as copies that an office program has made."""
+        return [self.shown(group, name) for name in self._stems(group) if not _NAME.fullmatch(name)]
+
+    def _stems(self, group: str) -> list[str]:
+        return sorted(path.stem for path in self.folder(group).glob("*.yaml") if not path.name.startswith("."))
 
     def require(self, group: str, name: str, file: str) -> None:
         """Refuse a name that no file of the group has."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from sim.errors import BadInput
 
 LIMIT_BYTES = 256 * 1024
 LIMIT_DEPTH = 32
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks that turn the direction of the text that follows, so that it reads as something else."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _NULL = {"", "~", "null", "Null", "NULL"}
@@ -65,6 +68,8 @@ def read_text(path: Path, shown: str, limit: int) -> str:
 
 def parse_yaml(text: str, shown: str) -> dict[str, Any]:
     """As ``read_yaml``, for text that has been read already."""
+    for number, line in enumerate(re.split("\r\n|\n|\r", text), start=1):
+        refuse_unprintable(line, shown, f"line {number}")
     try:
         return _Parser(text, shown).mapping_document()
     except yaml.YAMLError as error:
@@ -76,6 +81,21 @@ def parse_yaml(text: str, shown: str) -> dict[str, Any]:
             allowed="well-formed YAML",
             remedy="check indentation, colons and quotes there",
         ) from None
+
+
+def refuse_unprintable(text: str, shown: str, key: str, spaces: str = "\n\t") -> None:
+    """Refuse characters that no reader sees and that terminals, Word or Excel would obey; ``spaces``: those allowed."""
+    for letter in text:
+        if letter in spaces:
+            continue
+        if unicodedata.category(letter) in ("Cc", "Cs") or letter in TURNING or ord(letter) & 0xFFFE == 0xFFFE:
+            raise BadInput(
+                file=shown,
+                key=key,
+                value=f"U+{ord(letter):04X} in {ascii(text)[1:-1]}",
+                allowed="text that can be printed, without control characters",
+                remedy="delete the character, or type the text anew",
+            )
 
 
 def refuse_code(text: str, shown: str, key: str) -> None:
@@ -154,11 +174,13 @@ class _Parser:
         if key == "hydra" or re.fullmatch("_.*_", key):
             raise self._bad(event, (*path, key), "...", "settings only: they run no code", f"remove {key}")
         refuse_code(key, self._shown, ".".join((*path, key)))
+        refuse_unprintable(key, self._shown, ".".join(path) or "(key)", spaces="")
         return key
 
     def _scalar(self, event: yaml.ScalarEvent, path: tuple[str, ...]) -> Any:
         text = str(event.value)
         refuse_code(text, self._shown, ".".join(path))
+        refuse_unprintable(text, self._shown, ".".join(path))
         value = _plain(text) if event.implicit[0] else text
         if isinstance(value, float) and not math.isfinite(value):
             raise self._bad(event, path, text, "a finite number", "write a number")

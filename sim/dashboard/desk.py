@@ -49,18 +49,20 @@ class Job:
     failure: str = ""
     version: int = 0
 
-    def best(self, stages: tuple[Stage, ...] = ("ensemble", "central", "quick")) -> Look | None:
-        """The fullest look there is."""
-        for stage in stages:
-            for (name, kinds), look in list(self.looks.items()):
-                if name == stage and (stage != "quick" or kinds == self.kinds):
-                    return look
-        return None
+    @property
+    def whole(self) -> Look | None:
+        """The ensemble, from which alone levels are shown; None: not there yet."""
+        return self.looks.get(("ensemble", EVERYTHING))
+
+    @property
+    def full(self) -> bool:
+        """Whether every good was simulated once at least, so that no quick look is needed any more."""
+        return any((stage, EVERYTHING) in self.looks for stage in ("central", "ensemble"))
 
     @property
     def done(self) -> bool:
         """Whether nothing better will come."""
-        return bool(self.failure) or ("ensemble", EVERYTHING) in self.looks
+        return bool(self.failure) or self.whole is not None
 
     def put(self, look: Look) -> None:
         """Keep a look."""
@@ -116,13 +118,13 @@ class Desk:
     def ask_quick(self, job: Job, kinds: frozenset[Kind], behind: Job) -> None:
         """A further quick look at a known job, to compare another with it: after the other's own."""
         with self._wake:
-            if behind.best(("ensemble", "central")) is None and ("quick", kinds) not in job.looks:
+            if not behind.full and ("quick", kinds) not in job.looks:
                 self._quick.insert(0, (job, kinds))
                 self._wake.notify_all()
 
     def _ask_quick(self, job: Job, kinds: frozenset[Kind]) -> None:
         entry = (job, kinds)
-        if job.best(("ensemble", "central")) is None and ("quick", kinds) not in job.looks and entry not in self._quick:
+        if not job.full and ("quick", kinds) not in job.looks and entry not in self._quick:
             self._quick.append(entry)
 
     def _look_quickly(self) -> None:

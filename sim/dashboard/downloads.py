@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
-from openpyxl import Workbook
+from xlsxwriter import Workbook
 
 from sim.dashboard.desk import Job
 from sim.dashboard.looks import Look
 from sim.dashboard.views import outlay
 from sim.errors import SimError
+from sim.report.cells import SAFE, Sheet, formats
+from sim.report.csv_file import csv_bytes
 from sim.report.words import Language, Words
 from sim.runs.ensemble import Ensemble
 from sim.studies.common.cells import draw
@@ -27,7 +29,7 @@ ROWS = 1_000_000
 
 def targets_csv(result: Ensemble, job: Job) -> bytes:
     """The target table."""
-    return str(result.target_table().to_csv(index=False)).encode("utf-8-sig")
+    return csv_bytes(result.target_table())
 
 
 def workbook(result: Ensemble, job: Job) -> bytes:
@@ -46,23 +48,23 @@ def workbook(result: Ensemble, job: Job) -> bytes:
         "uptake": uptake.reset_index(),
         "how": pd.DataFrame({"command": [command(job)], "settings": [job.id], "runs": [result.runs]}),
     }
-    return _written(sheets)
+    return _written(sheets, words.stamp_told(result.runs))
 
 
-def _written(sheets: Mapping[str, pd.DataFrame]) -> bytes:
-    book = Workbook()
-    assert book.active is not None
-    book.remove(book.active)
-    for name, frame in sheets.items():
-        sheet = book.create_sheet(name)
-        for row, values in enumerate([list(frame.columns), *frame.itertuples(index=False)], start=1):
-            for column, value in enumerate(values, start=1):
-                plain = value.item() if hasattr(value, "item") else value
-                cell = sheet.cell(row, column, None if pd.isna(plain) else plain)
-                if isinstance(plain, str):
-                    cell.data_type = "s"  # a text that begins with = is no formula
+def _written(sheets: Mapping[str, pd.DataFrame], stamp: str) -> bytes:
+    """A sheet for each frame; a trial has its stamp above the headings."""
     sink = io.BytesIO()
-    book.save(sink)
+    book = Workbook(sink, SAFE)
+    styles = formats(book)
+    for name, frame in sheets.items():
+        sheet, top = Sheet(book, name, styles, {}, "&P / &N"), int(bool(stamp))
+        if stamp:
+            sheet.text(0, 0, stamp, "stamp")
+        sheet.heads(top, [str(column) for column in frame.columns], repeat=True)
+        for row, values in enumerate(frame.itertuples(index=False), start=top + 1):
+            for column, value in enumerate(values):
+                sheet.value(row, column, value)
+    book.close()
     return sink.getvalue()
 
 
@@ -101,10 +103,10 @@ FILES: Mapping[str, tuple[str, Callable[[Ensemble, Job], bytes]]] = {
 
 
 def download(job: Job, name: str, language: Language) -> bytes:
-    """One file of the fullest look; raises SimError while there is none that is kept."""
-    look = job.best(("ensemble", "central"))
+    """One file of the ensemble; raises SimError while it is not there."""
+    look = job.whole
     if look is None or look.ensemble is None:
-        raise SimError("not computed yet: wait for the central run")
+        raise SimError("not computed yet: wait for the ensemble")
     settings = look.settings.model_copy(update={"language": language})
     result = look.ensemble
     named = Ensemble(settings, result.runs, result.failures, result.keys, result.found, result.tables)

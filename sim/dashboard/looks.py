@@ -1,4 +1,8 @@
-"""Results as the page gets them: quick, central, or an ensemble; always said which."""
+"""Results as the page gets them: an ensemble, whose levels are shown; quick and central runs, which are shown as differences.
+
+Central values may lie outside what an ensemble says, and few owners give other levels than many: beside an ensemble both would
+pass for an effect. The difference of two runs with the same values, owners and luck is one.
+"""
 
 from __future__ import annotations
 

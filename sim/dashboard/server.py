@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import uvicorn
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from rich.console import Console
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -30,6 +29,7 @@ from sim.dashboard.looks import STAGES, Look
 from sim.dashboard.views import view
 from sim.errors import BadInput, SimError
 from sim.report.fonts import FOLDER as FONTS
+from sim.report.terminal import terminal
 from sim.schema.bricks import Title
 from sim.settings import Settings
 
@@ -40,6 +40,8 @@ SAFE = (
     b"base-uri 'none'; form-action 'self'"
 )
 """Nothing is loaded from anywhere else, whatever a page may hold."""
+ALIKE = ("ensemble.", "population.", "clock.")
+"""Words that hold for what is compared with as well: like is compared with like."""
 SAID = {"zh": "请在浏览器中打开（Ctrl+C 结束）：", "en": "Open in a browser (Ctrl+C ends it): "}
 
 
@@ -66,7 +68,7 @@ def dashboard(settings: Settings, words: Sequence[str], port: int) -> int:
             ) from error
         listening.listen(128)
         place = f"http://{HOST}:{listening.getsockname()[1]}/"
-        Console().print(SAID[settings.language] + place, highlight=False, markup=False, soft_wrap=True)
+        terminal().print(SAID[settings.language] + place, soft_wrap=True)
         common = [word for word in words if not word.startswith(("scenario=", "language="))]
         app = Site(desk, common).app
         uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off")).run(sockets=[listening])
@@ -123,6 +125,8 @@ class Site:
                 "values": values,
                 "groups": groups,
                 "scenario": base.scenario.id,
+                "now": base.clock.now,
+                "levers_from": base.clock.levers_from,
                 "language": base.language,
                 "scale": base.population.scale,
                 "runs": max(told.draws, 1) * told.seeds,
@@ -147,7 +151,8 @@ class Site:
     def _jobs(self, asked: Question) -> tuple[Job, Job]:
         typed = overrides(asked.scenario, asked.changes, [*self._common, *asked.more])
         settings = self._load(typed)
-        lines = overrides(asked.baseline, {}, self._common)
+        alike = [word for word in asked.more if word.startswith(ALIKE)]
+        lines = overrides(asked.baseline, {}, [*self._common, *alike])
         compared = self._load(lines)
         base = self._desk.ask(compared, tuple(lines), compared)
         job = self._desk.ask(settings, tuple(typed), compared)
@@ -169,14 +174,13 @@ class Site:
         job, asked = self._job(request), request.query_params
         base = self._desk.jobs.get(asked.get("base", ""), job)
         version = f"{job.version}.{base.version}"
-        best = job.best()
         answer: dict[str, Any] = {"version": version, "done": job.done and base.done, "failure": job.failure[-2000:]}
         if job.progress is not None:
             stage, standing = job.progress
             answer["progress"] = {"stage": stage, **standing._asdict()}
-        if best is not None and _looks(job, base) != asked.get("since"):
+        if _looks(job, base) != asked.get("since"):
             answer["looks"] = _looks(job, base)
-            answer["view"] = view(best, _pair(job, base), _language(asked.get("language")))
+            answer["view"] = view(job.id, job.settings, job.whole, _pair(job, base), _language(asked.get("language")))
         return JSONResponse(answer)
 
     def _save(self, request: Request) -> Response:
@@ -210,7 +214,7 @@ def _pair(job: Job, base: Job) -> tuple[Look, Look] | None:
 def _looks(job: Job, base: Job) -> str:
     """Which looks there are: what the page must draw anew if it changes."""
     there = [(each.id[:4], stage, *sorted(kinds)) for each in (job, base) for stage, kinds in list(each.looks)]
-    return ",".join(sorted("-".join(parts) for parts in there))
+    return ",".join(sorted("-".join(parts) for parts in there)) or "none"
 
 
 def _language(text: str | None) -> Literal["zh", "en"]:

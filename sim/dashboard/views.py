@@ -11,12 +11,15 @@ import pandas as pd
 from sim.clock import month_text
 from sim.dashboard.looks import Look
 from sim.policy.terms import PAYERS
-from sim.report.numerals import number, percent, places
+from sim.report.chances import chance_words, determined
+from sim.report.numerals import number, places
 from sim.report.series import as_promised, by_run, quantiles
 from sim.report.tables import SIGNS
 from sim.report.words import Language, Words
 from sim.schema.target import Target
+from sim.settings import Settings
 from sim.studies.compare.verb import FLOWS, STOCKS
+from sim.verdict import chance, holds, least_scale
 
 KINDS = ("automobile", "appliance")
 """Families of goods whose old ones are followed on the page."""
@@ -26,30 +29,55 @@ FROM = "2024-01"
 Json = dict[str, Any]
 
 
-def view(look: Look, pair: tuple[Look, Look] | None, language: Language) -> Json:
-    """Everything that the page shows of one look; ``pair``: two looks of the same stage that are compared."""
-    settings = look.settings.model_copy(update={"language": language})
-    words = Words.of(settings)
-    return {
-        "stage": look.stage,
+def view(job: str, settings: Settings, look: Look | None, pair: tuple[Look, Look] | None, language: Language) -> Json:
+    """Everything that the page shows of one job, with its name, so that no other's numbers can stand under it.
+
+    ``look``: its ensemble; None: levels are still to come, and only what is promised is told. ``pair``: two looks of the same
+    stage, draws and owners that are compared.
+    """
+    words = Words.of(settings.model_copy(update={"language": language}))
+    told = {
+        "id": job,
+        "scenario": settings.scenario.title.model_dump(),
+        "alike": _alike(settings),
         "scale": settings.population.scale,
+        "targets": list(targets(settings, look, pair, words)),
+        "difference": None if pair is None else _compared(*pair, words),
+    }
+    if look is None:
+        return {**told, "stage": "pending", "runs": 0}
+    return {
+        **told,
+        "stage": look.stage,
+        "stamp": words.stamp(look.runs),
         "runs": look.runs,
-        "kinds": sorted(look.kinds),
         "goods": [words.pick(product.title) for product in settings.products.values()],
-        "targets": list(targets(look, words)),
         "fans": {name: fan for name, target in settings.targets.items() if (fan := course(look, target)) is not None},
         "sankey": {kind: flows(look, kind) for kind in KINDS if kind in look.kinds},
         "outlay": outlay(look, words),
         "fifths": fifths(look),
-        "difference": None if pair is None else {"stage": pair[0].stage, "rows": difference(*pair, words)},
     }
 
 
-def targets(look: Look, words: Words) -> Iterator[Json]:
-    """Each target with its range; a probability only where there is more than one run."""
-    for name, target in look.settings.targets.items():
-        rows = look.targets[look.targets["id"] == name]
-        held = look.holds(target.indicator) and len(rows) > 0 and bool(rows["value"].notna().any())
+def _alike(settings: Settings) -> str:
+    """What must be the same in two ensembles for their levels to stand side by side."""
+    told, clock = settings.ensemble, settings.clock
+    size = f"{settings.population.scale:g} {settings.population.goods}"
+    return f"{size}, {told.draws} x {told.seeds} from {told.first_seed}, {clock.start} - {clock.end}"
+
+
+def _compared(look: Look, base: Look, words: Words) -> Json:
+    """The difference, and of how much of the district."""
+    goods = [words.pick(product.title) for product in look.settings.products.values()]
+    said = {"stage": look.stage, "scale": look.settings.population.scale, "goods": goods, "runs": look.runs}
+    return {**said, "rows": difference(look, base, words)}
+
+
+def targets(settings: Settings, look: Look | None, pair: tuple[Look, Look] | None, words: Words) -> Iterator[Json]:
+    """Each target with its range, and by how much it differs from the base; a probability where there is more than one run."""
+    for name, target in settings.targets.items():
+        rows = None if look is None else look.targets[look.targets["id"] == name]
+        held = rows is not None and bool(rows["value"].notna().any())
         row: Json = {
             "id": name,
             "title": words.heading(target.title),
@@ -59,22 +87,40 @@ def targets(look: Look, words: Words) -> Iterator[Json]:
             "grade": target.grade,
             "held": held,
             "promise": target.promise,
+            "promised": number(target.promise, places(target.promise)),
+            "gap": None if pair is None else gap_of(name, target, *pair),
         }
-        if held:
-            row |= _numbers(rows, target, look.runs)
+        if look is not None and rows is not None and held:
+            row |= _numbers(rows, target, words)
         yield row
 
 
-def _numbers(rows: pd.DataFrame, target: Target, runs: int) -> Json:
+def gap_of(name: str, target: Target, look: Look, base: Look) -> str | None:
+    """Mean over the pairs of runs of what the target has more than in the base; None where it is not held in both."""
+    if not (look.holds(target.indicator) and base.holds(target.indicator)):
+        return None
+    mine, theirs = (each.targets[each.targets["id"] == name].set_index(["draw", "seed"])["value"] for each in (look, base))
+    gap = (mine - theirs).dropna()
+    return signed(float(gap.mean()), target.promise) if len(gap) else None
+
+
+def signed(value: float, beside: float) -> str:
+    """A difference with its sign, as finely as the numbers that it belongs to."""
+    return ("+" if value > 0.0 else "") + number(value, places(beside, value))
+
+
+def _numbers(rows: pd.DataFrame, target: Target, words: Words) -> Json:
     p05, p50, p95 = rows["value"].quantile([0.05, 0.5, 0.95]).tolist()
     decimals = places(target.promise, p05, p50, p95)
-    probability = float(rows["met"].mean())
+    found = chance(rows["met"])
+    row = {**found._asdict(), "holds": holds(target.units, words.scale), "least_scale": least_scale(target.units)}
+    single = found.runs == 1 and row["holds"]
     return {
         "values": [_finite(value) for value in (p05, p50, p95)],
         "said": [number(value, decimals) for value in (p05, p50, p95)],
         "promised": number(target.promise, decimals),
-        "met": probability,
-        "probability": percent(probability) if runs > 1 else None,
+        "met": found.probability if determined(row) else None,
+        "probability": None if single else chance_words(row, words),
     }
 
 
@@ -108,7 +154,7 @@ def outlay(look: Look, words: Words) -> Json:
     total = rows[rows["group"] == ""].groupby("run")["value"].sum()
     return {
         "months": list(wide.index),
-        "payers": [{"id": name, "title": words.title(name), "values": wide[f"payer:{name}"].tolist()} for name in payers],
+        "payers": [{"id": name, "title": words.group(name), "values": wide[f"payer:{name}"].tolist()} for name in payers],
         "total": [_finite(value) for value in total.quantile([0.05, 0.5, 0.95])] if len(total) else [0.0, 0.0, 0.0],
         "mean": float(total.mean()) if len(total) else 0.0,
     }
@@ -144,7 +190,7 @@ def difference(look: Look, base: Look, words: Words) -> list[Json]:
             {"year": year, "mean": float(gap.mean()), "p05": float(gap.quantile(0.05)), "p95": float(gap.quantile(0.95))}
             for year, gap in grouped
         ]
-        rows.append({"id": name, "title": words.title(name), "unit": words.unit(name), "years": years})
+        rows.append({"id": name, "title": words.indicator(name), "unit": words.unit(name), "years": years})
     return rows
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.history import History
-from sim.markets.settlement import DISMANTLED, YARD
+from sim.codes import DISMANTLED, YARD
+from sim.model.history import History
 from sim.schema.product import POWERTRAINS
 
 Floats = NDArray[np.float64]

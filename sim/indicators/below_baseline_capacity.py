@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.history import History
 from sim.indicators._shared import Measured, label_share
+from sim.model.history import History
 
 
 def measure(history: History) -> Measured:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.history import History
+from sim.codes import DISMANTLED, YARD
 from sim.indicators._shared import Measured, automobiles, by_category
-from sim.markets.settlement import DISMANTLED, YARD
+from sim.model.history import History
 
 
 def measure(history: History) -> Measured:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.history import History
 from sim.indicators._shared import Floats, Measured
+from sim.model.history import History
 
 BESIDE = "municipal"
 """Field that the plan's sum does not name."""

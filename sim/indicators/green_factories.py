@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import month_number
-from sim.history import History
 from sim.indicators._shared import PLAN_STARTS, Measured
+from sim.model.history import History
 
 
 def measure(history: History) -> Measured:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.history import History
 from sim.indicators._shared import Floats, Measured, owned, share
+from sim.model.history import History
 
 WORK = (("tractor", "ploughing", 0.4), ("planter", "sowing", 0.3), ("combine", "harvest", 0.3))
 """Machines, work and weight (NY/T 1408: 0.4 ploughing, 0.3 sowing, 0.3 harvest)."""

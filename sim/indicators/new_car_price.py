@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.history import History
 from sim.indicators._shared import Measured, automobiles
+from sim.model.history import History
 
 
 def measure(history: History) -> Measured:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.history import History
 from sim.indicators import new_registrations, used_car_transactions
 from sim.indicators._shared import Measured, trailing_year
+from sim.model.history import History
 
 
 def measure(history: History) -> Measured:

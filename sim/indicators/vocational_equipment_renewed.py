@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.history import History
 from sim.indicators._shared import Measured, owned, share, watched
+from sim.model.history import History
 
 REFERENCE = 12
 """Month at whose end the urgent equipment is counted: the end of the first year."""

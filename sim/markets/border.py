@@ -1,4 +1,4 @@
-"""Trade in used goods across the district's border, and giving up goods that were kept idle."""
+"""Trade in used goods across the district's border."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.value import Floats, Ints
+from sim.codes import LOT, OUTSIDE
+from sim.markets.goods import Making, age_in_band, make_good
 from sim.markets.lots import Lots, pop, push
-from sim.markets.settlement import IDLE, INFORMAL_TRADE, LOT, OUTSIDE, YARD, Idle, Making, Tally, age_in_band, make_good
+from sim.markets.state import Tally
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
 
@@ -56,27 +58,3 @@ def trade_across(
         if nev[v]:
             tally.moved_nev[LOT, OUTSIDE] += leaving
             tally.moved_nev[OUTSIDE, LOT] += arrived
-
-
-@kernel
-def give_up_idle(
-    idle: Idle, yard: Ints, key: np.uint32, chance: float, formal_share: Floats, nev: NDArray[np.bool_], tally: Tally
-) -> None:
-    """Owners of idle goods give some of them up, formally with ``formal_share`` [V]; the rest are kept in place."""
-    kept = 0
-    for n in range(idle.held[0]):
-        v, origin = int(idle.variant[n]), int(idle.origin[n])
-        if uniform(key, origin) >= chance:
-            idle.variant[kept] = idle.variant[n]
-            idle.emission[kept] = idle.emission[n]
-            idle.use[kept] = idle.use[n]
-            idle.origin[kept] = idle.origin[n]
-            kept += 1
-            continue
-        place = INFORMAL_TRADE
-        if uniform(derived(key, 1), origin) < formal_share[v]:
-            place = YARD
-            yard[v] += 1
-        tally.moved[IDLE, place] += 1
-        tally.moved_nev[IDLE, place] += 1 if nev[v] else 0
-    idle.held[0] = kept

@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, GoodColumns
+from sim.behaviour.columns import GoodColumns
 from sim.behaviour.value import Ints
-from sim.markets.settlement import Idle
+from sim.codes import DIESEL, EMPTY, NATIONAL_III, NON_OPERATING
+from sim.markets.state import Idle
 from sim.numerics.compile import kernel
-
-NATIONAL_III = 3
-DIESEL = 1
-NON_OPERATING = 1
 
 
 @kernel

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.markets.goods import Good
 from sim.numerics.compile import leaf
 
 
@@ -23,17 +24,6 @@ class Lots(NamedTuple):
     """Position of the first good of each cell [cells]."""
     held: NDArray[np.int64]
     """Goods in each cell [cells]."""
-
-
-class Good(NamedTuple):
-    """One good on its way from one place to another."""
-
-    registered: np.int64
-    vintage: np.int64
-    emission: np.int64
-    worn: np.int64
-    failing: np.int64
-    end: np.int64
 
 
 def empty_lots(cells: int, room: int) -> Lots:

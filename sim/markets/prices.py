@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.gathering import AGE_STEP
-from sim.behaviour.survival import CONDITIONS
 from sim.clock import MONTHS_A_YEAR, month_text, parse_month
-from sim.numerics.arithmetic import exp_all, log_all
+from sim.codes import AGE_STEP, CONDITIONS
 from sim.population.products import Catalogue
 from sim.schema.market import Market
 from sim.schema.product import POWERTRAINS
@@ -50,14 +49,12 @@ def upto(points: Points, last: int) -> Points:
     return (*kept, (month_text(last), float(np.interp(last, months, values))))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Prices:
     """Prices of one category in one month."""
 
     new: Floats
     """Retail price of each new variant after discount, yuan [V]."""
-    used_index: Floats
-    """Local over national price by powertrain and age band [3, bands]; moves as the market clears."""
     used: Floats
     """Asking price of used goods by variant and tabulated age, sound [V, ROWS]."""
     sale: Floats
@@ -90,49 +87,40 @@ def used_prices(catalogue: Catalogue, paths: Paths, month: int, index: Floats) -
     return np.asarray(national * local[catalogue.powertrain])
 
 
-def quote(
-    catalogue: Catalogue,
-    paths: Paths,
-    month: int,
-    discount: Floats,
-    captured: Floats,
-    index: Floats,
-    bid_share: float,
-    offer_per_t: float,
-    offer_gain: float,
-    premium: float,
-) -> Prices:
+class LocalTerms(NamedTuple):
+    """What the district's dealers and dismantlers make of national prices this month."""
+
+    discount: Floats
+    """Off the list price [V]."""
+    captured: Floats
+    """Yuan of the subsidies that dealers keep [V]."""
+    used_index: Floats
+    """Local over national price of used goods by powertrain and age band [3, bands]."""
+    bid_share: float
+    """What a dealer pays for a used good, as a share of what it asks."""
+    offer_per_t: float
+    """What dismantlers pay for a ton in January 2023 prices, yuan."""
+    offer_gain: float
+    """Yuan a good that services add to it."""
+    premium: float
+    """What the informal trade pays above scrap, yuan a good."""
+
+
+def quote(catalogue: Catalogue, paths: Paths, month: int, local: LocalTerms) -> Prices:
     """All prices of a category this month; scrap follows steel, dealers buy below what they ask."""
-    used = used_prices(catalogue, paths, month, index)
+    used = used_prices(catalogue, paths, month, local.used_index)
     end = catalogue.product.end_of_life
     mass = np.array([v.scrap_mass_t.value for v in catalogue.product.variants.values()])
-    scrap = mass * offer_per_t * paths.at("steel", month)
+    scrap = mass * local.offer_per_t * paths.at("steel", month)
     by_condition = used.T[:, None, :] * SALE_FACTOR[None, :, None]
-    informal = np.maximum(scrap + premium, end.parts_share.value * by_condition)
+    informal = np.maximum(scrap + local.premium, end.parts_share.value * by_condition)
     return Prices(
-        new=new_prices(catalogue, paths, month, discount, captured),
-        used_index=index,
+        new=new_prices(catalogue, paths, month, local.discount, local.captured),
         used=used,
-        sale=np.ascontiguousarray(by_condition * bid_share),
-        formal=scrap + offer_gain,
+        sale=np.ascontiguousarray(by_condition * local.bid_share),
+        formal=scrap + local.offer_gain,
         informal=np.ascontiguousarray(informal),
     )
-
-
-def start_index(catalogue: Catalogue) -> Floats:
-    """Local prices start at the national ones."""
-    return np.ones((len(POWERTRAINS), max(catalogue.band_age.size, 1)))
-
-
-def moved_index(index: Floats, demand: Floats, supply: Floats, reaction: float, pull: float) -> Floats:
-    """Next month's index [3, bands]: rises with relative excess demand, is pulled to the national level by trade.
-
-    log p' = (1 - pull) log p + reaction (D - S) / (D + S); cells without trade only drift to the national price.
-    """
-    turnover = demand + supply
-    pressure = np.where(turnover > 0, (demand - supply) / np.maximum(turnover, 1.0), 0.0)
-    moved = (1.0 - pull) * log_all(index) + reaction * pressure
-    return exp_all(np.clip(moved, -0.7, 0.7))
 
 
 assert SALE_FACTOR.size == CONDITIONS

@@ -6,188 +6,39 @@ without the subsidy) or waits for new money, as the pot's rule says; whoever fin
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
-from sim.behaviour.gathering import COMMUNITY, LINKS
-from sim.behaviour.offers import NO_ROW, Decisions
-from sim.behaviour.survival import LifeLaw, accident_months, life_months
-from sim.behaviour.value import FORMAL, HOARD, INFORMAL, NEW, NOTHING, SELL, Choices, Floats, Ints
-from sim.markets.lots import Good, Lots, pop, push
+from sim.behaviour.offers import Decisions
+from sim.behaviour.value import Choices, Floats, Ints
+from sim.codes import (
+    AVERAGE_DAYS,
+    EMPTY,
+    FACTORY,
+    FORMAL,
+    HOARD,
+    IDLE,
+    INFORMAL,
+    INFORMAL_TRADE,
+    LOT,
+    NEW,
+    NO_ROW,
+    NOTHING,
+    OUTSIDE,
+    OWNED,
+    SELL,
+    YARD,
+)
+from sim.markets.goods import Good, Making, age_in_band, band_of, make_good
+from sim.markets.lots import pop, push
+from sim.markets.neighbours import count_nev
+from sim.markets.state import Funds, Idle, Tally, World
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import bits, uniform
 from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
 
-FACTORY, OUTSIDE, OWNED, LOT, IDLE, YARD, DISMANTLED, INFORMAL_TRADE = 0, 1, 2, 3, 4, 5, 6, 7
-PLACES = ("factory", "outside", "owned", "lot", "idle", "yard", "dismantled", "informal_trade")
-"""Where a good can be: not yet made, in another region, with its owner, for sale, kept idle, in a dismantler's yard, ..."""
-LAST_MONTH = 30_000
-MONTH_DAYS = 30.4375
 AHEAD, SOON = 8, 4
 """Places ahead in the queue at which goods, and their owners, are asked for (measured; they move time, not results)."""
-
-
-class Tally(NamedTuple):
-    """What a month's settlement counts; V variants, 3 owner kinds, cells of the used market, Q measure versions."""
-
-    moved: Ints
-    """Goods from place to place [places, places]."""
-    moved_nev: Ints
-    """NEV among them [places, places]."""
-    new_sales: Ints
-    """[V, 3]."""
-    first_buyers: Ints
-    """New goods bought by owners of none, by powertrain group: [V]."""
-    sold: Ints
-    """Goods that owners sold to dealers [cells]."""
-    bought: Ints
-    """Used goods that owners bought [cells]."""
-    out_by_way: Ints
-    """Goods that left their owners [V, ways out]."""
-    claims: Ints
-    """[Q, V + 1, 6 fifths (0: no household), 2 urban]."""
-    claimed: Ints
-    """Fen, same axes."""
-    waiting: Ints
-    """Claims and fen that wait for money [Q, 2]."""
-    loans: Ints
-    """New goods bought on credit, used ones [2]."""
-    paid: Floats
-    """Yuan paid for new and used goods, price and tax [2]."""
-    left: Ints
-    """Goods given up without a replacement [1]."""
-    gamed: Ints
-    """New NEV registered by dealers only to be resold [V]."""
-    interest: Ints
-    """Loans with interest paid by the treasury, and fen for their first year [2]."""
-
-
-class Desk(NamedTuple):
-    """What the counter knows: pots by entitlement and by pot."""
-
-    pot_of: Ints
-    """Pot of each entitlement, -1: none [M]."""
-    version_of: Ints
-    """Version of each entitlement [M]."""
-    once: Ints
-    left: Ints
-    """Fen left in each pot [P]; falls as claims are settled."""
-    waits: NDArray[np.int8]
-    """Whether claims on a dry pot wait [P]."""
-    interest_share: float
-    interest_principal: float
-    interest_cap: float
-    interest_for: Ints
-    """Whose loans it is paid on [3], by kind of owner."""
-
-
-class Idle(NamedTuple):
-    """Goods kept idle [room] and their number [1]."""
-
-    variant: NDArray[np.int8]
-    emission: NDArray[np.int8]
-    use: NDArray[np.int8]
-    origin: NDArray[np.int32]
-    held: Ints
-
-
-class World(NamedTuple):
-    """What settling one product changes."""
-
-    goods: GoodColumns
-    owners: OwnerColumns
-    communities: NDArray[np.int32]
-    link_masks: Ints
-    lots: Lots
-    idle: Idle
-    yard: Ints
-    """Goods that wait to be dismantled [V]."""
-
-
-class Making(NamedTuple):
-    """How a good that is new or comes from outside is made up."""
-
-    law: LifeLaw
-    vintage_start: int
-    """First month of vintage 0."""
-    newest_emission: Ints
-    """Standard of a new good by fuel group [3]."""
-    emission_from: Ints
-    """First day of each standard by fuel group [3, 8]; a standard that does not exist starts never."""
-    life_key: np.uint32
-    accident_key: np.uint32
-    age_key: np.uint32
-    game_key: np.uint32
-    gamed_share: float
-    band_edges: Ints
-    """Upper age of each band, months."""
-
-
-@leaf
-def make_good(making: Making, fuel: int, who: int, month: int, day: int, age: int) -> Good:
-    """A good of this age that has survived so far; luck keyed by whom it is made for."""
-    survived = float(age)
-    life = life_months(making.law, uniform(making.life_key, who), survived)
-    accident = accident_months(making.law, uniform(making.accident_key, who))
-    start = month - age
-    registered = day - int(age * MONTH_DAYS)
-    standard = int(making.newest_emission[fuel])
-    if age > 0:
-        standard = 0
-        for s in range(making.emission_from.shape[1]):
-            if registered >= making.emission_from[fuel, s]:
-                standard = s
-    worn = min(start + int(making.law.worn_at * life), LAST_MONTH)
-    failing = min(start + int(making.law.failing_at * life), LAST_MONTH)
-    end = min(start + int(life) + 1, month + 1 + int(min(accident, 20_000.0)), LAST_MONTH)
-    vintage = (start - making.vintage_start) // 6
-    return Good(np.int64(registered), np.int64(vintage), np.int64(standard), np.int64(worn), np.int64(failing), np.int64(end))
-
-
-@leaf
-def band_of(making: Making, months: float) -> int:
-    """Age band of a used good."""
-    for b in range(making.band_edges.size - 1):
-        if months < making.band_edges[b]:
-            return b
-    return making.band_edges.size - 1
-
-
-@leaf
-def age_in_band(making: Making, band: int, who: int) -> int:
-    """Age in months of a used good from outside: even over its band, the last band six years wide."""
-    lower = 0 if band == 0 else int(making.band_edges[band - 1])
-    width = min(int(making.band_edges[band]), lower + 72) - lower
-    return max(lower + int(uniform(making.age_key, who) * width), 1)
-
-
-@leaf
-def count_nev(
-    kinds: NDArray[np.int8],
-    nev: NDArray[np.int8],
-    linked: NDArray[np.int8],
-    communities: NDArray[np.int32],
-    masks: Ints,
-    owner: int,
-    change: int,
-) -> None:
-    """Keep each household's NEV, its community's count and what its links see; only changes are pushed."""
-    if change == 0 or kinds[owner] != HOUSEHOLD:
-        return
-    had = nev[owner] > 0
-    nev[owner] += change
-    has = nev[owner] > 0
-    if had == has:
-        return
-    step = 1 if has else -1
-    communities[owner // COMMUNITY] += step
-    for link in range(LINKS):
-        other = owner ^ int(masks[link])
-        if other < kinds.size and kinds[other] == HOUSEHOLD:
-            linked[other] += step
 
 
 @leaf
@@ -205,16 +56,16 @@ def put_away(idle: Idle, variant: int, emission: int, use: int, origin: int) -> 
 
 
 @leaf
-def claim(desk: Desk, tally: Tally, fifth: int, urban: int, row: int, column: int, fen: int) -> bool:
+def claim(funds: Funds, tally: Tally, fifth: int, urban: int, row: int, column: int, fen: int) -> bool:
     """Enter a claim; False if the pot is dry and turns claimants away."""
-    pot, version = int(desk.pot_of[row]), int(desk.version_of[row])
-    if pot >= 0 and desk.left[pot] < fen:
-        if desk.waits[pot] == 0:
+    pot, version = int(funds.pot_of[row]), int(funds.version_of[row])
+    if pot >= 0 and funds.left[pot] < fen:
+        if funds.waits[pot] == 0:
             return False
         tally.waiting[version, 0] += 1
         tally.waiting[version, 1] += fen
     elif pot >= 0:
-        desk.left[pot] -= fen
+        funds.left[pot] -= fen
     tally.claims[version, column, fifth, urban] += 1
     tally.claimed[version, column, fifth, urban] += fen
     return True
@@ -225,7 +76,7 @@ def settle(
     order: Ints,
     decisions: Decisions,
     world: World,
-    desk: Desk,
+    funds: Funds,
     making: Making,
     tally: Tally,
     choices: Choices,
@@ -253,8 +104,8 @@ def settle(
     kind_of, variant_of, band_of_choice = choices.kind, choices.variant, choices.band
     moved, moved_nev, sold, bought, out_by_way = tally.moved, tally.moved_nev, tally.sold, tally.bought, tally.out_by_way
     new_sales, first_buyers, spent_on, loans = tally.new_sales, tally.first_buyers, tally.paid, tally.loans
-    left, interest, once, held = tally.left, tally.interest, desk.once, lots.held
-    interest_for, interest_share = desk.interest_for, desk.interest_share
+    left, interest, once, held = tally.left, tally.interest, funds.once, lots.held
+    interest_for, interest_share = funds.interest_for, funds.interest_share
     V, turned_away = fuel.size, 0
     for n in range(order.size):
         if n + AHEAD < order.size:
@@ -286,7 +137,7 @@ def settle(
         if row != NO_ROW:
             column = v if kind == NEW else V
             used_up = once[row] > 0 and claimed_so_far[owner] >= once[row] * CLAIMS_PER_HOUSEHOLD
-            if used_up or not claim(desk, tally, int(fifths[owner]), int(urban[owner]), row, column, int(grants[d])):
+            if used_up or not claim(funds, tally, int(fifths[owner]), int(urban[owner]), row, column, int(grants[d])):
                 refused[turned_away] = d
                 turned_away += 1
                 continue
@@ -300,7 +151,7 @@ def settle(
         if old != EMPTY:
             place = LOT
             if way == SELL:
-                cell = old * bands + band_of(making, (day - int(registered[slot])) / MONTH_DAYS)
+                cell = old * bands + band_of(making, (day - int(registered[slot])) / AVERAGE_DAYS)
                 sold[cell] += 1
                 good = Good(
                     np.int64(registered[slot]), np.int64(vintage[slot]), np.int64(emission[slot]), np.int64(worn[slot]),
@@ -351,9 +202,9 @@ def settle(
             loan_month[slot] = month
             loans[spent] += 1
             if interest_share > 0.0 and interest_for[kinds[owner]] != 0:
-                subsidised = interest_share * min(principals[d], desk.interest_principal)
+                subsidised = interest_share * min(principals[d], funds.interest_principal)
                 interest[0] += 1
-                interest[1] += int(min(subsidised, desk.interest_cap) * 100.0 + 0.5)
+                interest[1] += int(min(subsidised, funds.interest_cap) * 100.0 + 0.5)
         if kind == NEW:
             new_sales[v, kinds[owner]] += 1
             if old == EMPTY:
@@ -391,19 +242,3 @@ def queue_ranks(
         who = int(ids[slots[n]])
         rank[n - first] = (int(days[n]) << 48) + (int(bits(key, who) >> np.uint32(16)) << 31) + who
     return rank
-
-
-def empty_tally(variants: int, cells: int, versions: int) -> Tally:
-    """All counts at zero."""
-    places = len(PLACES)
-
-    def zeros(*shape: int) -> Ints:
-        return np.zeros(shape, dtype=np.int64)
-
-    return Tally(
-        moved=zeros(places, places), moved_nev=zeros(places, places), new_sales=zeros(variants, 3),
-        first_buyers=zeros(variants), sold=zeros(max(cells, 1)), bought=zeros(max(cells, 1)),
-        out_by_way=zeros(variants, 4), claims=zeros(versions, variants + 1, 6, 2),
-        claimed=zeros(versions, variants + 1, 6, 2), waiting=zeros(versions, 2), loans=zeros(2), paid=np.zeros(2),
-        left=zeros(1), gamed=zeros(variants), interest=zeros(2),
-    )  # fmt: skip

@@ -29,6 +29,8 @@ from sim.policy.terms import (
 )
 from sim.schema.bricks import Frozen, Number, Title
 
+LEVERS_FROM = dt.date(2024, 1, 1)
+"""Of measures and pots that are not part of settings; those have the month after ``clock.now``."""
 Factor = Annotated[float, Field(ge=0.0, le=10.0)]
 
 V = TypeVar("V", bound=VersionBase)
@@ -39,7 +41,8 @@ class MeasureBase(Frozen, Generic[V]):
 
     Levers that every measure has: ``enabled: false`` means that it never existed; ``until`` is its last day, whatever
     the versions say, and is known as soon as the version is; ``enacted_until``: what was announced after that day is
-    not enacted. An instrument's own levers change its terms from ``levers_from`` on, and are news on that day.
+    not enacted. An instrument's own levers change its terms from ``levers_from`` on, and are news on that day; settings
+    put the month after ``clock.now`` there where files and scenario say nothing.
     """
 
     levers: ClassVar[tuple[str, ...]] = ()
@@ -59,7 +62,7 @@ class MeasureBase(Frozen, Generic[V]):
     enabled: bool = True
     until: dt.date | None = None
     enacted_until: dt.date | None = None
-    levers_from: dt.date = dt.date(2024, 1, 1)
+    levers_from: dt.date = LEVERS_FROM
     versions: Annotated[dict[str, V], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -247,12 +250,14 @@ class Pot(Frozen):
     """Money set aside for one or more measures, tranche by tranche; never overdrawn.
 
     ``when_dry``: ``refuse`` turns claimants away until the pot is topped up; ``queue`` holds them, first come first
-    served, until new money comes. Levers: ``amount_factor`` multiplies every tranche; ``uncapped`` pays every claim.
+    served, until new money comes. Levers, from the month of ``levers_from`` on: ``amount_factor`` multiplies what is
+    released (a tranche that opened before is handed out already); ``uncapped`` pays every claim.
     """
 
     title: Title
     tranches: dict[str, Tranche]
     amount_factor: Annotated[float, Field(ge=0.0, le=100.0)] = 1.0
     uncapped: bool = False
+    levers_from: dt.date = LEVERS_FROM
     when_dry: Literal["refuse", "queue"] = "refuse"
     note: str = ""

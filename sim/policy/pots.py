@@ -27,35 +27,44 @@ class PotMonth(NamedTuple):
 
 @dataclass
 class _Purse:
-    """What is left of one tranche; the months that contain its days."""
+    """What is left of one tranche; the months that contain its days. ``levered``: its amount for what is released from
+    the month ``pulled`` on."""
 
     first: int
     last: int
     amount: int
     monthly: bool
+    pulled: int
+    levered: int
     balance: int = 0
 
     def release(self, month: int) -> int:
         """Fen released in ``month``; equal parts, the rounding spread so that they sum to the amount."""
         if not self.first <= month <= self.last:
             return 0
+        amount = self.levered if month >= self.pulled else self.amount
         if not self.monthly:
-            return self.amount if month == self.first else 0
+            return amount if month == self.first else 0
         parts, part = self.last - self.first + 1, month - self.first
-        return self.amount * (part + 1) // parts - self.amount * part // parts
+        return amount * (part + 1) // parts - amount * part // parts
 
 
 @dataclass
 class _Account:
     """One pot: its tranches and the running month."""
 
-    uncapped: bool
+    uncapped_from: int | None
     purses: list[_Purse]
     month: int | None = None
     opened: int = 0
     lapsed: int = 0
     committed: int = 0
     records: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+
+    @property
+    def uncapped(self) -> bool:
+        """Whether every claim of the open month is paid."""
+        return self.uncapped_from is not None and self.month is not None and self.month >= self.uncapped_from
 
     @property
     def balance(self) -> int:
@@ -135,11 +144,14 @@ def _open(account: _Account, month: int) -> None:
 
 
 def _account(pot: Pot, scale: float) -> _Account:
-    purses = [_purse(tranche, scale * pot.amount_factor) for tranche in pot.tranches.values()]
-    return _Account(uncapped=pot.uncapped, purses=sorted(purses, key=lambda purse: (purse.last, purse.first)))
+    pulled = month_number(pot.levers_from)
+    purses = [_purse(tranche, scale, scale * pot.amount_factor, pulled) for tranche in pot.tranches.values()]
+    ordered = sorted(purses, key=lambda purse: (purse.last, purse.first))
+    return _Account(uncapped_from=pulled if pot.uncapped else None, purses=ordered)
 
 
-def _purse(tranche: Tranche, factor: float) -> _Purse:
+def _purse(tranche: Tranche, scale: float, levered: float, pulled: int) -> _Purse:
     start, end = tranche.window.start, tranche.window.end
     assert end is not None  # refused by the schema
-    return _Purse(month_number(start), month_number(end), fen(tranche.amount.value * factor), tranche.monthly)
+    amount, of_scale = tranche.amount.value, fen(tranche.amount.value * scale)
+    return _Purse(month_number(start), month_number(end), of_scale, tranche.monthly, pulled, fen(amount * levered))

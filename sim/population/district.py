@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
-from sim.behaviour.gathering import COMMUNITY, LINKS
+from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.clock import year_of
+from sim.codes import COMMUNITY, DIESEL, EMPTY, LINKS, NEVER, PETROL
 from sim.numerics.luck import Event, derived, key, uniform, uniforms
 from sim.population.holdings import Stock, holders_of, leaving_by_month, unit_stock
-from sim.population.people import FOREVER_MONTH, add_classes, class_counts, synthesise_people
+from sim.population.people import add_classes, class_counts, synthesise_people
 from sim.population.products import Catalogue
 from sim.population.stock import (
     StockLaw,
@@ -114,7 +114,7 @@ def variant_shares(settings: Settings, catalogue: Catalogue) -> Floats:
     for p in groups:
         chosen = catalogue.powertrain == p
         weights[chosen] = mix[chosen] / mix[chosen].sum() * share * electric[p] / total
-    if (catalogue.fuel == 1).any():
+    if (catalogue.fuel == DIESEL).any():
         weights = _with_diesel_share(catalogue, weights, base["diesel_share_of_trucks"].value)
     return _tilted(settings, catalogue, weights)
 
@@ -122,7 +122,7 @@ def variant_shares(settings: Settings, catalogue: Catalogue) -> Floats:
 def _with_diesel_share(catalogue: Catalogue, weights: Floats, share: float) -> Floats:
     """Scale petrol and diesel so that diesels have their share of the whole stock."""
     out = weights.copy()
-    diesel, petrol = catalogue.fuel == 1, catalogue.fuel == 0
+    diesel, petrol = catalogue.fuel == DIESEL, catalogue.fuel == PETROL
     rest = weights[diesel | petrol].sum()
     out[diesel] *= share / weights[diesel].sum()
     out[petrol] *= (rest - share) / weights[petrol].sum()
@@ -302,7 +302,7 @@ def build_district(settings: Settings, catalogues: dict[str, Catalogue], seed: i
         masks,
         stocks,
         leaving_by_month(settings, owners, rows),
-        np.full(owners.kind.size, FOREVER_MONTH, dtype=np.int16),
+        np.full(owners.kind.size, NEVER, dtype=np.int16),
         np.zeros(owners.kind.size, dtype=np.int8),
     )
     meet_neighbours(district, catalogues)

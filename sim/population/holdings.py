@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.call_up import SMALLEST_SHUFFLE, Layers
 from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.shuffle import SMALLEST_SHUFFLE, Layers
+from sim.codes import NEVER
 from sim.numerics.luck import derived, uniforms
-from sim.population.people import FOREVER_MONTH
 from sim.population.products import Catalogue
 from sim.population.stock import StockLaw, empty_goods
 from sim.population.unit_goods import UnitLaw, fill_layer, fill_places, slots_needed, unit_law
@@ -143,7 +143,7 @@ def leaving_by_month(settings: Settings, owners: OwnerColumns, rows: int) -> dic
     """Households that dissolve, by month of the run."""
     first, months = settings.clock.first, settings.clock.months
     until = owners.until_month[:rows].astype(np.int64)
-    inside = np.flatnonzero((until >= first) & (until < min(first + months, FOREVER_MONTH)))
+    inside = np.flatnonzero((until >= first) & (until < min(first + months, NEVER)))
     order = inside[np.argsort(until[inside], kind="stable")]
     starts = np.searchsorted(until[order], np.arange(first, first + months + 1))
     return {first + m: order[starts[m] : starts[m + 1]] for m in range(months)}

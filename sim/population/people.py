@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.attention import KM_CLASSES, km_classes
-from sim.behaviour.columns import FIRM, HOUSEHOLD, INSTITUTION, OwnerColumns
-from sim.behaviour.gathering import COMMUNITY
+from sim.behaviour.columns import OwnerColumns
+from sim.codes import COMMUNITY, FIRM, HOUSEHOLD, INSTITUTION, NEVER
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import Event, derived, key, logistic, uniform
 from sim.settings import Settings
 
-FOREVER_MONTH = 30_000
 LOGISTIC_TO_UNIT = 0.5513288954217921
 """sqrt(3) / pi: scales a logistic variable to unit variance."""
 GOLDEN, SILVER = 0.6180339887498949, 0.41421356237309515
@@ -148,11 +147,11 @@ def draw_times(law: PeopleLaw, base: np.uint32, i: int, owners: OwnerColumns) ->
     if i >= law.households:
         nth = i - law.households
         formed = nth < law.forming
-        owners.from_month[i] = first + int((nth + 0.5) / (law.formation * law.households)) if formed else FOREVER_MONTH
+        owners.from_month[i] = first + int((nth + 0.5) / (law.formation * law.households)) if formed else NEVER
     lasts = int(min(-log(uniform(derived(base, 11), i)) / max(law.dissolution, 1e-9), 20_000.0))
-    owners.until_month[i] = min(max(first, int(owners.from_month[i])) + lasts, FOREVER_MONTH)
+    owners.until_month[i] = min(max(first, int(owners.from_month[i])) + lasts, NEVER)
     wait = int(min(-log(uniform(derived(base, 12), i)) / max(law.event_rate, 1e-9), 20_000.0))
-    owners.event_month[i] = min(first + wait, FOREVER_MONTH)
+    owners.event_month[i] = min(first + wait, NEVER)
 
 
 @kernel
@@ -167,8 +166,8 @@ def draw_organisation(law: PeopleLaw, base: np.uint32, i: int, n: int, kind: int
     owners.liquid_month[i] = law.first
     owners.km[i] = 1.0
     owners.bank[i] = int(uniform(derived(base, 9), n) * law.banks)
-    owners.until_month[i] = FOREVER_MONTH
-    owners.event_month[i] = FOREVER_MONTH
+    owners.until_month[i] = NEVER
+    owners.event_month[i] = NEVER
 
 
 @kernel

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.survival import CONDITIONS, LifeLaw, condition_mix
-from sim.behaviour.value import NEW, NOTHING, USED, Choices
+from sim.behaviour.survival import LifeLaw, condition_mix
+from sim.behaviour.value import Choices
 from sim.clock import MONTHS_A_YEAR, day_number
+from sim.codes import CONDITIONS, NEW, NOTHING, USED
 from sim.schema.behaviour import Behaviour
 from sim.schema.product import POWERTRAINS, Anchor, Product
 
@@ -21,8 +22,6 @@ FUELS = ("petrol", "diesel", "nev")
 USES = ("operating", "non_operating")
 AGES = 30 * MONTHS_A_YEAR
 """Ages in months that are told apart; older goods count as the last."""
-VINTAGE_MONTHS = 6
-AVERAGE_DAYS = 30.4375
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.survival import LifeLaw, accident_months, life_months
 from sim.clock import MONTHS_A_YEAR
+from sim.codes import AVERAGE_DAYS, EMPTY, NEVER
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
-from sim.population.products import AVERAGE_DAYS, Catalogue
+from sim.population.products import Catalogue
 from sim.settings import Settings
-
-LAST_MONTH = 30_000
 
 
 class StockLaw(NamedTuple):
@@ -133,9 +132,9 @@ def draw_good(law: StockLaw, base: np.uint32, i: int, fifth: int, goods: GoodCol
     goods.registered[i] = day
     goods.vintage[i] = max((month - law.vintage_start) // 6, 0)
     goods.emission[i] = emission_of(law, fuel, day, uniform(derived(base, 7), who))
-    goods.worn[i] = min(month + int(law.life.worn_at * life), LAST_MONTH)
-    goods.failing[i] = min(month + int(law.life.failing_at * life), LAST_MONTH)
-    goods.end[i] = min(month + int(life) + 1, law.start + accident, LAST_MONTH)
+    goods.worn[i] = min(month + int(law.life.worn_at * life), NEVER)
+    goods.failing[i] = min(month + int(law.life.failing_at * life), NEVER)
+    goods.end[i] = min(month + int(life) + 1, law.start + accident, NEVER)
     bought_used = uniform(derived(base, 8), who) < law.bought_used_share
     since = int(uniform(derived(base, 9), who) * age) if bought_used else 0
     goods.owned_since[i] = day + int(since * AVERAGE_DAYS)

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.survival import LifeLaw, life_months
+from sim.codes import AVERAGE_DAYS, NEVER, VINTAGE_MONTHS
 from sim.numerics.arithmetic import exp_all, log
 from sim.numerics.compile import kernel
 from sim.numerics.luck import bits, derived, uniform
-from sim.population.products import AVERAGE_DAYS, VINTAGE_MONTHS, Catalogue
-from sim.population.stock import LAST_MONTH, place_in, vintage_start
+from sim.population.products import Catalogue
+from sim.population.stock import place_in, vintage_start
 from sim.settings import Settings
 
 Floats = NDArray[np.float64]
@@ -21,7 +22,8 @@ LONGEST = 360
 """Oldest good that is drawn, months."""
 BLOCK = 1024
 """Households whose luck is worked out together."""
-NEVER = np.iinfo(np.int64).max
+NO_STANDARD = np.iinfo(np.int64).max
+"""First day of a standard that does not exist."""
 QUANTILES = 256
 """Steps of a good's own life that the first stock tells apart."""
 
@@ -57,7 +59,7 @@ def unit_law(settings: Settings, catalogue: Catalogue) -> UnitLaw:
     shares = np.array([v.share_stock.value for v in product.variants.values()])
     start = settings.clock.first
     first = np.array([(v.first_year - 1990) * 12 for v in product.variants.values()])
-    since = np.full((len(product.variants), 8), NEVER)
+    since = np.full((len(product.variants), 8), NO_STANDARD)
     for v, fuel in enumerate(catalogue.fuel):
         for standard, day, _, _ in catalogue.emission[fuel]:
             since[v, standard] = day
@@ -90,7 +92,7 @@ def draw_units(law: UnitLaw, base: np.uint32, rows: NDArray[np.int64], count: in
     worn, failing, ends, emission = goods.worn, goods.failing, goods.end, goods.emission
     of_variant, of_accident = derived(base, 1), derived(base, 2)
     first, luck, accident = np.empty(count, np.uint32), np.empty(count), np.full(count, 20_000.0)
-    standards, life = law.emission.min() < NEVER, law.law
+    standards, life = law.emission.min() < NO_STANDARD, law.law
     for n in range(count):
         first[n] = bits(base, ids[rows[n]])
         luck[n] = uniform(of_variant, ids[rows[n]])
@@ -105,12 +107,12 @@ def draw_units(law: UnitLaw, base: np.uint32, rows: NDArray[np.int64], count: in
         day = int((month + np.float64(first[n] & np.uint32(255)) / 256.0) * AVERAGE_DAYS)
         variants[i], registered[i], since[i] = variant, day, day
         vintage[i] = max((month - law.vintage_start) // VINTAGE_MONTHS, 0)
-        worn[i] = min(month + int(life.worn_at * years), LAST_MONTH)
-        failing[i] = min(month + int(life.failing_at * years), LAST_MONTH)
+        worn[i] = min(month + int(life.worn_at * years), NEVER)
+        failing[i] = min(month + int(life.failing_at * years), NEVER)
         end = month + years + 1
         if life.accident > 0.0:
             end = min(end, law.start + int(accident[n]))
-        ends[i] = min(max(end, law.start), LAST_MONTH)
+        ends[i] = min(max(end, law.start), NEVER)
         for standard in range(8 if standards else 0):
             if day >= law.emission[variant, standard]:
                 emission[i] = standard

@@ -71,6 +71,10 @@ class Document:
     blocks: Sequence[Block]
     chinese: bool
     footer: str
+    stamp: str = ""
+    """Word that marks a trial, on every page."""
+    stamp_told: str = ""
+    """The same with its reason, above the text."""
 
 
 _DIGITS = "零一二三四五六七八九"

@@ -6,13 +6,18 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
+
+from sim.report.plain_text import fit
 
 A4 = 9
 ROW_PIXELS = 20
 FORMATS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 14},
+    "stamp": {"bold": True, "font_color": "#D55E00"},
     "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4"},
     "text": {"valign": "top"},
     "wrapped": {"valign": "top", "text_wrap": True},
@@ -27,6 +32,8 @@ FORMATS: Mapping[str, Mapping[str, object]] = {
     "wan_total": {"num_format": "#,##0.00", "bold": True, "top": 1},
 }
 Styles = Mapping[str, Any]
+SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Options of a workbook in which text stays text."""
 
 
 def formats(workbook: Workbook) -> Styles:
@@ -49,7 +56,7 @@ class Sheet:
 
     def text(self, row: int, column: int, words: str, style: str = "text") -> None:
         """Text, whatever it begins with."""
-        self._sheet.write_string(row, column, words, self._styles[style])
+        self._sheet.write_string(row, column, fit(words), self._styles[style])
 
     def heads(self, row: int, words: Sequence[str], column: int = 0, repeat: bool = False) -> None:
         """A row of headings; ``repeat``: on every printed page."""
@@ -65,6 +72,18 @@ class Sheet:
             self._sheet.write_number(row, column, value, self._styles[style])
         else:
             self.text(row, column, "–")
+
+    def value(self, row: int, column: int, value: object) -> None:
+        """What a frame holds: text as text, numbers and yes or no as they are; nothing where there is none."""
+        plain = value.item() if isinstance(value, np.generic) else value
+        if plain is None or plain is pd.NA or (isinstance(plain, float) and not math.isfinite(plain)):
+            return
+        if isinstance(plain, bool):
+            self._sheet.write_boolean(row, column, plain)
+        elif isinstance(plain, (int, float)):
+            self._sheet.write_number(row, column, plain)
+        else:
+            self.text(row, column, str(plain))
 
     def formula(self, row: int, column: int, formula: str, value: float | str, style: str) -> None:
         """A live formula, and what it comes to, for readers that do not recalculate."""
@@ -113,3 +132,7 @@ class Sheet:
         """A range of a sheet for a formula, e.g. '明细'!$A$2:$A$9."""
         end = self.cell(last_row, column if last_column is None else last_column, True)
         return f"'{self.names[role]}'!{self.cell(first_row, column, True)}:{end}"
+
+    def at(self, role: str, row: int, column: int) -> str:
+        """A cell of a sheet for a formula, e.g. '明细'!$A$2."""
+        return f"'{self.names[role]}'!{self.cell(row, column, True)}"

@@ -16,6 +16,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from sim.report.blocks import Block, Command, Document, Grid, Heading, Paragraph, Picture
+from sim.report.plain_text import printable
 
 MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
 PAGE = (Mm(210), Mm(297))
@@ -31,16 +32,20 @@ FALLBACKS = {
 }
 """What a reader without the type is told to take in its place."""
 TALLEST = Mm(200)
+STAMP = RGBColor(0xD5, 0x5E, 0x00)
 SIZE, LINE, SMALL = Pt(16), Pt(28), Pt(9)
 
 
-def docx_bytes(document: Document) -> bytes:
+def docx_bytes(given: Document) -> bytes:
     """The whole file."""
-    file = docx.Document()
+    document, file = printable(given), docx.Document()
     _page(file, document)
     _type(file)
     _line(file, document.title, "黑体", Pt(22), WD_ALIGN_PARAGRAPH.CENTER, bold=True)
     _line(file, document.subtitle, "楷体", SIZE, WD_ALIGN_PARAGRAPH.CENTER)
+    if document.stamp_told:
+        run = _line(file, document.stamp_told, "黑体", Pt(12), WD_ALIGN_PARAGRAPH.LEFT, tight=True).runs[0]
+        run.font.color.rgb = STAMP
     for block in document.blocks:
         _block(file, block, chinese=document.chinese)
     _line(file, document.signed, BODY, SIZE, WD_ALIGN_PARAGRAPH.RIGHT)
@@ -55,6 +60,12 @@ def _page(file: WordFile, document: Document) -> None:
     for name, size in MARGINS.items():
         setattr(section, name, size)
     file.core_properties.title, file.core_properties.author = document.title, document.footer
+    if document.stamp:
+        head = section.header.paragraphs[0]
+        head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        run = head.add_run(document.stamp)
+        _face(run, "黑体", Pt(12))
+        run.font.color.rgb = STAMP
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for text in (f"{document.footer}    — ", "", "", "", " —"):

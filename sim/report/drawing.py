@@ -25,6 +25,10 @@ WIDTH = 9.0
 LINE_CELLS = 156
 """Half-width characters of footnote type on one line of a figure."""
 TITLE_CELLS = 84
+STAMP_ROOM = 0.25
+"""Inches that the stamp of a trial adds above the title ..."""
+STAMP_MARGIN = 0.06
+"""... and those between it and the edge."""
 LEGEND_LIFT = 0.32
 """Inches from the axes to the legend: room for the unit."""
 LEGEND: Mapping[str, Any] = {"frameon": False, "fontsize": 9, "alignment": "left"}
@@ -45,11 +49,20 @@ COLOURS: Mapping[str, str] = {
 }
 
 
-def canvas(title: str, footnotes: Sequence[str], *, rows: int = 1, height: float = 5.0) -> tuple[Figure, list[Axes]]:
-    """Open a figure with its title above and its footnotes below; its axes come from top to bottom."""
+def canvas(
+    title: str, footnotes: Sequence[str], *, stamp: str = "", rows: int = 1, height: float = 5.0
+) -> tuple[Figure, list[Axes]]:
+    """Open a figure with its title above and its footnotes below; its axes come from top to bottom.
+
+    ``stamp``: what marks a trial, on a line of its own above the title.
+    """
     use_fonts()
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
-    figure.suptitle("\n".join(wrapped(title, TITLE_CELLS)), x=0.012, ha="left", weight="bold", size=14)
+    figure = Figure(figsize=(WIDTH, height + (STAMP_ROOM if stamp else 0.0)), dpi=DPI, layout="constrained")
+    lines = [*([""] if stamp else []), *wrapped(title, TITLE_CELLS)]
+    figure.suptitle("\n".join(lines), x=0.012, ha="left", weight="bold", size=14)
+    if stamp:
+        top = 1.0 - STAMP_MARGIN / figure.get_figheight()
+        figure.text(0.012, top, stamp, ha="left", va="top", weight="bold", size=12, color=RED)
     lines = wrapped(" ".join(footnotes).replace("。 ", "。"), LINE_CELLS)
     figure.supxlabel("\n".join(lines), x=0.012, ha="left", size=8, color="#555555")
     axes = [figure.add_subplot(rows, 1, row + 1) for row in range(rows)]

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from sim.clock import MONTHS_A_YEAR, month_text, parse_month
 from sim.errors import BadInput
+from sim.report.chances import chance_words
 from sim.report.drawing import (
     BLUE,
     GREY,
@@ -23,7 +24,7 @@ from sim.report.drawing import (
     value_axis,
     year_name,
 )
-from sim.report.numerals import FEW, Scale, number, percent, scale_for
+from sim.report.numerals import FEW, Scale, number, scale_for
 from sim.report.series import as_promised, by_run, quantiles
 from sim.report.stacks import new_sales_by_powertrain, outlay_by_payer, uptake_by_measure
 from sim.report.words import Words
@@ -36,20 +37,22 @@ def fan_chart(
     group: str,
     target: Target | None,
     words: Words,
-    probability: float | None = None,
+    chance: str = "",
 ) -> Figure:
     """Draw an indicator's course over all runs; with a target, in the target's terms and against its promise.
 
-    Stocks are a line of months, promised flows a bar for every twelve months.
+    ``chance``: of meeting the promise, in words. Stocks are a line of months, promised flows a bar for every twelve months.
     """
     table = by_run(monthly, indicator, group)
     first, runs = parse_month(monthly["month"].min()), table.shape[1]
+    stamp = words.stamp(runs)
     if target is None:
         shown, unit, top = quantiles(table), words.unit(indicator), 0.0
-        figure, (axis,) = canvas(words.title(indicator), source(runs, words))
+        figure, (axis,) = canvas(words.indicator(indicator), source(runs, words), stamp=stamp)
     else:
         shown, unit, top = quantiles(as_promised(table, target)), words.pick(target.unit), target.promise
-        figure, (axis,) = canvas(words.heading(target.title), [*_caveats(target, words), *source(runs, words)])
+        notes = [*_caveats(target, words), *source(runs, words)]
+        figure, (axis,) = canvas(words.heading(target.title), notes, stamp=stamp)
     scale = scale_for(max(float(shown["p95"].max()), top), unit, words.language)
     if target is not None and target.yearly:
         _bars(axis, shown / scale.divisor, first, words)
@@ -58,7 +61,7 @@ def fan_chart(
         month_axis(axis, first, int(table.index[-1]), words)
         shade_reference(axis, first, words)
     value_axis(axis, scale.unit)
-    said = "" if target is None else _promise(axis, target, scale, words, probability)
+    said = "" if target is None else _promise(axis, target, scale, words, chance)
     lowest = float(shown["p05"].min()) / scale.divisor
     axis.set_ylim(bottom=min(0.0, 1.05 * lowest), top=axis.get_ylim()[1] * 1.05)
     legend(figure, axis, said=said)
@@ -87,7 +90,7 @@ def _period_name(end: int, first: int, words: Words) -> str:
     return f"{name}\n{words.phrase('reference_year')}" if end < first + MONTHS_A_YEAR else name
 
 
-def _promise(axis: Axes, target: Target, scale: Scale, words: Words, probability: float | None) -> str:
+def _promise(axis: Axes, target: Target, scale: Scale, words: Words, chance: str) -> str:
     """Mark the promise at its date, and return it in words."""
     month, level, label = parse_month(target.by), target.promise / scale.divisor, words.phrase("promise")
     if target.yearly:
@@ -95,8 +98,7 @@ def _promise(axis: Axes, target: Target, scale: Scale, words: Words, probability
     else:
         axis.axhline(level, color=RED, linewidth=1.0, linestyle=(0, (5, 3)), zorder=3)
         axis.plot([month], [level], "D", color=RED, markersize=8, linestyle="none", label=label, zorder=5)
-    met = "" if probability is None else words.phrase("met", percent=percent(probability))
-    return _promise_in_words(target, words) + met
+    return _promise_in_words(target, words) + (words.phrase("met", chance=chance) if chance else "")
 
 
 def _promise_in_words(target: Target, words: Words) -> str:
@@ -136,12 +138,13 @@ def difference(
             allowed="two ensembles with the same draws and seeds",
             remedy="run both scenarios with equal ensemble settings",
         )
-    name = words.title(indicator)
+    name = words.indicator(indicator)
     if group:
-        name = words.phrase("of_group", name=name, group=words.title(group))
+        name = words.phrase("of_group", name=name, group=words.group(group))
     title = words.phrase("difference", name=name, base=titles[0], other=titles[1])
     notes = [words.phrase("difference_note"), words.phrase("band_note"), *source(gap.shape[1], words, scenario=False)]
-    figure, axes = canvas(title, notes, rows=2 if flow else 1, height=6.5 if flow else 5.0)
+    rows, height = (2, 6.5) if flow else (1, 5.0)
+    figure, axes = canvas(title, notes, stamp=words.stamp(gap.shape[1]), rows=rows, height=height)
     unit = words.unit(indicator)
     _gap(axes[0], gap, words.phrase("a_month", unit=unit) if flow else unit, words)
     if flow:
@@ -162,13 +165,13 @@ def _gap(axis: Axes, gap: pd.DataFrame, unit: str, words: Words) -> None:
 def forecast_figures(
     monthly: pd.DataFrame, uptake: pd.DataFrame, table: pd.DataFrame, targets: Mapping[str, Target], words: Words
 ) -> Iterator[tuple[str, Figure]]:
-    """Every figure of a forecast with its file name, one at a time; ``table``: id and probability of each target."""
-    for name, probability in zip(table["id"], table["probability"], strict=True):
-        target = targets[name]
+    """Every figure of a forecast with its file name, one at a time; ``table``: what the ensemble says of each target."""
+    for row in table.to_dict("records"):
+        name, target = str(row["id"]), targets[row["id"]]
         seen = monthly[(monthly["indicator"] == target.indicator) & (monthly["group"] == target.group)]
         if seen.empty:
             continue  # too small a population to hold a single one of these goods
-        yield f"target_{name}", fan_chart(monthly, target.indicator, target.group, target, words, probability)
+        yield f"target_{name}", fan_chart(monthly, target.indicator, target.group, target, words, chance_words(row, words))
     yield "new_sales_by_powertrain", new_sales_by_powertrain(monthly, words)
     if uptake["claims"].any():
         yield "uptake_by_measure", uptake_by_measure(uptake, monthly["run"].nunique(), words)

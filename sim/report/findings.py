@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel
 
 from sim.policy.terms import PAYERS
+from sim.report.chances import determined
 from sim.report.words import Words
 from sim.runs.draws import uncertain_paths
 from sim.settings import Settings
@@ -23,13 +24,21 @@ LIKELY, UNLIKELY = 0.9, 0.1
 """From this probability on a target is called likely to be met; below the other, unlikely."""
 
 
+class Score(NamedTuple):
+    """Checks that the calibration has not seen, how many of them passed, and how many it has seen."""
+
+    total: int
+    passed: int
+    used: int
+
+
 @dataclass(frozen=True)
 class Findings:
     """Results of one ensemble, and what other verbs have left about the same scenario."""
 
     settings: Settings
     table: pd.DataFrame
-    """id, promise, p05, p50, p95, probability, grade, luck_share of each target."""
+    """What the ensemble says of each target."""
     monthly: pd.DataFrame
     uptake: pd.DataFrame
     """Claims and amounts of the district."""
@@ -46,18 +55,28 @@ class Findings:
     """measure, additional, pulled_forward, anyway, cost_per_additional; None: not computed."""
     scorecard: Sequence[Mapping[str, Any]] | None = None
     """What validation has found; None: not computed."""
+    shipped: Score | None = None
+    """What the scorecard that ships with the program says in sum."""
 
     @cached_property
     def words(self) -> Words:
         """The labels."""
         return Words.of(self.settings)
 
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows of the table, the likeliest target first."""
+        ordered = self.table.sort_values("probability", ascending=False).to_dict("records")
+        return [{str(k): v for k, v in row.items()} for row in ordered]
+
     def targets_between(self, least: float, most: float) -> list[dict[str, Any]]:
-        """Targets with a probability from ``least`` to below ``most``, the likeliest first."""
-        chosen = self.table[(self.table["probability"] >= least) & (self.table["probability"] < most)]
-        return [
-            {str(k): v for k, v in row.items()} for row in chosen.sort_values("probability", ascending=False).to_dict("records")
-        ]
+        """Targets whose probability is determined and lies from ``least`` to below ``most``."""
+        return [row for row in self.rows if determined(row) and least <= row["probability"] < most]
+
+    @property
+    def undetermined(self) -> list[dict[str, Any]]:
+        """Targets of which too few units are simulated, or that have no value in some run."""
+        return [row for row in self.rows if not determined(row)]
 
     @cached_property
     def _outlay(self) -> pd.DataFrame:

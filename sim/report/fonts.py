@@ -15,7 +15,7 @@ FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 
 
 def use_fonts(folder: Path = FOLDER) -> None:
-    """Make the shipped font matplotlib's default; raises SimError if a font file is missing."""
+    """Make the shipped font matplotlib's default, and labels plain text, no TeX; raises SimError if a font file is missing."""
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise SimError(
@@ -28,3 +28,5 @@ def use_fonts(folder: Path = FOLDER) -> None:
             font_manager.fontManager.addfont(folder / name)
     mpl.rcParams["font.family"] = [FAMILY, "DejaVu Sans"]
     mpl.rcParams["axes.unicode_minus"] = True
+    mpl.rcParams["text.parse_math"] = False
+    mpl.rcParams["text.usetex"] = False

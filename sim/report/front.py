@@ -25,9 +25,12 @@ LABELS = {
 
 
 def front_figure(tried: Sequence[tuple[float, float]], front: Sequence[tuple[float, float]], p: float, words: Words) -> Figure:
-    """All settings of the levers that were evaluated, (yuan, probability), and those that no other one beats."""
+    """All settings of the levers that were evaluated, (yuan, probability), and those that no other one beats.
+
+    The search runs few draws at a small scale, so the figure is a trial whatever the settings' own scale.
+    """
     title, below, dots, line, asked, yuan = LABELS[words.language]
-    figure, (axis,) = canvas(title, [])
+    figure, (axis,) = canvas(title, [], stamp=words.phrase("trial"))
     scale = scale_for(max(cost for cost, _ in tried), yuan, words.language)
     axis.plot(
         [cost / scale.divisor for cost, _ in tried], [chance for _, chance in tried], "o", color=GREY, alpha=0.6, label=dots

@@ -30,6 +30,7 @@ from reportlab.platypus import (
 from sim.report import blocks
 from sim.report.blocks import Block, Command, Document, Grid, Heading, Picture
 from sim.report.fonts import FILES, FOLDER
+from sim.report.plain_text import printable
 from sim.report.wrapping import unbreakable
 
 TYPE, BOLD = "NotoSansSC", "NotoSansSC-Bold"
@@ -38,10 +39,12 @@ WIDTH = A4[0] - 2 * MARGIN
 PADDING = 6
 """Points that reportlab leaves free on both sides of a page's text."""
 GREY = colors.HexColor("#444444")
+STAMP = colors.HexColor("#D55E00")
 
 
-def pdf_bytes(document: Document) -> bytes:
+def pdf_bytes(given: Document) -> bytes:
     """The whole file."""
+    document = printable(given)
     for name, file in zip((TYPE, BOLD), FILES, strict=True):
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, str(FOLDER / file)))
@@ -49,6 +52,7 @@ def pdf_bytes(document: Document) -> bytes:
     story: list[Flowable] = [
         _set(document.title, styles["title"]),
         _set(document.subtitle, styles["subtitle"]),
+        *([_set(document.stamp_told, styles["stamp"])] if document.stamp_told else []),
     ]
     for place, block in enumerate(document.blocks):
         if isinstance(block, (Heading, Grid)):
@@ -62,6 +66,10 @@ def pdf_bytes(document: Document) -> bytes:
     )  # fmt: skip
 
     def foot(canvas: Canvas, _: object) -> None:
+        if document.stamp:
+            canvas.setFont(BOLD, 11)
+            canvas.setFillColor(STAMP)
+            canvas.drawRightString(A4[0] - MARGIN, A4[1] - 16 * mm, document.stamp)
         canvas.setFont(TYPE, 8)
         canvas.setFillColor(GREY)
         canvas.drawCentredString(A4[0] / 2, 14 * mm, f"{document.footer}    — {canvas.getPageNumber()} —")
@@ -79,6 +87,7 @@ def _styles(*, chinese: bool) -> dict[str, ParagraphStyle]:
     return {
         "title": style("title", 19, fontName=BOLD, alignment=TA_CENTER, spaceAfter=6, leading=27),
         "subtitle": style("subtitle", 12, alignment=TA_CENTER, spaceAfter=12, textColor=GREY),
+        "stamp": style("stamp", 10, fontName=BOLD, textColor=STAMP, spaceAfter=8),
         "heading1": style("heading1", 14, fontName=BOLD, spaceBefore=12, spaceAfter=5),
         "heading2": style("heading2", 12, fontName=BOLD, spaceBefore=7, spaceAfter=3),
         "heading3": style("heading3", 11, fontName=BOLD, spaceBefore=4, spaceAfter=2),

@@ -15,15 +15,17 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "h_conclusions": ("主要结论", "Conclusions"),
     "h_targets_short": ("目标实现", "Targets"),
     "c_counts": (
-        "在{total}项可计数的承诺中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成。"
+        "在{total}项可计数的承诺中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成，{undetermined}项无法判定。"
         "以上依据{runs}次模拟运行（{draws}组不确定参数，每组{seeds}个随机种子）。",
         "Of {total} promises that can be counted, {likely} are met with a probability of 90 % or more, {open} with one between "
-        "10 and 90 %, {unlikely} with less than 10 %. This rests on {runs} simulated runs ({draws} draws of the uncertain inputs, "
+        "10 and 90 %, {unlikely} with less than 10 %; {undetermined} cannot be determined. This rests on {runs} simulated runs ({draws} draws of the uncertain inputs, "
         "{seeds} seeds each).",
     ),
     "h_likely": ("大概率实现", "Likely to be met"),
     "h_open": ("能否实现尚不确定", "Open"),
     "h_unlikely": ("在本情景下难以实现", "Unlikely in this scenario"),
+    "c_undetermined": ("{names}。原因见目标总表后的说明。", "{names}. Why is told below the table of all targets."),
+    "h_undetermined": ("无法判定", "Not determined"),
     "c_group": ("{names}。", "{names}."),
     "c_told": ("数据等级不是C级的目标中：{told}。", "Of these, those whose data are not of grade C: {told}."),
     "named": ("{title}（{probability}）", "{title} ({probability})"),
@@ -118,9 +120,16 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "t_luck": ("运气占差异的比例", "Share of the spread that is luck"),
     "h_validation": ("检验", "Validation"),
     "p_validation_missing": (
-        "本报告生成时没有模型检验结果（scorecard.json），因此模型预测未经历史数据或其他地区结果的检验。检验命令：",
-        "No validation (scorecard.json) was there when the report was written: the forecasts are untested against history or other "
-        "places. To test them:",
+        "本次结果中没有检验，也未找到程序随附的检验成绩单（docs/scorecard.md）。检验命令：",
+        "Nothing was validated with these results, and the scorecard that ships with the program (docs/scorecard.md) was not found. "
+        "To test the forecasts:",
+    ),
+    "p_validation_shipped": (
+        "本次结果中没有检验；程序随附的检验成绩单（docs/scorecard.md，数据来自全国和其他地区，并非本区观测）：校准未用过的{total}项检验中，"
+        "{passed}项预测落在事先规定的范围内；另有{used}项校准时用过，不算检验。重新检验的命令：",
+        "Nothing was validated with these results. The scorecard that ships with the program (docs/scorecard.md; national data and "
+        "other places, no observation of the district): of {total} checks that the calibration has not seen, {passed} fell within "
+        "the band set beforehand; {used} more were used in the calibration and are no test. To test again:",
     ),
     "p_validation": (
         "校准未用过的{total}项检验中，{passed}项预测落在事先规定的范围内；另有{used}项校准时用过，不算检验。",

@@ -24,12 +24,15 @@ from sim.report.drawing import (
 from sim.report.numerals import scale_for
 from sim.report.series import by_run, quantiles
 from sim.report.words import Words
+from sim.report.wrapping import wrapped
 from sim.schema.product import POWERTRAINS
 
 PLACES = ("urban", "rural", "firms")
 FIFTHS = (1, 2, 3, 4, 5, 0)
 """Poorest to richest; 0 holds firms and institutions."""
 PANELS_A_ROW = 3
+TITLE_CELLS = 30
+"""Half-width characters on one line above a panel."""
 
 
 def new_sales_by_powertrain(monthly: pd.DataFrame, words: Words) -> Figure:
@@ -37,7 +40,9 @@ def new_sales_by_powertrain(monthly: pd.DataFrame, words: Words) -> Figure:
     tables = {name: by_run(monthly, "new_registrations", name) for name in POWERTRAINS}
     means = pd.DataFrame({name: table.mean(axis=1) for name, table in tables.items()})
     notes = [words.phrase("means_add_up"), words.phrase("band_note"), *source(tables["ice"].shape[1], words)]
-    figure, (sales, share) = canvas(words.phrase("sales_by_powertrain"), notes, rows=2, height=6.5)
+    figure, (sales, share) = canvas(
+        words.phrase("sales_by_powertrain"), notes, stamp=words.stamp(tables["ice"].shape[1]), rows=2, height=6.5
+    )
     unit = words.phrase("a_month", unit=words.unit("new_registrations"))
     scale = scale_for(float(means.sum(axis=1).max()), unit, words.language)
     _stack(sales, means / scale.divisor, words)
@@ -58,7 +63,7 @@ def _stack(axis: Axes, parts: pd.DataFrame, words: Words) -> None:
     bottom = np.zeros(len(parts))
     for name in parts.columns:
         heights = parts[name].to_numpy(dtype=float)
-        axis.bar(parts.index, heights, bottom=bottom, width=0.85, color=COLOURS[name], label=words.title(name))
+        axis.bar(parts.index, heights, bottom=bottom, width=0.85, color=COLOURS[name], label=words.group(name))
         bottom = bottom + heights
     axis.set_ylim(0.0, max(1.06 * bottom.max(), 1e-9))
 
@@ -72,11 +77,11 @@ def uptake_by_measure(uptake: pd.DataFrame, runs: int, words: Words) -> Figure:
     measures = [name for name, total in claims.sum(axis=1).groupby("measure").sum().items() if total > 0.0]
     lines = -(-len(measures) // PANELS_A_ROW)
     notes = [words.phrase("uptake_axis"), words.phrase("means_add_up"), *source(runs, words)]
-    figure, _ = canvas(words.phrase("uptake_by_measure"), notes, rows=0, height=1.8 + 2.5 * lines)
+    figure, _ = canvas(words.phrase("uptake_by_measure"), notes, stamp=words.stamp(runs), rows=0, height=1.8 + 2.5 * lines)
     grid = figure.add_gridspec(1 + lines, PANELS_A_ROW, height_ratios=[0.12, *[1.0] * lines])
     panels = [figure.add_subplot(grid[1 + k // PANELS_A_ROW, k % PANELS_A_ROW]) for k in range(len(measures))]
     for axis, measure in zip(panels, measures, strict=True):
-        _panel(axis, claims.loc[measure], words.title(str(measure)), words)
+        _panel(axis, claims.loc[measure], words.measure(str(measure)), words)
     legend_row(figure.add_subplot(grid[0, :]), panels[0])
     return figure
 
@@ -87,9 +92,9 @@ def _panel(axis: Axes, claims: pd.DataFrame, title: str, words: Words) -> None:
     shown.index = pd.RangeIndex(len(fifths))
     plain(axis)
     _stack(axis, shown, words)
-    axis.set_xticks(range(len(fifths)), [words.title(f"fifth_{fifth}") for fifth in fifths], size=8)
+    axis.set_xticks(range(len(fifths)), [words.group(f"fifth_{fifth}") for fifth in fifths], size=8)
     value_axis(axis, "")
-    axis.set_title(title, loc="left", size=10)
+    axis.set_title("\n".join(wrapped(title, TITLE_CELLS)), loc="left", size=10)
 
 
 def outlay_by_payer(monthly: pd.DataFrame, words: Words) -> Figure:
@@ -100,7 +105,9 @@ def outlay_by_payer(monthly: pd.DataFrame, words: Words) -> Figure:
     payers = [name for name in PAYERS if f"payer:{name}" in by_payer]
     means = pd.DataFrame({name: by_payer[f"payer:{name}"] / total.shape[1] for name in payers})
     notes = [words.phrase("means_add_up"), words.phrase("band_note"), *source(total.shape[1], words)]
-    figure, (each_month, cumulated) = canvas(words.phrase("outlay_by_payer"), notes, rows=2, height=6.5)
+    figure, (each_month, cumulated) = canvas(
+        words.phrase("outlay_by_payer"), notes, stamp=words.stamp(total.shape[1]), rows=2, height=6.5
+    )
     scale = scale_for(float(means.sum(axis=1).max()), words.unit("outlay"), words.language)
     _stack(each_month, means / scale.divisor, words)
     value_axis(each_month, words.phrase("a_month", unit=scale.unit))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 from rich import box
@@ -11,10 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.report.chances import chance_cell, chance_notes
 from sim.report.numerals import number, percent, places
 from sim.report.words import Words
 from sim.report.wrapping import wrapped
 from sim.schema.target import Target
+from sim.settings import Settings
 
 WIDE = 100
 """Columns of a terminal from which there is room for the share of luck."""
@@ -24,18 +27,36 @@ SIGNS = {">=": "≥", "<=": "≤"}
 def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, console: Console, runs: int) -> None:
     """Print each target with its promise, range, probability and grade, and what the grades mean for the reader.
 
-    ``frame``: id, p05, p50, p95, probability, luck_share; the rest comes from the targets themselves.
+    ``frame``: what the ensemble says of each; the rest comes from the targets themselves. A trial is stamped.
     A terminal that cannot show Chinese gets English, one that knows only ASCII gets plain lines and signs.
     """
     if words.language == "zh" and not _shows("目标", console):
         words = replace(words, language="en")
         console.print(words.phrase("no_chinese"), style="yellow")
+    if stamp := words.stamp_told(runs):
+        print_note(stamp, console, style="bold red")
+    if frame.empty:
+        return
     console.print(_table(frame, targets, words, console))
     marked = any(targets[name].assumption for name in frame["id"])
-    notes = [words.phrase("quantiles", runs=number(runs)), _luck(frame, targets, words)]
+    notes = [words.phrase("quantiles", runs=number(runs)), *chance_notes(frame, targets, words), _luck(frame, targets, words)]
     notes += [words.phrase("assumption_mark")] if marked else []
     for note in (*notes, words.phrase("notice")):
-        console.print("\n".join(wrapped(note, console.width - 1)), markup=False, highlight=False)
+        print_note(note, console)
+
+
+def print_note(text: str, console: Console, style: str | None = None) -> None:
+    """A paragraph, broken where Chinese and English may be."""
+    console.print("\n".join(wrapped(text, console.width - 1)), style=style)
+
+
+def print_unjudged(settings: Settings, judged: int, words: Words, console: Console) -> None:
+    """Say how many promises fall due after the simulated months, and that none is left if so; nothing if all are judged."""
+    clock, later = settings.clock, sorted(t.by for t in settings.targets.values() if t.by > settings.clock.end)
+    if later and not judged:
+        print_note(words.phrase("no_target_until", first=clock.start, last=clock.end, by=later[0]), console)
+    elif later:
+        print_note(words.phrase("later_targets", count=len(later), last=clock.end), console)
 
 
 def _luck(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words) -> str:
@@ -72,7 +93,7 @@ def _table(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, con
         table.add_column(words.phrase("luck_share"), justify="right", no_wrap=True)
     for row in frame.to_dict("records"):
         target = targets[row["id"]]
-        cells = _cells(row, target, signs=_shows("≥", console))
+        cells = _cells(row, target, words, signs=_shows("≥", console))
         luck = [percent(row["luck_share"])] if wide else []
         table.add_row(_name(target, words, wide=wide), *cells, *luck)
     return table
@@ -85,7 +106,7 @@ def _name(target: Target, words: Words, *, wide: bool) -> Text:
     return Text(name).append(f" ({unit})" if wide else f"\n{unit}", style="dim")
 
 
-def _cells(row: Mapping[str, float], target: Target, *, signs: bool) -> list[str]:
+def _cells(row: Mapping[Any, Any], target: Target, words: Words, *, signs: bool) -> list[str]:
     """Date, promise, three quantiles, probability and grade of one target."""
     values = [row["p05"], row["p50"], row["p95"]]
     decimals = places(target.promise, *values)
@@ -95,6 +116,6 @@ def _cells(row: Mapping[str, float], target: Target, *, signs: bool) -> list[str
         target.by,
         promise,
         *(number(value, decimals) for value in values),
-        percent(row["probability"]),
+        chance_cell(row, words),
         target.grade,
     ]

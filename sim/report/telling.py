@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from sim.report.blocks import Block, Command, Document, Grid, Outline, Paragraph, Picture
-from sim.report.findings import LIKELY, UNLIKELY, Findings
+from sim.report.chances import chance_cell, chance_notes
+from sim.report.conclusions import MONEY, Say, conclusions, heading_of, share, unjudged, yuan
+from sim.report.findings import Findings
 from sim.report.numerals import number, percent, places
 from sim.report.sentences import sentence
 from sim.report.tables import SIGNS
 
-MONEY = {"zh": (1e4, "万元"), "en": (1e6, "million yuan")}
 UPTAKE = "uptake_by_households"
 """Figure of the measures of which households claim most."""
 WORTH_TELLING = 0.1
 """Share of luck from which a target is listed."""
-Say = Callable[..., str]
 
 
 def report(findings: Findings, date: dt.date) -> Document:
@@ -26,7 +26,7 @@ def report(findings: Findings, date: dt.date) -> Document:
     settings = findings.settings
     say: Say = partial(_say, settings.language)
     outline = Outline(chinese=settings.language == "zh")
-    sections = (_conclusions, _targets, _money, _who, _uncertainty, _assumptions, _again)
+    sections = (conclusions, _targets, _money, _who, _uncertainty, _assumptions, _again)
     clock, region, pick = settings.clock, settings.region, findings.words.pick
     named = {"scenario": pick(settings.scenario.title), "boundary": region.boundary}
     day = f"{date.year}年{date.month}月{date.day}日" if settings.language == "zh" else date.isoformat()
@@ -37,88 +37,13 @@ def report(findings: Findings, date: dt.date) -> Document:
         blocks=[block for section in sections for block in section(findings, outline, say)],
         chinese=settings.language == "zh",
         footer=say("footer"),
+        stamp=findings.words.stamp(findings.runs),
+        stamp_told=findings.words.stamp_told(findings.runs),
     )
 
 
 def _say(language: str, name: str, /, **values: object) -> str:
     return sentence(name, language, **values)
-
-
-def _conclusions(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
-    yield outline.heading(1, say("h_conclusions"))
-    yield outline.heading(2, say("h_targets_short"))
-    groups = {
-        "likely": found.targets_between(LIKELY, 2.0),
-        "open": found.targets_between(UNLIKELY, LIKELY),
-        "unlikely": found.targets_between(-1.0, UNLIKELY),
-    }
-    draws, seeds = found.settings.ensemble.draws or 1, found.settings.ensemble.seeds
-    counts = {name: len(rows) for name, rows in groups.items()}
-    yield Paragraph(say("c_counts", total=len(found.table), runs=found.runs, draws=draws, seeds=seeds, **counts))
-    for name, rows in groups.items():
-        if not rows:
-            continue
-        yield outline.heading(3, say(f"h_{name}"))
-        names = [say("named", title=_title(found, row), probability=_share(found, row["probability"])) for row in rows]
-        yield Paragraph(say("c_group", names=say("separator").join(names)))
-        told = [_told(found, row, say) for row in rows if row["grade"] != "C"]
-        if told:
-            yield Paragraph(say("c_told", told=say("separator").join(told)))
-    yield outline.heading(2, say("h_money_short"))
-    yield Paragraph(_money_in_words(found, say))
-    if found.uptake["amount_fen"].any():
-        fifths = found.by_fifth
-        yield Paragraph(say("c_fifths", poorest=_share(found, fifths.get(1, 0.0)), richest=_share(found, fifths.get(5, 0.0))))
-    yield outline.heading(2, say("h_trust_short"))
-    grades = found.table["grade"].value_counts()
-    yield Paragraph(say("c_trust", **{grade: int(grades.get(grade, 0)) for grade in "ABC"}))
-
-
-def _share(found: Findings, value: float) -> str:
-    """A percentage in running text: Chinese sets no blank before the sign."""
-    return percent(value).replace(" ", "" if found.settings.language == "zh" else "\u00a0")
-
-
-def _title(found: Findings, row: Mapping[str, Any]) -> str:
-    return found.words.heading(found.settings.targets[row["id"]].title)
-
-
-def _told(found: Findings, row: Mapping[str, Any], say: Say) -> str:
-    """One target in numbers."""
-    target = found.settings.targets[row["id"]]
-    values = {name: float(row[name]) for name in ("p05", "p50", "p95")}
-    decimals = places(target.promise, *values.values())
-    said = {name: number(value, decimals) for name, value in values.items()}
-    unit = found.words.pick(target.unit)
-    counts = unit if not decimals else ""
-    promise = number(target.promise, decimals)
-    return say(
-        "of_this", title=_title(found, row), by=target.by, sign=SIGNS[target.comparator], promise=promise, unit=counts, **said
-    )
-
-
-def _yuan(found: Findings, value: float) -> str:
-    return number(value / MONEY[found.settings.language][0])
-
-
-def _money_in_words(found: Findings, say: Say) -> str:
-    total = found.by_year.loc[""]
-    if not total["mean"] > 0.0:
-        return say("c_no_money")
-    unit, payers = MONEY[found.settings.language][1], found.by_payer.sum()
-    parts = [
-        say(
-            "share",
-            name=found.words.title(str(name)),
-            value=_yuan(found, v),
-            unit=unit,
-            percent=_share(found, v / payers.sum()),
-        )
-        for name, v in payers.items()
-    ]
-    years = found.by_payer.index
-    numbers = {name: _yuan(found, total[name]) for name in ("mean", "p05", "p95")}
-    return say("c_money", first=years[0], last=years[-1], unit=unit, payers=say("separator").join(parts), **numbers)
 
 
 def _source(found: Findings, say: Say, note: str) -> str:
@@ -127,6 +52,9 @@ def _source(found: Findings, say: Say, note: str) -> str:
 
 def _targets(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield outline.heading(1, say("h_targets"))
+    if found.table.empty:
+        yield Paragraph(unjudged(found))
+        return
     yield outline.heading(2, say("h_targets_table"))
     phrase = found.words.phrase
     heads = [phrase(name) for name in ("target", "by", "promise", "p05", "p50", "p95", "probability", "grade", "luck_share")]
@@ -135,11 +63,13 @@ def _targets(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
         outline.caption("grid", say("t_targets")), say("t_targets_unit"), heads, rows,
         (4.2, 1.9, 2.1, 1.7, 1.7, 1.7, 1.7, 1.2, 1.5), _source(found, say, "note_targets"),
     )  # fmt: skip
+    for note in chance_notes(found.table, found.settings.targets, found.words):
+        yield Paragraph(note)
     yield outline.heading(2, say("h_targets_figures"))
     yield Paragraph(say("p_figures"))
     for row in found.table.to_dict("records"):
         if row["grade"] != "C":
-            yield from _picture(found, outline, f"target_{row['id']}", _title(found, row))
+            yield from _picture(found, outline, f"target_{row['id']}", heading_of(found, row))
     yield outline.heading(2, say("h_sales"))
     yield from _picture(found, outline, "new_sales_by_powertrain", found.words.phrase("sales_by_powertrain"))
 
@@ -153,7 +83,7 @@ def _target_row(found: Findings, row: Mapping[Any, Any]) -> list[str]:
     if found.settings.language == "en":
         name = f"{found.words.heading(target.title)} ({found.words.pick(target.unit)})"
     said = [number(value, decimals) for value in values]
-    return [name, target.by, promise, *said, percent(row["probability"]), target.grade, percent(row["luck_share"])]
+    return [name, target.by, promise, *said, chance_cell(row, found.words), target.grade, percent(row["luck_share"])]
 
 
 def _picture(found: Findings, outline: Outline, name: str, title: str) -> Iterator[Picture]:
@@ -170,12 +100,12 @@ def _money(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     unit = MONEY[found.settings.language][1]
     yield outline.heading(2, say("h_by_payer"))
     payers = list(found.by_payer)
-    heads = [say("year"), *(found.words.title(name) for name in payers), say("sum"), "P5", "P95"]
+    heads = [say("year"), *(found.words.group(name) for name in payers), say("sum"), "P5", "P95"]
     rows = []
     for year, total in found.by_year.iterrows():
         paid = found.by_payer.loc[str(year)] if year else found.by_payer.sum()
         cells = [*(paid[name] for name in payers), total["mean"], total["p05"], total["p95"]]
-        rows.append([str(year) or say("all_years"), *(_yuan(found, value) for value in cells)])
+        rows.append([str(year) or say("all_years"), *(yuan(found, value) for value in cells)])
     yield Grid(
         outline.caption("grid", say("t_by_payer")), say("t_unit_money", unit=unit), heads, rows, [1.2] * len(heads),
         _source(found, say, "note_mean"),
@@ -183,7 +113,7 @@ def _money(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield from _picture(found, outline, "outlay_by_payer", found.words.phrase("outlay_by_payer"))
     yield outline.heading(2, say("h_by_measure"))
     lines = [
-        [found.words.heading(found.settings.policy[str(name)].title), _yuan(found, row["yuan"]), number(row["claims"])]
+        [found.words.heading(found.settings.policy[str(name)].title), yuan(found, row["yuan"]), number(row["claims"])]
         for name, row in found.by_measure.iterrows()
     ]
     heads = [say("measure"), say("outlay"), say("claims")]
@@ -222,7 +152,7 @@ def _who(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield outline.heading(1, say("h_who"))
     if found.uptake["amount_fen"].any():
         fifths = found.by_fifth
-        yield Paragraph(say("c_fifths", poorest=_share(found, fifths.get(1, 0.0)), richest=_share(found, fifths.get(5, 0.0))))
+        yield Paragraph(say("c_fifths", poorest=share(found, fifths.get(1, 0.0)), richest=share(found, fifths.get(5, 0.0))))
     else:
         yield Paragraph(say("c_no_money"))
     if found.main_claims:
@@ -238,12 +168,13 @@ def _uncertainty(found: Findings, outline: Outline, say: Say) -> Iterator[Block]
         yield Paragraph(say("p_luck_none", uncertain=found.uncertain))
     else:
         yield Paragraph(say("p_luck", uncertain=found.uncertain))
-        rows = [[_title(found, row), percent(row["luck_share"])] for row in lucky.to_dict("records")]
+        rows = [[heading_of(found, row), percent(row["luck_share"])] for row in lucky.to_dict("records")]
         heads = [found.words.phrase("target"), found.words.phrase("luck_share")]
         yield Grid(outline.caption("grid", say("t_luck")), "", heads, rows, (4.0, 1.0), _source(found, say, "note_luck"))
     yield outline.heading(2, say("h_validation"))
     if found.scorecard is None:
-        yield Paragraph(say("p_validation_missing"))
+        known = found.shipped
+        yield Paragraph(say("p_validation_shipped", **known._asdict()) if known else say("p_validation_missing"))
         yield Command("python -m sim validate")
         return
     fresh = [entry for entry in found.scorecard if not entry.get("calibrated")]
@@ -274,6 +205,8 @@ def _assumptions(found: Findings, outline: Outline, say: Say) -> Iterator[Block]
         counted = found.counted.get(name, "-")
         rows.append([found.words.heading(target.title), target.article, target.quote, counted, target.grade])
     heads = [found.words.phrase("target"), say("article"), say("quote"), say("counted"), found.words.phrase("grade")]
+    if not rows:
+        return
     yield Grid(
         outline.caption("grid", say("t_counted")), "", heads, rows, (2.4, 1.2, 3.2, 3.2, 0.8), say("t_counted_source"), texts=5
     )

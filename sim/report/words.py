@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sim.errors import BadInput
 from sim.schema.bricks import Title
 from sim.settings import Settings
+from sim.verdict import ENOUGH_RUNS, FULL_SCALE, is_trial
 
 Language = Literal["zh", "en"]
+Titles = Mapping[str, Title]
+T = TypeVar("T")
 
 UNITS: dict[str, tuple[str, str]] = {
     "vehicles": ("辆", "vehicles"),
@@ -111,6 +114,40 @@ PHRASES: dict[str, tuple[str, str]] = {
     "promise": ("承诺值", "Promise"),
     "probability": ("达标概率", "P(met)"),
     "grade": ("等级", "Grade"),
+    "undetermined": ("无法判定", "n. d."),
+    "few_units": (
+        "#：背后的模拟单元（台、家、笔）不足{minimum}个，不给出概率；给出概率所需的 population.scale——{listed}。",
+        "#: fewer than {minimum} simulated units (goods, firms, deals) stand behind it, so no probability is given; one holds "
+        "from population.scale {listed}.",
+    ),
+    "from_scale": ("{scale}：{titles}", "{scale}: {titles}"),
+    "needs_scale": ("不给出，须 population.scale ≥ {scale}", "not given below population.scale {scale}"),
+    "partly_defined": (
+        "~、无法判定：部分或全部运行没有数值，概率只按有数值的运行计算——{listed}。",
+        "~, n. d. (not determined): some runs, or all, have no value; the probability is that of the others: {listed}.",
+    ),
+    "defined_in": ("{title}（{runs}次运行中{defined}次有数值）", "{title} (defined in {defined} of {runs} runs)"),
+    "defined_in_none": ("{runs}次运行均无数值", "defined in none of {runs} runs"),
+    "chance_of_some": (
+        "{runs}次运行中{defined}次有数值，其中达标{chance}",
+        "defined in {defined} of {runs} runs, of which {chance} meet it",
+    ),
+    "separator": ("；", "; "),
+    "enumeration": ("、", ", "),
+    "no_target": ("没有目标的期限落在模拟时段内", "no promise falls due within the simulated months"),
+    "no_target_until": (
+        "模拟时段 {first} 至 {last} 内没有到期的目标，无法判断目标能否实现；最早的期限为 {by}（可设 clock.end={by}）。",
+        "No promise falls due from {first} to {last}, so there is none to judge; the first is due in {by} (clock.end={by}).",
+    ),
+    "later_targets": (
+        "另有{count}项目标的期限在 {last} 之后，未列入。",
+        "{count} more promises fall due after {last} and are left out.",
+    ),
+    "trial": ("试算 TRIAL", "TRIAL 试算"),
+    "trial_because": (
+        "{trial}：模拟比例 {scale}，{runs}次运行（正式结果须模拟全部主体且不少于{enough}次运行），不得作为结论引用。",
+        "{trial}: {scale} of the owners, {runs} runs (a result takes all owners and at least {enough} runs); not to be quoted.",
+    ),
     "luck_share": ("运气占比", "Luck"),
     "luck_told": (
         "运气（只换随机种子）占方差的比例：中位数 {median}，最大 {most}（{target}）；其余来自对输入数据的不了解。",
@@ -166,7 +203,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "*：承诺的文字须经假设才能量化，口径见 configs/targets/ 中该目标的文件。",
         "*: the wording had to be made countable by an assumption, told in the target's file in configs/targets/.",
     ),
-    "met": ("；达标概率 {percent}", "; probability of being met: {percent}"),
+    "met": ("；达标概率：{chance}", "; probability of being met: {chance}"),
     "reference_year": ("基准年", "reference year"),
     "source": ("来源：以旧换新模型，{runs} 次模拟运行。", "Source: trade-in model, {runs} simulated runs."),
     "scenario": ("情景：{scenario}。", "Scenario: {scenario}."),
@@ -195,43 +232,77 @@ PHRASES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Words:
-    """The labels in one language; ``titles`` are those that the settings' own files bring along."""
+    """The labels in one language. Each kind of thing has a name space of its own: a promise may be called like an indicator."""
 
     language: Language
-    titles: Mapping[str, Title] = field(default_factory=dict)
+    measures: Titles = field(default_factory=dict)
+    pots: Titles = field(default_factory=dict)
+    products: Titles = field(default_factory=dict)
+    promises: Titles = field(default_factory=dict)
     scenario: Title | None = None
+    scale: float = FULL_SCALE
+    """Share of the owners that is simulated."""
 
     @classmethod
     def of(cls, settings: Settings) -> Words:
         """The labels for these settings, in their language."""
-        named = (settings.products, settings.pots, settings.policy, settings.targets)
-        titles = {name: thing.title for things in named for name, thing in things.items()}
-        return cls(settings.language, titles, settings.scenario.title)
+        measures, pots, products, promises = (
+            {name: thing.title for name, thing in things.items()}
+            for things in (settings.policy, settings.pots, settings.products, settings.targets)
+        )
+        scenario, scale = settings.scenario.title, settings.population.scale
+        return cls(settings.language, measures, pots, products, promises, scenario, scale)
 
-    def title(self, name: str) -> str:
-        """The label of an indicator, group, measure, target, pot or product; raises BadInput if it has none.
+    def indicator(self, name: str) -> str:
+        """The label of an indicator; raises BadInput if it has none."""
+        return self._pick(known(INDICATORS, name))
 
-        What stands before a colon says what kind of name follows (``payer:city``), and is left out.
-        """
-        name = name.rpartition(":")[2]
-        if name in self.titles:
-            return self.pick(self.titles[name])
-        if name in GROUPS:
-            return self._pick(GROUPS[name])
-        return self._pick(_indicator(name))
+    def unit(self, indicator: str) -> str:
+        """The unit of an indicator; raises BadInput if it is unknown."""
+        return self._pick(UNITS[known(INDICATORS, indicator)[2]])
+
+    def measure(self, name: str) -> str:
+        """The title of a measure."""
+        return self.pick(known(self.measures, name))
+
+    def pot(self, name: str) -> str:
+        """The title of a pot."""
+        return self.pick(known(self.pots, name))
+
+    def product(self, name: str) -> str:
+        """The title of a category of goods."""
+        return self.pick(known(self.products, name))
+
+    def promise(self, name: str) -> str:
+        """The title of a target, as a heading."""
+        return self.heading(known(self.promises, name))
+
+    def group(self, name: str) -> str:
+        """The label of a group of an indicator: ``measure:``, ``payer:``, a category of goods, or one of its own."""
+        kind, _, rest = name.rpartition(":")
+        if kind == "measure":
+            return self.measure(rest)
+        return self._pick(GROUPS[rest]) if rest in GROUPS else self.product(rest)
 
     def heading(self, title: Title) -> str:
         """The title as a heading: in English with a capital letter."""
         text = self.pick(title)
         return text[:1].upper() + text[1:]
 
-    def unit(self, indicator: str) -> str:
-        """The unit of an indicator; raises BadInput if it is unknown."""
-        return self._pick(UNITS[_indicator(indicator)[2]])
-
     def phrase(self, name: str, /, **values: object) -> str:
         """A fixed phrase with its blanks filled in."""
         return self._pick(PHRASES[name]).format(**values)
+
+    def stamp(self, runs: int) -> str:
+        """The word that marks a trial; nothing for a result."""
+        return self.phrase("trial") if is_trial(self.scale, runs) else ""
+
+    def stamp_told(self, runs: int) -> str:
+        """The stamp with its reason."""
+        if not is_trial(self.scale, runs):
+            return ""
+        share = f"{100.0 * self.scale:.3g} %"
+        return self.phrase("trial_because", trial=self.phrase("trial"), scale=share, runs=runs, enough=ENOUGH_RUNS)
 
     def pick(self, title: Title) -> str:
         """The title in this language."""
@@ -241,8 +312,9 @@ class Words:
         return pair[0] if self.language == "zh" else pair[1]
 
 
-def _indicator(name: str) -> tuple[str, str, str]:
-    if name not in INDICATORS:
+def known(labels: Mapping[str, T], name: str) -> T:
+    """The label of a name; raises BadInput if it has none."""
+    if name not in labels:
         raise BadInput(
             file="sim/report/words.py",
             key="label",
@@ -250,4 +322,4 @@ def _indicator(name: str) -> tuple[str, str, str]:
             allowed="the indicators and groups listed there, and names with a title in configs/ or scenarios/",
             remedy="give it a Chinese and an English label there",
         )
-    return INDICATORS[name]
+    return labels[name]

@@ -16,10 +16,16 @@ from sim.runs.schedule import Cell, Failure, Progress, carry_out, silent
 from sim.runs.store import Store
 from sim.runs.store.tables import SCHEMAS, Tables, decode
 from sim.settings import Settings
+from sim.verdict import Chance, chance, holds, is_trial, least_scale
 
 FRAMES = tuple(name for name in SCHEMAS if name != "events")
 """Tables that are read for all runs together; what every owner did is read run by run, as it is long."""
 QUANTILES = (0.05, 0.5, 0.95)
+SUMMARY = (
+    "id", "title", "by", "comparator", "promise", "unit", "p05", "p50", "p95", "probability", "defined", "runs", "grade",
+    "luck_share", "holds", "least_scale", "trial",
+)  # fmt: skip
+"""Columns of the target table."""
 
 
 @dataclass(frozen=True)
@@ -71,19 +77,32 @@ class Ensemble:
         return self.frames["targets"]
 
     def target_table(self) -> pd.DataFrame:
-        """One row for each target: id, title, by, comparator, promise, unit, p05, p50, p95, probability, grade, luck_share.
+        """One row for each target, in the columns ``SUMMARY``.
 
-        ``luck_share``: part of the variance over runs that remains between seeds of one draw; not a number with one seed.
+        ``probability``: among the ``defined`` ones of the ``runs``; not a number where none is, and below ``least_scale``, the
+        share of the owners from which it ``holds``. ``luck_share``: part of the variance over runs that remains between
+        seeds of one draw; not a number with one seed.
         """
         rows = []
         for name, values in self.targets.groupby("id", sort=False):
             target = self.settings.targets[str(name)]
             title, unit = (t.zh if self.settings.language == "zh" else t.en for t in (target.title, target.unit))
             quantiles = values["value"].quantile(list(QUANTILES)).tolist()
-            says = (values["met"].mean(), target.grade, luck_share(values))
-            rows.append((name, title, target.by, target.comparator, target.promise, unit, *quantiles, *says))
-        columns = ["id", "title", "by", "comparator", "promise", "unit", "p05", "p50", "p95"]
-        return pd.DataFrame(rows, columns=[*columns, "probability", "grade", "luck_share"])
+            says = (*self.chance(str(name)), target.grade, luck_share(values))
+            held = (holds(target.units, self.settings.population.scale), least_scale(target.units), self.trial)
+            rows.append((name, title, target.by, target.comparator, target.promise, unit, *quantiles, *says, *held))
+        return pd.DataFrame(rows, columns=list(SUMMARY))
+
+    @property
+    def trial(self) -> bool:
+        """Whether this is a trial, and no forecast to be quoted."""
+        return is_trial(self.settings.population.scale, self.runs)
+
+    def chance(self, target: str) -> Chance:
+        """Of meeting a target; without a probability where too few units are simulated to tell it."""
+        verdict = chance(self.targets.loc[self.targets["id"] == target, "met"])
+        known = holds(self.settings.targets[target].units, self.settings.population.scale)
+        return verdict if known else verdict._replace(probability=float("nan"))
 
     def _joined(self, name: str) -> pd.DataFrame:
         parts = []

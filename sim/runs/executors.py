@@ -212,7 +212,9 @@ def _dask(address: str) -> Iterator[Any]:
     try:
         distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
-        raise SimError("executor=dask needs the package distributed: pip install 'tradein[cluster]'") from error
+        raise SimError(
+            "executor=dask needs the package distributed: pip install -e '.[cluster]' in the project folder"
+        ) from error
     try:
         client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:

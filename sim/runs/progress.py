@@ -41,7 +41,7 @@ def shown(console: Console, title: str, language: Literal["zh", "en"]) -> Iterat
     """A function to report the standing to: runs done, failed and found, remaining time."""
     said = SAID[language]
     if not compiled():
-        console.print(said["compiling"], highlight=False)
+        console.print(said["compiling"])
     if not console.is_terminal:
         yield _Lines(console, title, said)
         return
@@ -85,7 +85,7 @@ class _Lines:
             return
         self._last, self._share = clock, 0.0 if anchoring else share
         left = self._left(now, clock)
-        self._console.print(f"{_words(title, now, self._said)}: {done}/{total}{left}", highlight=False, markup=False)
+        self._console.print(f"{_words(title, now, self._said)}: {done}/{total}{left}")
 
     def _left(self, now: Standing, clock: float) -> str:
         ran = now.done - now.found

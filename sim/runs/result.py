@@ -11,13 +11,14 @@ import pandas as pd
 
 import sim.indicators
 from sim.clock import MONTHS_A_YEAR, month_text
-from sim.events import no_events
-from sim.history import History
+from sim.codes import PLACES
 from sim.ledger import FORGONE, Ledger
-from sim.markets.settlement import PLACES
 from sim.model import TradeInModel
+from sim.model.events import no_events
+from sim.model.history import History
 from sim.schema.target import Target
 from sim.settings import Settings
+from sim.verdict import verdicts
 
 FIRST_YEAR = "2024-01"
 """First month of the years that a promise of every year speaks of."""
@@ -43,9 +44,9 @@ class Result:
     uptake: pd.DataFrame
     """measure, income_fifth (0: no household), urban, claims, amount_fen."""
     targets: pd.DataFrame
-    """id, by, comparator, promise, value, met, grade."""
+    """id, by, comparator, promise, value, met (NA: the run has no value), grade."""
     events: pd.DataFrame
-    """What every owner did, in the columns of ``sim.events``; empty unless ``settings.events``."""
+    """What every owner did, in the columns of ``sim.model.events``; empty unless ``settings.events``."""
 
 
 def tabulate(model: TradeInModel) -> Result:
@@ -143,10 +144,10 @@ def _pots(model: TradeInModel) -> pd.DataFrame:
 
 def _uptake(model: TradeInModel) -> pd.DataFrame:
     rows = []
-    for name, sector in model.sectors.items():
+    for name, category in model.categories.items():
         claims = np.sum([m.tally.claims for m in model.history.months[name]], axis=0).sum(axis=1)
         claimed = np.sum([m.tally.claimed for m in model.history.months[name]], axis=0).sum(axis=1)
-        for q, (measure, _) in enumerate(sector.calendar.versions):
+        for q, (measure, _) in enumerate(category.calendar.versions):
             for fifth, urban in zip(*np.nonzero(claims[q]), strict=True):
                 rows.append((measure, int(fifth), bool(urban), int(claims[q, fifth, urban]), int(claimed[q, fifth, urban])))
     frame = pd.DataFrame(rows, columns=["measure", "income_fifth", "urban", "claims", "amount_fen"])
@@ -154,9 +155,13 @@ def _uptake(model: TradeInModel) -> pd.DataFrame:
 
 
 def _events(model: TradeInModel) -> pd.DataFrame:
-    goods, measures = list(model.sectors), list(model.settings.policy)
+    goods, measures = list(model.categories), list(model.settings.policy)
     months = range(model.history.first, model.history.first + model.history.length)
-    parts = [s.witness.table(name, s.calendar, goods, measures, months) for name, s in model.sectors.items() if s.witness]
+    parts = [
+        category.state.witness.table(name, category.calendar, goods, measures, months)
+        for name, category in model.categories.items()
+        if category.state.witness
+    ]
     parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else no_events()
 
@@ -166,10 +171,10 @@ def _targets(settings: Settings, monthly: pd.DataFrame) -> pd.DataFrame:
     for name, target in settings.targets.items():
         if target.by > settings.clock.end or (target.relative_to or target.by) < settings.clock.start:
             continue
-        value = target_value(target, monthly)
-        met = value >= target.promise if target.comparator == ">=" else value <= target.promise
-        rows.append((name, target.by, target.comparator, target.promise, value, bool(met), target.grade))
-    return pd.DataFrame(rows, columns=["id", "by", "comparator", "promise", "value", "met", "grade"])
+        rows.append((name, target.by, target.comparator, target.promise, target_value(target, monthly), target.grade))
+    table = pd.DataFrame(rows, columns=["id", "by", "comparator", "promise", "value", "grade"])
+    table.insert(5, "met", verdicts(table["value"], table["comparator"], table["promise"]))
+    return table
 
 
 def target_value(target: Target, monthly: pd.DataFrame) -> float:
@@ -183,7 +188,8 @@ def target_value(target: Target, monthly: pd.DataFrame) -> float:
         if target.period == "each_year":
             years = values[FIRST_YEAR:end].groupby(lambda month: month[:4])
             return float(years.sum()[years.size() == MONTHS_A_YEAR].min())
-        return float(values[:end].iloc[-MONTHS_A_YEAR:].sum())
+        last = values[:end].iloc[-MONTHS_A_YEAR:]
+        return float(last.sum()) if last.size == MONTHS_A_YEAR and last.index[-1] == end else np.nan
 
     value = period(target.by)
     if target.relative_to is None:

@@ -75,6 +75,7 @@ NotNegative = Annotated[Number, _limited(0.0, math.inf, "a number of at least 0"
 Positive = Annotated[Number, _limited(math.ulp(0.0), math.inf, "a number above 0")]
 Fraction = Annotated[Number, _limited(0.0, 1.0, "a number from 0 to 1")]
 PositiveFraction = Annotated[Number, _limited(math.ulp(0.0), 1.0, "a number above 0 and at most 1")]
-Month = Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")]
+MONTH_PATTERN = r"^(19|20)\d\d-(0[1-9]|1[0-2])$"
+Month = Annotated[str, Field(pattern=MONTH_PATTERN)]
 NONE = Quantity(value=0.0, unit="none", source="does not apply to this kind of good", grade="A")
 ONE = Quantity(value=1.0, unit="ratio", source="the yardstick", grade="A")

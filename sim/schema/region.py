@@ -39,3 +39,8 @@ class Region(Frozen):
     """New-car sales of each calendar month relative to the annual mean; the twelve average 1."""
     organisations: dict[str, OrganisationClass] = {}
     """Owners of equipment, by class."""
+
+    @property
+    def year(self) -> int:
+        """The reference year: that of the last registrations in the stock. The baseline is of its end."""
+        return max(year for shares in self.vintages.values() for year in shares)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from sim.schema.bricks import Frozen, Grade, Month, Title
 
@@ -27,6 +29,8 @@ class Target(Frozen):
     """``difference``: that value is subtracted instead."""
     unit: Title
     grade: Grade
+    units: Annotated[float, Field(ge=1.0)]
+    """Goods in use, or deals of a year, that stand behind the number in the whole district, roughly: see ``sim.verdict``."""
     goods: Literal["all", "vehicles"] = "all"
     """What must be simulated for it."""
     assumption: Title | None = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import LEAVES, LOOKS, MUST, Screen
-from sim.behaviour.call_up import Layers, Shuffle, at_rank, layer_of, luck_at, rank_of
-from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
+from sim.behaviour.attention import Screen
+from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.shuffle import Layers, Shuffle, at_rank, layer_of, luck_at, rank_of
 from sim.behaviour.value import Ints
+from sim.codes import EMPTY, LEAVES, LOOKS, MUST
 from sim.numerics.compile import kernel
 
 

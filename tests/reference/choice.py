@@ -9,12 +9,28 @@ from numpy.typing import NDArray
 
 from reference.claims import bar_old, best_grants, check_old, clear_grants
 from reference.weighing import PRINCIPAL, UTILITY, most_to_gain, nest_up, pick, price_up, weigh
-from sim.behaviour.attention import LEAVES, LOOKS, MUST
-from sim.behaviour.columns import EMPTY, HOUSEHOLD, GoodColumns, OwnerColumns
-from sim.behaviour.gathering import AGE_STEP, AVERAGE_DAYS, COMMUNITY, exposure
-from sim.behaviour.offers import NO_ROW, Decisions, Keys, Offers, Purse
+from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.gathering import exposure
+from sim.behaviour.offers import Decisions, Financing, Keys, Offers
 from sim.behaviour.paying import INFEASIBLE, Credit
-from sim.behaviour.value import FORMAL, HOARD, INFORMAL, NEW, SELL, WAYS_OUT, Choices, Floats, Ints
+from sim.behaviour.value import Choices, Floats, Ints
+from sim.codes import (
+    AGE_STEP,
+    AVERAGE_DAYS,
+    COMMUNITY,
+    EMPTY,
+    FORMAL,
+    HOARD,
+    HOUSEHOLD,
+    INFORMAL,
+    LEAVES,
+    LOOKS,
+    MUST,
+    NEW,
+    NO_ROW,
+    SELL,
+    WAYS_OUT,
+)
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import derived, logit, uniform
@@ -85,7 +101,7 @@ def decide(
     owners: OwnerColumns,
     communities: NDArray[np.int32],
     offers: Offers,
-    purse: Purse,
+    financing: Financing,
     keys: Keys,
     choices: Choices,
     ent: Entitlements,
@@ -113,8 +129,8 @@ def decide(
         ent.min_age_months, ent.route, ent.purchase_required, ent.once, ent.owner_ok,
     )  # fmt: skip
     measure, scrap_years, scrap_fen = ent.measure, ent.scrap_years, ent.scrap_fen
-    instalment, present_cost = purse.instalment, purse.present_cost
-    nest_scale, way_scale, weight = offers.nest_scale, offers.way_scale, purse.strain_weight
+    instalment, present_cost = financing.instalment, financing.present_cost
+    nest_scale, way_scale, weight = offers.nest_scale, offers.way_scale, financing.strain_weight
     J, M, V = kind_of.size, is_open.size, grants.shape[1]
     eligible, known, scrapped = np.zeros(M, np.bool_), np.zeros(M, np.bool_), np.zeros(M, np.int64)
     grant, row = np.zeros((WAYS_OUT, V + 1), np.int64), np.full((WAYS_OUT, V + 1), NO_ROW)
@@ -127,11 +143,11 @@ def decide(
         has_old = v != EMPTY
         bank, kind = int(owners.bank[owner]), int(owners.kind[owner])
         day = offers.first_day + int(uniform(keys.day, who) * offers.days)
-        income = float(owners.income[owner]) * purse.income_index
-        owed = loan_left(float(goods.loan[i]), offers.month - int(goods.loan_month[i]), purse.term)
+        income = float(owners.income[owner]) * financing.income_index
+        owed = loan_left(float(goods.loan[i]), offers.month - int(goods.loan_month[i]), financing.term)
         cash = liquid_now(
             float(owners.liquid_target[owner]), float(owners.liquid[owner]),
-            offers.month - float(owners.liquid_month[owner]), purse.income_index, purse.rebuild,
+            offers.month - float(owners.liquid_month[owner]), financing.income_index, financing.rebuild,
         )  # fmt: skip
         km = float(owners.km[owner]) - 1.0
         carry, old_fuel = nothing[k], 0
@@ -161,14 +177,14 @@ def decide(
         if granted:
             clear_grants(grant, row)
         granted = best_grants(grants, known, eligible, scrapped, route, required, ways, True, grant, row)
-        lends = uniform(keys.approval, who) < purse.approval
-        running = owed / purse.term if owed > 0.0 else 0.0
+        lends = uniform(keys.approval, who) < financing.approval
+        running = owed / financing.term if owed > 0.0 else 0.0
         credit = Credit(
-            instalment[bank], present_cost[bank], purse.instalment_share * income - running, purse.aversion,
-            purse.interest_share, purse.interest_principal, purse.interest_cap,
+            instalment[bank], present_cost[bank], financing.instalment_share * income - running, financing.aversion,
+            financing.interest_share, financing.interest_principal, financing.interest_cap,
         )  # fmt: skip
         must_nev = nev_only[k] > 0.0 and uniform(keys.mandate, who) < nev_only[k]
-        reserve = purse.reserve_months * income
+        reserve = financing.reserve_months * income
         price_up(
             due,
             loan_max[int(use[k]), bank],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.offers import NO_ROW
-from sim.behaviour.value import FORMAL, SELL, Floats, Ints
+from sim.behaviour.value import Floats, Ints
+from sim.codes import FORMAL, NO_ROW, SELL
 from sim.numerics.compile import leaf
 from sim.rules.claims import ANY_ROUTE, SCRAP_ROUTE
 from sim.rules.eligibility import best_tier, meets

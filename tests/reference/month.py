@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from sim.clock import days_in, first_day
+from sim.codes import AVERAGE_DAYS
 from sim.model import TradeInModel
+from sim.model.month import Decided
+from sim.model.settling import funds_of
 from sim.numerics.luck import Event, key
-from sim.population.products import AVERAGE_DAYS
 
 Row = tuple[int, int, int, int, int, int]
 """A good for sale: registered, vintage, emission, worn, failing, end."""
@@ -25,12 +27,12 @@ class Month:
     today: int
     """Last day of the month."""
     offers: Any
-    purse: Any
+    financing: Any
     keys: Any
     ent: Any
     choices: Any
     making: Any
-    desk: Any
+    funds: Any
     fuel: list[int]
     nev: list[bool]
     use: list[int]
@@ -62,35 +64,35 @@ def lanes(lots: Any) -> list[list[Row]]:
     ]
 
 
-def read_month(model: TradeInModel) -> Month:
-    """Read a model that has decided and not yet settled."""
-    sector, month = model.sectors["car"], model.month
-    counter, catalogue = model._counters["car"], sector.catalogue
-    _, fails = sector.outlook.bindings(sector.rules, month, counter.money)
-    making = plain(sector.making(month))
+def read_month(model: TradeInModel, now: Decided) -> Month:
+    """Read the cars of a model that has decided and not yet settled."""
+    category, month = model.categories["car"], model.month
+    catalogue = category.catalogue
+    _, fails = category.outlook.rules_worth.bindings(now.rules, month, now.circumstances.money)
+    making = plain(category.making(month))
     making.law = SimpleNamespace(**making.law._asdict())
     return Month(
         number=month,
         today=first_day(month) + days_in(month) - 1,
-        offers=plain(sector._offers),
-        purse=plain(counter.purse),
-        keys=plain(sector._keys),
-        ent=plain(sector.rules.entitlements),
+        offers=plain(now.offers),
+        financing=plain(now.circumstances.financing),
+        keys=plain(now.keys),
+        ent=plain(now.rules.entitlements),
         choices=plain(catalogue.choices),
         making=making,
-        desk=plain(model._desk(sector)),
+        funds=plain(funds_of(category, now.rules, model.government, month)),
         fuel=catalogue.fuel.tolist(),
         nev=catalogue.is_nev.tolist(),
         use=catalogue.use.tolist(),
         # certain ends are retirement ages, which each good reaches on a day of its own
         fails=np.where(fails >= 1.0, 0.0, fails).tolist(),
-        inspection=int(sector.key(Event.INSPECTION, month)),
-        queue=int(sector.key(Event.QUEUE, month)),
+        inspection=int(category.luck.key(Event.INSPECTION, month)),
+        queue=int(category.luck.key(Event.QUEUE, month)),
         event=int(key(model.luck_seed, Event.LIFE_EVENT, month)),
         event_rate=model.settings.behaviour.event_rate_per_year.value / 12.0,
-        lots=lanes(sector.world.lots),
-        room=sector.world.lots.registered.shape[1],
-        bands=sector.bands,
+        lots=lanes(category.world.lots),
+        room=category.world.lots.registered.shape[1],
+        bands=category.bands,
     )
 
 

@@ -166,14 +166,14 @@ class Owner(mesa.Agent):
     # money -----------------------------------------------------------------------------------------------------
 
     def cash(self, m: Month) -> float:
-        wanted = self.liquid_target * m.purse.income_index
+        wanted = self.liquid_target * m.financing.income_index
         gap = self.liquid - wanted
-        return float(wanted + gap * math.exp(-m.purse.rebuild * (m.number - self.liquid_month)))
+        return float(wanted + gap * math.exp(-m.financing.rebuild * (m.number - self.liquid_month)))
 
     def owed(self, m: Month, good: Good | None) -> float:
         if good is None or good.loan <= 0.0:
             return 0.0
-        return float(good.loan * max(m.purse.term - (m.number - good.loan_month), 0) / m.purse.term)
+        return float(good.loan * max(m.financing.term - (m.number - good.loan_month), 0) / m.financing.term)
 
     def proceeds(self, m: Month, good: Good | None, day: int, owed: float) -> list[float]:
         """What each way out brings."""
@@ -188,8 +188,8 @@ class Owner(mesa.Agent):
     ) -> dict[tuple[int, int], Offer]:
         """Everything that this owner can do."""
         o, k = m.offers, slot.type
-        lends = uniform(m.keys.approval, slot.id) < m.purse.approval
-        room = m.purse.instalment_share * self.income * m.purse.income_index - owed / m.purse.term
+        lends = uniform(m.keys.approval, slot.id) < m.financing.approval
+        room = m.financing.instalment_share * self.income * m.financing.income_index - owed / m.financing.term
         must_nev = o.nev_only[k] > 0.0 and uniform(m.keys.mandate, slot.id) < o.nev_only[k]
         social = o.social_weight * (self.model.exposure(self) - o.social_mean) if self.kind == HOUSEHOLD else 0.0
         out: dict[tuple[int, int], Offer] = {}
@@ -212,7 +212,7 @@ class Owner(mesa.Agent):
 
     def pay(self, m: Month, j: int, k: int, purse: float, room: float, lends: bool) -> Offer | None:
         """The better of cash and credit."""
-        p, price, money = m.purse, m.offers.due[j], m.offers.money[k]
+        p, price, money = m.financing, m.offers.due[j], m.offers.money[k]
         reserve = p.reserve_months * self.income * p.income_index
 
         def strain(out: float) -> float:

@@ -14,6 +14,7 @@ from reference.chance import bits, uniform
 from reference.month import Month, Row, read_month
 from reference.owner import HOUSEHOLD, MONTH_DAYS, NEW, NOTHING, SELL, Decision, Good, Owner, Slot
 from sim.model import TradeInModel
+from sim.model.month import Decided
 
 LATEST = 30_000
 COMMUNITY, LINKS = 256, 4
@@ -31,28 +32,28 @@ class PlainSlice(mesa.Model):
 
     def __init__(self, model: TradeInModel) -> None:
         super().__init__(rng=0)
-        sector, owners = model.sectors["car"], model.district.owners
+        category, owners = model.categories["car"], model.district.owners
         self.link_masks = [int(mask) for mask in model.district.link_masks]
         self.households = model.district.households
-        self.is_nev = sector.catalogue.is_nev.tolist()
+        self.is_nev = category.catalogue.is_nev.tolist()
         self.refused = 0
         """Claims that a dry pot has turned away so far."""
         self.owners: dict[int, Owner] = {}
         self.slots: list[Slot] = []
         columns = {name: getattr(owners, name).tolist() for name in OWNER_FIELDS}
-        goods = {name: column.tolist() for name, column in sector.goods._asdict().items()}
+        goods = {name: column.tolist() for name, column in category.goods._asdict().items()}
         for n, number in enumerate(goods["owner"]):
             if number not in self.owners:
                 self.owners[number] = Owner(self, number, {name: column[number] for name, column in columns.items()})
             good = Good(**{name: goods[name][n] for name in GOOD_FIELDS}) if goods["variant"][n] >= 0 else None
-            first = self.slots[n - sector.first_slots] if sector.second[goods["type"][n]] else None
+            first = self.slots[n - category.first_slots] if category.second[goods["type"][n]] else None
             slot = Slot(n, goods["id"][n], goods["type"][n], good, first)
             self.slots.append(slot)
             self.owners[number].slots.append(slot)
 
-    def decide_and_settle(self, model: TradeInModel) -> list[Decision]:
+    def decide_and_settle(self, model: TradeInModel, now: Decided) -> list[Decision]:
         """The month of a model that has decided and not yet settled; returns the first decisions in the order of slots."""
-        m = read_month(model)
+        m = read_month(model, now)
         if m.number % 12 == 0:
             for owner in self.owners.values():
                 owner.claims = 0
@@ -138,18 +139,18 @@ class PlainSlice(mesa.Model):
         return True
 
     def _used_up(self, m: Month, d: Decision) -> bool:
-        return bool(m.desk.once[d.row]) and d.owner.claims >= 2 * m.desk.once[d.row]
+        return bool(m.funds.once[d.row]) and d.owner.claims >= 2 * m.funds.once[d.row]
 
     def _claim(self, m: Month, d: Decision) -> bool:
-        pot = m.desk.pot_of[d.row]
+        pot = m.funds.pot_of[d.row]
         if self._used_up(m, d):
             return False
-        if pot >= 0 and m.desk.left[pot] < d.grant:
-            if not m.desk.waits[pot]:
+        if pot >= 0 and m.funds.left[pot] < d.grant:
+            if not m.funds.waits[pot]:
                 return False
         elif pot >= 0:
-            m.desk.left[pot] -= d.grant
-        d.owner.claims += m.desk.once[d.row] > 0
+            m.funds.left[pot] -= d.grant
+        d.owner.claims += m.funds.once[d.row] > 0
         return True
 
     def _display(self, m: Month, variant: int, band: int, row: Row) -> None:

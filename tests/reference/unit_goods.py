@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.behaviour.columns import GoodColumns
+from sim.codes import AVERAGE_DAYS, NEVER, VINTAGE_MONTHS
 from sim.numerics.arithmetic import log
 from sim.numerics.compile import kernel
 from sim.numerics.luck import bits, derived, uniform
-from sim.population.stock import LAST_MONTH, place_in
+from sim.population.stock import place_in
 from sim.population.unit_goods import UnitLaw
-
-AVERAGE_DAYS = 30.4375
-VINTAGE_MONTHS = 6
 
 
 @kernel
@@ -29,12 +27,12 @@ def draw_unit(law: UnitLaw, base: np.uint32, i: int, goods: GoodColumns) -> None
     goods.registered[i] = day
     goods.owned_since[i] = day
     goods.vintage[i] = max((month - law.vintage_start) // VINTAGE_MONTHS, 0)
-    goods.worn[i] = min(month + int(law.law.worn_at * life), LAST_MONTH)
-    goods.failing[i] = min(month + int(law.law.failing_at * life), LAST_MONTH)
+    goods.worn[i] = min(month + int(law.law.worn_at * life), NEVER)
+    goods.failing[i] = min(month + int(law.law.failing_at * life), NEVER)
     end = month + life + 1
     if law.law.accident > 0.0:
         end = min(end, law.start + int(min(-log(uniform(derived(base, 2), who)) / law.law.accident, 20_000.0)))
-    goods.end[i] = min(max(end, law.start), LAST_MONTH)
+    goods.end[i] = min(max(end, law.start), NEVER)
     for standard in range(8):
         if day >= law.emission[variant, standard]:
             goods.emission[i] = standard

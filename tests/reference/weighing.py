@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.behaviour.offers import Keys
 from sim.behaviour.paying import INFEASIBLE, Credit, interest_gain
-from sim.behaviour.value import WAYS_OUT, Floats, Ints
+from sim.behaviour.value import Floats, Ints
+from sim.codes import WAYS_OUT
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import leaf
 from sim.numerics.luck import derived, uniform

@@ -47,6 +47,7 @@ function build() {
   at("levers").replaceChildren(...state.start.groups.map((group) =>
     element("fieldset", {}, element("legend", {}, pick(group.title)), ...group.levers.map((lever) => control(lever, kept)))));
   mark();
+  at("levers_note").textContent = say("levers_note", { now: state.start.now, since: state.start.levers_from });
   at("files").replaceChildren(...state.start.files.map((name) => {
     const button = element("button", { type: "button", "data-file": name }, name);
     button.addEventListener("click", () => fetchFile(name));
@@ -98,17 +99,26 @@ function toOriginal() {
     if (slider) slider.value = was === "" ? slider.min : was;
   });
 }
+// What the controls say is a question: until its own answer is there nothing is shown, and no button acts on anything older.
+function forget() {
+  state.job = state.view = null;
+  at("command").textContent = "";
+  at("status").replaceChildren(badge("pending"), " " + say("waiting"));
+  at("progress").hidden = true;
+  show();
+}
 async function changed() {
   mark();
   const mine = ++state.asked;
   at("error").hidden = true;
+  forget();
+  const more = at("more").value.split("\n").map((line) => line.trim()).filter(Boolean);
+  const asked = { scenario: at("scenario").value, changes: changes(), more, baseline: at("baseline").value };
   try {
-    const more = at("more").value.split("\n").map((line) => line.trim()).filter(Boolean);
-    const job = await ask("/api/look", { scenario: at("scenario").value, changes: changes(), more, baseline: at("baseline").value });
+    const job = await ask("/api/look", asked);
     if (mine !== state.asked) return;
-    state.job = { ...job, scenario: state.start.scenarios.find(({ id }) => id === at("scenario").value).title, changes: { ...changes() }, more };
+    state.job = { ...job, changes: asked.changes, more };
     at("command").textContent = job.command;
-    at("status").textContent = say("waiting");
     follow(mine, "");
   } catch (problem) { if (mine === state.asked) complain(problem); }
 }
@@ -120,7 +130,7 @@ async function follow(mine, since) {
       if (answer.view) { state.view = answer.view; since = answer.looks; show(); }
       standing(answer);
       if (answer.done) break;
-      await new Promise((resolve) => setTimeout(resolve, since === "" ? WAIT : PAUSE));
+      await new Promise((resolve) => setTimeout(resolve, state.view?.difference ? PAUSE : WAIT));
     } catch (problem) { complain(problem); return; }
   }
 }
@@ -129,21 +139,27 @@ async function follow(mine, since) {
 function standing(answer) {
   const view = state.view, parts = [];
   if (answer.failure) complain({ said: say("failed") + "\n" + answer.failure });
-  if (view) {
-    const goods = view.goods.length > 8 ? view.goods.slice(0, 8).join("、") + "……" : view.goods.join(getLanguage() === "zh" ? "、" : ", ");
-    parts.push(element("span", { class: `badge ${view.stage}`, id: "stage", "data-stage": view.stage }, say(view.stage)), " " + say(view.stage + "_is", { scale: `${+(view.scale * 100).toFixed(2)}%`, goods, runs: view.runs }) + " ");
-  }
+  parts.push(badge(view?.stage ?? "pending"), ...(view?.stamp ? [element("span", { class: "badge trial", id: "stamp" }, view.stamp)] : []), " " + say((view?.stage ?? "pending") + "_is", sizes(view)) + " ");
   const now = answer.progress;
   if (answer.done) parts.push(say("finished"));
-  else if (now) parts.push(say("working", { stage: say(now.stage), ...now }));
+  else if (now) parts.push(say("working", { ...now, stage: say(now.stage) }));
   else parts.push(say("waiting"));
   at("status").replaceChildren(...parts);
   at("progress").hidden = answer.done || !now;
   if (now) at("progress").value = (now.done + now.anchored) / Math.max(now.runs + now.anchors, 1);
-  document.querySelectorAll("#files button").forEach((button) => {
-    button.disabled = !view || view.stage === "quick";
-    button.title = button.disabled ? say("download_wait") : "";
-  });
+}
+const badge = (stage) => element("span", { class: `badge ${stage}`, id: "stage", "data-stage": stage }, say(stage));
+function sizes(one) {
+  const goods = one?.goods ?? [], comma = getLanguage() === "zh" ? "、" : ", ";
+  return { scale: `${+((one?.scale ?? 0) * 100).toFixed(2)}%`, runs: one?.runs ?? 0, goods: goods.slice(0, 8).join(comma) + (goods.length > 8 ? "……" : "") };
+}
+const ready = () => state.job !== null && state.view?.id === state.job.id && state.view.stage === "ensemble";
+function buttons() {
+  for (const button of [at("pin"), ...document.querySelectorAll("#files button")]) {
+    button.disabled = !ready();
+    button.title = button.disabled ? say("wait") : "";
+  }
+  at("save").disabled = state.job === null;
 }
 function figure(name, svg) {
   const buttons = element("div", { class: "buttons" });
@@ -161,25 +177,37 @@ function table(heads, rows, caption) {
 }
 function chance(target) {
   if (!target.held) return say("not_held");
+  if (target.probability !== null && target.met === null) return target.probability;
   if (target.probability !== null) return `${target.met >= 0.9 ? "✓ " : target.met < 0.1 ? "✗ " : "～ "}${target.probability}`;
   return target.met ? say("one_met") : say("one_missed");
 }
+function targetRow(target) {
+  const first = element("td", { "data-target": target.id }, target.title + bracketed(target.unit));
+  const promised = `${target.sign} ${target.promised}`, gap = target.gap ?? "";
+  if (!target.held) return [first, target.by, promised, "", waiting(), waiting(), gap, target.grade];
+  const range = target.values[0] === target.values[2] ? target.said[1] : target.said[1] + bracketed(`${target.said[0]}—${target.said[2]}`);
+  return [first, target.by, promised, element("td", { class: "gauge" }, gauge(target)), range, chance(target), gap, target.grade];
+}
+const waiting = () => (state.view?.stage === "ensemble" ? say("not_held") : say("pending"));
 function show() {
-  const view = state.view;
-  const held = view.targets.filter((target) => target.held);
-  at("targets_note").textContent = held.length < view.targets.length ? `${say("not_held")}: ${view.targets.length - held.length}` : "";
-  at("targets").replaceChildren(table([say("target"), say("by"), say("promise"), say("gauge"), say("range"), say("met"), say("grade")], held.map((target) => {
-    const cell = element("td", { class: "gauge" }, gauge(target));
-    const range = target.values[0] === target.values[2] ? target.said[1] : target.said[1] + bracketed(`${target.said[0]}—${target.said[2]}`);
-    const first = element("td", { "data-target": target.id }, target.title + bracketed(target.unit));
-    return [first, target.by, `${target.sign} ${target.promised}`, cell, range, chance(target), target.grade];
-  }), say("targets")));
+  const view = state.view, whole = view?.stage === "ensemble";
+  buttons();
+  at("results").setAttribute("aria-busy", String(!whole));
+  const targets = view?.targets ?? [], held = targets.filter((target) => target.held), shown = whole ? held : targets;
+  at("targets_note").textContent = whole && held.length < targets.length ? `${say("not_held")}: ${targets.length - held.length}` : "";
+  const gap = say("gap") + (view?.difference ? bracketed(say(view.difference.stage)) : "");
+  at("targets").replaceChildren(shown.length
+    ? table([say("target"), say("by"), say("promise"), say("gauge"), say("range"), say("met"), gap, say("grade")], shown.map(targetRow), say("targets"))
+    : say("pending"));
+  showDifference();
+  showComparison();
+  for (const place of ["fan", "outlay", "winners", "flows"]) if (!whole) at(place).replaceChildren(say("pending"));
+  if (!whole) { at("outlay_note").textContent = ""; return; }
   const drawn = held.filter((target) => view.fans[target.id]);
   options(at("fan_of"), drawn.map((target) => [target.id, target.title]), state.fan);
   showFan();
-  showDifference();
   const zh = getLanguage() === "zh", divisor = zh ? 1e4 : 1e6;
-  at("outlay_note").textContent = say("outlay_note", { mean: `${told(view.outlay.mean / divisor, zh ? 0 : 1)} ${say("million_yuan")}`, low: told(view.outlay.total[0] / divisor), high: told(view.outlay.total[2] / divisor) }) + (view.stage === "quick" ? say("outlay_quick") : "");
+  at("outlay_note").textContent = say("outlay_note", { mean: `${told(view.outlay.mean / divisor, zh ? 0 : 1)} ${say("million_yuan")}`, low: told(view.outlay.total[0] / divisor), high: told(view.outlay.total[2] / divisor) });
   at("outlay").replaceChildren(figure("outlay", outlay(view.outlay, say("million_yuan"), divisor, say("outlay"))));
   const names = say("fifths").split("|");
   const series = ["urban", "rural"].map((place) => ({ title: say(place), values: view.fifths.map((one) => one[place] / divisor) }));
@@ -187,24 +215,26 @@ function show() {
   const kinds = Object.keys(view.sankey);
   options(at("flows_of"), kinds.map((kind) => [kind, say(kind)]), state.kind);
   showFlows();
-  showComparison();
 }
 function showFan() {
+  if (state.view?.stage !== "ensemble") return;
   const target = state.view.targets.find(({ id }) => id === at("fan_of").value);
   at("fan").replaceChildren(...(target ? [figure(`fan_${target.id}`, fan(state.view.fans[target.id], target))] : [say("not_held")]));
 }
 function showFlows() {
+  if (state.view?.stage !== "ensemble") return;
   const flows = state.view.sankey[at("flows_of").value];
   at("flows").replaceChildren(...(flows ? [figure("flows", sankey(flows, say("flows")))] : [say("not_held")]));
 }
 function showDifference() {
-  const difference = state.view.difference;
+  const difference = state.view?.difference;
   if (!difference) {
-    at("difference_note").textContent = say(state.job.id === state.job.base ? "difference_none" : "difference_wait");
+    at("difference_note").textContent = say(state.job && state.job.id === state.job.base ? "difference_none" : "difference_wait");
     at("difference").replaceChildren();
     return;
   }
-  at("difference_note").textContent = say("difference_note") + say(difference.stage);
+  const stage = difference.stage;
+  at("difference_note").textContent = `${say("difference_note")}${say(stage)}${say("stop")}${say(stage + "_is", sizes(difference))}`;
   const years = difference.rows[0]?.years.map(({ year }) => year) ?? [];
   const signed = (value) => (value > 0 ? "+" : "") + told(value);
   at("difference").replaceChildren(table(["", ...years], difference.rows.map((row) => [row.title + bracketed(row.unit),
@@ -213,13 +243,14 @@ function showDifference() {
 
 // ---- comparison of up to four
 function pin() {
-  if (!state.view) return;
+  if (!ready() || state.pinned.some(({ id }) => id === state.view.id)) return;
   if (state.pinned.length >= 4) return complain({ said: say("full") });
+  if (state.pinned.some(({ view }) => view.alike !== state.view.alike)) return complain({ said: say("unlike", { mine: state.view.alike, theirs: state.pinned[0].view.alike }) });
   const extra = [...Object.entries(state.job.changes).map(([key, value]) => `${key}=${value}`), ...state.job.more].join(", ");
-  state.pinned.push({ id: state.job.id, scenario: state.job.scenario, extra: extra ? ` + ${extra}` : "", view: state.view });
+  state.pinned.push({ id: state.view.id, extra: extra ? ` + ${extra}` : "", view: state.view });
   showComparison();
 }
-const named = (one) => pick(one.scenario) + one.extra;
+const named = (one) => pick(one.view.scenario) + one.extra;
 const bracketed = (text) => getLanguage() === "zh" ? `（${text}）` : ` (${text})`;
 async function refreshPinned() {
   for (const one of state.pinned) {
@@ -230,9 +261,8 @@ async function refreshPinned() {
 }
 function showComparison() {
   at("comparison").hidden = state.pinned.length === 0;
-  for (const one of state.pinned) if (one.id === state.job?.id) one.view = state.view;
-  const heads = [say("target"), say("promise"), ...state.pinned.map((one) => `${named(one)} [${say(one.view.stage)}]`)];
-  const targets = state.view?.targets ?? [];
+  const heads = [say("target"), say("promise"), ...state.pinned.map((one) => `${named(one)}${bracketed([say("runs", { runs: one.view.runs }), one.view.stamp].filter(Boolean).join(" · "))}`)];
+  const targets = state.pinned[0]?.view.targets ?? [];
   const rows = targets.filter((target) => state.pinned.some(({ view }) => view.targets.find(({ id }) => id === target.id)?.held)).map((target) => {
     const cells = state.pinned.map(({ view }) => view.targets.find(({ id }) => id === target.id));
     const promised = cells.find((cell) => cell.held).promised;

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from sim.report.budget import effects, money
+from sim.report.budget import audit, effects, money
 from sim.report.budget.words import SAID
-from sim.report.cells import Sheet, formats
+from sim.report.cells import SAFE, Sheet, formats
+from sim.report.plain_text import fit
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -28,6 +29,7 @@ class Book:
     monthly: pd.DataFrame
     years: pd.DataFrame
     totals: pd.DataFrame
+    granted: pd.DataFrame
     owed: pd.DataFrame
     dry: pd.DataFrame
     effects: pd.DataFrame
@@ -65,7 +67,7 @@ SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
     ("gain", effects.gain),
     ("sensitivity", effects.sensitivity),
     ("assumptions", effects.assumptions),
-    ("audit", effects.audit),
+    ("audit", audit.audit),
     ("detail", money.detail),
 )
 
@@ -73,9 +75,8 @@ SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
 def budget_book(book: Book) -> bytes:
     """The workbook as the content of an .xlsx file."""
     sink = io.BytesIO()
-    safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = xlsxwriter.Workbook(sink, safe)
-    workbook.set_properties({"title": f"{book.said['budget']} {book.words.pick(book.settings.scenario.title)}"})
+    workbook = xlsxwriter.Workbook(sink, SAFE)
+    workbook.set_properties({"title": fit(f"{book.said['budget']} {book.words.pick(book.settings.scenario.title)}")})
     styles = formats(workbook)
     names = {name: book.said[name] for name, _ in SHEETS}
     for name, write in SHEETS:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from pydantic import BaseModel
 
-from sim.report.budget.money import FEN, MEAN, TOP, heading, part
+from sim.report.budget.money import SINCE, TOP, heading
 from sim.report.cells import Sheet
 from sim.schema.bricks import Quantity
 
@@ -27,15 +28,18 @@ COSTS = (("nev", "nev"), ("vehicle_recovered", "elv"), ("appliance_recovered", "
 def gain(book: Book, sheet: Sheet) -> None:
     """What each measure buys, and at what price; costs are formulas over the counts."""
     said, rows = book.said, book.gained
-    heading(book, sheet, "gain", said["note"])
+    heading(book, sheet, "gain", f"{said['note']} {said['undetermined']}")
     heads = [said["measure"], *(said[head] for _, head, _ in GAINED), said["gap"], said["cost_yuan"], said["share_captured"]]
     heads += [said[f"{kind}_{name}"] for _, name in COSTS for kind in ("add", "cost_add")]
     sheet.heads(TOP, heads, repeat=True)
     first = TOP + 1
     for n, (_, row) in enumerate(rows.iterrows(), start=first):
-        sheet.text(n, 0, book.words.title(str(row["measure"])))
+        sheet.text(n, 0, book.words.measure(str(row["measure"])))
         for c, (name, _, style) in enumerate(GAINED, start=1):
-            sheet.number(n, c, float(row[name]), style)
+            if name == "amount" and row["measure"] in book.measures:
+                sheet.formula(n, c, f"={since_cell(book, sheet, str(row['measure']))}", float(row[name]), style)
+            else:
+                sheet.number(n, c, float(row[name]), style)
         amount, naive, additional = sheet.cell(n, 6), sheet.cell(n, 7), sheet.cell(n, 2)
         sheet.formula(n, 8, f"=ROUND({amount}-{naive},2)", float(row["amount"] - row["naive"]), "yuan")
         _per_one(sheet, n, 9, amount, additional, float(row["cost_per_additional"]))
@@ -51,9 +55,15 @@ def gain(book: Book, sheet: Sheet) -> None:
             for c in (2, 3, 4)
         ]
         sheet.chart({"type": "bar", "subtype": "percent_stacked"}, said["chart_gain"], shown, last + 2, 0, len(rows))
-    at = _recipients(book, sheet, last + 4 + sheet.chart_rows(len(rows)))
+    at = _recipients(book, sheet, recipients_at(book) - 2)
     _dips(book, sheet, at + 2)
     sheet.widths(34, *[14] * 5, 18, 18, 18, *[14] * 8)
+
+
+def since_cell(book: Book, sheet: Sheet, measure: str) -> str:
+    """Cell of the measures that has what was granted after the reference year."""
+    row = TOP + 1 + book.measures.index(measure)
+    return sheet.at("measures", row, len(book.payers) + 2 + SINCE)
 
 
 def _per_one(sheet: Sheet, row: int, column: int, amount: str, count: str, value: float) -> None:
@@ -71,7 +81,7 @@ def _recipients(book: Book, sheet: Sheet, at: int) -> int:
         kind = str(row.organisation)
         title = book.words.pick(kinds[kind].title) if kind in kinds else kind
         where = "" if kind else said["urban"] if row.urban else said["rural"]
-        for column, word in enumerate((book.words.title(str(row.measure)), str(row.income_fifth), where, title)):
+        for column, word in enumerate((book.words.measure(str(row.measure)), str(row.income_fifth), where, title)):
             sheet.text(n, column, word)
         for column, (value, style) in enumerate(((row.claims, "whole"), (row.amount, "yuan"), (row.additional, "whole")), 4):
             sheet.number(n, column, float(value), style)
@@ -86,7 +96,7 @@ def _dips(book: Book, sheet: Sheet, at: int) -> None:
     sheet.text(at, 0, said["dip"], "title")
     wide = book.dips.pivot_table(index="month", columns="measure", values="difference", fill_value=0.0)
     names = [name for name in book.gained.sort_values("amount", ascending=False)["measure"] if name in wide.columns]
-    sheet.heads(at + 1, [said["month"], *(book.words.title(name) for name in names)])
+    sheet.heads(at + 1, [said["month"], *(book.words.measure(name) for name in names)])
     first, last = at + 2, at + 1 + len(wide)
     for n, month in enumerate(wide.index, start=first):
         sheet.text(n, 0, str(month))
@@ -99,37 +109,55 @@ def _dips(book: Book, sheet: Sheet, at: int) -> None:
     sheet.chart({"type": "line"}, said["dip"], shown, last + 2, 0)
 
 
+def ranges(book: Book) -> pd.DataFrame:
+    """Rows of the sensitivity: measures with the spread of their outlay, the widest first."""
+    rows = book.totals[book.totals["measure"] != ""]
+    return rows.assign(range=rows["p95"] - rows["p05"]).sort_values("range", ascending=False)
+
+
+def topups_at(book: Book) -> int:
+    """Row of the first pot that is filled up."""
+    count = len(ranges(book))
+    return TOP + count + 6 + Sheet.chart_rows(count)
+
+
+def recipients_at(book: Book) -> int:
+    """Row of the first recipients."""
+    count = len(book.gained)
+    return TOP + count + 6 + Sheet.chart_rows(count)
+
+
 def sensitivity(book: Book, sheet: Sheet) -> None:
     """How far each measure's outlay may be off, and what more money in a pot does."""
     said = book.said
     heading(book, sheet, "sensitivity", said["not_add"])
     sheet.heads(TOP, [said["measure"], said["p05"], said["p50"], said["p95"], said["range"]], repeat=True)
-    rows = book.totals[book.totals["measure"] != ""]
-    rows = rows.assign(range=rows["p95"] - rows["p05"]).sort_values("range", ascending=False)
+    rows = ranges(book)
     first, last = TOP + 1, TOP + len(rows)
     for n, row in enumerate(rows.itertuples(), start=first):
-        sheet.text(n, 0, book.words.title(str(row.measure)))
+        sheet.text(n, 0, book.words.measure(str(row.measure)))
         for c, value in enumerate((row.p05, row.p50, row.p95), start=1):
             sheet.number(n, c, float(value), "yuan")
         sheet.formula(n, 4, f"=ROUND({sheet.cell(n, 3)}-{sheet.cell(n, 1)},2)", float(row.range), "yuan")
     if len(rows):
         shown = [{"name": said["range"], "categories": sheet.span(first, 0, last), "values": sheet.span(first, 4, last)}]
         sheet.chart({"type": "bar"}, said["chart_range"], shown, last + 2, 0, len(rows))
-    at = last + 4 + sheet.chart_rows(len(rows))
+    at = topups_at(book) - 2
     sheet.text(at, 0, said["topups"], "title")
-    heads = [said["pot"], said["topup"], said["extra_money"], said["extra_outlay"], said["p05_wan"], said["p95_wan"]]
-    sheet.heads(at + 1, [*heads, said["before"], said["after"]])
+    heads = [said["pot"], said["topup"], said["in_year"], said["extra_money"], said["extra_granted"], said["extra_unspent"]]
+    heads += [said["p05_wan"], said["p95_wan"], said["elsewhere"], said["before"], said["after"]]
+    sheet.heads(at + 1, heads)
     divisor = 1e4 if book.settings.language == "zh" else 1e6
     for n, row in enumerate(book.effects.itertuples(), start=at + 2):
-        sheet.text(n, 0, book.words.title(str(row.pot)))
+        sheet.text(n, 0, book.words.pot(str(row.pot)))
         sheet.number(n, 1, float(row.topup), "share")
-        for c, (value, unit) in enumerate(
-            ((row.extra_money, divisor), (row.extra_outlay, divisor), (row.extra_p05, 1e4), (row.extra_p95, 1e4)), start=2
-        ):
-            sheet.number(n, c, float(value) / unit, "wan")
-        for c, value in enumerate((row.chance_before, row.chance_after), start=6):
+        sheet.text(n, 2, str(row.year))
+        money = (row.extra_money, row.extra_granted, row.extra_unspent, row.extra_p05, row.extra_p95, row.extra_elsewhere)
+        for c, value in enumerate(money, start=3):
+            sheet.number(n, c, float(value) / divisor, "wan")
+        for c, value in enumerate((row.chance_before, row.chance_after), start=9):
             sheet.number(n, c, float(value), "share")
-    sheet.widths(34, *[18] * 7)
+    sheet.widths(34, *[18] * 10)
 
 
 def assumptions(book: Book, sheet: Sheet) -> None:
@@ -170,45 +198,3 @@ def quantities(node: object, path: str) -> Iterator[tuple[str, Quantity]]:
     elif isinstance(node, dict):
         for key, entry in node.items():
             yield from quantities(entry, f"{path}.{key}")
-
-
-def audit(book: Book, sheet: Sheet) -> None:
-    """Checks that recalculate, then which runs of which program the numbers come from."""
-    said = book.said
-    heading(book, sheet, "audit", said["not_add"])
-    sheet.heads(TOP, [said["check"], said["left"], said["right"], said["result"]], repeat=True)
-    everything, payers = int(book.detail["mean_fen"].sum()) / FEN, len(book.payers)
-    detail = f"ROUND(SUM({part(book, sheet, MEAN)}),2)"
-    months, measures = TOP + len(book.months) + 1, TOP + len(book.measures) + 1
-    years = len({month[:4] for month in book.months})
-    total_of_years = f"ROUND({sheet.range('summary', 9 + years, payers + 1, 9 + years).split(':')[0]}*10000,2)"
-    checks = [
-        ("c_months", sheet.range("cash", months, payers + 1, months).split(":")[0]),
-        ("c_measures", sheet.range("measures", measures, payers + 2, measures).split(":")[0]),
-        ("c_payers", f"ROUND(SUM({sheet.range('cash', months, 1, months, max(payers, 1))}),2)"),
-        ("c_years", total_of_years),
-    ]
-    for n, (name, left) in enumerate(checks, start=TOP + 1):
-        sheet.text(n, 0, said[name])
-        sheet.formula(n, 1, f"={left}", everything, "yuan")
-        sheet.formula(n, 2, f"={detail}", everything, "yuan")
-        agrees = f'=IF({sheet.cell(n, 1)}={sheet.cell(n, 2)},"{said["ok"]}","{said["bad"]}")'
-        sheet.formula(n, 3, agrees, said["ok"], "text")
-    at = TOP + len(checks) + 3
-    sheet.text(at, 0, said["provenance"], "title")
-    for n, (name, value) in enumerate(_provenance(book), start=at + 1):
-        sheet.text(n, 0, name, "wrapped")
-        sheet.text(n, 1, value)
-    sheet.widths(44, 24, 24, 12)
-
-
-def _provenance(book: Book) -> Iterator[tuple[str, str]]:
-    said, told = book.said, book.told
-    yield said["scenario"], str(book.settings.scenario.id)
-    yield said["scale"], f"{book.settings.population.scale:g}"
-    yield said["model"], str(told.get("model", ""))
-    yield said["commit"], str(told.get("commit", ""))
-    yield said["versions"], ", ".join(f"{name} {version}" for name, version in dict(told.get("versions", {})).items())
-    yield said["failed"], str(len(told.get("failures", [])))
-    for run in told.get("runs", []):
-        yield said["keys"], f"{run['draw']}, {run['seed']}, {run['key']}"

@@ -15,13 +15,16 @@ TOP = 3
 """First row below a sheet's title and note: that of the headings."""
 MEASURE, TITLE, MONTH, YEAR, PAYER, MEAN, LAST = 0, 1, 2, 3, 4, 5, 8
 """Columns of the detail."""
+OWED, GRANTED, SINCE = 4, 5, 6
+"""Columns of the measures to the right of the total."""
 FEN, WAN = 100.0, 10_000.0
 
 
 def heading(book: Book, sheet: Sheet, role: str, note: str) -> None:
     """Title and note of a sheet."""
     sheet.text(0, 0, f"{book.said[role]}: {book.words.pick(book.settings.scenario.title)}", "title")
-    sheet.text(1, 0, note)
+    stamp = book.words.stamp_told(book.runs)
+    sheet.text(1, 0, f"{stamp} {note}".strip(), "stamp" if stamp else "text")
 
 
 def detail(book: Book, sheet: Sheet) -> None:
@@ -31,7 +34,7 @@ def detail(book: Book, sheet: Sheet) -> None:
     heads = ["id", said["measure"], said["month"], said["year"], said["payer"], said["mean_yuan"]]
     sheet.heads(TOP, [*heads, said["p05"], said["p50"], said["p95"]], repeat=True)
     for n, row in enumerate(book.detail.itertuples(), start=TOP + 1):
-        words = [row.measure, book.words.title(str(row.measure)), row.month, row.month[:4], book.words.title(str(row.payer))]
+        words = [row.measure, book.words.measure(str(row.measure)), row.month, row.month[:4], book.words.group(str(row.payer))]
         for column, word in enumerate(words):
             sheet.text(n, column, str(word))
         for column, value in enumerate((row.mean_fen / FEN, row.p05, row.p50, row.p95), start=MEAN):
@@ -54,7 +57,7 @@ def cash(book: Book, sheet: Sheet) -> None:
     """Months by payers."""
     said, payers, months = book.said, book.payers, book.months
     heading(book, sheet, "cash", said["not_add"])
-    heads = [said["month"], *(book.words.title(p) for p in payers), said["total"], said["p05"], said["p50"], said["p95"]]
+    heads = [said["month"], *(book.words.group(p) for p in payers), said["total"], said["p05"], said["p50"], said["p95"]]
     sheet.heads(TOP, heads, repeat=True)
     paid = book.detail.groupby(["month", "payer"])["mean_fen"].sum()
     spread = book.monthly.set_index("month")
@@ -96,19 +99,23 @@ def measures(book: Book, sheet: Sheet) -> None:
     heads = [
         "id",
         said["measure"],
-        *(book.words.title(p) for p in payers),
+        *(book.words.group(p) for p in payers),
         said["total"],
         said["p05"],
         said["p50"],
         said["p95"],
+        said["owed_end"],
+        said["granted"],
+        said["since"],
     ]
     sheet.heads(TOP, heads, repeat=True)
+    whole = book.granted.set_index("measure")
     paid = book.detail.groupby(["measure", "payer"])["mean_fen"].sum()
     spread = book.totals.set_index("measure")
     first, last, total = TOP + 1, TOP + len(names), len(payers) + 2
     for n, name in enumerate(names, start=first):
         sheet.text(n, 0, name)
-        sheet.text(n, 1, book.words.title(name))
+        sheet.text(n, 1, book.words.measure(name))
         for c, payer in enumerate(payers, start=2):
             formula = added(book, sheet, (MEASURE, f"$A{n + 1}"), (PAYER, sheet.cell(TOP, c, True)))
             sheet.formula(n, c, formula, int(paid.get((name, payer), 0)) / FEN, "yuan")
@@ -116,13 +123,33 @@ def measures(book: Book, sheet: Sheet) -> None:
         sheet.formula(n, total, formula, int(paid[name].sum()) / FEN, "yuan")
         for c, level in enumerate(("p05", "p50", "p95"), start=total + 1):
             sheet.number(n, c, float(spread.loc[name, level]), "yuan")
+        sheet.number(n, total + OWED, int(whole.loc[name, "owed_fen"]) / FEN, "yuan")
+        formula = f"=ROUND({sheet.cell(n, total)}+{sheet.cell(n, total + OWED)},2)"
+        sheet.formula(n, total + GRANTED, formula, int(whole.loc[name, "granted_fen"]) / FEN, "yuan")
+        sheet.number(n, total + SINCE, int(whole.loc[name, "since_fen"]) / FEN, "yuan")
     sheet.text(last + 1, 1, said["total"], "text_total")
     for c, payer in enumerate([*payers, ""], start=2):
         fen = book.detail.loc[book.detail["payer"].isin([payer] if payer else payers), "mean_fen"].sum()
         _column_total(sheet, first, last, c, int(fen) / FEN)
+    for place, name in ((OWED, "owed_fen"), (GRANTED, "granted_fen"), (SINCE, "since_fen")):
+        _column_total(sheet, first, last, total + place, int(whole.loc[names, name].sum()) / FEN)
     shown = [{"name": said["total"], "categories": sheet.span(first, 1, last), "values": sheet.span(first, total, last)}]
     sheet.chart({"type": "bar"}, f"{said['measures']}: {said['mean_yuan']}", shown, last + 3, 0, len(names))
-    sheet.widths(26, 34, *[18] * (len(payers) + 4))
+    sheet.widths(26, 34, *[18] * (len(payers) + 7))
+
+
+YEARS = 9
+"""Row of the first year in the summary."""
+
+
+def pots_at(book: Book) -> int:
+    """Row of the first pot in the summary."""
+    return YEARS + len({month[:4] for month in book.months}) + 5
+
+
+def owed_at(book: Book) -> int:
+    """Row of the first year of what is owed in the summary."""
+    return pots_at(book) + int((book.dry["chance"] > 0).sum()) + 4
 
 
 def summary(book: Book, sheet: Sheet) -> None:
@@ -135,7 +162,8 @@ def summary(book: Book, sheet: Sheet) -> None:
     for n, (name, value) in enumerate(facts, start=2):
         sheet.text(n, 0, name)
         sheet.text(n, 1, value)
-    row = _by_year(book, sheet, 7)
+    row = _by_year(book, sheet, YEARS - 2)
+    assert row + 4 == pots_at(book)
     row = _pots(book, sheet, row + 2)
     _owed(book, sheet, row + 2)
     sheet.widths(22, *[16] * 9)
@@ -145,7 +173,7 @@ def _by_year(book: Book, sheet: Sheet, at: int) -> int:
     """Years by payers from the detail, in 万元; returns the row below."""
     said, payers = book.said, book.payers
     years = sorted({month[:4] for month in book.months})
-    names = [book.words.title(p) for p in payers]
+    names = [book.words.group(p) for p in payers]
     sheet.text(at, 0, f"{said['by_payer']} ({said['money_wan']})", "title")
     heads = [said["year"], *names, said["total"], said["p05_wan"], said["p50_wan"], said["p95_wan"]]
     sheet.heads(at + 1, heads)
@@ -179,7 +207,7 @@ def _pots(book: Book, sheet: Sheet, at: int) -> int:
     sheet.heads(at + 1, [said["pot"], said["year"], said["chance"], said["first_dry"]])
     rows = book.dry[book.dry["chance"] > 0]
     for n, row in enumerate(rows.itertuples(), start=at + 2):
-        sheet.text(n, 0, book.words.title(str(row.pot)))
+        sheet.text(n, 0, book.words.pot(str(row.pot)))
         sheet.text(n, 1, str(row.year))
         sheet.number(n, 2, float(row.chance), "share")
         sheet.text(n, 3, str(row.first_p50))

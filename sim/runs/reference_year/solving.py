@@ -24,8 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.value import FORMAL
-from sim.markets.settlement import DISMANTLED, IDLE, INFORMAL_TRADE, OWNED, YARD
+from sim.codes import DISMANTLED, FORMAL, IDLE, INFORMAL_TRADE, OWNED, YARD
 from sim.model import TradeInModel
 from sim.numerics.arithmetic import log_all
 from sim.population.district import passenger_nev, truck_nev_sales
@@ -153,7 +152,7 @@ def new_by_variant(settings: Settings, product: str) -> Floats:
 def simulated(settings: Settings, product: str, model: TradeInModel) -> Year:
     """The reference year as the model has it."""
     months = model.history.months[product][:MONTHS]
-    catalogue = model.sectors[product].catalogue
+    catalogue = model.categories[product].catalogue
     scale = settings.population.scale
     last = months[-1].stocks
     held = last.owned + last.lot + last.idle

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.events import COLUMNS as EVENT_COLUMNS
+from sim.model.events import COLUMNS as EVENT_COLUMNS
 from sim.runs.result import Result
 
 TEXT, COUNT, NUMBER, YES = pa.string(), pa.int64(), pa.float64(), pa.bool_()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from sim.config.sources import find_root
 from sim.errors import BadInput
 from sim.report.numerals import number
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.reference_year.constants import reference, solved_for
 from sim.runs.reference_year.solving import ANCHOR_SCALE, Year, solve_anchor
@@ -47,27 +47,27 @@ def anchor(settings: Settings, write: bool) -> int:
             file="command line", key="--write", value=settings.population.goods, allowed="the shipped settings, all goods",
             remedy="leave population.goods and draws as they are",
         )  # fmt: skip
-    console, said, words = Console(), SAID[settings.language], Words.of(settings)
+    console, said, words = terminal(), SAID[settings.language], Words.of(settings)
     last: tuple[dict[str, Year], dict[str, Year]] = {}, {}
 
     def report(n: int, want: dict[str, Year], got: dict[str, Year], _: dict[str, Anchor]) -> None:
         nonlocal last
         last = want, got
-        console.print(said["round"].format(n=n + 1), highlight=False)
+        console.print(said["round"].format(n=n + 1))
 
     solved = solve_anchor(reference(settings), COARSE_ROUNDS, report=report)
     if settings.population.scale > ANCHOR_SCALE:
         solved = solve_anchor(solved, FINE_ROUNDS, report=report, scale=settings.population.scale)
     console.print(_table(*last, words, said))
     if not write:
-        console.print(said["dry"], highlight=False)
+        console.print(said["dry"])
         return 0
     mark = solved_for(settings)
     folder = find_root() / "configs" / "anchor"
     for name, constants in solved.anchor.items():
         grade = max(settings.region.baseline[key].grade for key in _keys(settings, name))
         _write(folder / f"{name}.yaml", constants.model_copy(update={"solved_for": mark}), grade)
-    console.print(f"{said['written']} {folder}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{said['written']} {folder}", soft_wrap=True)
     return 0
 
 
@@ -96,5 +96,5 @@ def _table(want: Mapping[str, Year], got: Mapping[str, Year], words: Words, said
         for name in SHOWN:
             wanted, seen = (float(np.sum(getattr(each, name))) for each in (year, got[good]))
             cells.append(f"{number(wanted)} ({seen / wanted - 1.0:+.1%})" if wanted else number(wanted))
-        out.add_row(words.title(good), *cells)
+        out.add_row(words.product(good), *cells)
     return out

@@ -8,13 +8,13 @@ from dataclasses import asdict
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from sim.config.options import count_option, month_option
 from sim.config.sources import find_root
 from sim.report.drawing import save_all
 from sim.report.numerals import number
+from sim.report.terminal import terminal
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
 from sim.runs.store.disk import write_file
@@ -45,7 +45,7 @@ def backtest(settings: Settings, options: Mapping[str, Any], write: bool = False
     """Options: cutoff (one date alone), runs (of each forecast); ``ensemble.draws`` go into each calibration."""
     cutoffs = (month_option(options, "cutoff", CUTOFFS[0]),) if "cutoff" in options else CUTOFFS
     runs = count_option(options, "runs", 50, 2, 1000)
-    console, said = Console(), SAID[settings.language]
+    console, said = terminal(), SAID[settings.language]
     with open_executor(settings.executor) as executor, shown(console, said["title"], settings.language) as progress:
         forecasts = [
             forecast_from(settings, read_evidence(cutoff), settings.ensemble.draws, runs, executor, progress)
@@ -58,15 +58,15 @@ def backtest(settings: Settings, options: Mapping[str, Any], write: bool = False
     scores = [line for each in sealed for line in score(each, seen[each.cutoff])]
     write_file(folder / "scores.json", json.dumps([asdict(each) for each in scores], indent=1).encode())
     write_figures([("backtest", figure(sealed, seen, scores, settings))], folder)
-    console.print(_table(scores, said), highlight=False)
+    console.print(_table(scores, said))
     for words in (said["hash"].format(path=folder / "predictions.json", seal=seal[:12]), f"{said['results']}: {folder}"):
-        console.print(words, highlight=False, markup=False, soft_wrap=True)
+        console.print(words, soft_wrap=True)
     if write:
         root = find_root()
         write_file(root / "docs" / "backtest.md", page(scores, seal, runs, size(settings)).encode())
         english = settings.model_copy(update={"language": "en"})
         save_all([("backtest", figure(sealed, seen, scores, english))], root / "docs" / "images")
-        console.print(f"{said['written']}: docs/backtest.md", highlight=False, markup=False)
+        console.print(f"{said['written']}: docs/backtest.md")
     return 0
 
 

@@ -23,6 +23,7 @@ import numpy as np
 import sim
 from sim.errors import SimError
 from sim.model import TradeInModel
+from sim.model.month import Decided, Settled
 from sim.runs.ensemble import ensemble
 from sim.runs.once import forget, run
 from sim.runs.result import tabulate
@@ -30,8 +31,8 @@ from sim.settings import Settings
 
 T = TypeVar("T")
 STAGES = ("announce", "price", "offer", "fail_and_consider", "decide", "settle", "clear", "collect", "age", "record")
-SLICE = ("consider", "decide", "settle")
-"""Stages of the car sector that make up the slice of the car owners."""
+SLICE = ("fail_and_consider", "decide", "settle")
+"""Stages that make up the slice of the car owners, in a model whose only goods are cars."""
 ROUNDS = 3
 """Repetitions; the fastest counts, as whatever else the machine does only ever adds."""
 TINY = 0.002
@@ -71,7 +72,7 @@ class Stopwatch:
     def attach(self, thing: object, methods: Sequence[str], prefix: str) -> None:
         """Measure all calls of these methods of one object."""
         for method in methods:
-            setattr(thing, method, self._measured(prefix + method.lstrip("_"), getattr(thing, method)))
+            setattr(thing, method, self._measured(prefix + method, getattr(thing, method)))
 
     def _measured(self, name: str, function: Callable[..., T]) -> Callable[..., T]:
         @wraps(function)
@@ -163,8 +164,7 @@ def measure_run(settings: Settings) -> tuple[Stopwatch, Rate, Rate]:
     with watch.measuring("run"):
         with watch.measuring("build"):
             model = TradeInModel(settings)
-        watch.attach(model, ["_" + stage for stage in STAGES], "stage.")
-        watch.attach(model.sectors["car"], SLICE, "slice.")
+        watch.attach(model, STAGES, "stage.")
         with watch.measuring("months"):
             for _ in range(settings.clock.months):
                 model.step()
@@ -174,9 +174,19 @@ def measure_run(settings: Settings) -> tuple[Stopwatch, Rate, Rate]:
     everybody = np.arange(model.district.owners.kind.size)
     goods, purchases = holdings(model)
     whole = Rate(lived(model, everybody, first, last), watch.taken("run"), goods, purchases)
-    columnar = Rate(lived(model, car_owners(model), first, last), watch.taken(*("slice." + stage for stage in SLICE)))
     forget(model)
-    return watch, whole, columnar
+    return watch, whole, measure_slice(settings, watch)
+
+
+def measure_slice(settings: Settings, watch: Stopwatch) -> Rate:
+    """All months of the slice of the car owners, held as columns."""
+    model = TradeInModel(settings.model_copy(update={"products": {"car": settings.products["car"]}}))
+    watch.attach(model, SLICE, "slice.")
+    for _ in range(settings.clock.months):
+        model.step()
+    taken = watch.taken(*("slice." + stage for stage in SLICE))
+    forget(model)
+    return Rate(lived(model, car_owners(model), settings.clock.first, model.month - 1), taken)
 
 
 def holdings(model: TradeInModel) -> tuple[int, int]:
@@ -195,14 +205,14 @@ def measure_plain(settings: Settings) -> Rate | None:
     months = min(PLAIN_MONTHS, settings.clock.months)
     for _ in range(min(PLAIN_SKIPPED, settings.clock.months - months)):
         model.step()
-    plain, watch, settle, first = reference.PlainSlice(model), Stopwatch(), model._settle, model.month
+    plain, watch, settle, first = reference.PlainSlice(model), Stopwatch(), model.settle, model.month
     watch.attach(plain, ("decide", "settle"), "")
 
-    def settle_both() -> None:
-        plain.decide_and_settle(model)
-        settle()
+    def settle_both(months: dict[str, Decided]) -> dict[str, Settled]:
+        plain.decide_and_settle(model, months["car"])
+        return settle(months)
 
-    model._settle = settle_both  # type: ignore[method-assign]
+    model.settle = settle_both  # type: ignore[method-assign]
     for _ in range(months):
         model.step()
     agent_months = lived(model, car_owners(model), first, model.month - 1)
@@ -223,7 +233,7 @@ def plain_reference() -> Any:
 
 def car_owners(model: TradeInModel) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Everybody who has a car or room for one."""
-    return np.unique(model.sectors["car"].goods.owner).astype(np.int64)
+    return np.unique(model.categories["car"].goods.owner).astype(np.int64)
 
 
 def lived(model: TradeInModel, who: np.ndarray[Any, np.dtype[np.int64]], first: int, last: int) -> int:

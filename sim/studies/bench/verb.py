@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
+from sim.report.terminal import terminal
 from sim.runs.store.disk import write_file
 from sim.runs.store.provenance import SHOWN
 from sim.settings import Settings
@@ -69,23 +69,23 @@ STAGE_WORDS = {
 
 def bench(settings: Settings) -> int:
     """Measure, print a table, and with ``output`` write ``bench.json``."""
-    console, said = Console(), SAID[settings.language]
+    console, said = terminal(), SAID[settings.language]
     with tempfile.TemporaryDirectory(prefix="tradein-") as folder, environment(folder):
-        console.print(said["compile"], highlight=False)
+        console.print(said["compile"])
         compiling = alone(first_call, settings)
-        console.print(said["runs"], highlight=False)
+        console.print(said["runs"])
         runs = alone(measure_runs, settings)
-        console.print(said["ensemble"], highlight=False)
+        console.print(said["ensemble"])
         results = settings.results.model_copy(update={"folder": folder})
         a_minute = alone(measure_ensemble, settings.model_copy(update={"results": results}))
     told = figures(settings, runs, compiling, a_minute)
     console.print(table(told, settings))
     if runs.plain is None:
-        console.print(said["no_plain"], highlight=False, soft_wrap=True)
+        console.print(said["no_plain"], soft_wrap=True)
     if settings.output:
         text = json.dumps(told, ensure_ascii=False, indent=1)
         path = write_file(Path(settings.output) / "bench.json", text.encode())
-        console.print(f"{said['json']}: {path}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{said['json']}: {path}", soft_wrap=True)
     return 0
 
 

@@ -60,14 +60,15 @@ budget.xlsx 可直接交付；另有 outlay.csv、additionality.csv、recipients
   python -m sim budget scenario=lapse_2027 population.scale=0.05 'measures=[car_scrappage,car_replacement]' output=out
 
 budget solve：在完整模型上求解以概率 p 同时实现各目标的最低支出；写明 budget=元 则求该金额的最佳用法。
-结果用新种子、在设定的规模上复核，写入 solution.json（杠杆、支出、概率、评估过的组合、复核结果）；做不到时说明差多少。
+结果用新种子、在设定的规模上复核，写入 solution.json（杠杆、支出、概率、评估过的组合、复核结果）。复核不能保持的不是解：
+说明“没有找到解，最好的达到多少”，退出码 3。杠杆从“现在”（clock.now）的次月起生效，已支付的资金不变，期限已过的目标不能求解。
 
   targets=[名称,...] p=0.8  目标和把握           budget=元   资金上限
-  键=interval(下限,上限)    要调的杠杆；不写则用目标对应的常用杠杆
+  键=interval(下限,上限)    要调的杠杆；不写则用 configs/levers/ 中目标对应的杠杆及其范围（依据写在文件中）
   evaluations=40 search_scale=0.05 search_draws=6 search_seed=1   搜索的次数、规模、抽样数和种子
 
-  python -m sim budget solve 'targets=[nev_stock,elv_recovered]' p=0.8 population.scale=0.05
-  python -m sim budget solve 'targets=[elv_recovered]' budget=300000000 'policy.car_scrappage.amount_factor=interval(0,3)'
+  python -m sim budget solve 'targets=[elv_recovered_growth]' p=0.8 population.scale=0.05
+  python -m sim budget solve 'targets=[elv_recovered_growth]' budget=3e8 'policy.car_scrappage.amount_factor=interval(0.5,2)'
 
 {common}""",
         "en": """\
@@ -89,14 +90,16 @@ Examples
 
 budget solve: on the full model, the least outlay that meets all targets with probability p; with budget=YUAN the best use of
 that sum. The solution is run again with fresh seeds at the settings' own scale. solution.json holds levers, outlay,
-probabilities, everything that was tried and the verification; if the targets are out of reach, by how much.
+probabilities, everything that was tried and the verification. What does not hold there is no solution: it says "none found, the
+best reaches ..." and ends with exit code 3. Levers act from the month after the present (clock.now) on; what is paid is paid,
+and targets whose date has passed cannot be asked for.
 
   targets=[NAME,...] p=0.8  targets, and how surely          budget=YUAN   at most so much
-  KEY=interval(low,high)    a lever to turn; without any: the usual ones of the targets
+  KEY=interval(low,high)    a lever to turn; without any: those of the targets in configs/levers/, with bounds and their reasons
   evaluations=40 search_scale=0.05 search_draws=6 search_seed=1   how the search is done
 
-  python -m sim budget solve 'targets=[nev_stock,elv_recovered]' p=0.8 population.scale=0.05
-  python -m sim budget solve 'targets=[elv_recovered]' budget=300000000 'policy.car_scrappage.amount_factor=interval(0,3)'
+  python -m sim budget solve 'targets=[elv_recovered_growth]' p=0.8 population.scale=0.05
+  python -m sim budget solve 'targets=[elv_recovered_growth]' budget=3e8 'policy.car_scrappage.amount_factor=interval(0.5,2)'
 
 {common}""",
     },

@@ -91,16 +91,26 @@ def _numbered(events: pd.DataFrame) -> pd.DataFrame:
 def captured(with_it: pd.DataFrame, without: pd.DataFrame) -> float:
     """Yuan that sellers take more from buyers of new goods than without the measure: price difference x goods bought.
 
-    A variant's price of a month in which nobody bought it without the measure is its price before, or else the next one.
+    Prices are compared where the same variant was bought in the same month on both sides; prices fall from month to month, so
+    that another month's would pass for an effect. What was bought else has the mean difference of its good.
     """
     keys = ["good", "variant", "month"]
     plain = {"good": str, "month": str}
     asked = with_it.astype(plain).groupby(keys)["price"].agg(["first", "size"])
-    usual = without.astype(plain).groupby(keys)["price"].first()
-    usual = usual.reindex(asked.index.union(usual.index)).groupby(level=["good", "variant"])
-    filled = usual.ffill().fillna(usual.bfill()).reindex(asked.index)
-    gap = (asked["first"] - filled).fillna(0.0)
-    return float((gap * asked["size"]).sum())
+    usual = without.astype(plain).groupby(keys)["price"].first().reindex(asked.index)
+    told = asked.assign(gap=(asked["first"] - usual) * asked["size"], both=asked["size"].where(usual.notna(), 0))
+    sums = told.groupby(level="good")[["gap", "size", "both"]].sum()
+    return float((sums["gap"] * sums["size"] / sums["both"].where(sums["both"] > 0)).sum())
+
+
+def kept(captured: pd.Series[float], amount: pd.Series[float]) -> float:
+    """Share of the money that sellers keep, mean over the pairs; not a number where pairs disagree on its sign or it is none.
+
+    A measure that moves little money moves prices less than its buyers' choice among variants does.
+    """
+    share = float(captured.mean() / amount.mean()) if amount.mean() > 0.0 else float("nan")
+    one_way = bool((captured >= 0.0).all() or (captured <= 0.0).all())
+    return share if one_way and abs(share) <= 1.0 else float("nan")
 
 
 def _recipients(claims: pd.DataFrame, classes: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -133,6 +143,46 @@ def _dip(with_it: pd.DataFrame, without: pd.DataFrame, kinds: pd.DataFrame, othe
     return pd.DataFrame({"month": gap.index, "difference": gap.to_numpy()})
 
 
+COUNTED = (*CLASSES, "claims", "naive", "captured")
+"""Numbers of a pair that grow with the runs' claims; those by kind as well."""
+
+
+def raised(pairs: Mapping[str, Sequence[Bought]], whole: pd.DataFrame) -> dict[str, list[Bought]]:
+    """The pairs of each measure, scaled so that their mean has the claims and the money of the whole ensemble.
+
+    Pairs are a few of its runs, and their ledger has other sums than all of them. What they tell is shares; the level is
+    that of all runs (``outlay.granted``), so that it stands in one number everywhere (a ratio estimate).
+    """
+    levels = whole.set_index("measure")
+    return {name: _raised(many, levels.loc[name]) if name in levels.index else list(many) for name, many in pairs.items()}
+
+
+def _raised(many: Sequence[Bought], level: pd.Series[float]) -> list[Bought]:
+    claims, amount = float(level["claims"]), float(level["since_fen"]) / FEN
+    mean = pd.DataFrame([one.numbers for one in many]).mean()
+    if not mean["amount"] > 0.0:  # claimed in runs of the ensemble alone: what it buys is not known
+        unknown = dict.fromkeys(many[0].numbers, float("nan")) | {"claims": claims, "amount": amount}
+        return [Bought(unknown if amount > 0.0 else one.numbers, one.recipients, one.dip) for one in many]
+    money = amount / mean["amount"]
+    count = claims / mean["claims"] if mean["claims"] > 0.0 else money
+    shared = pd.concat([one.recipients for one in many])[["claims", "amount"]].sum() / len(many)
+    wanted = pd.Series({"claims": claims, "amount": amount})
+    parts = (wanted / shared.where(shared > 0.0)).fillna(0.0)
+    return [_times(one, count, money, parts) for one in many]
+
+
+def _times(one: Bought, count: float, money: float, parts: pd.Series[float]) -> Bought:
+    """One pair with its counts and its money multiplied; ``parts``: factors with which recipients share out all of it."""
+    by_kind = [f"{part}_{kind}" for kind in KINDS for part in ("additional", "forward", "net")]
+    factors = dict.fromkeys((*COUNTED, *by_kind), count) | {"amount": money, "captured": money, "naive": money}
+    numbers = {name: value * factors.get(name, 1.0) for name, value in one.numbers.items()}
+    recipients = one.recipients.assign(
+        claims=one.recipients["claims"] * parts["claims"], amount=one.recipients["amount"] * parts["amount"],
+        additional=one.recipients["additional"] * count,
+    )  # fmt: skip
+    return Bought(numbers, recipients, one.dip.assign(difference=one.dip["difference"] * count))
+
+
 def table(pairs: Mapping[str, Sequence[Bought]]) -> pd.DataFrame:
     """``additionality.csv``: means over the pairs of runs, and P5, P95 of the share of claims that is additional."""
     rows = [_row(measure, [one.numbers for one in many]) for measure, many in pairs.items()]
@@ -147,7 +197,7 @@ def _row(measure: str, many: Sequence[dict[str, float]]) -> dict[str, object]:
     row |= {name: mean[name] for name in CLASSES}
     row["cost_per_additional"] = ratio(mean["amount"], mean[ADDITIONAL])
     row |= {name: mean[name] for name in ("claims", "amount", "months_forward", "months_waited", "naive")}
-    row["share_captured"] = ratio(mean["captured"], mean["amount"])
+    row["share_captured"] = kept(frame["captured"], frame["amount"])
     for kind in KINDS:
         row[f"additional_{kind}"] = mean[f"additional_{kind}"]
         row[f"net_{kind}"] = mean[f"net_{kind}"]

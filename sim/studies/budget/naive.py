@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY
-from sim.behaviour.value import FORMAL, SELL
 from sim.clock import parse_month
+from sim.codes import EMPTY, FORMAL, SELL
 from sim.policy.calendar import Calendar
 from sim.policy.rules import ROUTE_ANY, ROUTE_SCRAP, Entitlements, Rules
 from sim.population.products import FUELS, USES

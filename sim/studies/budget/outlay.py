@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sim.clock import MONTHS_A_YEAR, month_text
 from sim.ledger import FORGONE
 from sim.runs.ensemble import QUANTILES, Ensemble
 
@@ -84,16 +85,46 @@ def outstanding(result: Ensemble) -> pd.DataFrame:
     Measure ``waiting``: claims that found their pot dry and wait for new money.
     """
     flows = payments(result)
-    flows["open"] = flows["claimed_fen"] - flows["paid_fen"]
     months = sorted({month for month in result.monthly["month"].unique() if month.endswith("-12")})
     parts = []
     for month in months:
-        upto = flows[flows["month"] <= month].assign(year=month[:4])
-        parts.append(upto[[*PAIR, "year", "measure", "open"]])
+        parts.append(_open_claims(flows, month).assign(year=month[:4])[[*PAIR, "year", "measure", "open"]])
     pots = result.pots[result.pots["month"].isin(months)]
     waiting = (pots["waiting"] / result.settings.population.scale).round().astype("int64")
     line = pd.DataFrame({**{k: pots[k] for k in PAIR}, "year": pots["month"].str[:4], "measure": "waiting", "open": waiting})
     return spread(result, pd.concat([*parts, line], ignore_index=True), ["year", "measure"], "open")
+
+
+def granted(result: Ensemble, detail: pd.DataFrame, owed: pd.DataFrame) -> pd.DataFrame:
+    """measure, paid_fen, owed_fen, granted_fen, since_fen, claims: means over all runs.
+
+    Paid and still owed at the clock's end (claims in line left out) are what was granted; ``since_fen`` and ``claims``: of
+    that, what was granted after the reference year. Each of these numbers is worked out here alone.
+    """
+    clock = result.settings.clock
+    first = month_text(clock.first + MONTHS_A_YEAR)
+    flows = payments(result)
+    # every payer of a measure repeats its claims, so the claims of one payer are those of the measure
+    claims = flows[flows["month"] >= first].groupby([*PAIR, "measure", "month"])["claims"].first().groupby("measure").sum()
+    before = spread(result, flows[flows["month"] < first], ["measure"], "claimed_fen").set_index("measure")["mean_fen"]
+    end = _open_claims(flows, clock.end)
+    table = pd.DataFrame(
+        {
+            "paid_fen": detail.groupby("measure")["mean_fen"].sum(),
+            "owed_fen": spread(result, end, ["measure"], "open").set_index("measure")["mean_fen"],
+        }
+    )
+    table = table.fillna(0).astype("int64")
+    table["granted_fen"] = table["paid_fen"] + table["owed_fen"]
+    table["since_fen"] = table["granted_fen"] - before.reindex(table.index).fillna(0).astype("int64")
+    table["claims"] = (claims / len(result.tables)).reindex(table.index).fillna(0.0)
+    return table.rename_axis("measure").reset_index()
+
+
+def _open_claims(flows: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Payments up to the end of a month, with what of them is claimed and not yet paid as ``open``."""
+    upto = flows[flows["month"] <= month]
+    return upto.assign(open=upto["claimed_fen"] - upto["paid_fen"])
 
 
 def dry_pots(result: Ensemble) -> pd.DataFrame:
@@ -121,8 +152,9 @@ def _states(result: Ensemble) -> pd.DataFrame:
     # every payer of a measure repeats its claims, so the claims of one payer are those of the measure
     by_measure = ledger.groupby([*PAIR, "pot", "measure", "month"]).agg(claims=("claims", "first"), fen=("amount_fen", "sum"))
     claimed = by_measure.groupby([*PAIR, "pot", "month"])[["claims", "fen"]].sum()
-    capped = [name for name, pot in settings.pots.items() if not pot.uncapped]
-    pots = result.pots[result.pots["pot"].isin(capped)].sort_values([*PAIR, "pot", "month"])
+    uncapped = {name: pot.levers_from.isoformat()[:7] for name, pot in settings.pots.items() if pot.uncapped}
+    pots = result.pots[result.pots["month"] < result.pots["pot"].map(uncapped).fillna("9999")]
+    pots = pots.sort_values([*PAIR, "pot", "month"])
     state = pots.merge(claimed.reset_index(), on=[*PAIR, "pot", "month"], how="left").fillna({"claims": 0, "fen": 0})
     grouped = state.groupby([*PAIR, "pot"])
     mean_claim = grouped["fen"].cumsum() / grouped["claims"].cumsum().clip(lower=1)

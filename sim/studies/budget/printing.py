@@ -11,6 +11,7 @@ from rich.table import Table
 
 from sim.report.budget.words import SAID
 from sim.report.numerals import number, percent
+from sim.report.tables import print_note
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -33,6 +34,8 @@ def print_budget(
     """Outlay by year and by measure, pots, claims outstanding, additionality, top-ups."""
     said, words = SAID[settings.language], Words.of(settings)
     unit = MILLION[settings.language]
+    if stamp := words.stamp_told(runs):
+        print_note(stamp, console, style="bold red")
 
     def money(value: float) -> str:
         return number(value / unit, 1 if settings.language == "en" else 0)
@@ -51,7 +54,7 @@ def print_budget(
     show(said["by_year"].format(runs=runs), [said["year"], said["mean"], *quantiles], rows)
     rows = [
         [
-            words.title(r.measure) if r.measure else said["all"],
+            words.measure(r.measure) if r.measure else said["all"],
             money(r.mean_fen / 100),
             money(r.p05),
             money(r.p50),
@@ -61,7 +64,7 @@ def print_budget(
     ]
     show(said["by_measure"], [said["measure"], said["mean"], *quantiles], rows)
     rows = [
-        [words.title(r.pot), str(r.year), percent(r.chance), r.first_p05 or "-", r.first_p50 or "-", r.first_p95 or "-"]
+        [words.pot(r.pot), str(r.year), percent(r.chance), r.first_p05 or "-", r.first_p50 or "-", r.first_p95 or "-"]
         for r in dry[dry["chance"] > 0].itertuples()
     ]
     show(said["pots"], [said["pot"], said["year"], said["chance"], *quantiles], rows)
@@ -71,20 +74,21 @@ def print_budget(
     show(said["owed"], [said["year"], said["in_payment"], said["in_line"]], rows)
     _gained(gained, words, said, show)
     rows = [
-        [words.title(r.pot), percent(r.topup), money(r.extra_money), money(r.extra_outlay), percent(r.chance_before),
-         percent(r.chance_after)]
+        [words.pot(r.pot), percent(r.topup), money(r.extra_money), money(r.extra_granted), money(r.extra_unspent),
+         money(r.extra_elsewhere), str(r.year), percent(r.chance_before), percent(r.chance_after)]
         for r in effects.itertuples()
     ]  # fmt: skip
-    heads = [said["pot"], said["topup"], said["extra_money"], said["extra_outlay"], said["before"], said["after"]]
+    names = ("pot", "topup", "extra_money", "extra_granted", "extra_unspent", "elsewhere", "in_year", "before", "after")
+    heads = [said[name] for name in names]
     show(said["topups"], heads, rows)
-    console.print(said["note"], highlight=False)
+    console.print(said["note"])
 
 
 def _gained(gained: pd.DataFrame, words: Words, said: dict[str, str], show: Show) -> None:
     """Shares of the claims, then what one additional thing costs."""
     shares, costs = [], []
     for row in gained.itertuples():
-        name = words.title(str(row.measure))
+        name = words.measure(str(row.measure))
         parts = (row.additional, row.pulled_forward, row.anyway)
         each = [percent(value / row.claims) if row.claims else "-" for value in parts]
         shares.append([name, number(row.claims), *each, number(row.months_forward, 1)])

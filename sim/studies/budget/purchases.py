@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.behaviour.value import FORMAL
-from sim.events import COLUMNS
+from sim.codes import FORMAL
+from sim.model.events import COLUMNS
 from sim.settings import Settings
 
 KINDS = ("new", "nev", "vehicle_recovered", "appliance_recovered")

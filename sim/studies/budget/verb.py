@@ -14,6 +14,7 @@ from rich.console import Console
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.config.options import count_option, names_option, number_option
 from sim.report.budget.book import Book, budget_book
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.draws import draw_settings
 from sim.runs.ensemble import Ensemble, ensembles
@@ -23,17 +24,16 @@ from sim.runs.progress import shown
 from sim.runs.schedule import Failure, Progress
 from sim.runs.store.disk import write_file
 from sim.settings import Settings
-from sim.studies.budget.additionality import Bought, bought, table
-from sim.studies.budget.outlay import by_month, dry_pots, outlay, outstanding, payments, totals, yearly
+from sim.studies.budget.additionality import Bought, bought, raised, table
+from sim.studies.budget.outlay import by_month, dry_pots, granted, outlay, outstanding, payments, totals, yearly
 from sim.studies.budget.printing import print_budget
 from sim.studies.budget.purchases import read_events
-from sim.studies.budget.runs import pair_plan, topped_up, without
+from sim.studies.budget.runs import pair_plan, without
+from sim.studies.budget.topups import topups
 from sim.studies.common.cells import SAID, report_failures
 from sim.studies.common.output import folder_of, manifest, write_csv
 
 TITLE = {"zh": "预算", "en": "budget"}
-LIKELY = 0.05
-"""Chance of running dry in some year from which the effect of a top-up is worked out."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> i
 
     ``options``: measures, pairs, topup. ``words``: what was typed beside them.
     """
-    wanted, console = Wanted.of(options, settings), Console()
+    wanted, console = Wanted.of(options, settings), terminal()
     title = f"{TITLE[settings.language]} {settings.scenario.id}, {SAID[settings.language]['runs']}"
     with open_executor(settings.executor) as executor:
         with shown(console, title, settings.language) as report:
@@ -73,7 +73,7 @@ def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> i
             found, more = _additionality(settings, wanted, base, pairs, executor, report)
         failures += more
         with shown(console, title, settings.language) as report:
-            effects, more = _topups(settings, wanted, base, pairs, executor, report)
+            effects, more = topups(settings, wanted.topup, base, executor, report)
         failures += more
     _write(base, pairs, found, effects, console)
     return report_failures([(words, failure) for failure in failures], settings.language, console)
@@ -121,50 +121,22 @@ def pair_up(measure: str, pairs: Ensemble, other: Ensemble) -> list[Bought]:
     return many
 
 
-def _topups(
-    settings: Settings, wanted: Wanted, base: Ensemble, pairs: Ensemble, executor: Executor, report: Progress
-) -> tuple[pd.DataFrame, list[Failure]]:
-    """pot, topup (share), extra_money, extra_outlay, extra_p05, extra_p95 (yuan), chance_before, chance_after."""
-    dry = dry_pots(base)
-    names = sorted(dry.loc[dry["chance"] > LIKELY, "pot"].unique()) if wanted.topup > 0.0 else []
-    plans = [pair_plan(topped_up(settings, name, wanted.topup), wanted.pairs, events=False) for name in names]
-    rows: dict[str, tuple[object, ...]] = {}
-    failures: list[Failure] = []
-    before = dry_pots(pairs)
-    for number, fuller in ensembles(plans, executor, report) if plans else ():
-        failures += fuller.failures
-        if fuller.runs:
-            rows[names[number]] = _topup_row(names[number], wanted.topup, pairs, fuller, before)
-    columns = ["pot", "topup", "extra_money", "extra_outlay", "extra_p05", "extra_p95", "chance_before", "chance_after"]
-    return pd.DataFrame([rows[name] for name in names if name in rows], columns=columns), failures
-
-
-def _topup_row(pot: str, share: float, pairs: Ensemble, fuller: Ensemble, before: pd.DataFrame) -> tuple[object, ...]:
-    run = ["draw", "seed"]
-    mine, theirs = (payments(result).groupby(run)["paid_fen"].sum() / 100.0 for result in (pairs, fuller))
-    gap = (theirs - mine).dropna()
-    scale = pairs.settings.population.scale
-    opened = [r.pots[r.pots["pot"] == pot].groupby(run)["opened"].sum() / 100.0 / scale for r in (pairs, fuller)]
-    after = dry_pots(fuller)
-    chances = [float(t.loc[t["pot"] == pot, "chance"].max()) for t in (before, after)]
-    return pot, share, float((opened[1] - opened[0]).mean()), gap.mean(), gap.quantile(0.05), gap.quantile(0.95), *chances
-
-
 def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effects: pd.DataFrame, console: Console) -> None:
     """All files of the verb, and what is printed."""
     settings = base.settings
     folder = folder_of("budget", [settings])
-    detail, bought_table, dry, owed = outlay(base), table(found), dry_pots(base), outstanding(base)
-    years, sums = yearly(base, detail), totals(base, detail)
-    recipients, dips = (_joined(found, part) for part in ("recipients", "dip"))
+    detail, dry, owed = outlay(base), dry_pots(base), outstanding(base)
+    years, sums, whole = yearly(base, detail), totals(base, detail), granted(base, detail, owed)
+    found = raised(found, whole)
+    bought_table, recipients, dips = table(found), *(_joined(found, part) for part in ("recipients", "dip"))
     told = manifest(base) | {"pairs": [{"draw": d, "seed": s, "key": key} for (d, s), key in pairs.keys.items()]}
     csvs = {"outlay": detail, "additionality": bought_table, "pots": dry, "outstanding": owed, "topup": effects}
-    csvs |= {"recipients": recipients, "dip": dips, "yearly": years}
+    csvs |= {"granted": whole, "recipients": recipients, "dip": dips, "yearly": years}
     for name, frame in csvs.items():
-        write_csv(folder / f"{name}.csv", frame)
+        write_csv(folder / f"{name}.csv", frame.assign(trial=base.trial))
     book = Book(
-        settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, owed, dry, effects, bought_table,
-        recipients, dips, told,
+        settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, whole, owed, dry, effects,
+        bought_table, recipients, dips, told,
     )  # fmt: skip
     write_file(folder / "budget.xlsx", budget_book(book))
     write_file(folder / "manifest.json", json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())
@@ -173,7 +145,7 @@ def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effe
 
 
 def _say_where(folder: Path, settings: Settings, console: Console) -> None:
-    console.print(f"{SAID[settings.language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{SAID[settings.language]['results']}: {folder}", soft_wrap=True)
 
 
 def _joined(found: dict[str, list[Bought]], part: str) -> pd.DataFrame:

@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from sim.config.options import count_option, month_option
 from sim.config.sources import find_root
 from sim.report.drawing import save_all
 from sim.report.numerals import number
+from sim.report.terminal import terminal
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
 from sim.runs.store.disk import write_file
@@ -54,7 +54,7 @@ def calibrate(settings: Settings, options: Mapping[str, Any], write: bool = Fals
     """Options: cutoff (last month of the evidence), check (fresh runs of the posterior)."""
     cutoff = month_option(options, "cutoff", CUTOFF)
     fresh = count_option(options, "check", 40, 5, 1000)
-    console, said = Console(), SAID[settings.language]
+    console, said = terminal(), SAID[settings.language]
     evidence, known = read_evidence(cutoff), as_known(settings, cutoff)
     draws = settings.ensemble.draws
     with open_executor(settings.executor) as executor, shown(console, said["title"], settings.language) as progress:
@@ -64,15 +64,15 @@ def calibrate(settings: Settings, options: Mapping[str, Any], write: bool = Fals
     _write(folder, found, checked, draws)
     write_figures([("calibration", figure(checked, evidence, settings))], folder)
     for told in (_table(checked, evidence, settings.language, said), _size(found, checked, said), _moved(checked, said)):
-        console.print(told, highlight=False)
-    console.print(f"{said['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
+        console.print(told)
+    console.print(f"{said['results']}: {folder}", soft_wrap=True)
     if write:
         root = find_root()
         write_file(root / FILE, settings_file(found.parameters).encode())
         write_file(root / PAGES / "calibration.md", page(found, checked, evidence, draws).encode())
         english = settings.model_copy(update={"language": "en"})
         save_all([("calibration", figure(checked, evidence, english))], root / PAGES / "images")
-        console.print(f"{said['written']}: {FILE}, {PAGES}/calibration.md", highlight=False, markup=False)
+        console.print(f"{said['written']}: {FILE}, {PAGES}/calibration.md")
     return 0
 
 

@@ -66,7 +66,7 @@ def report_failures(failures: Sequence[tuple[str, Failure]], language: Language,
             *("  " + line for line in failure.traceback.strip().splitlines()),
             f"  {said['again']}: {repeating(words, failure)}",
         ]
-    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
+    console.print("\n".join(lines), soft_wrap=True)
     return SimError.exit_code
 
 

@@ -23,6 +23,8 @@ COMMON_KEYS = {
   population.scale=0.05     按 1/20 的户数试算，结果仍折算到全区
   population.goods=vehicles 只模拟汽车（快数倍），其他承诺不计算
   clock.end=2025-12         最后一个月
+  clock.now=2026-01         视为“现在”的月份：政策杠杆和资金从次月起变动，已发生的不变；policy.措施.levers_from=日期 可另定
+  in_force=[enacted,名称]   生效的措施：configs/groups/ 中的组或 configs/policy/ 中的单项措施
   region.boundary=A|B       A 全域（默认），B 不含市属开发区
   behaviour.字段=数值       行为参数；只写一个数就表示该数确定，不再抽样
   ensemble.draws=10 ensemble.seeds=2    抽样次数与每次的随机种子数；draws=0 只用中心值
@@ -39,6 +41,9 @@ Common keys
   population.scale=0.05     try out with a twentieth of the households; results still count the whole district
   population.goods=vehicles automobiles alone: several times as fast; the other promises are left out
   clock.end=2025-12         last month
+  clock.now=2026-01         the month taken for the present: levers of measures and pots act from the next one on, what is past
+                            stays; policy.MEASURE.levers_from=DAY says otherwise
+  in_force=[enacted,NAME]   measures in force: groups of configs/groups/, or single files of configs/policy/
   region.boundary=A|B       A the whole district (default), B without the city-run zones
   behaviour.FIELD=NUMBER    how owners decide; a bare number is taken as certain and no longer sampled
   ensemble.draws=10 ensemble.seeds=2    draws of the uncertain inputs, and seeds for each; draws=0: central values only

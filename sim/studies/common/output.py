@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.numerics.compile import model_version
+from sim.report.csv_file import csv_bytes
 from sim.report.drawing import save_all
 from sim.runs.ensemble import FRAMES, Ensemble
 from sim.runs.store.disk import unwritable, write_file
@@ -35,7 +36,7 @@ def folder_of(verb: str, choices: Iterable[Settings]) -> Path:
 
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:
     """A frame as CSV."""
-    return write_file(path, frame.to_csv(index=False).encode())
+    return write_file(path, csv_bytes(frame))
 
 
 def write_figures(figures: Iterable[tuple[str, Figure]], folder: Path) -> Path:
@@ -64,6 +65,7 @@ def manifest(result: Ensemble) -> dict[str, object]:
         "settings": result.settings.model_dump(mode="json"),
         "runs": [{"draw": draw, "seed": seed, "key": key} for (draw, seed), key in result.keys.items()],
         "ended": result.runs,
+        "trial": result.trial,
         "failures": [{"draw": f.draw, "seed": f.seed, "traceback": f.traceback} for f in result.failures],
         "model": model_version(),
         **provenance(),

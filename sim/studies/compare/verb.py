@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 from rich.console import Console
 
 from sim.errors import BadInput
+from sim.report.chances import chance_cell
 from sim.report.figures import difference
 from sim.report.numerals import number, places
+from sim.report.tables import print_unjudged
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
 from sim.studies.common.cells import SAID, report_failures, run_cells
 from sim.studies.common.output import folder_of, write_csv, write_figures
+from sim.verdict import holds, least_scale
 
 FLOWS = ("new_registrations", "used_car_transactions", "elv_recovered", "informal_retirements", "outlay")
 """Indicators that add up over the months of a year ..."""
@@ -23,6 +28,10 @@ STOCKS = ("nev_stock", "vehicle_stock", "niii_nonoperating_diesel_trucks")
 """... and those of which the last month of a year counts."""
 SHOWN = ("nev_stock", "new_registrations", "used_car_transactions", "elv_recovered", "outlay")
 PAIR = ["draw", "seed"]
+PROMISED = (
+    "id", "scenario", "difference", "p05", "p95", "pairs", "probability_base", "defined_base", "probability", "defined",
+    "holds", "trial",
+)  # fmt: skip
 TITLE = {"zh": "比较", "en": "comparison"}
 
 
@@ -31,7 +40,7 @@ def compare(choices: Sequence[Settings], words: Sequence[str] = ()) -> int:
 
     ``words``: what to type after ``forecast`` for each.
     """
-    console, first = Console(), choices[0]
+    console, first = terminal(), choices[0]
     results = [result for _, result in sorted(run_cells(choices, console, TITLE[first.language]), key=lambda item: item[0])]
     failures = [
         (typed, failure)
@@ -47,8 +56,9 @@ def compare(choices: Sequence[Settings], words: Sequence[str] = ()) -> int:
         write_figures(_figures(results), folder / "figures")
         for other in others:
             _print(table, promised, results[0], other, console)
+        print_unjudged(first, len(promised), Words.of(first), console)
         for name, place in (("results", folder), ("figures", folder / "figures")):
-            console.print(f"{SAID[first.language][name]}: {place}", highlight=False, markup=False, soft_wrap=True)
+            console.print(f"{SAID[first.language][name]}: {place}", soft_wrap=True)
     return report_failures(failures, first.language, console)
 
 
@@ -62,16 +72,26 @@ def differences(base: Ensemble, other: Ensemble) -> pd.DataFrame:
     yearly = _summary(_gaps(_yearly(base), _yearly(other), keys), keys).rename(columns={"month": "date"})
     both = pd.concat([table, yearly], ignore_index=True)
     both.insert(3, "scenario", other.settings.scenario.id)
-    return both
+    return both.assign(trial=base.trial or other.trial)
 
 
 def target_differences(base: Ensemble, other: Ensemble) -> pd.DataFrame:
-    """The same for the targets: id, scenario, difference, p05, p95, pairs, probability_base, probability."""
+    """The same for the targets, none if no promise falls due; pairs: runs with a value in both. Columns as in ``PROMISED``."""
+    if base.targets.empty or other.targets.empty:
+        return pd.DataFrame(columns=list(PROMISED))
     table = _summary(_gaps(base.targets, other.targets, ["id"]), ["id"])
     table.insert(1, "scenario", other.settings.scenario.id)
     for column, result in (("probability_base", base), ("probability", other)):
-        table[column] = table["id"].map(result.targets.groupby("id")["met"].mean())
-    return table
+        chances = {name: result.chance(name) for name in table["id"]}
+        table[column] = [chances[name].probability for name in table["id"]]
+        table[column.replace("probability", "defined")] = [chances[name].defined for name in table["id"]]
+    return table.assign(holds=[_holds(base, other, name) for name in table["id"]], trial=base.trial or other.trial)
+
+
+def _holds(base: Ensemble, other: Ensemble, name: str) -> bool:
+    """Whether chances of this target may be told for both."""
+    scale = min(base.settings.population.scale, other.settings.population.scale)
+    return holds(base.settings.targets[name].units, scale)
 
 
 def _gaps(base: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -91,7 +111,7 @@ def _summary(gaps: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Mean and interval of the gaps of each entry, in the order of the results."""
     grouped = gaps.groupby(keys, sort=False)["gap"]
     table = pd.DataFrame({"difference": grouped.mean(), "p05": grouped.quantile(0.05), "p95": grouped.quantile(0.95)})
-    return table.assign(pairs=grouped.size()).reset_index()
+    return table.assign(pairs=grouped.count()).reset_index()
 
 
 def _filled(monthly: pd.DataFrame) -> pd.DataFrame:
@@ -125,18 +145,34 @@ def _figures(results: Sequence[Ensemble]) -> Iterator[tuple[str, Figure]]:
 def _print(table: pd.DataFrame, promised: pd.DataFrame, base: Ensemble, other: Ensemble, console: Console) -> None:
     """Yearly differences of the main indicators, then of the targets."""
     words, scenario = Words.of(base.settings), other.settings.scenario
-    lines = [f"\n{words.pick(scenario.title)} - {words.pick(base.settings.scenario.title)}  (P5 ... P95)"]
+    runs = min(base.runs, other.runs)
+    lines = [
+        f"\n{words.pick(scenario.title)} - {words.pick(base.settings.scenario.title)}  (P5 ... P95)",
+        *filter(None, [words.stamp_told(runs)]),
+    ]
     mine = table[(table["scenario"] == scenario.id) & (table["group"] == "") & (table["date"].str.len() == 4)]
     for indicator in SHOWN:
-        lines.append(words.title(indicator))
+        lines.append(words.indicator(indicator))
         for row in mine[mine["indicator"] == indicator].itertuples():
             lines.append(f"  {row.date}  {_interval(row.difference, row.p05, row.p95)}")
     lines.append(words.phrase("targets_table"))
-    for row in promised[promised["scenario"] == scenario.id].itertuples():
-        title = words.pick(base.settings.targets[str(row.id)].title)
-        chances = f"{row.probability_base:.0%} -> {row.probability:.0%}"
-        lines.append(f"  {title}  {_interval(row.difference, row.p05, row.p95)}  {chances}")
-    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
+    rows = promised[promised["scenario"] == scenario.id].to_dict("records")
+    lines += [f"  {_promised(row, base, other, words)}" for row in rows] or [f"  {words.phrase('no_target')}"]
+    console.print("\n".join(lines), soft_wrap=True)
+
+
+def _promised(row: Mapping[Any, Any], base: Ensemble, other: Ensemble, words: Words) -> str:
+    """A target's difference, and its chance before and after."""
+    target = base.settings.targets[row["id"]]
+    title, interval = words.heading(target.title), _interval(row["difference"], row["p05"], row["p95"])
+    if not row["holds"]:
+        return f"{title}  {interval}  {words.phrase('needs_scale', scale=f'{least_scale(target.units):.2g}')}"
+    sides = (("_base", base.runs), ("", other.runs))
+    before, after = (
+        chance_cell({"holds": True, "defined": row[f"defined{s}"], "runs": runs, "probability": row[f"probability{s}"]}, words)
+        for s, runs in sides
+    )
+    return f"{title}  {interval}  {before} -> {after}"
 
 
 def _interval(*values: float) -> str:

@@ -18,6 +18,7 @@ from rich.table import Table
 from sim.clock import MONTHS_A_YEAR, date_of, first_day
 from sim.errors import BadInput
 from sim.report.numerals import number, places
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
@@ -43,17 +44,17 @@ TITLE = {"zh": "措施贡献", "en": "contribution"}
 
 def contribution(settings: Settings, words: str = "") -> int:
     """Run the scenario, without each measure, and without any; print what each adds and write ``contributions.csv``."""
-    console, names = Console(), measures(settings)
+    console, names = terminal(), measures(settings)
     without = {name: left_out(settings, [name]) for name in names} | {ALL: left_out(settings, names)}
     cells = [settings, *without.values()]
     results = dict(run_cells(cells, console, TITLE[settings.language]))
     failures = [(_typed(words, cells[n]), failure) for n in sorted(results) for failure in results[n].failures]
     if all(result.runs for result in results.values()):
         parts = {name: results[n] for n, name in enumerate(without, start=1)}
-        table = contributions(results[0], parts)
+        table = contributions(results[0], parts).assign(trial=results[0].trial)
         path = write_csv(folder_of("contribution", [settings]) / "contributions.csv", table)
         _print(table, settings, console)
-        console.print(f"{SAID[settings.language]['results']}: {path}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{SAID[settings.language]['results']}: {path}", soft_wrap=True)
     return report_failures(failures, settings.language, console)
 
 
@@ -136,8 +137,8 @@ def _print(table: pd.DataFrame, settings: Settings, console: Console) -> None:
         out.add_column("P5 ... P95", justify="right", no_wrap=True)
         decimals = places(*rows["contribution"], *rows["p05"], *rows["p95"])
         for row in rows.itertuples():
-            label = said.get(str(row.measure)) or words.title(str(row.measure))
+            label = said.get(str(row.measure)) or words.measure(str(row.measure))
             interval = f"({number(row.p05, decimals)} ... {number(row.p95, decimals)})"
             out.add_row(label, number(row.contribution, decimals), interval)
         console.print(out)
-    console.print(said["note"], highlight=False)
+    console.print(said["note"])

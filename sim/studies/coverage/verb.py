@@ -19,6 +19,7 @@ from sim.config.sources import find_root, nearest
 from sim.config.strict_yaml import read_yaml
 from sim.errors import BadInput
 from sim.policy.measure import Measure
+from sim.report.terminal import terminal
 from sim.schema.bricks import Frozen, Month, Title
 from sim.settings import Settings
 
@@ -121,14 +122,14 @@ def coverage(settings: Settings) -> int:
     """Print the coverage of the plan; with ``output`` write ``coverage.csv`` there."""
     plan = read_plan(find_root())
     rows = covered(plan, settings)
-    console, written = Console(), None
+    console, written = terminal(), None
     if settings.output:
         from sim.studies.common.output import write_csv  # loads the model, which printing does not need
 
         written = write_csv(Path(settings.output) / "coverage.csv", frame(rows, settings.language))
     _print(rows, plan, settings.language, console)
     if written:
-        console.print(f"{SAID[settings.language]['written']}{written}", highlight=False)
+        console.print(f"{SAID[settings.language]['written']}{written}")
     return 0
 
 
@@ -259,8 +260,8 @@ def _print(rows: list[Row], plan: Plan, language: Language, console: Console) ->
     for kind in ("target", "lever", "statement"):
         counts = Counter(status for _, status in {(row.id, row.status) for row in rows if row.kind == kind})
         told = said["separator"].join(f"{said[status]} {count}" for status, count in sorted(counts.items(), reverse=True))
-        console.print(said[kind] + told, highlight=False)
-    console.print(said["note"], highlight=False)
+        console.print(said[kind] + told)
+    console.print(said["note"])
 
 
 def _by(row: Row, said: Mapping[str, str]) -> str:

@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Sequence
 
 import pandas as pd
-from rich.console import Console
 
-from sim.report.numerals import percent
+from sim.report.chances import chance_cell
+from sim.report.terminal import terminal
+from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.runs.schedule import Failure
 from sim.settings import Settings
@@ -26,34 +27,37 @@ def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
     ``cells``: what was typed for each, and its settings. With ``output`` each also gets a folder as ``forecast`` writes it.
     """
     choices = [settings for _, settings in cells]
-    first, console = choices[0], Console()
+    first, console = choices[0], terminal()
     folder = folder_of("sweep", choices)
     rows: dict[int, list[dict[str, object]]] = {}
     failures: dict[int, list[tuple[str, Failure]]] = {}
     for number, result in run_cells(choices, console, TITLE[first.language]):
         words = cells[number][0]
-        rows[number], failures[number] = _rows(number, words, result), [(words, failure) for failure in result.failures]
-        console.print(f"[{number + 1}/{len(cells)}] {words}: {_told(result)}", highlight=False, markup=False, soft_wrap=True)
+        rows[number], failures[number] = cell_rows(number, words, result), [(words, failure) for failure in result.failures]
+        console.print(f"[{number + 1}/{len(cells)}] {words}: {told(result)}", soft_wrap=True)
         if first.output and result.runs:
             place = folder / "cells" / str(number)
             write_ensemble(place, result, result.target_table())
             draw(result, place)
     path = write_csv(folder / "sweep.csv", pd.DataFrame([row for number in sorted(rows) for row in rows[number]]))
-    console.print(f"{SAID[first.language]['results']}: {path}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{SAID[first.language]['results']}: {path}", soft_wrap=True)
     return report_failures([failed for number in sorted(failures) for failed in failures[number]], first.language, console)
 
 
-def _told(result: Ensemble) -> str:
+def told(result: Ensemble) -> str:
     """The probability of each target, or how many runs failed."""
-    chances = result.targets.groupby("id", sort=False)["met"].mean()
-    told = [f"{name} {percent(chance)}" for name, chance in chances.items()]
+    words, table = Words.of(result.settings), result.target_table()
+    parts = [words.stamp(result.runs)] if result.trial else []
+    parts += [f"{row['id']} {chance_cell(row, words)}" for row in table.to_dict("records")] or [words.phrase("no_target")]
     failed = [SAID[result.settings.language]["failed"].format(count=len(result.failures))] if result.failures else []
-    return ", ".join([*told, *failed])
+    return ", ".join([*parts, *failed])
 
 
-def _rows(number: int, words: str, result: Ensemble) -> list[dict[str, object]]:
-    """A row for each target: what was typed, word by word, then what came out."""
+def cell_rows(number: int, words: str, result: Ensemble) -> list[dict[str, object]]:
+    """A row for each target: what was typed, word by word, then what came out; one without a target if none falls due."""
     typed = dict(word.lstrip("+").split("=", 1) for word in shlex.split(words))
     varied = {key: value for key, value in typed.items() if key not in UNVARIED and not key.startswith("ensemble.")}
-    about = {"cell": number, "overrides": words, "scenario": result.settings.scenario.id, **varied, "runs": result.runs}
-    return [{**about, **row} for row in result.target_table().to_dict("records")]
+    about = {"cell": number, "overrides": words, "scenario": result.settings.scenario.id, **varied}
+    table = result.target_table()
+    found = table.to_dict("records") or [dict.fromkeys(table.columns) | {"trial": result.trial}]
+    return [{**about, **row, "runs": result.runs} for row in found]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.report.tables import print_targets
+from sim.report.tables import print_targets, print_unjudged
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
@@ -19,7 +20,7 @@ def forecast(settings: Settings, words: str = "") -> int:
 
     ``words``: what was typed after the verb.
     """
-    console = Console()
+    console = terminal()
     ((_, result),) = run_cells([settings], console, settings.scenario.id)
     if result.runs:
         show(result, folder_of("forecast", [settings]), console)
@@ -29,12 +30,12 @@ def forecast(settings: Settings, words: str = "") -> int:
 def show(result: Ensemble, folder: Path, console: Console) -> None:
     """Print the target table, write tables and figures, say where they are."""
     settings, table = result.settings, result.target_table()
-    said = SAID[settings.language]
-    print_targets(table, settings.targets, Words.of(settings), console, result.runs)
+    said, words = SAID[settings.language], Words.of(settings)
+    print_targets(table, settings.targets, words, console, result.runs)
+    print_unjudged(settings, len(table), words, console)
     write_ensemble(folder, result, table)
     figures = draw(result, folder)
     if result.found:
-        words = said["found"].format(found=result.found, runs=result.runs, folder=settings.results.folder)
-        console.print(words, highlight=False, markup=False)
+        console.print(said["found"].format(found=result.found, runs=result.runs, folder=settings.results.folder))
     for name, place in (("results", folder), ("figures", figures)):
-        console.print(f"{said[name]}: {place}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{said[name]}: {place}", soft_wrap=True)

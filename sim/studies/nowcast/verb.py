@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from sim.config.options import month_option, number_option
 from sim.config.tables.faults import Both, Fault, Language, refusal
 from sim.errors import BadInput
-from sim.report.numerals import number, percent, places
+from sim.report.chances import chance_cell, chance_notes
+from sim.report.numerals import number, places
+from sim.report.tables import print_note, print_unjudged
+from sim.report.terminal import show_table, terminal
 from sim.report.words import Words
 from sim.runs.ensemble import QUANTILES, Ensemble
 from sim.runs.result import indicator_names
@@ -34,6 +35,7 @@ from sim.studies.nowcast.weighing import (
     weighted_quantiles,
     with_actuals,
 )
+from sim.verdict import chance, verdicts
 
 SAID = {
     "zh": {
@@ -60,9 +62,9 @@ def nowcast(settings: Settings, path: Path, options: Mapping[str, Any], words: s
     error, least = number_option(options, "error", 0.1, 0.001, 10.0), number_option(options, "least", 5.0, 1.0, 1e6)
     data_to = month_option(options, "data_to", last_full_month(dt.date.today()))
     actuals = read_actuals(path, settings, known_groups(settings), data_to)
-    console = Console()
+    console = terminal()
     for line in actuals.told:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
     ((_, result),) = run_cells([settings], console, SAID[settings.language]["title"])
     if result.runs:
         values = observable(result)
@@ -126,17 +128,18 @@ def _too_few(path: Path, weighed: Weighed, least: float, language: Language) -> 
 
 
 def target_table(result: Ensemble, values: pd.DataFrame, actuals: pd.DataFrame, weighed: Weighed) -> pd.DataFrame:
-    """The target table with weighted p05, p50, p95 and probability; probability_before: without the actuals."""
+    """The target table with weighted p05, p50, p95 and probability; probability_before, defined_before: without the actuals."""
     table = result.target_table()
-    table["probability_before"] = table["probability"]
+    table["probability_before"], table["defined_before"] = table["probability"], table["defined"]
     new = target_values(result, with_actuals(values, actuals))
     weights = weighed.table["weight"].to_numpy()
     for n, name in enumerate(table["id"]):
         target = result.settings.targets[name]
         mine = new.loc[name].to_numpy(dtype=np.float64)
-        met = mine >= target.promise if target.comparator == ">=" else mine <= target.promise
+        now = chance(verdicts(mine, target.comparator, target.promise), weights)
         table.loc[n, ["p05", "p50", "p95"]] = weighted_quantiles(mine, weights, QUANTILES)
-        table.loc[n, "probability"] = float((weights * met).sum())
+        table.loc[n, "defined"] = now.defined
+        table.loc[n, "probability"] = now.probability if table.loc[n, "holds"] else np.nan
     return table
 
 
@@ -162,29 +165,30 @@ def _tell(
     last = str(actuals["month"].max())
     table, left = target_table(result, values, actuals, weighed), remaining(result, weighed, last)
     write_ensemble(folder, result, table)
-    write_csv(folder / "weights.csv", weighed.table)
-    write_csv(folder / "remaining.csv", left)
+    write_csv(folder / "weights.csv", weighed.table.assign(trial=result.trial))
+    write_csv(folder / "remaining.csv", left.assign(trial=result.trial))
     rows = []
-    for row in table.itertuples():
-        decimals = places(row.promise, row.p05, row.p50, row.p95)
-        numbers = [number(value, decimals) for value in (row.promise, row.p05, row.p50, row.p95)]
-        rows.append([str(row.title), *numbers, percent(row.probability_before), percent(row.probability)])
-    _show(console, said["targets"], [said["target"], said["promise"], "P5", "P50", "P95", said["before"], said["after"]], rows)
+    for row in table.to_dict("records"):
+        values = [row[name] for name in ("promise", "p05", "p50", "p95")]
+        decimals = places(*values)
+        numbers = [number(value, decimals) for value in values]
+        before = row | {"probability": row["probability_before"], "defined": row["defined_before"]}
+        chances = [chance_cell(each, words) for each in (before, row)]
+        rows.append([words.promise(row["id"]), *numbers, *chances])
+    if stamp := words.stamp_told(result.runs):
+        print_note(stamp, console, style="bold red")
+    if rows:
+        heads = [said["target"], said["promise"], "P5", "P50", "P95", said["before"], said["after"]]
+        show_table(console, said["targets"], heads, rows)
+        for note in chance_notes(table, settings.targets, words):
+            print_note(note, console)
+    print_unjudged(settings, len(table), words, console)
     paid = [
-        [words.title(r.measure) if r.measure else said["all"], *(number(v / WAN) for v in (r.mean, r.p05, r.p50, r.p95))]
+        [words.measure(r.measure) if r.measure else said["all"], *(number(v / WAN) for v in (r.mean, r.p05, r.p50, r.p95))]
         for r in left.itertuples()
     ]
-    _show(console, said["remaining"].format(month=last), [said["measure"], said["mean"], "P5", "P50", "P95"], paid)
+    show_table(console, said["remaining"].format(month=last), [said["measure"], said["mean"], "P5", "P50", "P95"], paid)
     alive = ", ".join(str(draw) for draw in sorted(set(weighed.table.loc[weighed.table["survived"], "draw"])))
     line = said["weights"].format(effective=weighed.effective, runs=len(weighed.table), draws=alive)
-    console.print(line, highlight=False)
-    console.print(f"{FORECAST_SAID[settings.language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
-
-
-def _show(console: Console, title: str, heads: list[str], rows: list[list[str]]) -> None:
-    out = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for n, head in enumerate(heads):
-        out.add_column(head, justify="right" if n else "left")
-    for row in rows:
-        out.add_row(*row)
-    console.print(out)
+    console.print(line)
+    console.print(f"{FORECAST_SAID[settings.language]['results']}: {folder}", soft_wrap=True)

@@ -51,7 +51,7 @@ def observable(result: Ensemble) -> pd.DataFrame:
     months = sorted(result.monthly["month"].unique())
     runs = result.monthly[["run", *PAIR]].drop_duplicates()
     full = runs.merge(pd.DataFrame({"month": months}), how="cross").merge(
-        pd.DataFrame({"measure": sorted(one["measure"].unique())}), how="cross"
+        pd.DataFrame({"measure": sorted(one["measure"].unique())}, dtype=one["measure"].dtype), how="cross"
     )
     filled = full.merge(one, on=["run", *PAIR, "month", "measure"], how="left").fillna({"value": 0.0})
     claims = filled.assign(indicator=CLAIMS, group=filled["measure"])

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from sim.config.sources import find_root
+from sim.report.terminal import terminal
 from sim.runs.store.disk import write_file
 from sim.settings import Settings
 from sim.studies.common.output import folder_of, write_csv
@@ -48,7 +48,7 @@ numbers: see [limitations](limitations.md#no-local-observation).
 
 def pedigree(settings: Settings, write: bool = False) -> int:
     """Print counts by group and grade, write all numbers as CSV and, with ``write``, the page of the docs."""
-    console, said = Console(), SAID[settings.language]
+    console, said = terminal(), SAID[settings.language]
     table = numbers(settings)
     folder = folder_of("pedigree", [settings])
     path = write_csv(folder / "pedigree.csv", table)
@@ -58,10 +58,10 @@ def pedigree(settings: Settings, write: bool = False) -> int:
     for cells in counts(table, table["path"].str.split(".").str[0], said["all"]):
         out.add_row(*cells)
     console.print(out)
-    console.print(f"{said['results']}: {path}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{said['results']}: {path}", soft_wrap=True)
     if write:
         write_file(find_root() / PAGE, page(table).encode())
-        console.print(f"{said['written']}: {PAGE}", highlight=False)
+        console.print(f"{said['written']}: {PAGE}")
     return 0
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 
 from sim.config.sources import find_root
 from sim.config.tables.records import read_frame
 from sim.numerics.compile import model_version
 from sim.report.docx_file import docx_bytes
-from sim.report.findings import Findings
+from sim.report.findings import Findings, Score
 from sim.report.pdf_file import pdf_bytes
 from sim.report.stacks import uptake_by_measure
 from sim.report.telling import UPTAKE
 from sim.report.telling import report as told
+from sim.report.terminal import terminal
 from sim.runs.ensemble import Ensemble
 from sim.runs.plan import Plan
 from sim.runs.store.disk import write_file
@@ -29,8 +30,11 @@ from sim.studies.common.cells import SAID, draw, report_failures, run_cells
 from sim.studies.common.output import folder_of, write_ensemble, write_figures
 from sim.studies.coverage.verb import read_plan
 from sim.studies.validate.scoring import FOLDER, SCORECARD
+from sim.studies.validate.verb import PAGE
 
 KEY_SHOWN = 16
+SUMMED = ("Not used in the calibration", "Used in it, so no test")
+"""How the two parts of the scorecard's summary begin."""
 
 
 def report(settings: Settings, words: str = "") -> int:
@@ -38,13 +42,13 @@ def report(settings: Settings, words: str = "") -> int:
 
     ``words``: what was typed after the verb.
     """
-    console = Console()
+    console = terminal()
     ((_, result),) = run_cells([settings], console, settings.scenario.id)
     if result.runs:
         folder = folder_of("report", [settings])
         write_ensemble(folder, result, result.target_table())
         for path in write_report(result, folder, f"python -m sim report {words}".strip()):
-            console.print(f"{SAID[settings.language]['results']}: {path}", highlight=False, markup=False, soft_wrap=True)
+            console.print(f"{SAID[settings.language]['results']}: {path}", soft_wrap=True)
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
 
@@ -79,6 +83,7 @@ def findings(result: Ensemble, figures: Path, command: str) -> Findings:
         counted=_counted(settings),
         additionality=additionality(settings),
         scorecard=scorecard(settings),
+        shipped=shipped_score(find_root() / PAGE),
     )
 
 
@@ -121,6 +126,13 @@ def scorecard(settings: Settings) -> list[dict[str, Any]] | None:
         return None
     content = json.loads(there[-1].read_text(encoding="utf-8"))
     return content if isinstance(content, list) else None
+
+
+def shipped_score(page: Path) -> Score | None:
+    """What the scorecard among the documentation says in sum; None if it is not there."""
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    fresh, seen = (re.search(rf"{words}: (\d+) of (\d+) passed", text) for words in SUMMED)
+    return Score(total=int(fresh[2]), passed=int(fresh[1]), used=int(seen[2])) if fresh and seen else None
 
 
 def _places(verb: str, settings: Settings) -> list[Path]:

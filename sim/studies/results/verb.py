@@ -10,6 +10,7 @@ import pandas as pd
 from rich.console import Console
 
 from sim.errors import BadInput
+from sim.report.terminal import terminal
 from sim.runs.store import Store
 from sim.runs.store.catalogue import ask, open_catalogue
 from sim.runs.store.tables import decode
@@ -45,7 +46,7 @@ SAID = {
 
 def results(words: Sequence[str], settings: Settings) -> int:
     """Carry out ``list``, ``show RUN``, ``query SQL``, ``export FILE.csv [SQL]`` or ``gc [--yes]``."""
-    console, store = Console(), Store(Path(settings.results.folder))
+    console, store = terminal(), Store(Path(settings.results.folder))
     action, *rest = words
     if action == "gc":
         return _tidy(store, rest == [YES], SAID[settings.language], console)
@@ -53,7 +54,7 @@ def results(words: Sequence[str], settings: Settings) -> int:
         return _show(store, rest[0], console)
     if action == "export":
         path = write_csv(Path(rest[0]), ask(store, rest[1] if rest[1:] else EXPORTED))
-        console.print(f"{SAID[settings.language]['written']} {path}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{SAID[settings.language]['written']} {path}", soft_wrap=True)
         return 0
     table = ask(store, LISTED if action == "list" else rest[0])
     empty = SAID[settings.language]["none"] if action == "list" else ""
@@ -64,7 +65,7 @@ def results(words: Sequence[str], settings: Settings) -> int:
 def _print(table: pd.DataFrame, console: Console, empty: str = "") -> None:
     """All rows and columns, aligned, for people and for ``grep``."""
     text = empty if table.empty and empty else table.to_string(index=False, na_rep="")
-    console.print(text, highlight=False, markup=False, soft_wrap=True)
+    console.print(text, soft_wrap=True)
 
 
 def _show(store: Store, key: str, console: Console) -> int:
@@ -83,7 +84,7 @@ def _show(store: Store, key: str, console: Console) -> int:
             else f"{len(matching)} keys begin so: type more of it",
         )
     (manifest,) = matching
-    console.print(json.dumps(manifest, ensure_ascii=False, indent=1), highlight=False, markup=False, soft_wrap=True)
+    console.print(json.dumps(manifest, ensure_ascii=False, indent=1), soft_wrap=True)
     tables = store.load(manifest["key"])
     if tables is None:
         raise BadInput(
@@ -101,15 +102,15 @@ def _tidy(store: Store, confirmed: bool, said: dict[str, str], console: Console)
     """Say what may go, and delete it once that is confirmed."""
     found = waste(store)
     for path, reason, size in found:
-        console.print(f"{said[reason]}: {path} ({size:,})", highlight=False, markup=False, soft_wrap=True)
-    console.print(said["total"].format(count=len(found), size=sum(item.size for item in found)), highlight=False)
+        console.print(f"{said[reason]}: {path} ({size:,})", soft_wrap=True)
+    console.print(said["total"].format(count=len(found), size=sum(item.size for item in found)))
     if not found:
         return 0
     if not confirmed and console.is_terminal:
         confirmed = console.input(said["confirm"]).strip().lower() in ("y", "yes")
     if not confirmed:
-        console.print(said["how"], highlight=False)
+        console.print(said["how"])
         return 0
     throw_away(found)
-    console.print(said["gone"].format(count=len(found)), highlight=False)
+    console.print(said["gone"].format(count=len(found)))
     return 0

@@ -28,30 +28,32 @@ VERB = Verb(
 sensitivity：哪些输入起作用？
 
 先用 Morris 法筛选行为、资金和市场参数，再对最重要的几个用高斯过程替代模型求 Sobol 指数（附交叉验证的解释力和 90% 区间）；
-逐一取消各项措施，看其排序在多少抽样中成立；用 PRIM 找出目标不能实现的输入范围。写出 morris.csv、sobol.csv、ranking.csv、
-boxes.csv。每个点都重新校准基准年。默认 population.goods=vehicles、population.scale=0.05、ensemble.draws=10，约需二十分钟。
+解释不到一半方差的，不给出指数，并估计需要多少次运行。逐一取消各项措施，看其排序在多少抽样中成立；用 PRIM 找出目标不能实现的
+输入范围。写出 morris.csv、sobol.csv、emulators.csv、ranking.csv、boxes.csv。每个点都重新校准基准年。默认
+population.goods=vehicles、population.scale=0.05、ensemble.draws=10，约需二十分钟。
 
   trajectories=4   Morris 轨迹数      points=60   供替代模型学习的运行次数      foremost=8   保留的输入个数
 
 例
   python -m sim sensitivity
-  python -m sim sensitivity trajectories=2 points=30 population.scale=0.02 output=out
+  python -m sim sensitivity points=200 foremost=5 output=out        运行多、输入少，替代模型才可信
 
 {common}""",
         "en": """\
 sensitivity: which inputs matter?
 
 Morris screening of the parameters of behaviour, money and market; Sobol indices of the foremost ones on a Gaussian process that
-learns from model runs, with the part that it foretells and intervals of 90 %; in how many draws the ranking of the measures
-holds; and the box of inputs in which a target fails (PRIM). Writes morris.csv, sobol.csv, ranking.csv and boxes.csv. The
-reference year is anchored at every point. Unless told otherwise with population.goods=vehicles, population.scale=0.05 and
-ensemble.draws=10; that takes about twenty minutes.
+learns from model runs, with the part that it explains (cross-validated) and intervals of 90 %; one that explains less than half
+gives no index, and says how many runs it would take; in how many draws the ranking of the measures holds; and the box of inputs
+in which a target fails (PRIM). Writes morris.csv, sobol.csv, emulators.csv, ranking.csv and boxes.csv. The reference year is
+anchored at every point. Defaults: population.goods=vehicles, population.scale=0.05, ensemble.draws=10: about
+twenty minutes.
 
   trajectories=4   of Morris      points=60   runs that the emulator learns from      foremost=8   inputs that are kept for it
 
 Examples
   python -m sim sensitivity language=en
-  python -m sim sensitivity trajectories=2 points=30 population.scale=0.02 output=out
+  python -m sim sensitivity points=200 foremost=5 output=out        many runs, few inputs: an emulator to be trusted
 
 {common}""",
     },

@@ -7,7 +7,7 @@ as SALib has them. PRIM after Friedman and Fisher 1999: peel off slices of the i
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,10 @@ LEVELS = 4
 FOLDS = 5
 SOBOL_BASE = 512
 CONFIDENCE = 0.9
+EXPLAINED = 0.5
+"""Least part of the variance that an emulator must foretell (cross-validated) for indices to be given from it."""
+FALLS = (0.25, 1.0)
+"""Slowest and fastest fall of what is unexplained, as a power of the number of runs."""
 PEEL = 0.1
 """Share of the points that one slice takes off."""
 SMALLEST_BOX = 0.15
@@ -44,13 +48,16 @@ def morris_points(names: Sequence[str], trajectories: int, seed: int) -> Floats:
 
 
 def morris(names: Sequence[str], points: Floats, found: pd.DataFrame) -> pd.DataFrame:
-    """output, input, mu_star, conf, sigma: mean absolute effect, its interval, and the spread of the effects."""
-    parts = []
-    for output in found:
+    """output, input, mu_star, conf, sigma: mean absolute effect, its interval, and the spread of the effects.
+
+    Outputs without a value in some run are left out.
+    """
+    parts = [pd.DataFrame(columns=["output", "input", "mu_star", "conf", "sigma"])]
+    for output in found.dropna(axis="columns"):
         effects = morris_analysis.analyze(problem(names), points, found[output].to_numpy(), num_levels=LEVELS, seed=1)
         columns = {"mu_star": effects["mu_star"], "conf": effects["mu_star_conf"], "sigma": effects["sigma"]}
         parts.append(pd.DataFrame({"output": output, "input": list(names), **columns}))
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
 def foremost(table: pd.DataFrame, count: int) -> list[str]:
@@ -78,29 +85,57 @@ def emulator(points: Floats, values: Floats, seed: int) -> tuple[GaussianProcess
     return process, 1.0 - float(((unseen - values) ** 2).mean()) / variance if variance > 0.0 else 1.0
 
 
-def sobol(names: Sequence[str], points: Floats, found: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """output, input, first, first_conf, total, total_conf, foretold; constant outputs are left out."""
-    design = np.asarray(sobol_sample.sample(problem(names), SOBOL_BASE, calc_second_order=False, seed=seed))
-    parts = []
-    for output in found:
+def defined(found: pd.DataFrame) -> pd.DataFrame:
+    """Outputs that have a value in every run and are not the same in all: those that a variance can be shared out of."""
+    whole = found.dropna(axis="columns")
+    return whole.loc[:, whole.std(ddof=0) > 0.0]
+
+
+def runs_needed(points: Floats, values: Floats, foretold: float, seed: int) -> int:
+    """Runs with which an emulator should explain ``EXPLAINED``: extrapolated from what half of the runs explain.
+
+    The unexplained part is taken to fall as N^-b, with b from both sizes, kept within ``FALLS``; ten runs an input at least
+    (Loeppky, Sacks and Welch 2009). A guess, and said to be one.
+    """
+    count = len(points)
+    _, half = emulator(points[: count // 2], values[: count // 2], seed)
+    missing, missing_half = 1.0 - foretold, max(1.0 - half, 1e-9)
+    falls = float(np.clip(np.log(missing_half / missing) / np.log(2.0), *FALLS))
+    needed = max(count * (missing / (1.0 - EXPLAINED)) ** (1.0 / falls), 10.0 * points.shape[1], count + 1.0)
+    return int(np.ceil(needed / 10.0) * 10)
+
+
+def emulators(points: Floats, found: pd.DataFrame, seed: int) -> tuple[dict[str, GaussianProcessRegressor], pd.DataFrame]:
+    """Of every defined output, an emulator if it explains enough; and output, runs, foretold, needed (0: enough runs)."""
+    kept, rows = {}, []
+    for output in defined(found):
         values = found[output].to_numpy()
-        if not values.std() > 0.0:
-            continue
         process, foretold = emulator(points, values, seed)
+        if foretold >= EXPLAINED:
+            kept[str(output)] = process
+        needed = 0 if foretold >= EXPLAINED else runs_needed(points, values, foretold, seed)
+        rows.append((output, len(points), foretold, needed))
+    return kept, pd.DataFrame(rows, columns=["output", "runs", "foretold", "needed"])
+
+
+def sobol(names: Sequence[str], emulated: Mapping[str, GaussianProcessRegressor], seed: int) -> pd.DataFrame:
+    """output, input, first, first_conf, total, total_conf of every output that has an emulator."""
+    design = np.asarray(sobol_sample.sample(problem(names), SOBOL_BASE, calc_second_order=False, seed=seed))
+    parts = [pd.DataFrame(columns=["output", "input", "first", "first_conf", "total", "total_conf"])]
+    for output, process in emulated.items():
         indices = sobol_analysis.analyze(
             problem(names), process.predict(design), calc_second_order=False, conf_level=CONFIDENCE, seed=seed
         )
         columns = {"first": indices["S1"], "first_conf": indices["S1_conf"], "total": indices["ST"]}
-        part = pd.DataFrame({"output": output, "input": list(names), **columns, "total_conf": indices["ST_conf"]})
-        parts.append(part.assign(foretold=foretold))
-    return pd.concat(parts, ignore_index=True)
+        parts.append(pd.DataFrame({"output": output, "input": list(names), **columns, "total_conf": indices["ST_conf"]}))
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
 def failing_box(names: Sequence[str], points: Floats, fails: NDArray[np.bool_]) -> pd.DataFrame:
     """input, low, high, share, fails: the box where failures are densest; nothing if all or none fail."""
     low, high = np.zeros(points.shape[1]), np.ones(points.shape[1])
     inside = np.ones(len(points), dtype=bool)
-    if not 0.0 < fails.mean() < 1.0:
+    if not fails.any() or fails.all():
         return pd.DataFrame(columns=["input", "low", "high", "share", "fails"])
     while inside.mean() > SMALLEST_BOX:
         best: tuple[float, int, bool, float] | None = None

@@ -50,7 +50,8 @@ def ranking(table: pd.DataFrame, wants_more: Sequence[str]) -> pd.DataFrame:
         wide = wide if str(output) in wants_more else -wide
         moving = [name for name in wide if wide[name].abs().max() > 0.0]
         for one, other in permutations(moving, 2):
-            share = float((wide[one] > wide[other]).mean())
+            both = wide[[one, other]].dropna()
+            share = float((both[one] > both[other]).mean()) if len(both) else 0.0
             if share > 0.5:
                 rows.append((str(output), one, other, share, share >= HOLDS))
     return pd.DataFrame(rows, columns=["output", "measure", "other", "share", "holds"])

@@ -15,6 +15,7 @@ from sim.studies.budget.outlay import PAIR
 from sim.studies.budget.runs import pair_plan
 from sim.studies.solve.levers import Floats, Lever, Load, typed
 from sim.studies.solve.search import Outcome, reached
+from sim.verdict import margin
 
 NEVER = -1e3
 """Margin of a target without a value."""
@@ -45,18 +46,18 @@ class Evaluator:
         return settings.model_copy(update={"population": smaller})
 
 
-def outlays(result: Ensemble) -> pd.Series[float]:
-    """Yuan paid out in each run, over the whole clock."""
+def outlays(result: Ensemble, since: str = "") -> pd.Series[float]:
+    """Yuan paid out in each run, over the whole clock or from a month on."""
     monthly = result.monthly
-    return monthly[(monthly["indicator"] == "outlay") & (monthly["group"] == "")].groupby(PAIR)["value"].sum()
+    paid = monthly[(monthly["indicator"] == "outlay") & (monthly["group"] == "") & (monthly["month"] >= since)]
+    return paid.groupby(PAIR)["value"].sum()
 
 
 def margins(result: Ensemble, targets: Sequence[str]) -> pd.DataFrame:
     """Relative margin of every run and target: (value - promise) / |promise|, the other way round for upper limits."""
     rows = result.targets[result.targets["id"].isin(targets)]
-    sign = np.where(rows["comparator"] == ">=", 1.0, -1.0)
     size = rows["promise"].abs().clip(lower=1e-9)
-    rows = rows.assign(margin=(sign * (rows["value"] - rows["promise"]) / size).fillna(NEVER))
+    rows = rows.assign(margin=(margin(rows["value"], rows["comparator"], rows["promise"]) / size).fillna(NEVER))
     return rows.pivot_table(index=PAIR, columns="id", values="margin")[list(targets)]
 
 
@@ -68,9 +69,18 @@ def outcome(result: Ensemble, targets: Sequence[str]) -> Outcome:
     return Outcome(float(outlays(result).mean()), tuple(float(value) for value in worst))
 
 
-def told(result: Ensemble, targets: Sequence[str], p: float) -> dict[str, object]:
-    """Outlay and, for each target, its probability, what is reached with ``p``, and by how much that misses the promise."""
-    paid = outlays(result)
+def _chance(result: Ensemble, target: str) -> dict[str, object]:
+    """Probability, and the runs in which it is defined."""
+    found = result.chance(target)
+    return {"probability": found.probability, "defined": found.defined, "runs": found.runs}
+
+
+def told(result: Ensemble, targets: Sequence[str], p: float, since: str) -> dict[str, object]:
+    """Outlay and, for each target, its probability, what is reached with ``p``, and by how much that misses the promise.
+
+    ``since``: first month that can be changed; what was paid before is the same whatever the levers.
+    """
+    paid, still = outlays(result), outlays(result, since)
     by_target = {}
     for name in targets:
         rows = result.targets[result.targets["id"] == name]
@@ -78,7 +88,7 @@ def told(result: Ensemble, targets: Sequence[str], p: float) -> dict[str, object
         value = sign * reached(list(sign * rows["value"].fillna(-sign * np.inf)), p)
         promise = float(rows["promise"].iloc[0])
         by_target[name] = {
-            "probability": float(rows["met"].mean()),
+            **_chance(result, name),
             "promise": promise,
             "reached_with_p": value,
             "missed_by": max(sign * (promise - value), 0.0),
@@ -86,6 +96,7 @@ def told(result: Ensemble, targets: Sequence[str], p: float) -> dict[str, object
     whole = outcome(result, targets)
     return {
         "outlay_yuan": {"mean": float(paid.mean()), "p05": float(paid.quantile(0.05)), "p95": float(paid.quantile(0.95))},
+        "outlay_from_levers_yuan": float(still.mean()),
         "probability_of_all": whole.probability,
         "runs": result.runs,
         "targets": by_target,

@@ -3,45 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import Annotated, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, ValidationError, model_validator
 
+from sim.config.sources import Sources, find_root
 from sim.errors import BadInput
+from sim.schema.bricks import Frozen, Grade, Title
 from sim.settings import Settings
 
 Floats = NDArray[np.float64]
 Load = Callable[[Sequence[str]], Settings]
 DIGITS = 3
-VEHICLES: Mapping[str, tuple[float, float]] = {
-    "policy.car_scrappage.amount_factor": (0.0, 3.0),
-    "policy.car_scrappage.cutoff_shift_years": (-2.0, 4.0),
-    "policy.car_replacement.amount_factor": (0.0, 3.0),
-    "policy.car_loans.min_down_payment": (0.0, 0.3),
-    "policy.pick_up_service.strength": (0.0, 3.0),
-    "pots.trade_in.amount_factor": (0.5, 4.0),
-}
-APPLIANCES: Mapping[str, tuple[float, float]] = {
-    "policy.appliance_trade_in.amount_factor": (0.0, 3.0),
-    "policy.appliance_collection.strength": (0.0, 3.0),
-    "pots.appliances.amount_factor": (0.5, 4.0),
-}
-DEFAULTS: Mapping[str, Mapping[str, tuple[float, float]]] = {
-    **dict.fromkeys(
-        (
-            "nev_stock",
-            "elv_recovered",
-            "new_registrations",
-            "used_car_transactions",
-            "used_new_ratio",
-            "niii_nonoperating_diesel_trucks",
-        ),
-        VEHICLES,
-    ),
-    "waste_appliances_recovered": APPLIANCES,
-}
-"""Indicator of a target -> levers that are turned if none are given, and within what bounds (assumption, grade C)."""
+FOLDER = "levers"
+"""Group of files with the usual levers."""
+
+
+class Bounds(Frozen):
+    """How far one lever can be turned by whoever decides it, and why."""
+
+    low: float
+    high: float
+    decided_by: str
+    reason: str
+    source: str
+    grade: Grade
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError("low must lie below high")
+        return self
+
+
+class LeverFile(Frozen):
+    """The levers that are turned for targets about these indicators, by their key in the settings."""
+
+    title: Title
+    indicators: Annotated[tuple[str, ...], Field(min_length=1)]
+    levers: Annotated[dict[str, Bounds], Field(min_length=1)]
+
+
+def usual_levers(root: Path | None = None) -> list[LeverFile]:
+    """Every file of ``configs/levers/``; raises BadInput naming file and key."""
+    sources = Sources((root or find_root()).resolve())
+    return [_read(sources, name) for name in sources.names(FOLDER)]
+
+
+def _read(sources: Sources, name: str) -> LeverFile:
+    try:
+        return LeverFile.model_validate(sources.read(FOLDER, name))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or "(file)"
+        raise BadInput(
+            file=sources.shown(FOLDER, name), key=key, value=first.get("input"), allowed=first["msg"], remedy=f"correct {key}"
+        ) from None
 
 
 class Lever(NamedTuple):
@@ -62,16 +82,18 @@ class Lever(NamedTuple):
 
 def levers_for(targets: Sequence[str], settings: Settings, given: Mapping[str, tuple[float, float]]) -> list[Lever]:
     """Those given, else those of the targets' indicators; raises BadInput if no lever is known for any of them."""
-    bounds = dict(given)
+    bounds, files = dict(given), usual_levers()
     if not bounds:
-        for name in targets:
-            bounds |= DEFAULTS.get(settings.targets[name].indicator, {})
+        wanted = {settings.targets[name].indicator for name in targets}
+        told = [file.levers for file in files if wanted & set(file.indicators)]
+        bounds = {key: (ends.low, ends.high) for levers in told for key, ends in levers.items()}
     if not bounds:
+        known = [indicator for file in files for indicator in file.indicators]
         raise BadInput(
             file="command line",
             key="levers",
             value=", ".join(targets),
-            allowed="targets of " + ", ".join(DEFAULTS) + ", or levers of your own",
+            allowed="targets of " + ", ".join(known) + ", or levers of your own",
             remedy="name levers, for instance 'policy.industrial_grant.amount_factor=interval(0,3)'",
         )
     return [Lever(key, *ends) for key, ends in bounds.items()]

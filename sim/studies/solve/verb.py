@@ -11,8 +11,10 @@ from typing import Any
 from rich.console import Console
 
 from sim.config.options import Interval, count_option, names_option, number_option, refused
+from sim.errors import NothingFound
 from sim.numerics.compile import model_version
 from sim.report.front import front_figure
+from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor, open_executor
@@ -37,6 +39,10 @@ ATTEMPTS = 3
 """Most solutions that are verified, each with more margin than the one before."""
 
 
+Verified = list[tuple[int, Ensemble]]
+"""Number of an evaluation, and its runs with fresh seeds."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked."""
@@ -54,10 +60,16 @@ class Question:
     def of(cls, options: Mapping[str, Any], bounds: Mapping[str, Interval], settings: Settings) -> Question:
         """What was typed; raises BadInput for what cannot be asked."""
         clock = settings.clock
-        within = [n for n, t in settings.targets.items() if max(t.relative_to or "", clock.start) <= t.by <= clock.end]
+        within = [
+            n for n, t in settings.targets.items()
+            if max(t.relative_to or "", clock.start, clock.levers_from) <= t.by <= clock.end
+        ]  # fmt: skip
+        _require_future(options.get("targets"), settings)
         targets = names_option(options, "targets", within)
         if targets is None:
-            raise refused("targets", None, "a list out of " + ", ".join(within), "type targets=[nev_stock,elv_recovered]")
+            raise refused(
+                "targets", None, "a list out of " + ", ".join(within), f"type targets=[{within[0] if within else 'NAME'}]"
+            )
         return cls(
             targets=tuple(targets),
             goal=Goal(
@@ -72,13 +84,25 @@ class Question:
         )
 
 
+def _require_future(asked: object, settings: Settings) -> None:
+    """Refuse a target whose date has passed: no lever reaches it."""
+    clock = settings.clock
+    for name in asked if isinstance(asked, list) else [asked]:
+        target = settings.targets.get(name) if isinstance(name, str) else None
+        if target is not None and target.by < clock.levers_from:
+            raise refused(
+                "targets", name, f"targets due in {clock.levers_from} or later: with clock.now={clock.now} the past stays",
+                f"ask for a later target, or type a clock.now before {target.by}",
+            )  # fmt: skip
+
+
 def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval], words: str = "") -> int:
     """Search, verify with fresh seeds at the settings' own scale, print and write ``solution.json``.
 
     ``load``: settings with further words typed; ``options``: what was typed beside them. Raises BadInput if a bound is not
     allowed.
     """
-    settings, console = load([]), Console()
+    settings, console = load([]), terminal()
     question = Question.of(options, bounds, settings)
     levers = levers_for(question.targets, settings, question.bounds)
     check(levers, load)
@@ -99,12 +123,9 @@ def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval]
     chosen = [front[n] for n in tried.front()]
     write_figures([("front", front_figure(front, chosen, question.goal.p, Words.of(settings)))], folder / "figures")
     print_solution(found, Words.of(settings), console)
-    console.print(f"{FORECAST_SAID[language]['results']}: {folder}", highlight=False, markup=False, soft_wrap=True)
-    return report_failures(_failures(words, levers, tried, model.results, verified), language, console)
-
-
-Verified = list[tuple[int, Ensemble]]
-"""Number of an evaluation, and its runs with fresh seeds."""
+    console.print(f"{FORECAST_SAID[language]['results']}: {folder}", soft_wrap=True)
+    failed = report_failures(_failures(words, levers, tried, model.results, verified), language, console)
+    return failed or (0 if found["reached"] else NothingFound.exit_code)
 
 
 def _verify(
@@ -119,7 +140,7 @@ def _verify(
             fresh = replaced(plan, seeds=tuple(seed + FRESH for seed in plan.seeds))
             ((_, result),) = ensembles([fresh], executor, report)
             done.append((n, result))
-            if result.runs and goal.feasible(outcome(result, question.targets)):
+            if _holds(result, question):
                 break
     return done
 
@@ -152,25 +173,27 @@ def _solution(
         short = {"outlay_yuan": one.outlay, "probability_of_all": one.probability, "margin": one.margin(goal.p)}
         return {"number": n, "levers": at(n), **short, "feasible": goal.feasible(one)}
 
-    chosen, checked = verified[-1]
-    holds = bool(checked.runs) and goal.feasible(outcome(checked, question.targets))
+    chosen, checked = closest(verified, question)
+    holds = _holds(checked, question)
+    past = settings.clock.levers_from
     return {
         "question": {
             "targets": list(question.targets), "p": goal.p, "budget_yuan": goal.budget, "scenario": settings.scenario.id,
+            "now": settings.clock.now, "levers_from": past,
             "bounds": {lever.key: [lever.low, lever.high] for lever in levers},
             "unpriced_levers": unpriced(levers, settings),
         },
         "search": {"scale": scale, "draws": question.draws, "seed": question.seed, "evaluations": len(tried.points)},
-        "levers": at(chosen),
-        "found_in_search": goal.feasible(tried.outcomes[chosen]),
         "reached": holds,
-        "outlay": told(results[chosen], question.targets, goal.p) if results[chosen].runs else None,
+        "levers": at(chosen) if holds else None,
+        "closest": {"number": chosen, "levers": at(chosen), "found_in_search": goal.feasible(tried.outcomes[chosen])},
+        "in_search": told(results[chosen], question.targets, goal.p, past) if results[chosen].runs else None,
         "verified": [
             {
                 "number": n, "scale": settings.population.scale, "seeds": sorted({seed for _, seed in result.keys}),
                 "draws": sorted({draw for draw, _ in result.keys}),
-                "constraint_holds": bool(result.runs) and goal.feasible(outcome(result, question.targets)),
-                **(told(result, question.targets, goal.p) if result.runs else {}),
+                "constraint_holds": _holds(result, question),
+                **(told(result, question.targets, goal.p, past) if result.runs else {}),
             }
             for n, result in verified
         ],
@@ -178,6 +201,26 @@ def _solution(
         "evaluations": [summary(n) for n in range(len(tried.points))],
         "model": model_version(), **provenance(),
     }  # fmt: skip
+
+
+def closest(verified: Verified, question: Question) -> tuple[int, Ensemble]:
+    """Of what was verified, what does as asked, else what comes closest to it."""
+    held = [one for one in verified if _holds(one[1], question)]
+    if held:
+        return held[-1]
+    ran = [one for one in verified if one[1].runs]
+    goal = question.goal
+
+    def distance(one: tuple[int, Ensemble]) -> tuple[float, float]:
+        reached = outcome(one[1], question.targets)
+        beyond = reached.outlay - (goal.budget or reached.outlay)
+        return (beyond, 0.0) if goal.budget is not None else (-reached.probability, -reached.margin(goal.p))
+
+    return min(ran, key=distance) if ran else verified[0]
+
+
+def _holds(result: Ensemble, question: Question) -> bool:
+    return bool(result.runs) and question.goal.feasible(outcome(result, question.targets))
 
 
 def _failures(

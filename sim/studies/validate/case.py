@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+import pandas as pd
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from sim.config.sources import find_root, nearest
+from sim.config.sources import Sources, find_root, nearest
 from sim.config.strict_yaml import read_yaml
 from sim.errors import BadInput
 from sim.schema.bricks import Frozen, Month, Title
 
-FOLDER = "configs/evidence"
 Positive = Annotated[float, Field(gt=0.0)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+def _day(text: str) -> str:
+    dt.date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, AfterValidator(_day)]
+"""A day that exists, as 2009-07-24."""
 
 
 class CarMarket(Frozen):
@@ -52,9 +62,9 @@ class CarMarket(Frozen):
 class Programme(Frozen):
     """A subsidy for a new car against an old one, in the country's own dates and money."""
 
-    announced: str
-    start: str
-    end: str
+    announced: Day
+    start: Day
+    end: Day
     amount: Positive
     """Per car."""
     min_age: Annotated[int, Field(ge=0, le=40)] = 0
@@ -64,6 +74,12 @@ class Programme(Frozen):
     scrap: bool = True
     """Whether the old car must be scrapped."""
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.announced <= self.start <= self.end:
+            raise ValueError("announced, start and end must follow one another")
+        return self
+
 
 class Discount(Frozen):
     """A discount for everybody that is tried out on the district's own settings."""
@@ -71,11 +87,14 @@ class Discount(Frozen):
     powertrains: tuple[Literal["ice", "phev", "bev"], ...]
     rate: Share
     """Of the price."""
-    start: str
+    start: Day
 
 
 class Score(Frozen):
-    """One measured number, what it is in the results, and within which band the model passes."""
+    """One number, what it is in the results, and within which band of what was measured the model passes.
+
+    ``observed``, ``low`` and ``high`` are left out together while nothing has been measured: it is predicted then, not scored.
+    """
 
     id: str
     quantity: str
@@ -83,10 +102,10 @@ class Score(Frozen):
     given: dict[str, Any] = Field(default={})
     """Its arguments."""
     title: Title
-    observed: float
-    low: float
-    high: float
-    source: str
+    observed: float | None = None
+    low: float | None = None
+    high: float | None = None
+    source: str = ""
     calibrated: bool = False
     """Whether the parameters were held against it, or against a number that nearly contains it: a pass is no test then."""
     naive: dict[Literal["no_change", "trend", "elasticity", "logistic"], float] = Field(default={})
@@ -94,9 +113,22 @@ class Score(Frozen):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if not self.low < self.high:
+        told = (self.observed, self.low, self.high)
+        if None in told:
+            if told != (None, None, None) or self.calibrated or self.naive:
+                raise ValueError("observed, low and high belong together; without them there is nothing to compare with")
+        elif not self.source:
+            raise ValueError("source is missing: where was it measured?")
+        elif self.low is not None and self.high is not None and not self.low < self.high:
             raise ValueError("low must lie below high")
         return self
+
+    @property
+    def band(self) -> tuple[float, float, float] | None:
+        """(observed, low, high); None while nothing has been measured."""
+        if self.observed is None or self.low is None or self.high is None:
+            return None
+        return self.observed, self.low, self.high
 
 
 class Case(Frozen):
@@ -123,7 +155,24 @@ class Case(Frozen):
     def _one_kind(self) -> Self:
         if (self.market is None) != (self.programme is None) or (self.market is None) != (self.until is None):
             raise ValueError("a market, its programme and until belong together")
+        if self.market is not None and self.programme is not None:
+            year = self.market.reference_year
+            if int(self.programme.start[:4]) <= year:
+                raise ValueError(f"the programme must start after the reference year {year}, whose sales it would have changed")
+            if (self.until or "") < self.programme.start[:7]:
+                raise ValueError("until lies before the start of the programme")
         return self
+
+    @property
+    def asked(self) -> tuple[Score, ...]:
+        """What is predicted: the scores, or for a programme without any its claims per thousand people."""
+        if self.scores or self.programme is None or self.until is None:
+            return self.scores
+        last = min(self.programme.end[:7], self.until)
+        months = [str(month) for month in pd.period_range(self.programme.start[:7], last, freq="M")]
+        given = {"measures": ["programme"], "months": months}
+        title = Title(zh="每千人申领（笔）", en="claims per thousand people")
+        return (Score(id=f"{self.id}_claims", quantity="claims_per_thousand", given=given, title=title),)
 
 
 def load_case(place: Path, shown: str) -> Case:
@@ -141,8 +190,9 @@ def load_case(place: Path, shown: str) -> Case:
 
 def shipped() -> list[Case]:
     """Every case of the program, in order of their names."""
-    folder = find_root() / FOLDER
-    return [load_case(path, f"{FOLDER}/{path.name}") for path in sorted(folder.glob("*.yaml"))]
+    sources = Sources(find_root())
+    shown = [sources.shown("evidence", name) for name in sources.names("evidence")]
+    return [load_case(sources.root / place, place) for place in shown]
 
 
 def chosen(name: str) -> Case:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from calendar import monthrange
 from typing import Any
 
 from pydantic import ValidationError
@@ -55,9 +56,10 @@ def _again(settings: Settings, case: Case) -> list[str]:
 
 
 def shifted(day: str, market: CarMarket) -> str:
-    """A date of the country in the model's calendar."""
+    """A date of the country in the model's calendar; 29 February is the 28th where the model's year has none."""
     date = dt.date.fromisoformat(day)
-    return date.replace(year=date.year + MODEL_YEAR - market.reference_year).isoformat()
+    year = date.year + MODEL_YEAR - market.reference_year
+    return date.replace(year=year, day=min(date.day, monthrange(year, date.month)[1])).isoformat()
 
 
 def _fill(tree: dict[str, Any], market: CarMarket, programme: Programme, end: str) -> None:
@@ -86,7 +88,7 @@ def _fill(tree: dict[str, Any], market: CarMarket, programme: Programme, end: st
     tree["targets"] = {}
     tree["market"]["paths"] = {name: [points[0]] for name, points in tree["market"]["paths"].items()}
     tree["population"] = {**tree["population"], "scale": market.simulated_households / households}
-    tree["clock"] = {"start": f"{MODEL_YEAR}-01", "end": end}
+    tree["clock"] = {**tree["clock"], "start": f"{MODEL_YEAR}-01", "end": end}
     tree["policy"], tree["pots"] = {MEASURE: _measure(programme, market, yuan)}, {MEASURE: _pot(programme, market, yuan)}
 
 

@@ -26,7 +26,8 @@ district's numbers are right.
 
 def page(cases: Sequence[Case], verdicts: Sequence[Verdict], settings: Settings, seal: str) -> str:
     """Markdown with one table for each case."""
-    fresh, used = ([v for v in verdicts if v.calibrated is told] for told in (False, True))
+    scored = [verdict for verdict in verdicts if verdict.passed is not None]
+    fresh, used = ([v for v in scored if v.calibrated is told] for told in (False, True))
     told = (
         f"**Not used in the calibration: {_passed(fresh)}. Used in it, so no test: {_passed(used)}.** "
         f"{settings.ensemble.draws} draws, population.scale {settings.population.scale:g}, digest of the predictions "
@@ -38,25 +39,28 @@ def page(cases: Sequence[Case], verdicts: Sequence[Verdict], settings: Settings,
 def _passed(verdicts: Sequence[Verdict]) -> str:
     compared = [verdict for verdict in verdicts if verdict.beats_naive is not None]
     return (
-        f"{sum(v.passed for v in verdicts)} of {len(verdicts)} passed, {sum(bool(v.beats_naive) for v in compared)} of "
+        f"{sum(bool(v.passed) for v in verdicts)} of {len(verdicts)} passed, {sum(bool(v.beats_naive) for v in compared)} of "
         f"{len(compared)} no worse than the best simple forecast"
     )
 
 
 def _case(case: Case, verdicts: Sequence[Verdict]) -> Iterator[str]:
     yield f"\n## {case.title.en}\n\n{case.title.zh} (`{case.id}`)\n\n"
-    if case.scores:
+    if case.asked:
         yield "| quantity | predicted (P5 ... P95) | observed | passes within | best simple forecast | |\n"
         yield "|---|---|---|---|---|---|\n"
     sources = {score.id: score.source for score in case.scores}
     for verdict in (verdict for verdict in verdicts if verdict.case == case.id):
-        decimals = max(places(verdict.predicted, verdict.observed, *verdict.band), 2)
-        middle, low, high, seen = (number(v, decimals) for v in (verdict.predicted, verdict.p05, verdict.p95, verdict.observed))
-        band = " to ".join(number(edge, decimals) for edge in verdict.band)
+        measured = () if verdict.observed is None else (verdict.observed,)
+        decimals = max(places(verdict.predicted, *measured, *(verdict.band or ())), 2)
+        middle, low, high = (number(v, decimals) for v in (verdict.predicted, verdict.p05, verdict.p95))
+        seen = "".join(number(value, decimals) for value in measured)
+        band = " to ".join(number(edge, decimals) for edge in verdict.band or ())
         naive = (
             "" if verdict.best_naive is None else f"{number(verdict.best_naive, decimals)} ({verdict.naive.replace('_', ' ')})"
         )
-        mark = ("passed" if verdict.passed else "**missed**") + (", used" if verdict.calibrated else "")
+        mark = "prediction only" if verdict.passed is None else "passed" if verdict.passed else "**missed**"
+        mark += ", used" if verdict.calibrated else ""
         yield f"| {verdict.quantity} | {middle} ({low} ... {high}) | {seen} | {band} | {naive} | {mark} |\n"
     if sources:
         yield "\nObserved: " + "; ".join(dict.fromkeys(sources.values())) + ".\n"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.config.sources import nearest
 from sim.errors import BadInput, ResultsDamaged
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor
@@ -37,9 +39,10 @@ class Verdict:
     predicted: float
     p05: float
     p95: float
-    observed: float
-    band: tuple[float, float]
-    passed: bool
+    observed: float | None
+    """None: not measured yet, as band and passed: a prediction and no test."""
+    band: tuple[float, float] | None
+    passed: bool | None
     best_naive: float | None
     """The simple forecast that came closest."""
     naive: str
@@ -54,6 +57,7 @@ def predict(
     """For each score of each case: its value in every draw."""
     plans, owners = [], []
     for case in cases:
+        check(case)
         settings = settings_of(case, scale, results)
         other = without(settings, case)
         if case.discount is not None:
@@ -70,15 +74,28 @@ def _case(case: Case, under: Ensemble, other: Ensemble) -> dict[str, Any]:
         if side.failures:
             raise ResultsDamaged(f"case {case.id}: a run failed:\n{side.failures[0].traceback}")
     views = list(_views(case, under, other))
-    return {score.id: [_quantity(score.quantity, view, score.given, case) for view in views] for score in case.scores}
+    return {score.id: [_quantity(score.quantity, view, score.given, case) for view in views] for score in case.asked}
+
+
+def check(case: Case) -> None:
+    """Refuse, before anything is run, a quantity that there is not and arguments that it does not take."""
+    for told in case.asked:
+        if told.quantity not in QUANTITIES:
+            raise BadInput(
+                file=case.id, key="scores.quantity", value=told.quantity, allowed="one of " + ", ".join(QUANTITIES),
+                remedy=nearest(told.quantity, QUANTITIES),
+            )  # fmt: skip
+        wanted = signature(QUANTITIES[told.quantity])
+        try:
+            wanted.bind(None, **told.given)
+        except TypeError as error:
+            raise BadInput(
+                file=case.id, key=f"scores.given of {told.id}", value=told.given,
+                allowed=", ".join(list(wanted.parameters)[1:]), remedy=str(error),
+            ) from None  # fmt: skip
 
 
 def _quantity(name: str, view: View, given: dict[str, Any], case: Case) -> float:
-    if name not in QUANTITIES:
-        raise BadInput(
-            file=case.id, key="scores.quantity", value=name, allowed="one of " + ", ".join(QUANTITIES),
-            remedy="docs/validation.md lists them",
-        )  # fmt: skip
     try:
         return float(QUANTITIES[name](view, **given))
     except (TypeError, KeyError) as error:
@@ -113,19 +130,22 @@ def read_predictions(folder: Path) -> dict[str, dict[str, Any]]:
 
 def score(cases: list[Case], predictions: dict[str, dict[str, Any]]) -> list[Verdict]:
     """Median prediction against band, and against the best of the simple forecasts."""
-    return [_verdict(case, n, predictions[case.id]) for case in cases for n in range(len(case.scores))]
+    return [_verdict(case, n, predictions[case.id]) for case in cases for n in range(len(case.asked))]
 
 
 def _verdict(case: Case, n: int, values: dict[str, Any]) -> Verdict:
-    told = case.scores[n]
+    told = case.asked[n]
     p05, middle, p95 = (float(q) for q in np.nanquantile(values[told.id], [0.05, 0.5, 0.95]))
-    naive = min(told.naive.items(), key=lambda item: abs(item[1] - told.observed), default=("", None))
-    beats = None if naive[1] is None else abs(middle - told.observed) <= abs(naive[1] - told.observed)
+    naive, beats, passed = None, None, None
+    if told.band is not None:
+        observed, low, high = told.band
+        naive = min(told.naive.items(), key=lambda item: abs(item[1] - observed), default=None)
+        beats = None if naive is None else abs(middle - observed) <= abs(naive[1] - observed)
+        passed = low <= middle <= high
     return Verdict(
-        id=told.id, case=case.id, quantity=told.title.en, quantity_zh=told.title.zh,
-        predicted=middle, p05=p05, p95=p95, observed=told.observed, band=(told.low, told.high),
-        passed=told.low <= middle <= told.high,
-        best_naive=naive[1], naive=naive[0], beats_naive=beats, calibrated=told.calibrated,
+        id=told.id, case=case.id, quantity=told.title.en, quantity_zh=told.title.zh, predicted=middle, p05=p05, p95=p95,
+        observed=told.observed, band=told.band and told.band[1:], passed=passed, best_naive=naive and naive[1],
+        naive=naive[0] if naive else "", beats_naive=beats, calibrated=told.calibrated,
     )  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from sim.config.sources import find_root
 from sim.report.numerals import number, places
+from sim.report.terminal import terminal
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
 from sim.runs.store.disk import write_file
@@ -35,6 +35,7 @@ SAID = {
         "title": "检验", "case": "案例与指标", "predicted": "预测（P5…P95）", "observed": "实测", "band": "通过范围",
         "verdict": "结果", "naive": "最好的简单预测", "passed": "通过", "missed": "未通过",
         "used": "（校准已用）",
+        "open": "仅为预测", "no_test": "另有 {count} 项尚无实测值，仅为预测，不构成检验。",
         "sum": "未用于校准的 {all} 项中 {passed} 项通过，{compared} 项可比的有 {beaten} 项不差于简单预测。",
         "hash": "预测先写入 {path}（摘要 {seal}），后评分。", "written": "已写入", "results": "结果",
     },
@@ -42,6 +43,7 @@ SAID = {
         "title": "validation", "case": "case and quantity", "predicted": "predicted (P5...P95)", "observed": "observed",
         "band": "passes within", "verdict": "", "naive": "best simple forecast", "passed": "passed", "missed": "missed",
         "used": ", used in calibration",
+        "open": "prediction only", "no_test": "{count} without a measured number: a prediction only, no test.",
         "sum": "Of what the calibration has not seen, {passed} of {all} passed; {beaten} of {compared} are no worse than the "
         "best simple forecast.",
         "hash": "Predictions were written to {path} (digest {seal}) before scoring.", "written": "written",
@@ -52,7 +54,7 @@ SAID = {
 
 def validate(settings: Settings, name: str | None = None, write: bool = False) -> int:
     """Predict the shipped cases, or one, write the predictions, score them; with ``write`` also the page of the docs."""
-    console, said = Console(), SAID[settings.language]
+    console, said = terminal(), SAID[settings.language]
     cases = [chosen(name)] if name else shipped()
     folder = Path(settings.output) if settings.output else Path(settings.results.folder) / FOLDER
     with open_executor(settings.executor) as executor, shown(console, said["title"], settings.language) as progress:
@@ -63,37 +65,45 @@ def validate(settings: Settings, name: str | None = None, write: bool = False) -
     verdicts = score(cases, read_predictions(folder))
     write_file(folder / SCORECARD, json.dumps(plain(verdicts), ensure_ascii=False, indent=1).encode())
     console.print(_table(cases, verdicts, settings.language, said))
-    console.print(summary(verdicts, said), highlight=False)
+    console.print(summary(verdicts, said))
     for words in (said["hash"].format(path=folder / "predictions.json", seal=seal[:12]), f"{said['results']}: {folder}"):
-        console.print(words, highlight=False, markup=False, soft_wrap=True)
+        console.print(words, soft_wrap=True)
     if write:
         path = write_file(find_root() / PAGE, page(cases, verdicts, settings, seal).encode())
-        console.print(f"{said['written']}: {path}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{said['written']}: {path}", soft_wrap=True)
     return 0
 
 
 def summary(verdicts: Sequence[Verdict], said: Mapping[str, str]) -> str:
     """How many of those that the calibration has not seen passed, and are no worse than simple forecasts."""
-    fresh = [verdict for verdict in verdicts if not verdict.calibrated]
+    scored = [verdict for verdict in verdicts if verdict.passed is not None]
+    fresh = [verdict for verdict in scored if not verdict.calibrated]
     compared = [verdict for verdict in fresh if verdict.beats_naive is not None]
-    return said["sum"].format(
-        passed=sum(v.passed for v in fresh), all=len(fresh), beaten=sum(bool(v.beats_naive) for v in compared),
-        compared=len(compared),
-    )  # fmt: skip
+    lines = []
+    if scored:
+        passed, beaten = (
+            sum(bool(each) for each in many) for many in ([v.passed for v in fresh], [v.beats_naive for v in compared])
+        )
+        lines.append(said["sum"].format(passed=passed, all=len(fresh), beaten=beaten, compared=len(compared)))
+    if len(scored) < len(verdicts):
+        lines.append(said["no_test"].format(count=len(verdicts) - len(scored)))
+    return "\n".join(lines)
 
 
 def _table(cases: Sequence[Case], verdicts: Sequence[Verdict], language: str, said: Mapping[str, str]) -> Table:
-    titles = {score.id: (score.title.zh if language == "zh" else score.title.en) for case in cases for score in case.scores}
+    titles = {score.id: (score.title.zh if language == "zh" else score.title.en) for case in cases for score in case.asked}
     out = Table(box=box.SIMPLE_HEAD)
     for column in ("case", "predicted", "observed", "band", "naive", "verdict"):
         out.add_column(said[column], justify="left" if column in ("case", "verdict") else "right")
     for verdict in verdicts:
-        decimals = max(places(verdict.predicted, verdict.observed, *verdict.band), 2)
-        show = [number(value, decimals) for value in (verdict.predicted, verdict.p05, verdict.p95, verdict.observed)]
-        band = " ... ".join(number(edge, decimals) for edge in verdict.band)
+        measured = () if verdict.observed is None else (verdict.observed,)
+        decimals = max(places(verdict.predicted, *measured, *(verdict.band or ())), 2)
+        show = [number(value, decimals) for value in (verdict.predicted, verdict.p05, verdict.p95)]
+        seen = "".join(number(value, decimals) for value in measured)
+        band = " ... ".join(number(edge, decimals) for edge in verdict.band or ())
         naive = "" if verdict.best_naive is None else f"{number(verdict.best_naive, decimals)} ({verdict.naive})"
-        told = said["passed" if verdict.passed else "missed"]
+        told = said["open" if verdict.passed is None else "passed" if verdict.passed else "missed"]
         told += said["used"] if verdict.calibrated else ""
         title = f"{verdict.case}: {titles[verdict.id]}"
-        out.add_row(title, f"{show[0]} ({show[1]}...{show[2]})", show[3], band, naive, told)
+        out.add_row(title, f"{show[0]} ({show[1]}...{show[2]})", seen, band, naive, told)
     return out

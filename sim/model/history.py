@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.markets.settlement import Tally
+from sim.markets.state import Tally
 from sim.schema.product import Product
 
 Ints = NDArray[np.int64]
@@ -35,8 +35,8 @@ class Stocks:
 
 
 @dataclass(frozen=True)
-class Month:
-    """One month of one category."""
+class MonthRecord:
+    """What is kept of one month of one category."""
 
     tally: Tally
     stocks: Stocks
@@ -63,7 +63,7 @@ class History:
     powertrain: dict[str, Ints]
     """Powertrain of each variant, by category."""
     start: dict[str, Stocks]
-    months: dict[str, list[Month]] = field(default_factory=dict)
+    months: dict[str, list[MonthRecord]] = field(default_factory=dict)
 
     @property
     def length(self) -> int:

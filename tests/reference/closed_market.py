@@ -22,28 +22,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import root
 
-from sim.behaviour.value import (
-    NEW,
-    NOTHING,
-    USED,
-    Choices,
-    Owning,
-    WaysOut,
-    carry_row,
-    inclusive_values,
-    static_values,
-    stationary_values,
-)
-from sim.errors import NotCleared
+from sim.behaviour.value import Choices, Owning, WaysOut, carry_row, inclusive_values, static_values, stationary_values
+from sim.codes import NEW, NOTHING, USED
+from sim.errors import SimError
 from sim.numerics.compile import kernel
 
 Floats = NDArray[np.float64]
 
 _TOLERANCE = 1e-11
 _ROUNDS = 5000
-_CLEARED = 1e-6
+CLEARED = 1e-6
 """Largest gap between demand and supply of an age, as a share of supply."""
 _ALL_CARS, _NONE = 0, 1
+
+
+class NotCleared(SimError):
+    """A market found no prices at which demand equals supply."""
 
 
 class ClosedMarket(NamedTuple):
@@ -264,7 +258,7 @@ def clear(market: ClosedMarket, start: Floats | None = None) -> Equilibrium:
         return np.asarray(np.log(trades.bought[:, 1:].sum(axis=0) / trades.sold[:, 1:].sum(axis=0)))
 
     found = root(imbalance, prices[1:].copy(), options={"xtol": 1e-10, "eps": 1e-10, "factor": 1.0})
-    if not np.abs(found.fun).max() < _CLEARED:
+    if not np.abs(found.fun).max() < CLEARED:
         raise NotCleared(f"demand and supply differ by {np.abs(found.fun).max():.1e} after {found.nfev} trials")
     chances, held = trade_at(found.x)
     trades = flows(market, chances, held)

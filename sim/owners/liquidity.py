@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.bank import Bank, loan_ratios
-from sim.behaviour.offers import Purse
+from sim.behaviour.offers import Financing
 from sim.behaviour.paying import Credit
 from sim.clock import MONTHS_A_YEAR
 from sim.numerics.arithmetic import exp_all, log_all
-from sim.outlook import Money
 from sim.policy.rules import Rules
 from sim.population.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
 from sim.population.products import Catalogue
@@ -23,8 +23,24 @@ Floats = NDArray[np.float64]
 QUANTILES = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
 
 
-class Wallets:
-    """Money of the district's owners."""
+@dataclass(frozen=True)
+class TypicalBuyer:
+    """How the typical buyer of each type pays, for expectations [K, ...]."""
+
+    cash: Floats
+    """Liquid assets at five quantiles, yuan [K, 5]."""
+    reserve: Floats
+    room: Floats
+    """Largest instalment, yuan a month."""
+    weight: float
+    approval: float
+    credit: Credit
+    loan_share: Floats
+    """Largest loan over price [K, J]."""
+
+
+class Liquidity:
+    """Income and liquid assets of the district's owners, by type."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -37,13 +53,13 @@ class Wallets:
         elasticity = self._settings.behaviour.price_sensitivity_income.value
         return catalogue.money * float(exp_all(np.array([-elasticity * float(log_all(np.array([income_index]))[0])]))[0])
 
-    def purse(self, banks: Sequence[Bank], rules: Rules, income_index: float) -> Purse:
-        """Household money for the decision kernel."""
+    def financing(self, banks: Sequence[Bank], rules: Rules, income_index: float) -> Financing:
+        """What owners can pay with and borrow, for the decision kernel."""
         behaviour, market, money = self._settings.behaviour, self._settings.market, self._settings.money
         term = round(market.loan_term_months.value)
         instalment = self._instalments(banks, term)
         interest = rules.interest[0] if rules.interest else None
-        return Purse(
+        return Financing(
             income_index=income_index,
             rebuild=money.rebuild_per_month.value,
             reserve_months=behaviour.liquidity_buffer_months.value,
@@ -59,9 +75,9 @@ class Wallets:
             interest_cap=interest.cap_per_year if interest else 0.0,
         )
 
-    def typical(self, catalogue: Catalogue, banks: Sequence[Bank], rules: Rules, income_index: float) -> Money:
+    def typical_buyer(self, catalogue: Catalogue, banks: Sequence[Bank], rules: Rules, income_index: float) -> TypicalBuyer:
         """How buyers of each type pay, at five quantiles of what they hold, with the banks' mean terms."""
-        purse = self.purse(banks, rules, income_index)
+        financing = self.financing(banks, rules, income_index)
         owners = list(catalogue.product.owners.values())
         household = np.array([o.owner == "household" for o in owners])
         factor = np.array([o.income_factor.value for o in owners])
@@ -72,20 +88,20 @@ class Wallets:
         cash = (income * self._settings.money.liquid_months.value)[:, None] * exp_all(
             np.ascontiguousarray(centre[:, None] + spread[:, None] * z[None, :])
         )
-        return Money(
+        return TypicalBuyer(
             cash=cash,
-            reserve=purse.reserve_months * income,
-            room=purse.instalment_share * income,
-            weight=purse.strain_weight,
-            approval=purse.approval,
+            reserve=financing.reserve_months * income,
+            room=financing.instalment_share * income,
+            weight=financing.strain_weight,
+            approval=financing.approval,
             credit=Credit(
-                float(purse.instalment.mean()),
-                float(purse.present_cost.mean()),
+                float(financing.instalment.mean()),
+                float(financing.present_cost.mean()),
                 0.0,
-                purse.aversion,
-                purse.interest_share,
-                purse.interest_principal,
-                purse.interest_cap,
+                financing.aversion,
+                financing.interest_share,
+                financing.interest_principal,
+                financing.interest_cap,
             ),
             loan_share=loan_ratios(catalogue, banks, rules).mean(axis=1)[catalogue.use],
         )

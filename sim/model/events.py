@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import EMPTY, GoodColumns, OwnerColumns
-from sim.behaviour.offers import NO_ROW, Decisions
-from sim.behaviour.value import NEW, NOTHING, Choices
+from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.offers import Decisions
+from sim.behaviour.value import Choices
 from sim.clock import month_text
+from sim.codes import EMPTY, NEW, NO_ROW, NO_WAY, NOTHING
 from sim.policy.calendar import Calendar
 
-NO_WAY = -1
 Column = NDArray[Any]
 COLUMNS = (
     "month", "good", "slot", "owner", "type", "fifth", "urban", "variant", "new", "price", "way", "day", "measure", "grant_fen",
@@ -33,46 +33,49 @@ class Witness:
 
     rows: list[dict[str, Column]] = field(default_factory=list)
 
-    def before(self, decisions: Decisions, count: int, goods: GoodColumns) -> dict[str, Column]:
-        """What settling overwrites, and the decisions themselves [count]."""
-        slots = decisions.slot[:count].astype(np.int64)
+    def before(self, decisions: Decisions, goods: GoodColumns) -> dict[str, Column]:
+        """What settling overwrites, and the decisions themselves, by name."""
+        slots = decisions.slot.astype(np.int64)
         held = goods.variant[slots] != EMPTY
         return {
             "slot": goods.id[slots].copy(),
             "owner": goods.owner[slots].copy(),
             "type": goods.type[slots].copy(),
-            "alternative": decisions.alternative[:count].copy(),
-            "way": np.where(held, decisions.way[:count], NO_WAY).astype(np.int8),
-            "day": decisions.day[:count].copy(),
-            "row": decisions.row[:count].copy(),
-            "grant_fen": np.where(decisions.row[:count] == NO_ROW, 0, decisions.grant[:count]),
+            "alternative": decisions.alternative.copy(),
+            "way": np.where(held, decisions.way, NO_WAY).astype(np.int8),
+            "day": decisions.day.copy(),
+            "row": decisions.row.copy(),
+            "grant_fen": np.where(decisions.row == NO_ROW, 0, decisions.grant),
             "old_variant": goods.variant[slots].copy(),
             "old_registered": np.where(held, goods.registered[slots], 0).astype(np.int16),
             "old_emission": np.where(held, goods.emission[slots], 0).astype(np.int8),
             "old_owned_since": np.where(held, goods.owned_since[slots], 0).astype(np.int16),
         }
 
+    @staticmethod
+    def kept(seen: dict[str, Column], refused: NDArray[np.int64]) -> dict[str, Column]:
+        """The same without the decisions that were refused."""
+        kept = np.ones(seen["slot"].size, dtype=np.bool_)
+        kept[refused] = False
+        return {name: column[kept] for name, column in seen.items()}
+
     def accept(
         self,
         month: int,
         seen: dict[str, Column],
-        refused: NDArray[np.int64],
         choices: Choices,
         owners: OwnerColumns,
         measures: NDArray[np.int64],
         prices: NDArray[np.float64],
     ) -> None:
-        """Keep what was not refused; ``measures``: of each entitlement, as an index of the calendar; ``prices`` [V]."""
-        kept = np.ones(seen["slot"].size, dtype=np.bool_)
-        kept[refused] = False
-        seen = {name: column[kept] for name, column in seen.items()}
-        alternative, row, owner = seen.pop("alternative"), seen.pop("row"), seen["owner"]
+        """Keep what ``before`` has seen; ``measures``: of each entitlement, as an index of the calendar; ``prices`` [V]."""
+        alternative, row, owner = seen["alternative"], seen["row"], seen["owner"]
         nothing = choices.kind[alternative] == NOTHING
         variant = np.where(nothing, EMPTY, choices.variant[alternative])
         claimed = np.concatenate([measures, [NO_ROW]])[row]
         self.rows.append(
             {
-                **seen,
+                **{name: column for name, column in seen.items() if name not in ("alternative", "row")},
                 "month": np.full(owner.size, month, dtype=np.int16),
                 "fifth": owners.fifth[owner].astype(np.int8),
                 "urban": owners.urban[owner].astype(np.bool_),

@@ -1,0 +1,94 @@
+"""Which measures are in force: those that the scenario names, one by one or by named groups; a file alone enacts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from sim.config.blame import Origins
+from sim.config.schema_walk import has
+from sim.config.sources import COMMAND_LINE, SETS, Sources, nearest
+from sim.errors import BadInput
+
+KEY = "in_force"
+"""Key of scenarios and of the command line; a group's own list stands under ``MEASURES``."""
+MEASURES = "measures"
+
+
+def keep_in_force(tree: dict[str, Any], origins: Origins) -> None:
+    """Take the list of measures out of the tree, and with it every measure that it does not name and every unused pot.
+
+    Raises BadInput for a name that nothing has, and for whatever departs from a measure or pot that is not in force.
+    """
+    named = _named(tree.pop(KEY, None), origins)
+    if not isinstance(tree.get("policy"), dict) or not isinstance(tree.get("pots"), dict):
+        return  # the schema says so
+    policy = {name: content for name, content in tree["policy"].items() if name in named}
+    drawn_on = {content.get("pot") for content in policy.values() if isinstance(content, dict)}
+    pots = {name: content for name, content in tree["pots"].items() if name in drawn_on}
+    for group, kept in (("policy", policy), ("pots", pots)):
+        _require_kept(group, tree[group], kept, origins)
+        tree[group] = kept
+
+
+def group_of(sources: Sources, name: str) -> list[str]:
+    """Measures that a group names; raises BadInput for one that has no file."""
+    measures, shown = sources.read(SETS, name).get(MEASURES), sources.shown(SETS, name)
+    if not isinstance(measures, list) or not all(isinstance(each, str) for each in measures):
+        raise BadInput(
+            file=shown,
+            key=MEASURES,
+            value=measures,
+            allowed="a list of measures",
+            remedy=f"name files of configs/policy/ under {MEASURES}",
+        )
+    for each in measures:
+        sources.require("policy", each, shown)
+    return measures
+
+
+def unused(sources: Sources) -> list[str]:
+    """Files of measures that no scenario puts in force."""
+    listed: list[str] = list(sources.primary().get(KEY) or ())
+    for name in sources.names("scenario"):
+        with suppress(BadInput):  # it is refused when it is chosen
+            listed += sources.read("scenario", name).get(KEY) or ()
+    groups = sources.names(SETS)
+    named = {each for name in listed for each in (group_of(sources, name) if name in groups else [name])}
+    return [sources.shown("policy", name) for name in sources.names("policy") if name not in named]
+
+
+def _named(listed: object, origins: Origins) -> set[str]:
+    sources = origins.sources
+    groups, measures = sources.names(SETS), sources.names("policy")
+    if not isinstance(listed, list):
+        raise origins.bad([KEY], listed, "a list of groups and measures", f"type {KEY}=[{','.join(groups)}]")
+    named: set[str] = set()
+    for name in listed:
+        if name not in groups and name not in measures:
+            raise origins.bad(
+                [KEY], name, "names of files in configs/groups/ or configs/policy/", nearest(str(name), groups + measures)
+            )
+        named |= set(group_of(sources, name)) if name in groups else {name}
+    return named
+
+
+def _require_kept(group: str, known: Mapping[str, Any], kept: Mapping[str, Any], origins: Origins) -> None:
+    for place, name in _departures(origins, group, [name for name in known if name not in kept]):
+        if group == "policy":
+            allowed, remedy = (
+                "a measure that the scenario puts in force",
+                f"add {name} to {KEY}, for instance {KEY}=[enacted,{name}]",
+            )
+        else:
+            allowed, remedy = "a pot that a measure in force draws on", f"put a measure with pot: {name} in force"
+        raise BadInput(file=place, key=f"{group}.{name}", value=f"{name} is not in force", allowed=allowed, remedy=remedy)
+
+
+def _departures(origins: Origins, group: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Where something is said of these entries beside their own file."""
+    for name in names:
+        if any(change.path[:2] == (group, name) for change in origins.changes):
+            yield COMMAND_LINE, name
+        yield from ((place, name) for content, place in origins.departures() if has(content, [group, name]))

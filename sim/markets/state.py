@@ -1,0 +1,122 @@
+"""What settling a category reads and changes: goods in every place, the month's counts, the money behind claims."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.value import Floats, Ints
+from sim.codes import KINDS_OF_OWNER, PLACES, WAYS_OUT
+from sim.markets.lots import Lots, empty_lots
+
+LOT_ROOM = 4096
+"""Goods that fit into one cell of the lots."""
+LEAST_IDLE_ROOM = 1024
+
+
+class Idle(NamedTuple):
+    """Goods kept idle [room] and their number [1]."""
+
+    variant: NDArray[np.int8]
+    emission: NDArray[np.int8]
+    use: NDArray[np.int8]
+    origin: NDArray[np.int32]
+    held: Ints
+
+
+class World(NamedTuple):
+    """What settling one product changes."""
+
+    goods: GoodColumns
+    owners: OwnerColumns
+    communities: NDArray[np.int32]
+    link_masks: Ints
+    lots: Lots
+    idle: Idle
+    yard: Ints
+    """Goods that wait to be dismantled [V]."""
+
+
+class Tally(NamedTuple):
+    """What a month's settlement counts; V variants, 3 owner kinds, cells of the used market, Q measure versions."""
+
+    moved: Ints
+    """Goods from place to place [places, places]."""
+    moved_nev: Ints
+    """NEV among them [places, places]."""
+    new_sales: Ints
+    """[V, 3]."""
+    first_buyers: Ints
+    """New goods bought by owners of none, by powertrain group: [V]."""
+    sold: Ints
+    """Goods that owners sold to dealers [cells]."""
+    bought: Ints
+    """Used goods that owners bought [cells]."""
+    out_by_way: Ints
+    """Goods that left their owners [V, ways out]."""
+    claims: Ints
+    """[Q, V + 1, 6 fifths (0: no household), 2 urban]."""
+    claimed: Ints
+    """Fen, same axes."""
+    waiting: Ints
+    """Claims and fen that wait for money [Q, 2]."""
+    loans: Ints
+    """New goods bought on credit, used ones [2]."""
+    paid: Floats
+    """Yuan paid for new and used goods, price and tax [2]."""
+    left: Ints
+    """Goods given up without a replacement [1]."""
+    gamed: Ints
+    """New NEV registered by dealers only to be resold [V]."""
+    interest: Ints
+    """Loans with interest paid by the treasury, and fen for their first year [2]."""
+
+
+class Funds(NamedTuple):
+    """The money behind this month's claims: pots by entitlement and by pot, and interest that the treasury pays."""
+
+    pot_of: Ints
+    """Pot of each entitlement, -1: none [M]."""
+    version_of: Ints
+    """Version of each entitlement [M]."""
+    once: Ints
+    left: Ints
+    """Fen left in each pot [P]; falls as claims are settled."""
+    waits: NDArray[np.int8]
+    """Whether claims on a dry pot wait [P]."""
+    interest_share: float
+    interest_principal: float
+    interest_cap: float
+    interest_for: Ints
+    """Whose loans it is paid on [3], by kind of owner."""
+
+
+def open_world(
+    goods: GoodColumns, owners: OwnerColumns, communities: NDArray[np.int32], link_masks: Ints, variants: int, cells: int
+) -> World:
+    """Goods with their owners, and empty lots, garages and yards, with room for what will be for sale or kept idle."""
+    room = max(goods.variant.size // 8, LEAST_IDLE_ROOM)
+    idle = Idle(
+        np.zeros(room, np.int8), np.zeros(room, np.int8), np.zeros(room, np.int8), np.zeros(room, np.int32),
+        np.zeros(1, np.int64),
+    )  # fmt: skip
+    return World(goods, owners, communities, link_masks, empty_lots(cells, LOT_ROOM), idle, np.zeros(variants, np.int64))
+
+
+def empty_tally(variants: int, cells: int, versions: int) -> Tally:
+    """All counts at zero."""
+    places = len(PLACES)
+
+    def zeros(*shape: int) -> Ints:
+        return np.zeros(shape, dtype=np.int64)
+
+    return Tally(
+        moved=zeros(places, places), moved_nev=zeros(places, places), new_sales=zeros(variants, KINDS_OF_OWNER),
+        first_buyers=zeros(variants), sold=zeros(max(cells, 1)), bought=zeros(max(cells, 1)),
+        out_by_way=zeros(variants, WAYS_OUT), claims=zeros(versions, variants + 1, 6, 2),
+        claimed=zeros(versions, variants + 1, 6, 2), waiting=zeros(versions, 2), loans=zeros(2), paid=np.zeros(2),
+        left=zeros(1), gamed=zeros(variants), interest=zeros(2),
+    )  # fmt: skip

@@ -1,0 +1,175 @@
+"""One product category: its goods, its rules and its trade; what it is for the whole run, with the state that lasts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.clock import MONTHS_A_YEAR, first_day
+from sim.codes import NOTHING, USED
+from sim.markets.goods import Making
+from sim.markets.state import World
+from sim.model.state import State
+from sim.numerics.luck import Event, key
+from sim.owners.agenda import Found
+from sim.owners.circumstances import awareness
+from sim.owners.outlook import Outlook
+from sim.policy.calendar import Calendar
+from sim.policy.rules import Rules
+from sim.population.products import FUELS, Catalogue
+from sim.population.stock import StockLaw
+from sim.population.unit_goods import UnitLaw
+from sim.settings import Settings
+
+if TYPE_CHECKING:
+    from sim.agents.bank import Bank
+    from sim.agents.collector import Collector
+    from sim.agents.dealer import Dealer
+    from sim.agents.dismantler import Dismantler
+    from sim.agents.used_dealer import UsedDealer
+
+Floats = NDArray[np.float64]
+EMISSION_STANDARDS = 8
+"""Room for emission standards; the latest is National VI."""
+
+
+class Luck(NamedTuple):
+    """Where the keyed luck of a category comes from."""
+
+    seed: int
+    number: int
+    """The category's own, from its file."""
+    shift: int = 0
+    """Months by which the luck of the rounds before the first month is set apart."""
+
+    def key(self, event: Event, month: int) -> np.uint32:
+        """Key of this category's luck of one kind in a month."""
+        return key(self.seed, event, (month + self.shift) * 16 + self.number % 16 + (self.number // 16 << 24))
+
+
+class Intermediaries(NamedTuple):
+    """Everyone between owners, factories and furnaces; Mesa agents."""
+
+    dealers: list[Dealer]
+    used_dealers: list[UsedDealer]
+    dismantlers: list[Dismantler]
+    collectors: list[Collector]
+    banks: list[Bank]
+
+
+@dataclass(frozen=True)
+class Category:
+    """What does not change in a run, and ``state``, which does."""
+
+    settings: Settings
+    catalogue: Catalogue
+    calendar: Calendar
+    outlook: Outlook
+    law: StockLaw | UnitLaw
+    """How its goods were drawn at the start."""
+    first_slots: int
+    """Rows from a first slot to the second one of the same household; 0: no second slots."""
+    quiet: NDArray[np.int8]
+    """Marks of owners of whom none is special."""
+    intermediaries: Intermediaries
+    luck: Luck
+    workspace: Found
+    """Room that is written anew every month, so that none is asked for; nobody reads what an earlier month left there."""
+    state: State
+
+    @property
+    def name(self) -> str:
+        """Id of its product file."""
+        return self.catalogue.id
+
+    @property
+    def first(self) -> int:
+        """First month of the run."""
+        return self.settings.clock.first
+
+    @property
+    def last(self) -> int:
+        """Last month of the run."""
+        return self.first + self.settings.clock.months - 1
+
+    @property
+    def variants(self) -> int:
+        """V."""
+        return len(self.catalogue.variants)
+
+    @property
+    def bands(self) -> int:
+        """Age bands of used goods, at least one."""
+        return max(self.catalogue.band_edges.size, 1)
+
+    @property
+    def cells(self) -> int:
+        """Cells of the used market: variants x bands; 0 where there is none."""
+        return self.variants * int(self.catalogue.band_edges.size)
+
+    @property
+    def versions(self) -> int:
+        """Q: versions of the measures that pay, at least one."""
+        return max(len(self.calendar.versions), 1)
+
+    @property
+    def reviews(self) -> bool:
+        """Whether prices and offers stand until they are reviewed, as for goods that are described by their file alone."""
+        return self.catalogue.product.stock is not None
+
+    @property
+    def second(self) -> NDArray[np.bool_]:
+        """Types that hold a household's second good [K]."""
+        return np.array([o.slot == "second" for o in self.catalogue.product.owners.values()])
+
+    @property
+    def world(self) -> World:
+        """Goods in every place, and their owners."""
+        return self.state.world
+
+    @property
+    def goods(self) -> GoodColumns:
+        """Every slot for a good."""
+        return self.state.world.goods
+
+    @property
+    def owners(self) -> OwnerColumns:
+        """Owners as this category sees them."""
+        return self.state.world.owners
+
+    def making(self, month: int) -> Making:
+        """How goods are made up this month."""
+        today, behaviour = first_day(month), self.settings.behaviour
+        newest = np.zeros(len(FUELS), dtype=np.int64)
+        since = np.full((len(FUELS), EMISSION_STANDARDS), np.iinfo(np.int64).max)
+        for fuel, steps in enumerate(self.catalogue.emission):
+            for standard, start, _, _ in steps:
+                since[fuel, standard] = start
+                if start <= today:
+                    newest[fuel] = max(newest[fuel], standard)
+        return Making(
+            self.catalogue.law, self.outlook.vintages.start, newest, since,
+            self.luck.key(Event.LIFE, month), self.luck.key(Event.FATE, month), self.luck.key(Event.BORDER, month),
+            self.luck.key(Event.GAMING, month), behaviour.gamed_share.value, self.catalogue.band_edges,
+        )  # fmt: skip
+
+    def aware(self, rules: Rules, month: int) -> Floats:
+        """Share of owners that know each entitlement [M]."""
+        behaviour = self.settings.behaviour
+        months = np.array([month - self.state.began[int(m)] for m in rules.entitlements.measure], dtype=np.float64)
+        spread = behaviour.awareness_spread.value + rules.frictions.spread_gain
+        return awareness(behaviour.awareness_start.value, spread, months)
+
+    def taste(self, month: int, social_mean: float) -> Floats:
+        """Utility of each alternative that price, cost and use do not explain [J]."""
+        c = self.catalogue
+        years, age = (month - self.first) / MONTHS_A_YEAR, c.choices.age / MONTHS_A_YEAR
+        variant = c.taste + self.settings.behaviour.social_weight.value * social_mean * c.is_nev
+        out = variant[c.choices.variant] + c.improvement[c.choices.variant] * (years - age)
+        out += np.where(c.choices.kind == USED, c.taste_used + c.taste_age * age, 0.0)
+        out[c.choices.kind == NOTHING] = 0.0
+        return np.asarray(out, dtype=np.float64)

@@ -1,0 +1,109 @@
+"""The middle of a category's month: whose good ends, who looks at the market, and what they decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.attention import Screen, look, mark_owners
+from sim.behaviour.choice import decide as decide_all
+from sim.behaviour.offers import Decisions, Keys, Offers
+from sim.clock import days_in, first_day
+from sim.codes import AVERAGE_DAYS
+from sim.model.category import Category, Luck
+from sim.model.month import Considered, Decided, Offered
+from sim.numerics.luck import Event
+from sim.owners.agenda import Found
+from sim.owners.offers import build_offers, build_screen, empty_decisions, stand_again
+from sim.policy.rules import Rules
+
+Bools = NDArray[np.bool_]
+
+
+def open_rows(category: Category, rules: Rules, pot_of: Mapping[str, str | None], pays: Mapping[str, bool]) -> Bools:
+    """Whether the pot of each entitlement can pay, or lets claims wait [M]."""
+    pots = [pot_of[category.calendar.measures[int(m)]] for m in rules.entitlements.measure]
+    return np.array([pot is None or pays[pot] for pot in pots], dtype=bool)
+
+
+def consider(category: Category, month: Offered, is_open: Bools) -> Considered:
+    """Find the slots that need working out: those that may look, and those whose good has ended."""
+    standing, agenda = category.state.standing, category.state.agenda
+    if standing is None or month.due or _newly_open(is_open, standing.reckoned):
+        renewed, reckoned = True, is_open
+        screen = build_screen(category.outlook, month.table, month.today, is_open)
+    else:
+        renewed, reckoned, screen = False, standing.reckoned, standing.screen
+    if agenda is None:
+        found = look_at_all(category, month, screen)
+    else:
+        if renewed:
+            agenda.review(month.number + category.catalogue.product.review_months, category.goods, screen)
+        base = category.luck.key(Event.CALL, month.number)
+        found = agenda.find(month.number, base, category.goods, category.owners, screen, category.workspace)
+    return Considered(**vars(month), is_open=is_open, reckoned=reckoned, screen=screen, renewed=renewed, found=found)
+
+
+def _newly_open(is_open: Bools, reckoned: Bools) -> bool:
+    """Whether the bounds miss a grant that can be had now."""
+    return is_open.size != reckoned.size or bool((is_open & ~reckoned).any())
+
+
+def look_at_all(category: Category, month: Offered, screen: Screen) -> Found:
+    """Pass over every slot once."""
+    number, luck = month.number, category.luck
+    retirement = (month.rules.retirement_months * AVERAGE_DAYS).astype(np.int64)
+    room = category.workspace
+    count = look(
+        number, luck.key(Event.ATTENTION, number), luck.key(Event.INSPECTION, number), category.goods,
+        category.quiet if category.reviews else mark_owners(number, category.owners), screen,
+        category.second, category.catalogue.use, retirement, first_day(number) + days_in(number) - 1, category.first_slots,
+        category.variants, _youngest_bound(category, month, screen), *room,
+    )  # fmt: skip
+    return room.first(count)
+
+
+def _youngest_bound(category: Category, month: Offered, screen: Screen) -> int:
+    """Youngest vintage that a retirement age or an inspection can concern this month; -1: none."""
+    ages = month.number + 1 - category.outlook.vintages.starts
+    concerned = screen.fail.any(axis=1) | (ages >= int(month.rules.retirement_months.min()))
+    return int(np.flatnonzero(concerned).max(initial=-1))
+
+
+def decide(category: Category, month: Considered) -> Decided:
+    """Work out everyone found; writes nothing but the list of decisions."""
+    offers, keys = _offers(category, month), luck_keys(category.luck, month.number)
+    decisions = work_out(category, month, month.found, offers, keys)
+    return Decided(**vars(month), offers=offers, keys=keys, decisions=decisions)
+
+
+def _offers(category: Category, month: Considered) -> Offers:
+    """What owners are offered; what stands from an earlier month needs no more than this month's days and pots."""
+    standing = category.state.standing
+    if standing is None or month.renewed:
+        banks = category.intermediaries.banks
+        return build_offers(category.outlook, month.table, month.today, month.is_open, banks)
+    return stand_again(standing.offers, month.number, month.is_open, category.aware(month.rules, month.number))
+
+
+def luck_keys(luck: Luck, month: int) -> Keys:
+    """Keys of the luck of everything that a decision draws."""
+    return Keys(
+        attention=luck.key(Event.ATTENTION, month), nest=luck.key(Event.TASTE_NEST, month),
+        variant=luck.key(Event.TASTE_VARIANT, month), way=luck.key(Event.TASTE_WAY, month),
+        day=luck.key(Event.DAY, month), approval=luck.key(Event.APPROVAL, month),
+        awareness=luck.key(Event.AWARENESS, 0), mandate=luck.key(Event.MANDATE, month),
+    )  # fmt: skip
+
+
+def work_out(category: Category, month: Considered, found: Found, offers: Offers, keys: Keys) -> Decisions:
+    """Decisions of those among ``found`` who act."""
+    catalogue, world = category.catalogue, category.world
+    out = empty_decisions(found.slots.size)
+    acted = decide_all(
+        *found, found.slots.size, world.goods, world.owners, world.communities, offers, month.circumstances.financing, keys,
+        catalogue.choices, month.rules.entitlements, catalogue.fuel, catalogue.use, out,
+    )  # fmt: skip
+    return out.first(acted)

@@ -1,0 +1,124 @@
+"""The month of one category as a value: every stage takes what the stages before it have found, and returns it with its own.
+
+A stage can be called only with what it needs, because each has a type of its own: announced, priced, offered, considered,
+decided, settled, cleared. What lasts longer than a month is kept in ``state.State``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.attention import Screen
+from sim.behaviour.offers import Decisions, Keys, Offers
+from sim.behaviour.value import Ints
+from sim.markets.prices import Prices
+from sim.markets.state import Tally
+from sim.owners.agenda import Found
+from sim.owners.circumstances import Circumstances
+from sim.owners.offers import Table
+from sim.owners.outlook import Expectations
+from sim.policy.rules import Rules
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Announced:
+    """Rules of the month, and whether owners have to think anew."""
+
+    number: int
+    """Month number."""
+    rules: Rules
+    news: bool
+    """Whether values have to be solved anew: what is known has changed, or prices have moved for long."""
+    reviewed: int
+    """Month of the prices, offers and bounds that stand."""
+
+    @property
+    def due(self) -> bool:
+        """Whether prices, offers and bounds are reviewed this month."""
+        return self.reviewed == self.number
+
+
+@dataclass(frozen=True)
+class Priced(Announced):
+    """... with what everything costs."""
+
+    prices: Prices
+
+
+@dataclass(frozen=True)
+class Offered(Priced):
+    """... with what owners reckon with, expect and are offered; as of the last review."""
+
+    circumstances: Circumstances
+    expected: Expectations
+    table: Table
+
+    @property
+    def today(self) -> Circumstances:
+        """The circumstances that stand, looked at in this month."""
+        return replace(self.circumstances, month=self.number)
+
+
+@dataclass(frozen=True)
+class Considered(Offered):
+    """... with those who are to be worked out."""
+
+    is_open: Bools
+    """Whether the pot of each entitlement can pay, or lets claims wait [M]."""
+    reckoned: Bools
+    """Entitlements that the bounds reckon with [M]: those that were open when the bounds were found."""
+    screen: Screen
+    renewed: bool
+    """Whether the bounds are this month's."""
+    found: Found
+
+
+@dataclass(frozen=True)
+class Decided(Considered):
+    """... with what they do."""
+
+    offers: Offers
+    keys: Keys
+    decisions: Decisions
+
+    def standing(self) -> Standing:
+        """What the next month takes over where nothing is due."""
+        return Standing(
+            self.rules, self.reviewed, self.prices, self.circumstances, self.expected, self.table, self.reckoned, self.screen,
+            self.offers,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settled(Decided):
+    """... with what came of it; clearing and collecting book into the same tally."""
+
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Cleared(Settled):
+    """... with the used goods that went to other regions."""
+
+    sent: Ints
+    """[cells]."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands from month to month until it is reviewed."""
+
+    rules: Rules
+    reviewed: int
+    prices: Prices
+    circumstances: Circumstances
+    expected: Expectations
+    table: Table
+    reckoned: Bools
+    screen: Screen
+    offers: Offers

@@ -1,0 +1,1 @@
+"""What owners have, know and expect, and what they are offered."""

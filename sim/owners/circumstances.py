@@ -1,0 +1,47 @@
+"""What the owners of a category live with in a month: money, neighbours, season, prices and rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.offers import Financing
+from sim.markets.prices import Paths, Prices
+from sim.numerics.arithmetic import exp_all, log_all
+from sim.owners.liquidity import TypicalBuyer
+from sim.policy.rules import Rules
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Everything outside their own good that owners of one category reckon with; K types, J alternatives, M entitlements."""
+
+    month: int
+    rules: Rules
+    prices: Prices
+    paths: Paths
+    money: Floats
+    """Marginal utility of a yuan [K]."""
+    buyer: TypicalBuyer
+    financing: Financing
+    taste: Floats
+    """Utility of each alternative that price, cost and use do not explain [J]."""
+    hassle: float
+    """Charging trouble relative to the start."""
+    social_mean: float
+    """Mean exposure of the households to NEV."""
+    most_exposed: float
+    """Highest exposure of any household."""
+    season_shift: float
+    """Effort added by the season, less what campaigns take away."""
+    aware: Floats
+    """Share of owners that know each entitlement [M]."""
+
+
+def awareness(start: float, spread: float, months: Floats) -> Floats:
+    """Share of owners that know a measure so many months after it began: 1 - (1 - start) (1 - spread)^months."""
+    return 1.0 - (1.0 - start) * exp_all(months * float(log_all(np.array([max(1.0 - spread, 1e-9)]))[0]))

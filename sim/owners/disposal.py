@@ -1,0 +1,42 @@
+"""What each disposal route of an old good is worth to its owner at one month's prices."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.value import WaysOut
+from sim.codes import CONDITIONS, FORMAL, HOARD, INFORMAL, SELL
+from sim.markets.prices import Prices
+from sim.numerics.arithmetic import exp_all, log_all
+from sim.population.products import Catalogue
+
+Floats = NDArray[np.float64]
+
+
+def way_utilities(catalogue: Catalogue, effort_saved: float, money: Floats) -> Floats:
+    """Trouble of selling, formal scrapping, informal trade, keeping idle [K, 4]; ``effort_saved``: yuan, formal channel."""
+    c = catalogue
+    row = np.array([-c.effort_sell, -c.effort_formal, -c.effort_informal, -c.effort_idle])
+    table = np.tile(row, (len(c.types), 1))
+    table[:, FORMAL] += money * effort_saved
+    return table
+
+
+def ways_out(scale: float, prices: Prices, money: Floats, effort: Floats) -> WaysOut:
+    """Every route out of every good; ``scale``: dissimilarity of the routes, ``effort``: ``way_utilities``."""
+    K, V = money.size, prices.formal.size
+
+    def utility(yuan: Floats, way: int) -> Floats:
+        by_type = money[None, None, :, None] * yuan[:, :, None, :] + effort[None, None, :, way, None]
+        return exp_all(np.ascontiguousarray(by_type.reshape(yuan.shape[0], yuan.shape[1], K * V) / scale))
+
+    formal = exp_all(((money[:, None] * prices.formal + effort[:, FORMAL : FORMAL + 1]) / scale).ravel())
+    informal = utility(prices.informal, INFORMAL)
+    idle = np.repeat(exp_all(effort[:, HOARD] / scale), V)
+    return WaysOut(
+        sell=utility(prices.sale, SELL),
+        formal=formal,
+        rest=informal + idle[None, None, :],
+        forced=scale * log_all(formal + informal[-1, CONDITIONS - 1]),
+    )

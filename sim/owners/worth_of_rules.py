@@ -1,0 +1,136 @@
+"""What rules mean to owners of each type and vintage: expected grants, restrictions, forced ends."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.expectation import concerned_share
+from sim.clock import days_in, first_day
+from sim.numerics.arithmetic import exp_all
+from sim.owners.vintages import Vintages
+from sim.policy.rules import FOREVER, ROUTE_ANY, ROUTE_SCRAP, Rules
+from sim.population.products import USES, Catalogue
+from sim.population.stock import emission_arrays
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+FOR_ANY_WAY, FOR_SCRAPPING, FOR_SCRAPPING_ALONE = 0, 1, 2
+"""What expected grants are paid for: a purchase with the old good passed on or scrapped, with it scrapped, no purchase."""
+MID_MONTH = 14
+"""Days after the first on which the share of a vintage that a rule concerns is taken."""
+
+
+class WorthOfRules:
+    """Rules as owners of one category reckon with them; remembers, for speed alone, which part of a vintage a rule concerns."""
+
+    def __init__(self, catalogue: Catalogue, way_scale: float, vintages: Vintages) -> None:
+        self._catalogue, self._way_scale, self._vintages = catalogue, way_scale, vintages
+        self._days, self._emission = vintages.sample_days, emission_arrays(catalogue)
+        self._shares: dict[tuple[int, int, bool, int], Floats] = {}
+        self._kept: list[Rules] = []  # what is remembered by identity must stay alive
+        lanes = len(catalogue.types) * len(catalogue.variants)
+        self._no_boost, self._unbound = np.ones((vintages.count, lanes)), np.zeros((vintages.count, lanes))
+
+    def share(self, rules: Rules, m: int, restriction: bool, use: int, day: int) -> Floats:
+        """Share of each vintage and variant that a row concerns [B, V]; rows without an age are worked out once."""
+        table = rules.restrictions if restriction else rules.entitlements
+        by_age = int(table.min_age_months[m]) > 0
+        inside = min(max(day, int(table.first_day[m])), int(table.last_day[m]))
+        key = (id(rules), m, restriction, use * 100_000 + (inside if by_age else 0))
+        if key not in self._shares:
+            self._kept.append(rules)
+            out = np.empty((self._vintages.count, len(self._catalogue.variants)))
+            emission, early = self._emission
+            concerned_share(table, m, self._catalogue.fuel, self._days, emission, early, use, inside, out)
+            self._shares[key] = out
+        return self._shares[key]
+
+    def boosts(
+        self, rules: Rules, month: int, worth: Floats, money: Floats, is_open: Bools | None
+    ) -> tuple[Floats, Floats, Floats]:
+        """exp(money x expected grant / rho) for selling, scrapping and scrapping alone [B, K x V].
+
+        ``worth`` [M, K]: yuan of each entitlement to a buyer of a new good. ``is_open`` [M]: count these alone, at the best
+        that any owner can get; None: all of them, at the mean over owners.
+        """
+        K, V, B = len(self._catalogue.types), len(self._catalogue.variants), self._vintages.count
+        ent = rules.entitlements
+        if bool((ent.route == ROUTE_ANY).all()):
+            return self._no_boost, self._no_boost, self._no_boost
+        yuan = np.zeros((3, B, K, V))
+        for m in range(ent.route.size):
+            if ent.route[m] != ROUTE_ANY and (is_open is None or is_open[m]):
+                self._add_grant(rules, m, month, worth[m], is_open is not None, yuan)
+        scaled = (yuan * (money / self._way_scale)[None, None, :, None]).reshape(3, B, K * V)
+        boosted = exp_all(np.ascontiguousarray(scaled))
+        return boosted[FOR_ANY_WAY], boosted[FOR_SCRAPPING], boosted[FOR_SCRAPPING_ALONE]
+
+    def _add_grant(self, rules: Rules, m: int, month: int, worth: Floats, best_case: bool, yuan: Floats) -> None:
+        """Add the yuan of one entitlement, ``worth`` [K] to a buyer of a new good, to ``yuan`` [3, B, K, V]."""
+        ent = rules.entitlements
+        days = active_days(ent.first_day[m], ent.last_day[m], month)
+        scrapping = ent.route[m] == ROUTE_SCRAP
+        for use in range(len(USES)):
+            chosen = self._catalogue.use == use
+            if not chosen.any() or (ent.use[m] >= 0 and ent.use[m] != use):
+                continue
+            share = self.share(rules, m, False, use, first_day(month) + MID_MONTH)
+            part = (share > 0).astype(float) if best_case else share * days
+            grant = part[:, None, :] * worth[None, chosen, None]
+            yuan[FOR_SCRAPPING if scrapping else FOR_ANY_WAY][:, chosen] += grant
+            if ent.scrap_fen.shape[2]:
+                scrap = part * ent.scrap_fen[m].max(axis=1)[None, :] / 100.0
+                paid_for = FOR_SCRAPPING if ent.purchase_required[m] else FOR_SCRAPPING_ALONE
+                yuan[paid_for][:, chosen] += scrap[:, None, :]
+
+    def bindings(self, rules: Rules, month: int, money: Floats) -> tuple[Floats, Floats]:
+        """Monthly utility lost to restrictions, and the chance that a rule ends the good [B, K x V]."""
+        K, V, B = len(self._catalogue.types), len(self._catalogue.variants), self._vintages.count
+        if not rules.cost_per_month.size and int(rules.retirement_months.min()) >= FOREVER:
+            return self._unbound, self._unbound
+        cost, ends = np.zeros((B, K, V)), np.zeros((B, K, V))
+        ages = self._vintages.ages(month)
+        for use in range(len(USES)):
+            chosen = self._catalogue.use == use
+            if not chosen.any():
+                continue
+            for r in range(rules.cost_per_month.size):
+                share = self.share(rules, r, True, use, first_day(month) + MID_MONTH)
+                cost[:, chosen] += (share * rules.cost_per_month[r])[:, None, :]
+                ends[:, chosen] += (share * rules.fail_per_month[r])[:, None, :]
+            over = ages[:, None] >= rules.retirement_months[None, :, use]
+            ends[:, chosen] = np.where(over[:, None, :], 1.0, ends[:, chosen])
+        cost *= money[None, :, None]
+        return cost.reshape(B, K * V), np.minimum(ends, 1.0).reshape(B, K * V)
+
+
+def open_grants(catalogue: Catalogue, rules: Rules, new_prices: Floats, month: int, best_case: bool = False) -> Floats:
+    """Expected (or best possible) subsidies that need no old good, by alternative, yuan [J]."""
+    ent = rules.entitlements
+    out = np.zeros(catalogue.choices.kind.size)
+    if not ent.route.size:
+        return out
+    grants = rules.grants_fen(new_prices) / 100.0
+    days = np.array([active_days(f, last, month) for f, last in zip(ent.first_day, ent.last_day, strict=True)])
+    days = (days > 0).astype(float) if best_case else days
+    free = ent.route == ROUTE_ANY
+    out[: len(catalogue.variants)] = (grants * (days * free)[:, None]).max(axis=0, initial=0.0)
+    return out
+
+
+def mean_worth(rules: Rules, new_prices: Floats, buyers: Floats) -> Floats:
+    """Yuan of each entitlement to a buyer of a new good of each type [M, K]; ``buyers`` [K, V] sum to one."""
+    return (rules.grants_fen(new_prices) / 100.0) @ buyers.T
+
+
+def best_worth(rules: Rules, new_prices: Floats, types: int) -> Floats:
+    """The same to the buyer who gains most [M, K]."""
+    grants = rules.grants_fen(new_prices) / 100.0
+    return np.repeat(grants.max(axis=1, initial=0.0)[:, None], types, axis=1)
+
+
+def active_days(first: int, last: int, month: int) -> float:
+    """Share of a month's days on which a row is in force."""
+    start, days = first_day(month), days_in(month)
+    return max(min(int(last), start + days - 1) - max(int(first), start) + 1, 0) / days

@@ -1,0 +1,72 @@
+"""A month is a value: stages taken again from the same month come to the same end, and leave what lasts alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from model_settings import columns, decided, district, offered
+from numpy.typing import NDArray
+
+from sim.model import TradeInModel
+from sim.model.month import Decided
+from sim.model.offering import announce
+
+NAMES = ("car", "truck", "refrigerator", "phone")
+
+
+@pytest.fixture(scope="module")
+def model() -> TradeInModel:
+    """A district in its eighth month, when some prices and offers stand from an earlier one."""
+    model = TradeInModel(district("clock.start=2024-03", "clock.end=2024-12", scale=0.005), 1)
+    for _ in range(7):
+        model.step()
+    return model
+
+
+def held(model: TradeInModel) -> dict[str, NDArray[Any]]:
+    return {name: column.copy() for name, column in columns(model)}
+
+
+def moved(before: dict[str, NDArray[Any]], after: dict[str, NDArray[Any]]) -> list[str]:
+    return [name for name in before if not np.array_equal(before[name], after[name])]
+
+
+def rows(month: Decided) -> list[list[float]]:
+    return [column.tolist() for column in month.decisions]
+
+
+def test_stages_up_to_deciding_can_be_taken_again_and_move_nothing(model: TradeInModel) -> None:
+    before = held(model)
+    announced = model.announce()
+    ends = []
+    for _ in range(2):
+        months = model.decide(model.fail_and_consider(model.offer(model.price(announced))))
+        ends.append({name: rows(months[name]) for name in NAMES})
+    assert ends[0] == ends[1]
+    assert any(len(decisions[0]) for decisions in ends[0].values())
+    assert moved(before, held(model)) == []
+
+
+def test_what_is_not_due_stands_from_month_to_month() -> None:
+    model = TradeInModel(district("clock.start=2023-02", "clock.end=2023-06", scale=0.005), 1)
+    model.step()
+    standing = model.categories["refrigerator"].state.standing
+    assert standing is not None
+    second = offered(model)["refrigerator"]
+    assert not second.due
+    assert second.prices is standing.prices
+    assert second.expected is standing.expected
+    assert announce(model.categories["car"], model.month).due, "dealers of vehicles quote new prices every month"
+
+
+def test_settling_hands_on_what_deciding_has_found_and_moves_goods() -> None:
+    model = TradeInModel(district("clock.start=2024-03", "clock.end=2024-12", scale=0.005), 1)
+    months = decided(model)
+    before = held(model)
+    settled = model.settle(months)
+    for name, month in months.items():
+        assert settled[name].decisions is month.decisions
+        assert settled[name].tally.out_by_way.sum() <= month.decisions.slot.size
+    assert {"car.variant", "refrigerator.variant"} <= set(moved(before, held(model)))
