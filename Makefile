@@ -26,7 +26,7 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help forecast report dashboard notebooks docs test check format bench lock clean
+.PHONY: help forecast report dashboard notebooks docs test check format bench identical fuzz mutation lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -67,6 +67,15 @@ format: $(DEV) ## put the code into the agreed form
 
 bench: $(READY) ## how fast?
 	@$(PY) -m sim bench $(ARGS)
+
+identical: $(READY) ## the same integers without AVX-512 and AVX2, with one thread and two; ARGS="python3.13" for another Python
+	@$(PY) tests/identical.py $(ARGS)
+
+fuzz: $(DEV) ## ten thousand damaged files
+	@$(PY) tests/fuzz $(ARGS)
+
+mutation: $(DEV) ## do the tests notice faults put into the code? (hours; ARGS="sample=50" for a part)
+	@$(PY) tests/mutation $(ARGS)
 
 lock: ## resolve the dependencies anew (needs uv)
 	$(LOCK) pyproject.toml $(UNUSED) -o requirements.lock

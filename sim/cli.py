@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -11,6 +9,7 @@ from importlib import import_module
 
 import sim.studies
 from sim.errors import BadInput, SimError
+from sim.streams import enduring
 from sim.studies.common.declaring import Verb, refused
 
 HELP = ("-h", "--help")
@@ -43,9 +42,19 @@ WIDTH = 14
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out one verb; 0 done, 1 something failed, 2 the input cannot be used, 3 nothing was found, 130 interrupted."""
-    _print_anywhere()
+    with enduring() as (out, _):
+        code = _ended(list(sys.argv[1:] if words is None else words))
+        out.flush()
+        if out.failure is None or isinstance(out.failure, BrokenPipeError):  # a reader that has left (`| head`) has had enough
+            return code
+        print(f"失败 / failed: 屏幕输出无法写出 / standard output: {out.failure.strerror}", file=sys.stderr)
+        return code or SimError.exit_code
+
+
+def _ended(words: list[str]) -> int:
+    """Carry out one verb and tell of what ends it early; the exit code."""
     try:
-        return _carry_out(list(sys.argv[1:] if words is None else words))
+        return _carry_out(words)
     except BadInput as refusal:
         print(_told(refusal), file=sys.stderr)
         return refusal.exit_code
@@ -55,10 +64,6 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("已中断 / interrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone (`| head`); a second complaint at exit would follow without this.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return SimError.exit_code
 
 
 def verbs() -> dict[str, Verb]:
@@ -124,10 +129,3 @@ def _told(refusal: BadInput) -> str:
         f"  办法 remedy  : {refusal.remedy}",
     ]
     return "\n".join(lines)
-
-
-def _print_anywhere() -> None:
-    """A terminal that knows ASCII only shows marks for what it cannot print, rather than a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.clock import month_number, month_text
-from sim.policy.measure import Measure, Pot
+from sim.policy.instruments import Measure
+from sim.policy.pot import Pot
 from sim.schema.behaviour import Behaviour, Money
 from sim.schema.bricks import Frozen, Month, Title
 from sim.schema.ensemble import EnsembleSettings, ExecutorSettings, Experiment, Parameters, ResultsSettings

@@ -44,12 +44,6 @@ def put(path: Path, where: str, content: str) -> None:
         for variant, share in re.findall(r"(\w+) to (0\.\d+)", where):
             old = re.sub(rf"^(new_mix_{variant},\w,2023,)[\d.]+", rf"\g<1>{share}", old, flags=re.MULTILINE)
         content = old.rstrip("\n") + ("\n\n\n" if path.suffix == ".py" else "\n") + content
-    elif where == "before Measure":
-        named = re.findall(r"^class (\w+)\(\w+\[(\w+)\]", content, re.MULTILINE)
-        for schema, version in named:
-            old = old.replace("Measure = Annotated[\n    ", f"Measure = Annotated[\n    {schema}\n    | ")
-            old = old.replace("from sim.policy.terms import (\n", f"from sim.policy.terms import (\n    {version},\n")
-        content = old.replace("\nMeasure = ", f"\n{content}\n\nMeasure = ")
     elif where == "under variants":
         content = old.replace("\nvariants:\n", f"\nvariants:\n{content}")
     else:

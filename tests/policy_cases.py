@@ -12,12 +12,12 @@ from policy_files import CASES, measure, product, read
 
 from sim.clock import day_number, month_of_day, parse_month
 from sim.policy.calendar import Calendar
-from sim.policy.rules import Entitlements, Rules
-from sim.policy.terms import FUELS, OWNERS, USES
-from sim.rules.eligibility import eligible_old, scrap_grant_fen
-from sim.schema.product import Product
-
-NEVER = 10**9
+from sim.policy.eligibility import FOREVER, Held, condition, meets, scrap_grant
+from sim.policy.entitlements import Entitlements
+from sim.policy.in_force import Rules
+from sim.policy.interest import all_interest
+from sim.policy.restrictions import Restrictions
+from sim.schema.product import FUELS, OWNERS, USES, Product
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,20 @@ class Answer:
         self.rules: Rules = self.calendar.rules(self.month, known_at)
         self.prices = np.full(len(self.variants), float(given.get("price", 0.0)))
         self.new = self.variants.index(given["new"]) if "new" in given else -1
+        self.owner = OWNERS.index(given.get("owner", "household"))
         self.use = USES.index(given.get("use", "non_operating"))
 
-    def _eligible(self, rows: Any, m: int) -> bool:
+    def _eligible(self, rows: Entitlements | Restrictions, m: int) -> bool:
         old = self.given["old"]
         name = old["variant"]
         fuel = FUELS.index(self.product.variants[name].fuel or FUELS[0]) if "fuel" not in old else FUELS.index(old["fuel"])
         owned = _day(old["owned_since"]) if "owned_since" in old else _day(old["registered"])
-        arguments = (self.variants.index(name), fuel, _day(old["registered"]), old.get("emission", 6), owned, self.use)
-        return bool(eligible_old(rows, m, *arguments, self.day))
+        held = Held(self.variants.index(name), fuel, _day(old["registered"]), old.get("emission", 6), owned, self.use)
+        return bool(meets(condition(rows, m), held, self.day))
 
     def _open_rows(self) -> list[int]:
         ent: Entitlements = self.rules.entitlements
-        owner = OWNERS.index(self.given.get("owner", "household"))
-        rows = [m for m in range(len(ent.measure)) if ent.owner_ok[m, owner]]
+        rows = [m for m in range(len(ent.measure)) if ent.owner_ok[m, self.owner]]
         if not self.given["old"]:
             return [m for m in rows if ent.route[m] == 0 and ent.first_day[m] <= self.day <= ent.last_day[m]]
         return [m for m in rows if self._eligible(ent, m)]
@@ -89,8 +89,9 @@ class Answer:
         """Yuan for scrapping the old good."""
         ent, old = self.rules.entitlements, self.given["old"]
         index = self.variants.index(old["variant"])
-        arguments = (index, _day(old["registered"]), self.given["retirement_months"], self.day)
-        return max((scrap_grant_fen(ent, m, *arguments) / 100 for m in self._open_rows()), default=0.0)
+        given = (_day(old["registered"]), self.given["retirement_months"], self.day)
+        fen = [scrap_grant(ent.scrap_years[m, index], ent.scrap_fen[m, index], *given) for m in self._open_rows()]
+        return max(fen, default=0) / 100
 
     def top_up(self) -> float:
         """Yuan paid on top of claims for the new good since the retroactive day."""
@@ -101,33 +102,34 @@ class Answer:
         return float(self.rules.tax_yuan(self.prices)[self.new])
 
     def tax_relief(self) -> float:
-        return float(self.rules.tax_relief_yuan(self.prices)[self.new])
+        return float(sum(tax.relief(self.prices)[self.new] for tax in self.rules.taxes))
 
     def max_loan_ratio(self) -> float:
-        return float(self.rules.max_loan_ratio[self.new, self.use])
+        return float(self.rules.loans.max_ratio[self.new, self.use])
 
     def max_loan_ratio_used(self) -> float:
-        return self.rules.max_loan_ratio_used
+        return self.rules.loans.max_ratio_used
 
     def down_payment_set(self) -> float:
-        return self.rules.down_payment_set
+        return self.rules.loans.down_payment_set
 
     def interest_per_year(self) -> float:
-        return self.rules.interest_subsidy_yuan(self.given["principal"])
+        share, most = self.rules.interest.by_owner()
+        return float(all_interest(share[self.owner], most[self.owner], self.given["principal"]))
 
     def retirement_years(self) -> float | None:
         months = self.rules.retirement_months[self.variants.index(self.given["old"]["variant"]), self.use]
-        return None if months >= 10**6 else months / 12
+        return None if months >= FOREVER else months / 12
 
     def _hit(self) -> list[int]:
         rows = self.rules.restrictions
-        return [r for r in range(len(self.rules.cost_per_month)) if self._eligible(rows, r)]
+        return [r for r in range(rows.use.size) if self._eligible(rows, r)]
 
     def cost_per_year(self) -> float:
-        return float(sum(12 * self.rules.cost_per_month[r] for r in self._hit()))
+        return float(sum(12 * self.rules.restrictions.cost_per_month[r] for r in self._hit()))
 
     def fail_per_year(self) -> float:
-        return float(1 - np.prod([(1 - self.rules.fail_per_month[r]) ** 12 for r in self._hit()]))
+        return float(1 - np.prod([(1 - self.rules.restrictions.fail_per_month[r]) ** 12 for r in self._hit()]))
 
     def mandate_share(self) -> float:
         owner = self.given["owner_type"]

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 from sim.config.sharing import content_of
 from sim.config.sources import Sources
 from sim.config.strict_yaml import read_yaml
-from sim.policy.measure import Measure, Pot
+from sim.policy.instruments import Measure
+from sim.policy.pot import Pot
 from sim.schema.product import Product
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -23,7 +23,7 @@ from sim.runs.ensemble import Ensemble, gathered
 from sim.runs.executors import Executor, LocalExecutor, SerialExecutor
 from sim.runs.plan import Plan
 from sim.runs.schedule import Cell, carry_out, silent
-from sim.runs.store import Store
+from sim.runs.store.folder import Store
 
 TESTS = Path(__file__).parent
 SCENARIOS = ("enacted", "no_policy")

@@ -10,6 +10,7 @@ import pytest
 from small_tree import (
     BASELINE,
     BOMB,
+    DEFAULTS,
     HEAD,
     VINTAGES,
     measure,
@@ -49,6 +50,7 @@ def version(**fields: Any) -> dict[str, Any]:
 
 
 POLICY, CAR, HERE = "configs/policy/car_scrappage.yaml", "configs/products/car.yaml", "configs/region/here.yaml"
+DEFAULTS_FILE = "configs/defaults.yaml"
 TABLE, AGES, MINE = "configs/region/here/baseline.csv", "configs/region/here/vintages.csv", "scenarios/mine.yaml"
 FILES: list[tuple[str, Any, str, str]] = [
     (POLICY, in_measure(colour="red"), "policy.car_scrappage.colour", "one of title"),
@@ -86,6 +88,11 @@ FILES: list[tuple[str, Any, str, str]] = [
     (HERE, region() | {"season": [2.0] * 12}, "region.season", "sum to 12"),
     (HERE, region() | {"boundary": "Z"}, "region.boundary", "A or B"),
     (HERE, region() | {"files": {"baseline": "here/baseline.csv"}}, "region.files", "baseline and vintages"),
+    (DEFAULTS_FILE, DEFAULTS.replace("region: here", "region: here\n    behaviour: central"), "defaults", "once for each of"),
+    (DEFAULTS_FILE, DEFAULTS.replace("  - money: central\n", ""), "defaults", "once for each of"),
+    (DEFAULTS_FILE, DEFAULTS.replace("- money: central", "- money"), "defaults", "once for each of"),
+    (DEFAULTS_FILE, DEFAULTS.replace("- money: central", "- {}"), "defaults", "once for each of"),
+    (DEFAULTS_FILE, DEFAULTS.replace("- money: central", "- money: {}"), "defaults", "once for each of"),
     (TABLE, BASELINE.replace(",grade", ",mark"), "column grade", "indicator,boundary,date"),
     (TABLE, BASELINE.replace(",test,B,300000", ",test,D,300000"), "row 2, column grade", "one of A, B, C"),
     (TABLE, BASELINE.replace("cars,B", "cars,X"), "row 3, column boundary", "one of A, B, both"),

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from sim.cli import main
 from sim.config import load_settings
-from sim.ledger import FORGONE
+from sim.policy.ledger import FORGONE
 from sim.report.budget.audit import Check
 from sim.runs.ensemble import Ensemble, ensemble
 from sim.runs.executors import SerialExecutor

@@ -12,8 +12,8 @@ from policy_files import MEASURE, VEHICLES, measure, measures, product
 
 from sim.clock import day_number, month_of_day, month_text, parse_month
 from sim.policy.calendar import Calendar
-from sim.policy.measure import Measure
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
+from sim.policy.instruments import Measure
 
 FIRST, LAST = parse_month("2023-01"), parse_month("2027-12")
 
@@ -125,8 +125,8 @@ def test_two_laws_on_loans_leave_the_narrower_one() -> None:
     strict["versions"] = {"v2018": strict["versions"]["v2018"] | {"max_ratio_used": 0.5}}
     both = {"strict": MEASURE.validate_python(strict), "car_loans": measure("car_loans")}
     rules = Calendar(both, "car", product("car")).rules(parse_month("2024-06"), parse_month("2024-06"))
-    assert rules.max_loan_ratio_used == 0.5
-    assert rules.max_loan_ratio.max() == 0.85
+    assert rules.loans.max_ratio_used == 0.5
+    assert rules.loans.max_ratio.max() == 0.85
 
 
 # Real ones.

@@ -278,7 +278,7 @@ def test_output_survives_a_terminal_that_knows_ascii_only(calls: Calls) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sim", "--help"],
         cwd=PROJECT,
-        env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         check=True,
     )

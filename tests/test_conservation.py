@@ -9,7 +9,7 @@ from model_settings import Run, shared
 
 from sim.clock import month_text
 from sim.codes import COMMUNITY, EMPTY
-from sim.ledger import FORGONE
+from sim.policy.ledger import FORGONE
 from sim.population.stock import count_neighbours
 
 GOODS = ("car", "truck")
@@ -140,7 +140,7 @@ def test_what_a_pot_commits_is_what_its_measures_enter_in_the_ledger(run: Run) -
 def test_every_claim_is_entered_or_waits(run: Run) -> None:
     government = run.model.government
     waiting = {name: np.zeros(2, dtype=np.int64) for name in run.model.settings.policy}
-    for measure, claims, fen in government._waiting:
+    for measure, claims, fen in government.waiting:
         waiting[measure] += claims, fen
     uptake = run.result.uptake.groupby("measure")[["claims", "amount_fen"]].sum()
     for measure, (claims, fen) in uptake.iterrows():

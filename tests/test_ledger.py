@@ -14,10 +14,10 @@ from model_settings import small
 from sim.agents.government import Government
 from sim.clock import parse_month
 from sim.errors import BalanceBroken
-from sim.ledger import FORGONE, Entry, Ledger, split
 from sim.model import TradeInModel
 from sim.policy.calendar import Calendar, TopUp
-from sim.policy.measure import Pot
+from sim.policy.ledger import FORGONE, Entry, Ledger, split
+from sim.policy.pot import Pot
 from sim.settings import Settings
 
 MAY = parse_month("2024-05")
@@ -83,7 +83,7 @@ def test_money_that_leaves_the_books_is_noticed() -> None:
     books = ledger()
     books.claim(MAY, "cars", 1, 100)
     books.check()
-    books._due.clear()
+    books.due.clear()
     with pytest.raises(BalanceBroken, match="100 fen claimed, 0 paid, 0 outstanding"):
         books.check()
 
@@ -186,7 +186,7 @@ def test_in_a_run_newcomers_get_nothing_while_others_wait(monkeypatch: pytest.Mo
     enter = Government.enter_claims
 
     def watched(self: Government, month: int, calendar: Calendar, claims: Any, claimed: Any, waiting: Any) -> None:
-        line = sum(self.pot_of[measure] == "trade_in" for measure, _, _ in self._waiting)
+        line = sum(self.pot_of[measure] == "trade_in" for measure, _, _ in self.waiting)
         of_pot = [q for q, (measure, _) in enumerate(calendar.versions) if self.pot_of[measure] == "trade_in"]
         if calendar.measures and of_pot:
             seen.append((line, int(claims[of_pot].sum() - waiting[of_pot, 0].sum())))

@@ -17,8 +17,9 @@ from sim.codes import EMPTY
 from sim.model import TradeInModel
 from sim.numerics.compile import kernel
 from sim.policy.calendar import Calendar
-from sim.policy.rules import ROUTE_ANY, Entitlements
-from sim.rules.eligibility import eligible_old
+from sim.policy.claims import ANY_ROUTE
+from sim.policy.eligibility import Held, condition, meets
+from sim.policy.entitlements import Entitlements
 from sim.runs.once import forget
 from sim.settings import Settings
 
@@ -66,11 +67,13 @@ def test_over_all_seeds_each_rise_raises_uptake(measure: str) -> None:
 
 @kernel
 def _count_eligible(ent: Entitlements, m: int, goods: GoodColumns, fuel: Ints, use: Ints, day: int, out: Ints) -> None:
+    row = condition(ent, m)
     for i in range(goods.variant.size):
         v = goods.variant[i]
-        if v != EMPTY and eligible_old(
-            ent, m, v, fuel[v], goods.registered[i], goods.emission[i], goods.owned_since[i], use[goods.type[i]], day
-        ):
+        if v == EMPTY:
+            continue
+        old = Held(v, fuel[v], goods.registered[i], goods.emission[i], goods.owned_since[i], use[goods.type[i]])
+        if meets(row, old, day):
             out[i] += 1
 
 
@@ -86,7 +89,7 @@ def eligible(settings: Settings, product: str, day: str) -> NDArray[np.bool_]:
     ent = Calendar(settings.policy, product, settings.products[product]).rules(month, month).entitlements
     found = np.zeros(category.goods.variant.size, dtype=np.int64)
     number = day_number(dt.date.fromisoformat(day))
-    for m in np.flatnonzero(ent.route != ROUTE_ANY).tolist():
+    for m in np.flatnonzero(ent.route != ANY_ROUTE).tolist():
         _count_eligible(ent, m, category.goods, category.catalogue.fuel, category.catalogue.use, number, found)
     return found > 0
 

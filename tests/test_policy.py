@@ -6,7 +6,7 @@ import ast
 import datetime as dt
 from functools import cache
 from itertools import pairwise
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,12 +17,13 @@ from pydantic import ValidationError
 
 from sim.clock import day_number, parse_month
 from sim.policy.calendar import Calendar
-from sim.policy.keys import most_specific
-from sim.policy.measure import Measure, Subsidy
-from sim.policy.rows import old_row, shift_years
-from sim.policy.rules import OldRules, Rules
-from sim.policy.terms import FUELS, USES, OldGood
-from sim.rules.eligibility import completed_months, eligible_old
+from sim.policy.conditions import OldGood, conditions_of, shift_years
+from sim.policy.eligibility import Held, completed_months, condition, meets
+from sim.policy.in_force import Rules
+from sim.policy.instruments import Measure
+from sim.policy.matching import most_specific
+from sim.policy.subsidy import Subsidy
+from sim.schema.product import FUELS, USES
 
 FIRST, LAST = parse_month("2023-01"), parse_month("2027-12")
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2027, 12, 31))
@@ -78,16 +79,6 @@ def test_every_key_of_a_measure_describes_something_that_can_be_bought(name: str
         for variant in product(good).variants.values():
             vocabulary |= {variant.powertrain, variant.fuel, variant.size, variant.label}
     assert {word for key in _keys(each) for word in key} <= vocabulary
-
-
-def _instruments() -> set[str]:
-    union = get_args(get_args(Measure)[0])
-    return {name for kind in union for name in get_args(kind.model_fields["instrument"].annotation)}
-
-
-def test_every_instrument_is_one_file_and_every_file_an_instrument() -> None:
-    files = {path.stem for path in (ROOT / "sim" / "policy" / "instruments").glob("*.py")} - {"__init__"}
-    assert files == _instruments()
 
 
 def test_instruments_do_not_import_one_another() -> None:
@@ -159,12 +150,6 @@ def test_the_most_specific_key_counts() -> None:
 # Eligibility.
 
 
-def _rows(old: OldGood) -> OldRules:
-    row = old_row(old, product("truck"))
-    one = {name: np.array([getattr(row, name)]) for name in OldRules._fields if hasattr(row, name)}
-    return OldRules(first_day=np.array([0]), last_day=np.array([20_000]), **one)
-
-
 OLD_GOODS = st.builds(
     OldGood,
     registered_by=st.dictionaries(st.sampled_from(FUELS), DAYS),
@@ -209,8 +194,9 @@ TRUCKS = st.fixed_dictionaries(
 
 def _eligible(old: OldGood, truck: dict[str, Any]) -> bool:
     fuel = FUELS.index(list(product("truck").variants.values())[truck["variant"]].fuel)
-    days = [day_number(truck[key]) for key in ("registered", "owned", "day")]
-    return bool(eligible_old(_rows(old), 0, truck["variant"], fuel, days[0], truck["emission"], days[1], truck["use"], days[2]))
+    registered, owned, day = (day_number(truck[key]) for key in ("registered", "owned", "day"))
+    held = Held(truck["variant"], fuel, registered, truck["emission"], owned, truck["use"])
+    return bool(meets(condition(conditions_of(old, product("truck")), 0), held, day))
 
 
 @settings(deadline=None)  # compiling takes its time once
@@ -249,7 +235,8 @@ def test_no_grant_exceeds_what_any_version_allows(price: float, month: int) -> N
 def test_tax_and_relief_make_up_the_full_tax(price: float, month: int) -> None:
     rules = calendar("car").rules(month, month)
     prices = np.full(len(product("car").variants), price)
-    np.testing.assert_allclose(rules.tax_yuan(prices) + rules.tax_relief_yuan(prices), 0.1 * prices / 1.13)
+    relief = sum(tax.relief(prices) for tax in rules.taxes)
+    np.testing.assert_allclose(rules.tax_yuan(prices) + relief, 0.1 * prices / 1.13)
 
 
 def test_pots_are_those_that_measures_name() -> None:

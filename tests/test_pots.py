@@ -9,7 +9,7 @@ from policy_files import pot
 
 from sim.clock import parse_month
 from sim.errors import BalanceBroken
-from sim.policy.measure import Pot
+from sim.policy.pot import Pot
 from sim.policy.pots import UNLIMITED, PotMonth, Pots
 
 

@@ -13,7 +13,7 @@ from policy_files import ROOT, VEHICLES
 from sim.clock import parse_month
 from sim.config import load_settings
 from sim.policy.calendar import Calendar
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
 from sim.settings import Settings
 
 DEPARTURES: dict[str, set[str]] = {
@@ -198,8 +198,8 @@ def test_without_policy_nobody_gets_a_subsidy_and_taxes_stay() -> None:
             prices = np.full(len(settings("enacted").products[good].variants), 150_000.0)
             taxes = [rules_of(name, good, month).tax_yuan(prices) for name in ("enacted", "no_policy")]
             np.testing.assert_array_equal(*taxes)
-    assert rules_of("no_policy", "car", "2025-10").interest_subsidy_yuan(50_000) == 0
-    assert rules_of("enacted", "car", "2025-10").interest_subsidy_yuan(50_000) == 500
+    assert rules_of("no_policy", "car", "2025-10").interest.share.size == 0
+    assert rules_of("enacted", "car", "2025-10").interest.most.tolist() == [500.0]
 
 
 def test_without_policy_no_category_gets_a_subsidy_that_began_in_2024_or_later() -> None:
@@ -225,17 +225,19 @@ def test_a_lapse_in_2027_is_expected_at_the_end_of_2026() -> None:
 
 @pytest.mark.parametrize(("scenario", "share"), [("zero_down_payment", 0.0), ("down_payment_30", 0.3)])
 def test_the_down_payment_is_set_from_april_2024_on(scenario: str, share: float) -> None:
-    assert rules_of(scenario, "car", "2024-03").down_payment_set == -1
+    assert rules_of(scenario, "car", "2024-03").loans.down_payment_set == -1
     after = rules_of(scenario, "car", "2024-05")
-    assert after.down_payment_set == share
-    np.testing.assert_allclose(after.max_loan_ratio, 1 - share)
+    assert after.loans.down_payment_set == share
+    np.testing.assert_allclose(after.loans.max_ratio, 1 - share)
 
 
 def test_tighter_scrappage_bites_from_2025_on() -> None:
     before, after = (rules_of("scrappage_tightened", "truck", month) for month in ("2024-12", "2025-01"))
     assert before.retirement_months.max() == 15 * 12
     assert after.retirement_months.max() == 13 * 12
-    assert after.cost_per_month.sum() == 2 * rules_of("enacted", "truck", "2025-01").cost_per_month.sum()
+    assert (
+        after.restrictions.cost_per_month.sum() == 2 * rules_of("enacted", "truck", "2025-01").restrictions.cost_per_month.sum()
+    )
 
 
 def test_the_other_levers_move_what_they_name() -> None:

@@ -77,10 +77,8 @@ def desk(counter: Opened, left: list[int], waits: bool) -> Funds:
         once=counter.now.rules.entitlements.once,
         left=np.array(left, dtype=np.int64),
         waits=np.full(len(left), waits, dtype=np.int8),
-        interest_share=0.0,
-        interest_principal=0.0,
-        interest_cap=0.0,
-        interest_for=np.zeros(3, dtype=np.int64),
+        interest_share=np.zeros((3, 0)),
+        interest_most=np.zeros((3, 0)),
     )
 
 

@@ -17,18 +17,18 @@ from model_settings import shared
 from rich.console import Console
 
 from sim.errors import BadInput
-from sim.numerics.compile import model_version
 from sim.runs.executors import SerialExecutor
 from sim.runs.plan import Plan
 from sim.runs.schedule import carry_out, silent
-from sim.runs.store import Store
 from sim.runs.store.catalogue import ask, runs
 from sim.runs.store.disk import NEW, STALE_SECONDS
+from sim.runs.store.folder import Store
 from sim.runs.store.keys import run_key, settings_key
 from sim.runs.store.tables import SCHEMAS, decode, encode
 from sim.runs.store.tidying import throw_away, waste
+from sim.runs.store.version import model_version
 from sim.settings import Settings
-from sim.studies import results
+from sim.studies.results import verb as results
 
 KEY = "ab" + "0" * 38
 OTHER = "ab" + "1" * 38
@@ -321,7 +321,7 @@ def test_targets_are_exported(filled: Store, settings: Settings, tmp_path: Path,
     table = pd.read_csv(tmp_path / "a.csv")
     assert table["value"].tolist() == [1019.0, 1020.0, 1027.0, 1028.0]
     printed(["export", str(tmp_path / "b.csv"), "SELECT count(*) AS n FROM runs"], settings, monkeypatch)
-    assert (tmp_path / "b.csv").read_text(encoding="utf-8") == "\ufeffn\n4\n"
+    assert (tmp_path / "b.csv").read_bytes() == b"\xef\xbb\xbfn\n4\n"
 
 
 # tidying ------------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from sweep_runs import TESTS, in_order, kept, plans, start, sweep, temporary, to
 
 from sim.runs.executors import LocalExecutor, Lost, SerialExecutor, open_executor
 from sim.runs.schedule import carry_out, silent
-from sim.runs.store import Store
+from sim.runs.store.folder import Store
 
 T = TypeVar("T")
 R = TypeVar("R")

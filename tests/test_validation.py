@@ -16,7 +16,7 @@ from sim.config import load_settings
 from sim.errors import BadInput, ResultsDamaged
 from sim.markets.prices import Paths
 from sim.runs.executors import SerialExecutor
-from sim.runs.reference_year.constants import solved_for
+from sim.runs.reference_year.keys import solved_for
 from sim.runs.schedule import silent
 from sim.studies.report.verb import scorecard
 from sim.studies.validate import quantities as q

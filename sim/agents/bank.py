@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.codes import NEW, NOTHING
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
 from sim.population.products import Catalogue
 
 Floats = NDArray[np.float64]
@@ -36,13 +36,13 @@ class Bank(mesa.Agent):
 def loan_ratios(catalogue: Catalogue, banks: Sequence[Bank], rules: Rules) -> Floats:
     """Largest loan over price by use of the good, bank and alternative [uses, banks, J]."""
     choices = catalogue.choices
-    out = np.zeros((rules.max_loan_ratio.shape[1], len(banks), choices.kind.size))
+    out = np.zeros((rules.loans.max_ratio.shape[1], len(banks), choices.kind.size))
     if not catalogue.product.lends:
         return out
     for b, bank in enumerate(banks):
-        used = bank.loan_ratio(rules.max_loan_ratio_used, -1.0)
-        for use, ratios in enumerate(rules.max_loan_ratio.T):
-            new = np.array([bank.loan_ratio(float(ratio), rules.down_payment_set) for ratio in ratios])
+        used = bank.loan_ratio(rules.loans.max_ratio_used, -1.0)
+        for use, ratios in enumerate(rules.loans.max_ratio.T):
+            new = np.array([bank.loan_ratio(float(ratio), rules.loans.down_payment_set) for ratio in ratios])
             out[use, b] = np.where(choices.kind == NEW, new[choices.variant], used)
     out[:, :, choices.kind == NOTHING] = 0.0
     return out

@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ledger import FORGONE, Ledger
+from sim.policy.ledger import FORGONE, Ledger
 from sim.policy.pots import Pots
 
 if TYPE_CHECKING:
@@ -26,23 +26,24 @@ class Government(mesa.Agent):
     def __init__(self, model: Any, settings: Settings) -> None:
         super().__init__(model)
         policy = settings.policy
-        relief = {name for name, m in policy.items() if m.instrument in ("purchase_tax", "tax_credit")}
         payers: dict[str, Mapping[str, float]] = {
-            name: {FORGONE: 1.0} if name in relief else {str(p): x for p, x in m.payers.items()} for name, m in policy.items()
+            name: {FORGONE: 1.0} if m.forgoes_revenue else {str(p): x for p, x in m.payers.items()}
+            for name, m in policy.items()
         }
         self.pot_of = {name: m.pot for name, m in policy.items()}
         self.pot_names = tuple(sorted(settings.pots))
         self.waits = np.array([settings.pots[p].when_dry == "queue" for p in self.pot_names], dtype=np.int8)
         self.pots = Pots(settings.pots, settings.population.scale)
         self.ledger = Ledger(payers, {name: m.payment_lag_months for name, m in policy.items()})
-        self._waiting: deque[tuple[str, int, int]] = deque()
+        self.waiting: deque[tuple[str, int, int]] = deque()
+        """Measure, claims and fen of those who wait for money, first come first."""
         self.waited: dict[tuple[str, int], int] = {}
         """Fen of claims that wait for money at the end of each month, by pot; what is not named is nothing."""
 
     def open_month(self, month: int) -> None:
         """Release the pots' money, serve whoever has waited, first come first served."""
         self.pots.open_month(month)
-        line, self._waiting = self._waiting, deque()
+        line, self.waiting = self.waiting, deque()
         for measure, claims, fen in line:
             self._enter(month, measure, claims, fen)
 
@@ -53,7 +54,7 @@ class Government(mesa.Agent):
 
     def _lines(self) -> set[str | None]:
         """Pots for which claims wait."""
-        return {self.pot_of[measure] for measure, _, _ in self._waiting}
+        return {self.pot_of[measure] for measure, _, _ in self.waiting}
 
     def enter_claims(self, month: int, calendar: Calendar, claims: Ints, claimed: Ints, waiting: Ints) -> None:
         """Enter a month's claims by version; ``waiting`` [Q, 2] of them found a dry pot and wait."""
@@ -63,7 +64,7 @@ class Government(mesa.Agent):
             if count - held or fen - held_fen:
                 self._commit(month, measure, count - held, fen - held_fen)
             if held:
-                self._waiting.append((measure, held, held_fen))
+                self.waiting.append((measure, held, held_fen))
 
     def top_up(self, month: int, calendar: Calendar, change: TopUp, claims: Ints, prices: NDArray[np.float64]) -> None:
         """Pay earlier claimants the difference; ``claims`` [Q, V] so far."""
@@ -80,7 +81,7 @@ class Government(mesa.Agent):
     def close_month(self, month: int) -> None:
         """Pay what is due, and note what waits."""
         self.ledger.pay(month)
-        for measure, _, fen in self._waiting:
+        for measure, _, fen in self.waiting:
             pot = self.pot_of[measure] or ""
             self.waited[pot, month] = self.waited.get((pot, month), 0) + fen
         self.ledger.check()
@@ -88,7 +89,7 @@ class Government(mesa.Agent):
     @property
     def waiting_fen(self) -> int:
         """Fen of claims that wait for money."""
-        return sum(fen for _, _, fen in self._waiting)
+        return sum(fen for _, _, fen in self.waiting)
 
     def _enter(self, month: int, measure: str, claims: int, fen: int) -> None:
         """Commit claims as far as their pot can pay behind those who wait; the rest waits. Claims of an entry are alike."""
@@ -99,7 +100,7 @@ class Government(mesa.Agent):
         if part:
             self._commit(month, measure, served, part)
         if part < fen:
-            self._waiting.append((measure, claims - served, fen - part))
+            self.waiting.append((measure, claims - served, fen - part))
 
     def _commit(self, month: int, measure: str, claims: int, fen: int) -> None:
         pot = self.pot_of[measure]

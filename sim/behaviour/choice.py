@@ -35,7 +35,7 @@ from sim.codes import EMPTY, FORMAL, NEW, SELL, WAYS_OUT
 from sim.numerics.compile import kernel
 
 if TYPE_CHECKING:
-    from sim.policy.rules import Entitlements
+    from sim.policy.entitlements import Entitlements
 
 SIEVED = 8
 """Alternatives beyond which it pays to send away by a bound those who look in vain (measured; it moves time, not results)."""

@@ -14,11 +14,11 @@ from sim.behaviour.value import Ints
 from sim.codes import EMPTY, FORMAL, NO_ROW, SELL, WAYS_OUT
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
-from sim.rules.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE
-from sim.rules.eligibility import best_tier, meets
+from sim.policy.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE
+from sim.policy.eligibility import Held, condition, meets, scrap_grant
 
 if TYPE_CHECKING:
-    from sim.policy.rules import Entitlements
+    from sim.policy.entitlements import Entitlements
 
 
 @kernel
@@ -41,10 +41,8 @@ def check_old(
     slot, of_type, variant, day = owned.slot, owned.type, owned.variant, owned.day
     registered, emission, since, retirement = goods.registered, goods.emission, goods.owned_since, offers.retirement
     eligible, scrapped = rights.eligible[m], rights.scrapped[m]
-    tiers = ent.route[m] == SCRAP_ROUTE and ent.scrap_fen.shape[2] > 0
-    first_day, last_day, fuel_ok, old_ok, for_use = ent.first_day, ent.last_day, ent.fuel_ok, ent.old_ok, ent.use
-    by, standard, before, age = ent.registered_by, ent.emission_max, ent.owned_before, ent.min_age_months
-    scrap_years, scrap_fen = ent.scrap_years, ent.scrap_fen
+    row, tiers = condition(ent, m), ent.route[m] == SCRAP_ROUTE
+    scrap_years, scrap_fen = ent.scrap_years[m], ent.scrap_fen[m]
     for q in range(n):
         if not eligible[q]:
             continue
@@ -52,13 +50,11 @@ def check_old(
         if v == EMPTY:
             eligible[q] = False
             continue
-        of_use, born = int(use[of_type[q]]), int(registered[i])
-        eligible[q] = meets(
-            first_day, last_day, fuel_ok, old_ok, for_use, by, standard, before, age, m, v, int(fuel[v]), born,
-            int(emission[i]), int(since[i]), of_use, day[q],
-        )  # fmt: skip
+        of_use = int(use[of_type[q]])
+        old = Held(v, int(fuel[v]), int(registered[i]), int(emission[i]), int(since[i]), of_use)
+        eligible[q] = meets(row, old, day[q])
         if eligible[q] and tiers:
-            scrapped[q] = best_tier(scrap_years, scrap_fen, m, v, born, int(retirement[v, of_use]), day[q])
+            scrapped[q] = scrap_grant(scrap_years[v], scrap_fen[v], old.registered_day, int(retirement[v, of_use]), day[q])
 
 
 @kernel

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from sim.behaviour.paying import INFEASIBLE, Credit, paying_utility
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import kernel, leaf
-from sim.rules.eligibility import eligible_old
+from sim.policy.eligibility import Held, condition, meets
 
 if TYPE_CHECKING:
-    from sim.policy.rules import Entitlements, OldRules
+    from sim.policy.entitlements import Entitlements
+    from sim.policy.restrictions import Restrictions
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,17 +36,17 @@ def standards(emission: Ints, early: Floats, fuel: int, registered: int) -> tupl
 
 
 @leaf
-def alike(old_ok: Ints, m: int, fuel: Ints, v: int) -> int:
-    """The first variant that row ``m`` treats like ``v``: same fuel group, same classes."""
+def alike(old_ok: Ints, fuel: Ints, v: int) -> int:
+    """The first variant that a row treats like ``v``: same fuel group, same classes."""
     for w in range(v):
-        if fuel[w] == fuel[v] and old_ok[m, w] == old_ok[m, v]:
+        if fuel[w] == fuel[v] and old_ok[w] == old_ok[v]:
             return w
     return v
 
 
 @kernel
 def concerned_share(
-    rules: Entitlements | OldRules,
+    rules: Entitlements | Restrictions,
     m: int,
     fuel: Ints,
     first_days: Floats,
@@ -60,8 +61,9 @@ def concerned_share(
     ``first_days`` [B, SAMPLES]: registration days looked at.
     """
     B, V = out.shape
+    row = condition(rules, m)
     for v in range(V):
-        same = alike(rules.old_ok, m, fuel, v)
+        same = alike(row.old_ok, fuel, v)
         for b in range(B):
             if same < v:
                 out[b, v] = out[b, same]
@@ -70,9 +72,9 @@ def concerned_share(
             for n in range(SAMPLES):
                 registered = int(first_days[b, n])
                 usual, ahead, share = standards(emission, early, fuel[v], registered)
-                if eligible_old(rules, m, v, fuel[v], registered, usual, registered, use, day):
+                if meets(row, Held(v, fuel[v], registered, usual, registered, use), day):
                     total += 1.0 - share
-                if share > 0.0 and eligible_old(rules, m, v, fuel[v], registered, ahead, registered, use, day):
+                if share > 0.0 and meets(row, Held(v, fuel[v], registered, ahead, registered, use), day):
                     total += share
             out[b, v] = total / SAMPLES
 
@@ -80,11 +82,11 @@ def concerned_share(
 @kernel
 def expected_strain(
     due: Floats, loan_max: Floats, cash: Floats, reserve: Floats, weight: float, money: Floats,
-    credit: Credit, room: Floats, approval: float,
+    credit: Credit, interest_share: Floats, interest_most: Floats, room: Floats, approval: float,
 ) -> Floats:  # fmt: skip
     """Mean utility of paying for each alternative [K, J] over owners who differ in cash [K, Q] and in loan approval.
 
-    ``loan_max`` [K, J]: largest loan.
+    ``loan_max`` [K, J]: largest loan. ``interest_share``, ``interest_most`` [I]: what the treasury pays of it.
 
     log of the mean of exp(utility), so that owners who cannot pay count as not choosing; INFEASIBLE if none can.
     """
@@ -92,15 +94,16 @@ def expected_strain(
     J = due.size
     out = np.empty((K, J))
     for k in range(K):
-        own = Credit(
-            credit.instalment, credit.present_cost, room[k], credit.aversion,
-            credit.interest_share, credit.interest_principal, credit.interest_cap,
-        )  # fmt: skip
+        own = Credit(credit.instalment, credit.present_cost, room[k], credit.aversion)
         for j in range(J):
             total = 0.0
             for q in range(Q):
-                with_loan, _ = paying_utility(due[j], loan_max[k, j], cash[k, q], reserve[k], weight, money[k], own)
-                without, _ = paying_utility(due[j], 0.0, cash[k, q], reserve[k], weight, money[k], own)
+                with_loan, _ = paying_utility(
+                    due[j], loan_max[k, j], cash[k, q], reserve[k], weight, money[k], own, interest_share, interest_most
+                )
+                without, _ = paying_utility(
+                    due[j], 0.0, cash[k, q], reserve[k], weight, money[k], own, interest_share, interest_most
+                )
                 if with_loan > INFEASIBLE:
                     total += approval * exp(with_loan)
                 if without > INFEASIBLE:

@@ -80,9 +80,10 @@ class Financing(NamedTuple):
     approval: float
     aversion: float
     term: int
-    interest_share: float
-    interest_principal: float
-    interest_cap: float
+    interest_share: Floats
+    """Interest paid by the treasury, share of the principal a year [I]."""
+    interest_most: Floats
+    """Yuan a year [I]."""
 
 
 class Keys(NamedTuple):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.behaviour.value import Floats
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import leaf
+from sim.policy.interest import all_interest
 
 INFEASIBLE = -1e30
 
@@ -21,16 +23,6 @@ class Credit(NamedTuple):
     """Largest monthly payment that income and running loans leave, yuan."""
     aversion: float
     """Utility cost of signing."""
-    interest_share: float
-    """Interest paid by the treasury, share of the principal a year."""
-    interest_principal: float
-    interest_cap: float
-
-
-@leaf
-def interest_gain(credit: Credit, principal: float) -> float:
-    """Interest that the treasury pays for a borrower in the first year, yuan."""
-    return min(credit.interest_share * min(principal, credit.interest_principal), credit.interest_cap)
 
 
 @leaf
@@ -45,12 +37,21 @@ def strain(cash: float, out: float, reserve: float, weight: float) -> float:
 
 @leaf
 def paying_utility(
-    total: float, loan_max: float, cash: float, reserve: float, weight: float, money: float, credit: Credit
+    total: float,
+    loan_max: float,
+    cash: float,
+    reserve: float,
+    weight: float,
+    money: float,
+    credit: Credit,
+    interest_share: Floats,
+    interest_most: Floats,
 ) -> tuple[float, float]:
     """Best way to pay ``total`` yuan now: (utility beyond -money x total, principal borrowed); INFEASIBLE if there is none.
 
     Cash needs the whole sum; a loan of up to ``loan_max`` needs the rest at once and an instalment within ``room``. A
-    ``loan_max`` of zero or less means that no lender will lend.
+    ``loan_max`` of zero or less means that no lender will lend. ``interest_share``, ``interest_most`` [I]: what the treasury
+    pays of a loan, as in ``policy.interest``.
     """
     best, principal = INFEASIBLE, 0.0
     if cash >= total:
@@ -60,7 +61,8 @@ def paying_utility(
         down = total - borrowed
         if cash >= down and borrowed * credit.instalment <= credit.room:
             cost = strain(cash, down, reserve, weight) + credit.present_cost * borrowed
-            loan = -money * (cost - interest_gain(credit, borrowed)) - credit.aversion
+            paid = all_interest(interest_share, interest_most, borrowed)
+            loan = -money * (cost - paid) - credit.aversion
             if loan > best:
                 best, principal = loan, borrowed
     return best, principal

@@ -12,12 +12,13 @@ import numpy as np
 from sim.behaviour.gathering import NOT_LENT
 from sim.behaviour.lanes import Means, Owned, Prices, Rights, Scores
 from sim.behaviour.offers import Financing, Offers
-from sim.behaviour.paying import INFEASIBLE, Credit, interest_gain
+from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Floats, Ints
 from sim.codes import EMPTY, FORMAL, HOARD, INFORMAL, LEAVES, MUST, SELL, WAYS_OUT
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import kernel
 from sim.numerics.luck import uniform
+from sim.policy.interest import interest_paid
 
 FEN = 100.0
 LOWEST = -1e29
@@ -60,12 +61,7 @@ def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, 
     """Largest loan for each alternative, what is left to pay down, and what the loan costs; NOT_LENT where it does not fit."""
     due, loan_max, instalment, present_cost = offers.due, offers.loan_max, prices.instalment, prices.present_cost
     of_type, bank, money, of_reserve, room = owned.type, owned.bank, means.money, means.of_reserve, means.room
-    share, principal, cap, aversion = (
-        financing.interest_share,
-        financing.interest_principal,
-        financing.interest_cap,
-        financing.aversion,
-    )
+    share, most, aversion = financing.interest_share, financing.interest_most, financing.aversion
     for q in range(n):
         instalment[q], present_cost[q] = financing.instalment[bank[q]], financing.present_cost[bank[q]]
     for j in range(due.size - 1):
@@ -74,11 +70,15 @@ def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, 
             lent[q] = loan_max[use[of_type[q]], bank[q], j]
         for q in range(n):
             borrowed = min(lent[q], price)
-            credit = Credit(instalment[q], present_cost[q], room[q], aversion, share, principal, cap)
-            fits = borrowed > 0.0 and borrowed * credit.instalment <= credit.room
+            fits = borrowed > 0.0 and borrowed * instalment[q] <= room[q]
             lent[q] = borrowed if fits else 0.0
             down[q] = price - borrowed if fits else NOT_LENT
-            cost[q] = money[q] * (credit.present_cost * borrowed - interest_gain(credit, borrowed)) + aversion
+            cost[q] = present_cost[q] * borrowed
+        for i in range(share.size):
+            for q in range(n):
+                cost[q] -= interest_paid(share[i], most[i], lent[q])
+        for q in range(n):
+            cost[q] = money[q] * cost[q] + aversion
         for q in range(n):
             part[q] = exp(down[q] * of_reserve[q]) - 1.0
 

@@ -80,8 +80,8 @@ def _files(sources: Sources, choices: Mapping[str, str]) -> dict[tuple[str, str]
 
 
 def _default_entries(sources: Sources) -> list[dict[str, Any]]:
-    entries = sources.primary().get("defaults", [])
-    return [entry for entry in entries if isinstance(entry, dict)]
+    entries: list[dict[str, Any]] = sources.primary()["defaults"]
+    return entries
 
 
 @contextmanager

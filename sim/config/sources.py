@@ -111,7 +111,9 @@ class Sources:
         if "" not in self._read:
             path = self.root / "configs" / "defaults.yaml"
             shown = path.relative_to(self.root).as_posix()
-            self._read[""] = parse_yaml(read_text(path, shown, LIMIT_BYTES), shown)
+            content = parse_yaml(read_text(path, shown, LIMIT_BYTES), shown)
+            _require_choices(content.get("defaults"), shown)
+            self._read[""] = content
         return self._read[""]
 
     def _check_defaults(self, group: str, content: dict[str, Any], shown: str) -> None:
@@ -169,6 +171,23 @@ def reference(entry: object, group: str) -> tuple[str | None, str]:
         if match and match[1] in (*CHOSEN, *GLOBAL) and isinstance(name, str):
             return match[1], name
     return None, ""
+
+
+def _require_choices(entries: object, shown: str) -> None:
+    """``defaults`` chooses one file for each group, and says ``optional experiment: null`` at most beside that."""
+    once = {*CHOSEN, "scenario"}
+    found = [dict(entry) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    named = [group for entry in found for group, name in entry.items() if group in once and isinstance(name, str)]
+    choices = [entry for entry in found if entry != {"optional experiment": None}]
+    others = [entry for entry in choices if len(entry) != 1 or not once & entry.keys()]
+    if not isinstance(entries, list) or len(found) < len(entries) or others or sorted(named) != sorted(once):
+        raise BadInput(
+            file=shown,
+            key="defaults",
+            value=others[0] if others else entries,
+            allowed="GROUP: NAME once for each of " + ", ".join((*CHOSEN, "scenario")) + "; optional experiment: null",
+            remedy="restore the list that the program came with",
+        )
 
 
 def _require_global(text: str, shown: str) -> None:

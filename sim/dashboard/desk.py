@@ -20,7 +20,7 @@ from sim.runs.plan import Plan
 from sim.runs.reference_year.constants import solve
 from sim.runs.result import Result
 from sim.runs.schedule import Standing, carry_out
-from sim.runs.store import Store
+from sim.runs.store.folder import Store
 from sim.runs.worker import Simulator
 from sim.schema.product import Anchor, Kind
 from sim.settings import Settings

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.clock import month_text
 from sim.dashboard.looks import Look
-from sim.policy.terms import PAYERS
+from sim.policy.measure import PAYERS
 from sim.report.chances import chance_words, determined
 from sim.report.numerals import number, places
 from sim.report.series import as_promised, by_run, quantiles

@@ -35,7 +35,8 @@ from sim.markets.neighbours import count_nev
 from sim.markets.state import Funds, Idle, Tally, World
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import bits, uniform
-from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
+from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
+from sim.policy.interest import interest_fen
 
 AHEAD, SOON = 8, 4
 """Places ahead in the queue at which goods, and their owners, are asked for (measured; they move time, not results)."""
@@ -105,7 +106,7 @@ def settle(
     moved, moved_nev, sold, bought, out_by_way = tally.moved, tally.moved_nev, tally.sold, tally.bought, tally.out_by_way
     new_sales, first_buyers, spent_on, loans = tally.new_sales, tally.first_buyers, tally.paid, tally.loans
     left, interest, once, held = tally.left, tally.interest, funds.once, lots.held
-    interest_for, interest_share = funds.interest_for, funds.interest_share
+    interest_share, interest_most = funds.interest_share, funds.interest_most
     V, turned_away = fuel.size, 0
     for n in range(order.size):
         if n + AHEAD < order.size:
@@ -201,10 +202,11 @@ def settle(
             loan[slot] = principals[d]
             loan_month[slot] = month
             loans[spent] += 1
-            if interest_share > 0.0 and interest_for[kinds[owner]] != 0:
-                subsidised = interest_share * min(principals[d], funds.interest_principal)
-                interest[0] += 1
-                interest[1] += int(min(subsidised, funds.interest_cap) * 100.0 + 0.5)
+            for m in range(interest_share.shape[1]):
+                share = interest_share[kinds[owner], m]
+                if share > 0.0:
+                    interest[m, 0] += 1
+                    interest[m, 1] += interest_fen(share, interest_most[kinds[owner], m], principals[d])
         if kind == NEW:
             new_sales[v, kinds[owner]] += 1
             if old == EMPTY:

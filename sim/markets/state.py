@@ -72,7 +72,7 @@ class Tally(NamedTuple):
     gamed: Ints
     """New NEV registered by dealers only to be resold [V]."""
     interest: Ints
-    """Loans with interest paid by the treasury, and fen for their first year [2]."""
+    """Loans with interest paid by the treasury, and fen for their first year, by subsidy [I, 2]."""
 
 
 class Funds(NamedTuple):
@@ -87,11 +87,10 @@ class Funds(NamedTuple):
     """Fen left in each pot [P]; falls as claims are settled."""
     waits: NDArray[np.int8]
     """Whether claims on a dry pot wait [P]."""
-    interest_share: float
-    interest_principal: float
-    interest_cap: float
-    interest_for: Ints
-    """Whose loans it is paid on [3], by kind of owner."""
+    interest_share: Floats
+    """Interest paid by the treasury by kind of owner, share of the principal a year [3, I]."""
+    interest_most: Floats
+    """Yuan a year [3, I]."""
 
 
 def open_world(
@@ -106,8 +105,8 @@ def open_world(
     return World(goods, owners, communities, link_masks, empty_lots(cells, LOT_ROOM), idle, np.zeros(variants, np.int64))
 
 
-def empty_tally(variants: int, cells: int, versions: int) -> Tally:
-    """All counts at zero."""
+def empty_tally(variants: int, cells: int, versions: int, interest: int = 0) -> Tally:
+    """All counts at zero; ``interest``: number of interest subsidies."""
     places = len(PLACES)
 
     def zeros(*shape: int) -> Ints:
@@ -118,5 +117,5 @@ def empty_tally(variants: int, cells: int, versions: int) -> Tally:
         first_buyers=zeros(variants), sold=zeros(max(cells, 1)), bought=zeros(max(cells, 1)),
         out_by_way=zeros(variants, WAYS_OUT), claims=zeros(versions, variants + 1, 6, 2),
         claimed=zeros(versions, variants + 1, 6, 2), waiting=zeros(versions, 2), loans=zeros(2), paid=np.zeros(2),
-        left=zeros(1), gamed=zeros(variants), interest=zeros(2),
+        left=zeros(1), gamed=zeros(variants), interest=zeros(interest, 2),
     )  # fmt: skip

@@ -19,10 +19,11 @@ from sim.owners.agenda import Found
 from sim.owners.circumstances import awareness
 from sim.owners.outlook import Outlook
 from sim.policy.calendar import Calendar
-from sim.policy.rules import Rules
-from sim.population.products import FUELS, Catalogue
+from sim.policy.in_force import Rules
+from sim.population.products import Catalogue
 from sim.population.stock import StockLaw
 from sim.population.unit_goods import UnitLaw
+from sim.schema.product import FUELS
 from sim.settings import Settings
 
 if TYPE_CHECKING:

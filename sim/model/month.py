@@ -20,7 +20,7 @@ from sim.owners.agenda import Found
 from sim.owners.circumstances import Circumstances
 from sim.owners.offers import Table
 from sim.owners.outlook import Expectations
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
 
 Bools = NDArray[np.bool_]
 

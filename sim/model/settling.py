@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.agents.government import Government
 from sim.behaviour.offers import Decisions, Offers
 from sim.behaviour.value import Ints
-from sim.codes import KINDS_OF_OWNER, NO_ROW
+from sim.codes import NO_ROW
 from sim.markets.settlement import queue_order
 from sim.markets.settlement import settle as settle_in_order
 from sim.markets.state import Funds, Tally, empty_tally
@@ -17,8 +17,8 @@ from sim.model.deciding import work_out
 from sim.model.month import Decided, Settled
 from sim.numerics.luck import Event
 from sim.owners.agenda import Found
-from sim.policy.rules import Rules
-from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
+from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
+from sim.policy.in_force import Rules
 
 Floats = NDArray[np.float64]
 
@@ -28,17 +28,15 @@ def funds_of(category: Category, rules: Rules, government: Government, month: in
     pots = {name: n for n, name in enumerate(government.pot_names)}
     measures = [category.calendar.measures[int(m)] for m in rules.entitlements.measure]
     named = [government.pot_of[m] for m in measures]
-    interest = rules.interest[0] if rules.interest else None
+    interest_share, interest_most = rules.interest.by_owner()
     return Funds(
         pot_of=np.array([-1 if p is None else pots[p] for p in named], dtype=np.int64),
         version_of=rules.entitlements.version,
         once=rules.entitlements.once,
         left=government.left(month),
         waits=government.waits,
-        interest_share=interest.points / 100.0 if interest else 0.0,
-        interest_principal=interest.principal_max if interest else 0.0,
-        interest_cap=interest.cap_per_year if interest else 0.0,
-        interest_for=interest.owner_ok if interest else np.zeros(KINDS_OF_OWNER, dtype=np.int64),
+        interest_share=interest_share,
+        interest_most=interest_most,
     )
 
 
@@ -63,7 +61,7 @@ def fair_share(left: Ints, asked: Floats, rest: Floats, waits: NDArray[np.int8])
 
 def settle(category: Category, month: Decided, funds: Funds) -> Settled:
     """Settle all decisions in keyed order; those whom a dry pot turned away decide once more without its measures."""
-    tally = empty_tally(category.variants, category.cells, category.versions)
+    tally = empty_tally(category.variants, category.cells, category.versions, month.rules.interest.share.size)
     decisions, offers = month.decisions, month.offers
     while decisions.slot.size:
         refused = np.sort(settle_once(category, month, funds, decisions, tally))
@@ -114,9 +112,8 @@ def forgo(category: Category, month: Settled, government: Government) -> None:
     """Book the tax that reductions save buyers, and interest that the treasury pays."""
     measures, sold = category.calendar.measures, month.tally.new_sales.sum(axis=1)
     for tax in month.rules.taxes:
-        relief = np.floor(tax.relief(month.prices.new) * 100.0 + 0.5).astype(np.int64)
+        relief = tax.relief_fen(month.prices.new)
         bought = int(sold[relief > 0].sum())
         government.forgo(month.number, measures[tax.measure], bought, int((sold * relief).sum()))
-    if month.rules.interest:
-        loans, fen = (int(x) for x in month.tally.interest)
-        government.forgo(month.number, measures[month.rules.interest[0].measure], loans, fen)
+    for measure, (loans, fen) in zip(month.rules.interest.measure, month.tally.interest.tolist(), strict=True):
+        government.forgo(month.number, measures[measure], loans, fen)

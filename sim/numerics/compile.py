@@ -1,76 +1,116 @@
-"""The one place where kernels are compiled.
+"""The one place where kernels are compiled, and where compiled code is kept.
 
-Numba's disk cache looks only at the file a kernel is written in, not at the kernels that it calls; so the cache folder
-carries a digest of every file that kernels are made from, and a changed rule can never meet a stale caller.
+Numba's disk cache looks only at the file a kernel is written in, not at the kernels that it calls. So each module's code is
+kept in a folder that carries a digest of every file the module is made from, wherever that folder lies: a changed rule never
+meets a stale caller, and code whose sources did not change is not compiled again.
 """
 
 from __future__ import annotations
 
-import hashlib
+import atexit
 import os
-import re
+import shutil
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numba
+
+from sim.numerics.closure import closure, digest_of
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-
-ROOT = Path(__file__).parents[1]
-AROUND = ("__main__.py", "cli.py", "config", "dashboard", "report", "runs", "studies")
-"""Files and folders of the package that change no number of a run ..."""
-DECIDING = ("runs/once.py", "runs/result.py", "runs/draws.py", "runs/as_known.py", "runs/reference_year")
-"""... but for these in them."""
-IMPORTED = re.compile(r"^\s*(?:from|import) sim\.([\w.]+)", re.MULTILINE)
-
-
-@cache
-def model_version() -> str:
-    """Digest of the source files that decide what comes out of a run; results are kept under it."""
-    names = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.rglob("*.py"))]
-    return _digest("", [n for n in names if n.split("/")[0] not in AROUND or n.startswith(DECIDING)])
-
-
-def kernel_files() -> list[str]:
-    """Files that hold kernels, and those that they import; settings never reach a kernel."""
-    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py")}
-    marked = re.compile(r"^from sim.numerics.compile import.*(kernel|leaf)", re.MULTILINE)
-    found = {name for name, text in texts.items() if marked.search(text)}
-    todo = list(found)
-    while todo:
-        for module in IMPORTED.findall(texts[todo.pop()]):
-            name = module.replace(".", "/") + ".py"
-            if name in texts and name not in found and name != "settings.py":
-                found.add(name)
-                todo.append(name)
-    return sorted(found)
-
-
-def _digest(told: str, names: list[str]) -> str:
-    digest = hashlib.blake2b(told.encode(), digest_size=8)
-    for name in names:
-        digest.update(name.encode())
-        digest.update((ROOT / name).read_bytes())
-    return digest.hexdigest()
-
-
-def _cache_folder() -> str:
-    """Folder of the code compiled from these sources by this interpreter; ``NUMBA_CACHE_DIR`` moves it."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    told = f"{sys.version} {os.environ.get('NUMBA_BOUNDSCHECK', '')}"
-    return os.path.join(base, "tradein", "kernels-" + _digest(told, kernel_files()))
+CONFIG: Any = numba.config
+ROOT = Path(__file__).resolve().parents[1]
+WHERE = "NUMBA_CACHE_DIR"
+NO_MATTER = (WHERE, "NUMBA_NUM_THREADS")
+"""Variables of Numba that change nothing in the code that it makes."""
+LOCATOR = "UserProvidedCacheLocator"
+"""Of Numba's ways to find a folder the one that takes what it is given, and no other instead."""
+TEMPORARY = """\
+编译结果无处保存，本次存入临时文件夹 {folder}，用后即删；要保留请将 NUMBA_CACHE_DIR 设为可写的文件夹
+no folder for compiled code can be written: it is kept in {folder} until the program ends; set NUMBA_CACHE_DIR to keep it"""
+NOWHERE = "编译结果无处保存 / compiled code can be kept nowhere: set NUMBA_CACHE_DIR to a folder that can be written"
+_kept: dict[str, Path] = {}
+"""Module -> folder of its compiled code."""
 
 
 def compiled() -> bool:
     """Whether earlier runs have left compiled code, or nothing is to be compiled."""
-    return os.environ.get("NUMBA_DISABLE_JIT") == "1" or any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nbi"))
+    return bool(CONFIG.DISABLE_JIT) or any(next(folder.rglob("*.nbi"), None) for folder in _kept.values())
 
 
-os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())
+@cache
+def cache_folder() -> Path | None:
+    """Where compiled code is kept: ``NUMBA_CACHE_DIR``, else the user's cache, else a temporary folder; None: nowhere."""
+    usable = next((place for place in _places() if _writable(place)), None)
+    return usable or _temporary()
 
-import numba  # noqa: E402  (reads NUMBA_CACHE_DIR when it is imported)
+
+def _places() -> list[Path]:
+    """Folders in the order in which they are tried."""
+    given = [Path(os.environ[WHERE]).absolute()] if os.environ.get(WHERE) else []
+    caches = [Path(os.environ.get("XDG_CACHE_HOME", "")), Path(os.path.expanduser("~")) / ".cache"]
+    return [*given, *(place / "tradein" for place in caches if place.is_absolute())]
+
+
+def _writable(folder: Path) -> bool:
+    """Try it: rights alone do not tell of full or read-only disks."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
+
+
+def _temporary() -> Path | None:
+    """A folder of this process and of those that it starts; says so, once."""
+    try:
+        folder = tempfile.mkdtemp(prefix="tradein-")
+    except OSError:
+        print(NOWHERE, file=sys.stderr)
+        return None
+    atexit.register(_remove, folder, os.getpid())
+    os.environ[WHERE] = folder
+    print(TEMPORARY.format(folder=folder), file=sys.stderr)
+    return Path(folder)
+
+
+def _remove(folder: str, owner: int) -> None:
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def code_digest(module: str) -> str:
+    """Digest of everything that the compiled code of a module is made from: files, interpreter, settings of Numba.
+
+    A module that is none of the package's may call any kernel of it.
+    """
+    ours = module.split(".")[0] == ROOT.name
+    everything = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
+    names = closure(ROOT, module, types=True) if ours else everything
+    numbas = sorted((n, v) for n, v in os.environ.items() if n.startswith("NUMBA_") and n not in NO_MATTER)
+    return digest_of(ROOT, names, f"{sys.version} {numbas}")
+
+
+@contextmanager
+def _keeping(module: str) -> Iterator[bool]:
+    """Let Numba keep what is declared meanwhile in the folder of its module; whether there is one."""
+    base = cache_folder()
+    if base is not None and module not in _kept:
+        _kept[module] = base / f"{module}-{code_digest(module)}"
+    before = CONFIG.CACHE_DIR, CONFIG.CACHE_LOCATOR_CLASSES
+    CONFIG.CACHE_DIR, CONFIG.CACHE_LOCATOR_CLASSES = str(_kept.get(module, "")), LOCATOR
+    try:
+        yield module in _kept
+    finally:
+        CONFIG.CACHE_DIR, CONFIG.CACHE_LOCATOR_CLASSES = before
+
 
 if TYPE_CHECKING:
 
@@ -96,11 +136,13 @@ else:
         Without fast-math and with our own ``exp`` and ``log`` every processor gives the same bits. The plain function
         stays reachable as ``.py_func``; ``NUMBA_DISABLE_JIT=1`` runs everything uncompiled.
         """
-        return numba.njit(function, cache=True, nogil=True, error_model="numpy")
+        with _keeping(function.__module__) as cache:
+            return numba.njit(function, cache=cache, nogil=True, error_model="numpy")
 
     def leaf(function):
         """Compile a small function and always inline it, so that the loops round it vectorise."""
-        return numba.njit(function, cache=True, nogil=True, error_model="numpy", forceinline=True)
+        with _keeping(function.__module__) as cache:
+            return numba.njit(function, cache=cache, nogil=True, error_model="numpy", forceinline=True)
 
     def prefetch(array, index):
         """Ask the processor to bring ``array[index]`` into its cache; changes nothing, and any index is harmless."""

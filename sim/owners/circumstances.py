@@ -11,7 +11,7 @@ from sim.behaviour.offers import Financing
 from sim.markets.prices import Paths, Prices
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.owners.liquidity import TypicalBuyer
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
 
 Floats = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from sim.behaviour.offers import Financing
 from sim.behaviour.paying import Credit
 from sim.clock import MONTHS_A_YEAR
 from sim.numerics.arithmetic import exp_all, log_all
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
 from sim.population.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
 from sim.population.products import Catalogue
 from sim.schema.product import OwnerType
@@ -35,6 +35,10 @@ class TypicalBuyer:
     weight: float
     approval: float
     credit: Credit
+    interest_share: Floats
+    """Interest paid by the treasury, share of the principal a year [I]."""
+    interest_most: Floats
+    """Yuan a year [I]."""
     loan_share: Floats
     """Largest loan over price [K, J]."""
 
@@ -58,7 +62,6 @@ class Liquidity:
         behaviour, market, money = self._settings.behaviour, self._settings.market, self._settings.money
         term = round(market.loan_term_months.value)
         instalment = self._instalments(banks, term)
-        interest = rules.interest[0] if rules.interest else None
         return Financing(
             income_index=income_index,
             rebuild=money.rebuild_per_month.value,
@@ -70,9 +73,8 @@ class Liquidity:
             approval=market.approval.value,
             aversion=behaviour.credit_aversion.value,
             term=term,
-            interest_share=interest.points / 100.0 if interest else 0.0,
-            interest_principal=interest.principal_max if interest else 0.0,
-            interest_cap=interest.cap_per_year if interest else 0.0,
+            interest_share=rules.interest.share,
+            interest_most=rules.interest.most,
         )
 
     def typical_buyer(self, catalogue: Catalogue, banks: Sequence[Bank], rules: Rules, income_index: float) -> TypicalBuyer:
@@ -99,10 +101,9 @@ class Liquidity:
                 float(financing.present_cost.mean()),
                 0.0,
                 financing.aversion,
-                financing.interest_share,
-                financing.interest_principal,
-                financing.interest_cap,
             ),
+            interest_share=financing.interest_share,
+            interest_most=financing.interest_most,
             loan_share=loan_ratios(catalogue, banks, rules).mean(axis=1)[catalogue.use],
         )
 

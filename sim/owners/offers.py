@@ -22,7 +22,8 @@ from sim.owners.outlook import Expectations, Outlook
 from sim.owners.purchase import due_at_purchase, loan_limits, on_offer
 from sim.owners.use import energy_cost
 from sim.owners.worth_of_rules import best_worth, open_grants
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
+from sim.policy.interest import all_interest
 from sim.population.products import Catalogue
 
 Floats = NDArray[np.float64]
@@ -112,7 +113,7 @@ def best_purchase(outlook: Outlook, table: Table, now: Circumstances) -> Floats:
 def loan_gain(financing: Financing, due: Floats) -> Floats:
     """Most that credit can be worth beyond its yuan: cheap loans and interest paid by the treasury [J]."""
     cheap = max(0.0, -float(financing.present_cost.min()))
-    paid = np.minimum(financing.interest_share * np.minimum(financing.interest_principal, due), financing.interest_cap)
+    paid = np.array([all_interest(financing.interest_share, financing.interest_most, principal) for principal in due])
     return np.asarray(cheap * due + paid, dtype=np.float64)
 
 

@@ -22,7 +22,7 @@ from sim.owners.use import flow, running_cost
 from sim.owners.vintages import Vintages
 from sim.owners.worth_of_rules import WorthOfRules, mean_worth, open_grants
 from sim.policy.calendar import Calendar
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
 from sim.population.products import Catalogue
 from sim.schema.behaviour import Behaviour
 
@@ -155,8 +155,8 @@ def burden(catalogue: Catalogue, rules: Rules, now: Circumstances) -> Floats:
     """Utility of paying for each alternative, strain included [K, J]."""
     due, buyer = due_at_purchase(catalogue, rules, now.prices), now.buyer
     strain = expected_strain(
-        due, buyer.loan_share * due, buyer.cash, buyer.reserve, buyer.weight, now.money, buyer.credit, buyer.room,
-        buyer.approval,
+        due, buyer.loan_share * due, buyer.cash, buyer.reserve, buyer.weight, now.money, buyer.credit,
+        buyer.interest_share, buyer.interest_most, buyer.room, buyer.approval,
     )  # fmt: skip
     return np.asarray(strain - now.money[:, None] * due[None, :])
 

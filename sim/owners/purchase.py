@@ -11,7 +11,7 @@ from sim.agents.bank import Bank, loan_ratios
 from sim.codes import NEW, NOTHING, USED
 from sim.markets.prices import Prices
 from sim.owners.vintages import age_row
-from sim.policy.rules import Rules
+from sim.policy.in_force import Rules
 from sim.population.products import Catalogue
 
 Floats = NDArray[np.float64]

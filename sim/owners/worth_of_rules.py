@@ -9,9 +9,12 @@ from sim.behaviour.expectation import concerned_share
 from sim.clock import days_in, first_day
 from sim.numerics.arithmetic import exp_all
 from sim.owners.vintages import Vintages
-from sim.policy.rules import FOREVER, ROUTE_ANY, ROUTE_SCRAP, Rules
-from sim.population.products import USES, Catalogue
+from sim.policy.claims import ANY_ROUTE, SCRAP_ROUTE
+from sim.policy.eligibility import FOREVER
+from sim.policy.in_force import Rules
+from sim.population.products import Catalogue
 from sim.population.stock import emission_arrays
+from sim.schema.product import USES
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -56,11 +59,11 @@ class WorthOfRules:
         """
         K, V, B = len(self._catalogue.types), len(self._catalogue.variants), self._vintages.count
         ent = rules.entitlements
-        if bool((ent.route == ROUTE_ANY).all()):
+        if bool((ent.route == ANY_ROUTE).all()):
             return self._no_boost, self._no_boost, self._no_boost
         yuan = np.zeros((3, B, K, V))
         for m in range(ent.route.size):
-            if ent.route[m] != ROUTE_ANY and (is_open is None or is_open[m]):
+            if ent.route[m] != ANY_ROUTE and (is_open is None or is_open[m]):
                 self._add_grant(rules, m, month, worth[m], is_open is not None, yuan)
         scaled = (yuan * (money / self._way_scale)[None, None, :, None]).reshape(3, B, K * V)
         boosted = exp_all(np.ascontiguousarray(scaled))
@@ -70,7 +73,7 @@ class WorthOfRules:
         """Add the yuan of one entitlement, ``worth`` [K] to a buyer of a new good, to ``yuan`` [3, B, K, V]."""
         ent = rules.entitlements
         days = active_days(ent.first_day[m], ent.last_day[m], month)
-        scrapping = ent.route[m] == ROUTE_SCRAP
+        scrapping = ent.route[m] == SCRAP_ROUTE
         for use in range(len(USES)):
             chosen = self._catalogue.use == use
             if not chosen.any() or (ent.use[m] >= 0 and ent.use[m] != use):
@@ -87,7 +90,7 @@ class WorthOfRules:
     def bindings(self, rules: Rules, month: int, money: Floats) -> tuple[Floats, Floats]:
         """Monthly utility lost to restrictions, and the chance that a rule ends the good [B, K x V]."""
         K, V, B = len(self._catalogue.types), len(self._catalogue.variants), self._vintages.count
-        if not rules.cost_per_month.size and int(rules.retirement_months.min()) >= FOREVER:
+        if not rules.restrictions.use.size and int(rules.retirement_months.min()) >= FOREVER:
             return self._unbound, self._unbound
         cost, ends = np.zeros((B, K, V)), np.zeros((B, K, V))
         ages = self._vintages.ages(month)
@@ -95,10 +98,10 @@ class WorthOfRules:
             chosen = self._catalogue.use == use
             if not chosen.any():
                 continue
-            for r in range(rules.cost_per_month.size):
+            for r in range(rules.restrictions.use.size):
                 share = self.share(rules, r, True, use, first_day(month) + MID_MONTH)
-                cost[:, chosen] += (share * rules.cost_per_month[r])[:, None, :]
-                ends[:, chosen] += (share * rules.fail_per_month[r])[:, None, :]
+                cost[:, chosen] += (share * rules.restrictions.cost_per_month[r])[:, None, :]
+                ends[:, chosen] += (share * rules.restrictions.fail_per_month[r])[:, None, :]
             over = ages[:, None] >= rules.retirement_months[None, :, use]
             ends[:, chosen] = np.where(over[:, None, :], 1.0, ends[:, chosen])
         cost *= money[None, :, None]
@@ -114,7 +117,7 @@ def open_grants(catalogue: Catalogue, rules: Rules, new_prices: Floats, month: i
     grants = rules.grants_fen(new_prices) / 100.0
     days = np.array([active_days(f, last, month) for f, last in zip(ent.first_day, ent.last_day, strict=True)])
     days = (days > 0).astype(float) if best_case else days
-    free = ent.route == ROUTE_ANY
+    free = ent.route == ANY_ROUTE
     out[: len(catalogue.variants)] = (grants * (days * free)[:, None]).max(axis=0, initial=0.0)
     return out
 

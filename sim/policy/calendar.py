@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
 from sim.clock import day_number, days_in, first_day, month_number
-from sim.policy.measure import InterestSubsidy, Measure, PurchaseTax, Subsidy, TaxCredit
-from sim.policy.part import Part
-from sim.policy.rules import FOREVER, Floats, GrantTable, Ints, Rules
-from sim.policy.stack import InForce, stack
-from sim.policy.terms import SubsidyVersion, VersionBase
+from sim.policy.eligibility import FOREVER, Floats, Ints
+from sim.policy.entitlements import Entitlements, grants_fen
+from sim.policy.in_force import Piece, Rules, join
+from sim.policy.instruments import Measure
+from sim.policy.measure import VersionBase
+from sim.policy.subsidy import SubsidyVersion
 from sim.schema.product import Product
 
 HEARD_BY = 15
@@ -23,18 +22,12 @@ HEARD_BY = 15
 MID_MONTH = 14
 """Days after the first of the month; on that day it is decided which monthly terms hold."""
 
-Contribution = Callable[[Measure, VersionBase, bool, str, Product], Part]
-
 
 @dataclass(frozen=True, eq=False)
-class Dated:
-    """One version, or the part of it before or after its levers were pulled, with its days as numbers."""
+class Enacted:
+    """One version, or the part of it before or after its levers were pulled, and when it was heard of."""
 
-    part: Part
-    measure: int
-    version: int
-    first_day: int
-    last_day: int
+    piece: Piece
     announced: int
     """Month of the announcement."""
     heard: int
@@ -53,13 +46,13 @@ class TopUp:
     old_versions: tuple[int, ...]
     new_version: int
     since_day: int
-    old: GrantTable
-    new: GrantTable
+    old: Entitlements
+    new: Entitlements
 
     def difference_fen(self, prices: Floats) -> Ints:
         """What a claim for each new variant gets on top, whole fen [V]."""
-        best_old = self.old.fen(prices).max(axis=0, initial=0)
-        best_new = self.new.fen(prices).max(axis=0, initial=0)
+        best_old = grants_fen(self.old, prices).max(axis=0, initial=0)
+        best_new = grants_fen(self.new, prices).max(axis=0, initial=0)
         return cast(Ints, np.maximum(best_new - best_old, 0))
 
 
@@ -68,8 +61,7 @@ class Calendar:
 
     def __init__(self, policy: dict[str, Measure], product_id: str, product: Product) -> None:
         binding = {name: measure for name, measure in sorted(policy.items()) if product_id in measure.goods}
-        money = (Subsidy, PurchaseTax, TaxCredit, InterestSubsidy)
-        self.measures: tuple[str, ...] = tuple(name for name, m in binding.items() if isinstance(m, money))
+        self.measures: tuple[str, ...] = tuple(name for name, measure in binding.items() if measure.costs_money)
         self.versions: tuple[tuple[str, str], ...] = tuple(
             (name, version) for name in self.measures for version in _in_time(binding[name])
         )
@@ -78,14 +70,14 @@ class Calendar:
         self._lanes = [
             lane
             for lane in (self._lane(name, measure, product_id, product) for name, measure in binding.items())
-            if any(piece.part.changes_something for piece in lane)
+            if any(each.piece.rules.binds for each in lane)
         ]
         self._made: dict[tuple[tuple[int, int, int, bool], ...], Rules] = {}
         self._asked: dict[tuple[int, int], Rules] = {}
 
     def knowledge_months(self, first: int, last: int) -> list[int]:
         """Months from ``first`` to ``last`` in which what owners know changes."""
-        heard = {piece.heard for lane in self._lanes for piece in lane}
+        heard = {each.heard for lane in self._lanes for each in lane}
         return sorted(month for month in heard if first <= month <= last)
 
     def rules(self, month: int, known_at: int) -> Rules:
@@ -98,10 +90,10 @@ class Calendar:
         return self._asked[month, known_at]
 
     def _find(self, month: int, known_at: int) -> Rules:
-        active = self._in_force(month, known_at)
-        key = tuple((id(item.part), item.first_day, item.last_day, item.mid_month) for item in active)
+        active, middle = self._in_force(month, known_at), first_day(month) + MID_MONTH
+        key = tuple((id(p.rules), p.first_day, p.last_day, p.first_day <= middle <= p.last_day) for p in active)
         if key not in self._made:
-            self._made[key] = stack(active, self._variants)
+            self._made[key] = join(active, self._variants, middle)
         return self._made[key]
 
     def top_ups(self, month: int) -> tuple[TopUp, ...]:
@@ -109,24 +101,24 @@ class Calendar:
         return tuple(
             top_up
             for lane in self._lanes
-            for i, piece in enumerate(lane)
-            if piece.heard == month and (top_up := self._top_up(lane[:i], piece)) is not None
+            for i, each in enumerate(lane)
+            if each.heard == month and (top_up := self._top_up([e.piece for e in lane[:i]], each.piece)) is not None
         )
 
-    def _in_force(self, month: int, known_at: int) -> list[InForce]:
+    def _in_force(self, month: int, known_at: int) -> list[Piece]:
+        """Pieces on their days within or around the month, as known then."""
         start = first_day(month)
-        end, middle = start + days_in(month) - 1, start + MID_MONTH
+        end = start + days_in(month) - 1
         active = []
         for lane in self._lanes:
-            known = [piece for piece in lane if piece.known(month, known_at)]
+            known = [each.piece for each in lane if each.known(month, known_at)]
             for i, piece in enumerate(known):
                 for first, last in _left_over(piece, known[i + 1 :]):
-                    if first <= end and last >= start and piece.part.changes_something:
-                        at_middle = first <= middle <= last
-                        active.append(InForce(piece.part, first, last, piece.measure, piece.version, at_middle))
+                    if first <= end and last >= start and piece.rules.binds:
+                        active.append(piece._replace(first_day=first, last_day=last))
         return active
 
-    def _top_up(self, earlier: list[Dated], piece: Dated) -> TopUp | None:
+    def _top_up(self, earlier: list[Piece], piece: Piece) -> TopUp | None:
         if piece.version < 0:
             return None
         name, version_name = self.versions[piece.version]
@@ -140,27 +132,26 @@ class Calendar:
             old_versions=tuple(sorted({p.version for p in old})),
             new_version=piece.version,
             since_day=since,
-            old=stack([_always(p) for p in old], self._variants).grants,
-            new=stack([_always(piece)], self._variants).grants,
+            old=join(old, self._variants, since).entitlements,
+            new=join([piece], self._variants, since).entitlements,
         )
 
-    def _lane(self, name: str, measure: Measure, product_id: str, product: Product) -> list[Dated]:
+    def _lane(self, name: str, measure: Measure, product_id: str, product: Product) -> list[Enacted]:
         """Pieces of one measure in the order in which they start; the one that starts later goes first."""
-        contribution = cast(Contribution, importlib.import_module(f"sim.policy.instruments.{measure.instrument}").contribution)
         index = self.measures.index(name) if name in self.measures else -1
         lane = []
         for version_name, version in _in_time(measure).items():
             number = self.versions.index((name, version_name)) if index >= 0 else -1
             for start, end, announced, levered in _pieces(measure, version):
-                part = contribution(measure, version, levered, product_id, product)
+                rules = (measure if levered else measure.as_enacted()).rules(version, product_id, product)
                 month = month_number(announced)
                 heard = month + (announced.day > HEARD_BY)
                 last = FOREVER if end is None else day_number(end)
-                lane.append(Dated(part, index, number, day_number(start), last, month, heard))
+                lane.append(Enacted(Piece(rules, index, number, day_number(start), last), month, heard))
         return lane
 
 
-def _left_over(piece: Dated, later: list[Dated]) -> list[tuple[int, int]]:
+def _left_over(piece: Piece, later: list[Piece]) -> list[tuple[int, int]]:
     """Days (first, last) on which a piece is in force: its own without those of pieces that start later."""
     spans, first = [], piece.first_day
     for other in later:
@@ -172,10 +163,6 @@ def _left_over(piece: Dated, later: list[Dated]) -> list[tuple[int, int]]:
     if first <= piece.last_day:
         spans.append((first, piece.last_day))
     return spans
-
-
-def _always(piece: Dated) -> InForce:
-    return InForce(piece.part, piece.first_day, piece.last_day, piece.measure, piece.version, True)
 
 
 def _in_time(measure: Measure) -> dict[str, VersionBase]:

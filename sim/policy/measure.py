@@ -1,37 +1,59 @@
-"""What a measure file may say: one provision of the plan or the law, its dated terms, who pays, from which pot."""
+"""What every measure file says: one provision of the plan or the law, its dated versions, who pays, from which pot."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, ClassVar, Generic, Literal, Self, TypeVar
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from sim.policy.terms import (
-    CampaignVersion,
-    ChargingVersion,
-    CollectionVersion,
-    InterestSubsidyVersion,
-    LoanVersion,
-    MandateVersion,
-    Payer,
-    RestrictionVersion,
-    RetirementVersion,
-    Share,
-    SubsidyVersion,
-    TaxCreditVersion,
-    TaxVersion,
-    UsedMarketVersion,
-    VersionBase,
-    Window,
-    Years,
-    Yuan,
-)
-from sim.schema.bricks import Frozen, Number, Title
+from sim.schema.bricks import Frozen, Grade, Share, Title
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
+    from sim.schema.product import Product
+
+Payer = Literal["central", "province", "city", "district"]
+PAYERS: tuple[Payer, ...] = ("central", "province", "city", "district")
+
+
+class Window(Frozen):
+    """Days on which a version is in force, both included; ``end: null`` means until something else is enacted."""
+
+    start: dt.date
+    end: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.end is not None and self.end < self.start:
+            raise ValueError("the window ends before it starts")
+        return self
+
+
+class VersionBase(Frozen):
+    """What every dated version carries: where it is written, in which words, when it was known and in force.
+
+    ``window`` is the window as announced; on its days a version replaces those of the measure that started before it.
+    """
+
+    announced: dt.date
+    window: Window
+    reference: Annotated[str, Field(min_length=1)]
+    quote: Annotated[str, Field(min_length=1)]
+    grade: Grade
+    note: str = ""
+    """What is approximated, assumed or not verified."""
+
+    @model_validator(mode="after")
+    def _known_in_time(self) -> Self:
+        if self.window.end is not None and self.announced > self.window.end:
+            raise ValueError("announced after the window has ended")
+        return self
+
 
 LEVERS_FROM = dt.date(2024, 1, 1)
 """Of measures and pots that are not part of settings; those have the month after ``clock.now``."""
-Factor = Annotated[float, Field(ge=0.0, le=10.0)]
 
 V = TypeVar("V", bound=VersionBase)
 
@@ -47,6 +69,14 @@ class MeasureBase(Frozen, Generic[V]):
 
     levers: ClassVar[tuple[str, ...]] = ()
     """Fields of this instrument that change the terms; as enacted they hold their default."""
+    costs_money: ClassVar[bool] = False
+    """Whether what it pays or does without stands in the ledger."""
+    forgoes_revenue: ClassVar[bool] = False
+    """Whether that is revenue not collected, which is no outlay."""
+
+    if TYPE_CHECKING:
+        instrument: str
+        """Name of its file in ``instruments``."""
 
     title: Title
     article: str
@@ -82,182 +112,11 @@ class MeasureBase(Frozen, Generic[V]):
         fields = type(self).model_fields
         return any(getattr(self, name) != fields[name].default for name in self.levers)
 
+    def as_enacted(self) -> Self:
+        """The same with every lever of the instrument where the law has it."""
+        fields = type(self).model_fields
+        return self.model_copy(update={name: fields[name].default for name in self.levers})
 
-class Subsidy(MeasureBase[SubsidyVersion]):
-    """Scrappage subsidy (报废更新), replacement subsidy (置换更新) or purchase subsidy; the levers are null as enacted.
-
-    ``nev_amount``/``ice_amount``: yuan per new NEV / ICE vehicle, in place of every grant.
-    ``amount_factor``: multiplies every amount, rate and cap.
-    ``cutoff_shift_years``: moves every ``registered_by`` (positive: younger vehicles become eligible).
-    """
-
-    levers = ("nev_amount", "ice_amount", "amount_factor", "cutoff_shift_years")
-
-    instrument: Literal["scrappage_subsidy", "replacement_subsidy", "purchase_subsidy"]
-    nev_amount: Yuan | None = None
-    ice_amount: Yuan | None = None
-    amount_factor: Factor = 1.0
-    cutoff_shift_years: Annotated[float, Field(ge=-10.0, le=10.0)] = 0.0
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if not self.payers:
-            raise ValueError("a subsidy needs payers")
-        if self.instrument != "purchase_subsidy" and any(v.old is None for v in self.versions.values()):
-            raise ValueError("every version needs old: what the old good must be")
-        if self.instrument != "scrappage_subsidy" and any(v.scrap_grants for v in self.versions.values()):
-            raise ValueError("scrap_grants belong to a scrappage_subsidy")
-        return self
-
-
-class PurchaseTax(MeasureBase[TaxVersion]):
-    """Purchase tax (车辆购置税) and its reduction for NEV; ``payers`` bear the revenue that the reduction costs."""
-
-    instrument: Literal["purchase_tax"]
-
-
-class TaxCredit(MeasureBase[TaxCreditVersion]):
-    """Tax credit (税额抵免) and accelerated depreciation (加速折旧) for firms. ``strength``: lever, multiplies both."""
-
-    levers = ("strength",)
-
-    instrument: Literal["tax_credit"]
-    strength: Factor = 1.0
-
-
-class LoanTerms(MeasureBase[LoanVersion]):
-    """Rules for vehicle loans.
-
-    ``min_down_payment``: lever, share of the price of a new good paid at once that banks then ask for, neither more nor
-    less; null: the rule sets the least and each bank decides.
-    """
-
-    levers = ("min_down_payment",)
-
-    instrument: Literal["loan_terms"]
-    min_down_payment: Share | None = None
-
-
-class InterestSubsidy(MeasureBase[InterestSubsidyVersion]):
-    """Interest subsidy (贴息) for private loans. ``points_factor``: lever, multiplies the points and the cap."""
-
-    levers = ("points_factor",)
-
-    instrument: Literal["interest_subsidy"]
-    points_factor: Factor = 1.0
-
-
-class MandatoryRetirement(MeasureBase[RetirementVersion]):
-    """Mandatory scrappage ages (强制报废年限). ``years_cut``: lever, shortens every limit."""
-
-    levers = ("years_cut",)
-
-    instrument: Literal["mandatory_retirement"]
-    years_cut: Years = 0.0
-
-
-class UseRestriction(MeasureBase[RestrictionVersion]):
-    """Restricted use or inspection. ``strength``: lever, multiplies cost and failures."""
-
-    levers = ("strength",)
-
-    instrument: Literal["use_restriction"]
-    strength: Factor = 1.0
-
-
-class CollectionService(MeasureBase[CollectionVersion]):
-    """Collection service. ``strength``: lever, multiplies every gain."""
-
-    levers = ("strength",)
-
-    instrument: Literal["collection_service"]
-    strength: Factor = 1.0
-
-
-class UsedMarketConvenience(MeasureBase[UsedMarketVersion]):
-    """Used-market convenience. ``strength``: lever, multiplies every cut."""
-
-    levers = ("strength",)
-
-    instrument: Literal["used_market_convenience"]
-    strength: Factor = 1.0
-
-
-class InformationCampaign(MeasureBase[CampaignVersion]):
-    """Publicity (第三十一条) and events. ``strength``: lever, multiplies every effect."""
-
-    levers = ("strength",)
-
-    instrument: Literal["information_campaign"]
-    strength: Factor = 1.0
-
-
-class ChargingRollout(MeasureBase[ChargingVersion]):
-    """Public and private chargers. ``strength``: lever, multiplies the cut."""
-
-    levers = ("strength",)
-
-    instrument: Literal["charging_rollout"]
-    strength: Factor = 1.0
-
-
-class ProcurementMandate(MeasureBase[MandateVersion]):
-    """What public bodies must buy. ``min_share``: lever, in place of every share."""
-
-    levers = ("min_share",)
-
-    instrument: Literal["procurement_mandate"]
-    min_share: Share | None = None
-
-
-Measure = Annotated[
-    Subsidy
-    | PurchaseTax
-    | TaxCredit
-    | LoanTerms
-    | InterestSubsidy
-    | MandatoryRetirement
-    | UseRestriction
-    | CollectionService
-    | UsedMarketConvenience
-    | InformationCampaign
-    | ChargingRollout
-    | ProcurementMandate,
-    Field(discriminator="instrument"),
-]
-
-
-class Tranche(Frozen):
-    """Money for one period, from all payers together; what is unspent at its end lapses.
-
-    ``monthly``: it is released in equal monthly parts, unspent parts carried over within the period.
-    """
-
-    window: Window
-    amount: Number
-    monthly: bool = False
-
-    @model_validator(mode="after")
-    def _bounded(self) -> Self:
-        if self.window.end is None:
-            raise ValueError("a tranche needs an end")
-        if self.amount.value < 0.0:
-            raise ValueError("amount must not be negative")
-        return self
-
-
-class Pot(Frozen):
-    """Money set aside for one or more measures, tranche by tranche; never overdrawn.
-
-    ``when_dry``: ``refuse`` turns claimants away until the pot is topped up; ``queue`` holds them, first come first
-    served, until new money comes. Levers, from the month of ``levers_from`` on: ``amount_factor`` multiplies what is
-    released (a tranche that opened before is handed out already); ``uncapped`` pays every claim.
-    """
-
-    title: Title
-    tranches: dict[str, Tranche]
-    amount_factor: Annotated[float, Field(ge=0.0, le=100.0)] = 1.0
-    uncapped: bool = False
-    levers_from: dt.date = LEVERS_FROM
-    when_dry: Literal["refuse", "queue"] = "refuse"
-    note: str = ""
+    @abstractmethod
+    def rules(self, version: V, product_id: str, product: Product) -> Rules:
+        """What a version amounts to for a product, levers applied, as if nothing else were in force."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.clock import month_number, month_text
 from sim.errors import BalanceBroken
-from sim.policy.measure import Pot, Tranche
+from sim.policy.pot import Pot, Tranche
 from sim.units import fen
 
 UNLIMITED = 2**62
@@ -26,7 +26,7 @@ class PotMonth(NamedTuple):
 
 
 @dataclass
-class _Purse:
+class _OpenTranche:
     """What is left of one tranche; the months that contain its days. ``levered``: its amount for what is released from
     the month ``pulled`` on."""
 
@@ -54,7 +54,7 @@ class _Account:
     """One pot: its tranches and the running month."""
 
     uncapped_from: int | None
-    purses: list[_Purse]
+    tranches: list[_OpenTranche]
     month: int | None = None
     opened: int = 0
     lapsed: int = 0
@@ -68,7 +68,7 @@ class _Account:
 
     @property
     def balance(self) -> int:
-        return sum(purse.balance for purse in self.purses)
+        return sum(tranche.balance for tranche in self.tranches)
 
 
 class Pots:
@@ -99,9 +99,9 @@ class Pots:
         if account.uncapped:
             account.opened += amount
             return
-        for purse in account.purses:
-            part = min(purse.balance, amount)
-            purse.balance -= part
+        for tranche in account.tranches:
+            part = min(tranche.balance, amount)
+            tranche.balance -= part
             amount -= part
 
     def records(self) -> list[PotMonth]:
@@ -133,25 +133,25 @@ def _open(account: _Account, month: int) -> None:
     """Lapse, then release; a run that starts within a tranche gets what was released before its first month."""
     fresh = account.month is None
     account.month = month
-    for purse in account.purses:
-        if month > purse.last:
-            account.lapsed += purse.balance
-            purse.balance = 0
-        months = range(purse.first, month + 1) if fresh and month <= purse.last else (month,)
-        released = 0 if account.uncapped else sum(purse.release(due) for due in months)
-        purse.balance += released
+    for tranche in account.tranches:
+        if month > tranche.last:
+            account.lapsed += tranche.balance
+            tranche.balance = 0
+        months = range(tranche.first, month + 1) if fresh and month <= tranche.last else (month,)
+        released = 0 if account.uncapped else sum(tranche.release(due) for due in months)
+        tranche.balance += released
         account.opened += released
 
 
 def _account(pot: Pot, scale: float) -> _Account:
     pulled = month_number(pot.levers_from)
-    purses = [_purse(tranche, scale, scale * pot.amount_factor, pulled) for tranche in pot.tranches.values()]
-    ordered = sorted(purses, key=lambda purse: (purse.last, purse.first))
-    return _Account(uncapped_from=pulled if pot.uncapped else None, purses=ordered)
+    tranches = [_open_tranche(tranche, scale, scale * pot.amount_factor, pulled) for tranche in pot.tranches.values()]
+    ordered = sorted(tranches, key=lambda tranche: (tranche.last, tranche.first))
+    return _Account(uncapped_from=pulled if pot.uncapped else None, tranches=ordered)
 
 
-def _purse(tranche: Tranche, scale: float, levered: float, pulled: int) -> _Purse:
+def _open_tranche(tranche: Tranche, scale: float, levered: float, pulled: int) -> _OpenTranche:
     start, end = tranche.window.start, tranche.window.end
     assert end is not None  # refused by the schema
     amount, of_scale = tranche.amount.value, fen(tranche.amount.value * scale)
-    return _Purse(month_number(start), month_number(end), of_scale, tranche.monthly, pulled, fen(amount * levered))
+    return _OpenTranche(month_number(start), month_number(end), of_scale, tranche.monthly, pulled, fen(amount * levered))

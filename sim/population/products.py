@@ -13,13 +13,11 @@ from sim.behaviour.value import Choices
 from sim.clock import MONTHS_A_YEAR, day_number
 from sim.codes import CONDITIONS, NEW, NOTHING, USED
 from sim.schema.behaviour import Behaviour
-from sim.schema.product import POWERTRAINS, Anchor, Product
+from sim.schema.product import FUELS, POWERTRAINS, USES, Anchor, Product
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FUELS = ("petrol", "diesel", "nev")
-USES = ("operating", "non_operating")
 AGES = 30 * MONTHS_A_YEAR
 """Ages in months that are told apart; older goods count as the last."""
 
@@ -138,7 +136,7 @@ def _emission(product: Product) -> tuple[tuple[tuple[int, int, int, float], ...]
     never = day_number(dt.date(2078, 1, 1))
     table = []
     for fuel in FUELS:
-        steps = product.emission.get(fuel, ()) if fuel != "nev" else ()  # type: ignore[call-overload]
+        steps = product.emission.get(fuel, ()) if fuel != "nev" else ()
         rows = [
             (s.standard, day_number(s.start), day_number(s.early_from) if s.early_from else never, s.early_share) for s in steps
         ]

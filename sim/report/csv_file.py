@@ -11,7 +11,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     """A frame as UTF-8 with a byte-order mark; text that a spreadsheet would calculate is made text."""
     texts = frame.select_dtypes(include=["object", "string"]).columns
     plain = frame.assign(**{str(name): frame[name].map(_cell) for name in texts})
-    return str(plain.to_csv(index=False)).encode("utf-8-sig")
+    return str(plain.to_csv(index=False, lineterminator="\n")).encode("utf-8-sig")
 
 
 def _cell(value: object) -> object:

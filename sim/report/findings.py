@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pydantic import BaseModel
 
-from sim.policy.terms import PAYERS
+from sim.policy.measure import PAYERS
 from sim.report.chances import determined
 from sim.report.words import Words
 from sim.runs.draws import uncertain_paths

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.clock import parse_month
-from sim.policy.terms import PAYERS
+from sim.policy.measure import PAYERS
 from sim.report.drawing import (
     COLOURS,
     canvas,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.runs.reference_year.constants import anchor_key, solved_for
+from sim.runs.reference_year.keys import anchor_key, solved_for
 from sim.runs.store.keys import canonical, data_digests, digest, plain, run_key
 from sim.settings import Settings
 

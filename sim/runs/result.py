@@ -12,10 +12,10 @@ import pandas as pd
 import sim.indicators
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.codes import PLACES
-from sim.ledger import FORGONE, Ledger
 from sim.model import TradeInModel
 from sim.model.events import no_events
 from sim.model.history import History
+from sim.policy.ledger import FORGONE, Ledger
 from sim.schema.target import Target
 from sim.settings import Settings
 from sim.verdict import verdicts

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.numerics.compile import model_version
+from sim.errors import BadInput, ResultsDamaged
 from sim.runs.executors import Executor, Lost
 from sim.runs.plan import Plan
-from sim.runs.store import Store
+from sim.runs.store.disk import require_folder
+from sim.runs.store.folder import Store
 from sim.runs.store.provenance import provenance
 from sim.runs.store.tables import Tables
+from sim.runs.store.version import model_version
 from sim.runs.worker import MODEL, AnchorTask, Failed, Ran, RunTask, Simulator, Solved, run_task, solve_task
 from sim.schema.product import Anchor
 
@@ -31,6 +34,20 @@ class Standing(NamedTuple):
 
 
 Progress = Callable[[Standing], None]
+
+
+def require_output(output: str) -> None:
+    """Raise BadInput unless files can be written to the folder that ``output`` names."""
+    try:
+        require_folder(Path(output))
+    except ResultsDamaged as damage:
+        raise BadInput(
+            file="command line",
+            key="output",
+            value=output,
+            allowed="a folder, there or new, in which files can be written",
+            remedy=str(damage),
+        ) from damage
 
 
 def silent(standing: Standing) -> None:
@@ -81,6 +98,8 @@ def carry_out(
     Raises ResultsDamaged if a result cannot be written: what was written before stays, and the same call goes on from there.
     """
     store.require_writable()
+    for output in {plan.settings.output for plan in plans if plan.settings.output}:
+        require_output(output)
     work = _Work(plans, store, executor, progress, simulator)
     yield from work.look_up()
     work.solve_anchors()

@@ -75,6 +75,23 @@ NotNegative = Annotated[Number, _limited(0.0, math.inf, "a number of at least 0"
 Positive = Annotated[Number, _limited(math.ulp(0.0), math.inf, "a number above 0")]
 Fraction = Annotated[Number, _limited(0.0, 1.0, "a number from 0 to 1")]
 PositiveFraction = Annotated[Number, _limited(math.ulp(0.0), 1.0, "a number above 0 and at most 1")]
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Yuan = Annotated[float, Field(ge=0.0, le=10_000_000.0)]
+Years = Annotated[float, Field(ge=0.0, le=60.0)]
+Factor = Annotated[float, Field(ge=0.0, le=10.0)]
+
+
+def _not_negative(given: Quantity) -> Quantity:
+    if given.value < 0.0 or (given.low is not None and given.low < 0.0):
+        raise ValueError("must not be negative")
+    return given
+
+
+Effect = Annotated[Number, AfterValidator(_not_negative)]
+"""Size of an effect: estimated, not enacted, so it carries its own unit, source, grade and range."""
+NO_EFFECT = Quantity(value=0.0, unit="none", source="not affected by this version", grade="A")
+
 MONTH_PATTERN = r"^(19|20)\d\d-(0[1-9]|1[0-2])$"
 Month = Annotated[str, Field(pattern=MONTH_PATTERN)]
 NONE = Quantity(value=0.0, unit="none", source="does not apply to this kind of good", grade="A")

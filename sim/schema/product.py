@@ -7,10 +7,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.policy.terms import Share
-from sim.schema.bricks import NONE, ONE, Fraction, Frozen, NotNegative, Number, Positive, Title
+from sim.schema.bricks import NONE, ONE, Fraction, Frozen, NotNegative, Number, Positive, Share, Title
+
+Fuel = Literal["petrol", "diesel", "nev"]
+Use = Literal["operating", "non_operating"]
+Owner = Literal["household", "firm", "institution"]
 
 POWERTRAINS = ("ice", "phev", "bev")
+FUELS: tuple[Fuel, ...] = ("petrol", "diesel", "nev")
+"""Fuel groups, in the order of every array over them."""
+USES: tuple[Use, ...] = ("operating", "non_operating")
+"""Uses, in the order of every array over them."""
+OWNERS: tuple[Owner, ...] = ("household", "firm", "institution")
+"""Kinds of owner, in the order of every array over them."""
 
 
 class Variant(Frozen):
@@ -19,7 +28,7 @@ class Variant(Frozen):
     title: Title
     powertrain: Literal["ice", "phev", "bev"] | None = None
     """None: not a vehicle."""
-    fuel: Literal["petrol", "diesel", "nev"] | None = None
+    fuel: Fuel | None = None
     size: str = ""
     """Class of the good, e.g. economy, family, premium; light, medium, heavy."""
     label: str = ""
@@ -56,14 +65,14 @@ class OwnerType(Frozen):
     """A class of owners that shares one value function."""
 
     title: Title
-    owner: Literal["household", "firm", "institution"]
+    owner: Owner
     income_fifth: Annotated[int, Field(ge=0, le=5)] = 0
     """1 poorest ... 5 richest; 0 for firms and institutions."""
     urban: bool | None = None
     """None: both (second cars, firms)."""
     home_charging: bool | None = None
     slot: Literal["first", "second", "any"] = "any"
-    use: Literal["operating", "non_operating"] = "non_operating"
+    use: Use = "non_operating"
     sizes: tuple[str, ...] = ()
     """Sizes that it may buy; empty: every size."""
     organisation: str = ""

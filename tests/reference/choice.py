@@ -34,10 +34,11 @@ from sim.codes import (
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import derived, logit, uniform
-from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
+from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
+from sim.policy.eligibility import Conditions, Held
 
 if TYPE_CHECKING:
-    from sim.policy.rules import Entitlements
+    from sim.policy.entitlements import Entitlements
 
 
 @leaf
@@ -123,13 +124,15 @@ def decide(
     effort_keep, effort_first, nev_only = offers.effort_keep, offers.effort_first, offers.nev_only
     grants, is_open, aware, retirement = offers.grants, offers.open, offers.aware, offers.retirement
     nest_of, kind_of, variant_of = choices.nest, choices.kind, choices.variant
-    first_day, last_day, fuel_ok, old_ok, for_use = ent.first_day, ent.last_day, ent.fuel_ok, ent.old_ok, ent.use
-    registered_by, emission_max, owned_before = ent.registered_by, ent.emission_max, ent.owned_before
-    min_age, route, required, once, owner_ok = (
-        ent.min_age_months, ent.route, ent.purchase_required, ent.once, ent.owner_ok,
+    first_day, last_day = ent.first_day, ent.last_day
+    terms = Conditions(
+        first_day, last_day, ent.registered_by, ent.emission_max, ent.fuel_ok, ent.owned_before, ent.min_age_months, ent.use,
+        ent.old_ok,
     )  # fmt: skip
+    route, required, once, owner_ok = ent.route, ent.purchase_required, ent.once, ent.owner_ok
     measure, scrap_years, scrap_fen = ent.measure, ent.scrap_years, ent.scrap_fen
     instalment, present_cost = financing.instalment, financing.present_cost
+    interest_share, interest_most = financing.interest_share, financing.interest_most
     nest_scale, way_scale, weight = offers.nest_scale, offers.way_scale, financing.strain_weight
     J, M, V = kind_of.size, is_open.size, grants.shape[1]
     eligible, known, scrapped = np.zeros(M, np.bool_), np.zeros(M, np.bool_), np.zeros(M, np.int64)
@@ -167,11 +170,9 @@ def decide(
                 eligible[m] = False
             known[m] = eligible[m] and uniform(derived(keys.awareness, int(measure[m])), who) < aware[m]
         if has_old:
-            check_old(
-                first_day, last_day, fuel_ok, old_ok, for_use, registered_by, emission_max, owned_before, min_age, route,
-                scrap_years, scrap_fen, v, old_fuel, int(goods.registered[i]), int(goods.emission[i]),
-                int(goods.owned_since[i]), int(use[k]), int(retirement[v, use[k]]), day, eligible, scrapped,
-            )  # fmt: skip
+            born, since = int(goods.registered[i]), int(goods.owned_since[i])
+            old = Held(v, old_fuel, born, int(goods.emission[i]), since, int(use[k]))
+            check_old(terms, route, scrap_years, scrap_fen, old, int(retirement[v, use[k]]), day, eligible, scrapped)
         else:
             bar_old(route, eligible, scrapped)
         if granted:
@@ -179,10 +180,8 @@ def decide(
         granted = best_grants(grants, known, eligible, scrapped, route, required, ways, True, grant, row)
         lends = uniform(keys.approval, who) < financing.approval
         running = owed / financing.term if owed > 0.0 else 0.0
-        credit = Credit(
-            instalment[bank], present_cost[bank], financing.instalment_share * income - running, financing.aversion,
-            financing.interest_share, financing.interest_principal, financing.interest_cap,
-        )  # fmt: skip
+        room = financing.instalment_share * income - running
+        credit = Credit(instalment[bank], present_cost[bank], room, financing.aversion)
         must_nev = nev_only[k] > 0.0 and uniform(keys.mandate, who) < nev_only[k]
         reserve = financing.reserve_months * income
         price_up(
@@ -196,6 +195,8 @@ def decide(
             social,
             reserve,
             credit,
+            interest_share,
+            interest_most,
             lends,
             must_nev,
             work,

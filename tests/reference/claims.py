@@ -1,4 +1,4 @@
-"""Which subsidy one owner would claim for each purchase and way out: the best one that is open and, perhaps, known."""
+"""Which subsidy an owner would claim for each purchase and way out: the best one that is open and, perhaps, known."""
 
 from __future__ import annotations
 
@@ -8,30 +8,17 @@ from numpy.typing import NDArray
 from sim.behaviour.value import Floats, Ints
 from sim.codes import FORMAL, NO_ROW, SELL
 from sim.numerics.compile import leaf
-from sim.rules.claims import ANY_ROUTE, SCRAP_ROUTE
-from sim.rules.eligibility import best_tier, meets
+from sim.policy.claims import ANY_ROUTE, SCRAP_ROUTE
+from sim.policy.eligibility import Conditions, Held, condition, meets, scrap_grant
 
 
 @leaf
 def check_old(
-    first_day: Ints,
-    last_day: Ints,
-    fuel_ok: Ints,
-    old_ok: Ints,
-    for_use: Ints,
-    registered_by: Ints,
-    emission_max: Ints,
-    owned_before: Ints,
-    min_age_months: Ints,
+    terms: Conditions,
     route: Ints,
     scrap_years: Floats,
     scrap_fen: Ints,
-    variant: int,
-    fuel: int,
-    registered: int,
-    emission: int,
-    owned_since: int,
-    use: int,
+    old: Held,
     retirement_months: int,
     day: int,
     eligible: NDArray[np.bool_],
@@ -42,12 +29,10 @@ def check_old(
         scrapped[m] = 0
         if not eligible[m] or route[m] == ANY_ROUTE:
             continue
-        eligible[m] = meets(
-            first_day, last_day, fuel_ok, old_ok, for_use, registered_by, emission_max, owned_before, min_age_months,
-            m, variant, fuel, registered, emission, owned_since, use, day,
-        )  # fmt: skip
-        if eligible[m] and route[m] == SCRAP_ROUTE and scrap_fen.shape[2] > 0:
-            scrapped[m] = best_tier(scrap_years, scrap_fen, m, variant, registered, retirement_months, day)
+        eligible[m] = meets(condition(terms, m), old, day)
+        if eligible[m] and route[m] == SCRAP_ROUTE:
+            years, fen = scrap_years[m, old.variant], scrap_fen[m, old.variant]
+            scrapped[m] = scrap_grant(years, fen, old.registered_day, retirement_months, day)
 
 
 @leaf

@@ -221,7 +221,7 @@ class Owner(mesa.Agent):
         best = Offer(-money * strain(price), 0.0) if purse >= price else None
         loan = min(m.offers.loan_max[m.use[k]][self.bank][j], price) if lends else 0.0
         if loan > 0.0 and loan * p.instalment[self.bank] <= room and purse >= price - loan:
-            interest = min(p.interest_share * min(loan, p.interest_principal), p.interest_cap)
+            interest = sum(min(share * loan, most) for share, most in zip(p.interest_share, p.interest_most, strict=True))
             cost = strain(price - loan) + p.present_cost[self.bank] * loan - interest
             utility = -money * cost - p.aversion
             if best is None or utility > best.utility:

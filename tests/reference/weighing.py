@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.behaviour.offers import Keys
-from sim.behaviour.paying import INFEASIBLE, Credit, interest_gain
+from sim.behaviour.paying import INFEASIBLE, Credit
 from sim.behaviour.value import Floats, Ints
 from sim.codes import WAYS_OUT
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import leaf
 from sim.numerics.luck import derived, uniform
+from sim.policy.interest import interest_paid
 
 FEN = 100.0
 PAD = 4
@@ -59,6 +60,8 @@ def price_up(
     social: float,
     reserve: float,
     credit: Credit,
+    interest_share: Floats,
+    interest_most: Floats,
     lends: bool,
     nev_only: bool,
     work: Floats,
@@ -77,9 +80,14 @@ def price_up(
         lent[j] = borrowed if fits else 0.0
         due[j] = price[j]
         down[j] = price[j] - borrowed if fits else NOT_LENT
-        cost[j] = money * (present_cost * borrowed - interest_gain(credit, borrowed)) + credit.aversion
+        cost[j] = present_cost * borrowed
         extra = km * km_bought[j] + social * nev_bought[j]
         worth[j] = base[j] + extra if not nev_only or nev_bought[j] > 0.0 else INFEASIBLE
+    for i in range(interest_share.size):
+        for j in range(price.size):
+            cost[j] -= interest_paid(interest_share[i], interest_most[i], lent[j])
+    for j in range(price.size):
+        cost[j] = money * cost[j] + credit.aversion
     all_cash, part_cash = work[ALL_CASH], work[PART_CASH]
     of_reserve = 1.0 / reserve
     for j in range(due.size):

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from sim.policy.measure import ChargingRollout
-from sim.policy.part import Part
-from sim.policy.rules import Frictions
-from sim.policy.terms import ChargingVersion
+from dataclasses import replace
+from typing import Literal
+
+from sim.policy.effects import Frictions
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.measure import MeasureBase, VersionBase
+from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
 
 
-def contribution(measure: ChargingRollout, version: ChargingVersion, levered: bool, product_id: str, product: Product) -> Part:
-    """The cut, times the lever."""
-    strength = measure.strength if levered else 1.0
-    return Part(
-        frictions=Frictions(
-            hassle_cut=min(version.hassle_cut.value * strength, 1.0),
-        )
-    )
+class ChargingVersion(VersionBase):
+    """Charging roll-out: the yearly hassle of running on electricity falls by this share."""
+
+    hassle_cut: Effect = NO_EFFECT
+
+
+class ChargingRollout(MeasureBase[ChargingVersion]):
+    """Public and private chargers. ``strength``: lever, multiplies the cut."""
+
+    levers = ("strength",)
+
+    instrument: Literal["charging_rollout"]
+    strength: Factor = 1.0
+
+    def rules(self, version: ChargingVersion, product_id: str, product: Product) -> Rules:
+        """The cut, times the lever."""
+        cut = min(version.hassle_cut.value * self.strength, 1.0)
+        return replace(no_rules(product), frictions=Frictions(hassle_cut=cut))

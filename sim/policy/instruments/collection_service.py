@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from sim.policy.measure import CollectionService
-from sim.policy.part import Part
-from sim.policy.rules import Frictions
-from sim.policy.terms import CollectionVersion
+from dataclasses import replace
+from typing import Literal
+
+from sim.policy.effects import Frictions
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.measure import MeasureBase, VersionBase
+from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
 
 
-def contribution(
-    measure: CollectionService, version: CollectionVersion, levered: bool, product_id: str, product: Product
-) -> Part:
-    """Gains, times the lever."""
-    strength = measure.strength if levered else 1.0
-    return Part(
-        frictions=Frictions(
-            offer_gain=version.offer_gain.value * strength,
-            effort_saved=version.effort_saved.value * strength,
-            capacity_gain=version.capacity_gain.value * strength,
+class CollectionVersion(VersionBase):
+    """Pick-up, reverse invoicing, network: what formal scrapping gains in price and in saved effort, yuan a good;
+    ``capacity_gain``: growth of what dismantlers can take in, as a share."""
+
+    offer_gain: Effect = NO_EFFECT
+    effort_saved: Effect = NO_EFFECT
+    capacity_gain: Effect = NO_EFFECT
+
+
+class CollectionService(MeasureBase[CollectionVersion]):
+    """Collection service. ``strength``: lever, multiplies every gain."""
+
+    levers = ("strength",)
+
+    instrument: Literal["collection_service"]
+    strength: Factor = 1.0
+
+    def rules(self, version: CollectionVersion, product_id: str, product: Product) -> Rules:
+        """Gains, times the lever."""
+        frictions = Frictions(
+            offer_gain=version.offer_gain.value * self.strength,
+            effort_saved=version.effort_saved.value * self.strength,
+            capacity_gain=version.capacity_gain.value * self.strength,
         )
-    )
+        return replace(no_rules(product), frictions=frictions)

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from sim.policy.measure import InformationCampaign
-from sim.policy.part import Part
-from sim.policy.rules import Frictions
-from sim.policy.terms import CampaignVersion
+from dataclasses import replace
+from typing import Literal
+
+from sim.policy.effects import Frictions
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.measure import MeasureBase, VersionBase
+from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
 
 
-def contribution(
-    measure: InformationCampaign, version: CampaignVersion, levered: bool, product_id: str, product: Product
-) -> Part:
-    """Effects, times the lever."""
-    strength = measure.strength if levered else 1.0
-    return Part(
-        frictions=Frictions(
-            spread_gain=version.spread_gain.value * strength,
-            effort_cut=version.effort_cut.value * strength,
+class CampaignVersion(VersionBase):
+    """Publicity: how fast owners hear of measures (added to the monthly spread), and how much cheaper a look becomes
+    (units of the attention scale)."""
+
+    spread_gain: Effect = NO_EFFECT
+    effort_cut: Effect = NO_EFFECT
+
+
+class InformationCampaign(MeasureBase[CampaignVersion]):
+    """Publicity (第三十一条) and events. ``strength``: lever, multiplies every effect."""
+
+    levers = ("strength",)
+
+    instrument: Literal["information_campaign"]
+    strength: Factor = 1.0
+
+    def rules(self, version: CampaignVersion, product_id: str, product: Product) -> Rules:
+        """Effects, times the lever."""
+        frictions = Frictions(
+            spread_gain=version.spread_gain.value * self.strength, effort_cut=version.effort_cut.value * self.strength
         )
-    )
+        return replace(no_rules(product), frictions=frictions)

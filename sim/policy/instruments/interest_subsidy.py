@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
+from typing import Annotated, Literal
 
 import numpy as np
+from pydantic import Field
 
-from sim.policy.measure import InterestSubsidy
-from sim.policy.part import InterestPart, Part
-from sim.policy.terms import OWNERS, InterestSubsidyVersion
-from sim.schema.product import Product
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.interest import Interest, most_a_year
+from sim.policy.measure import MeasureBase, VersionBase
+from sim.schema.bricks import Factor, Yuan
+from sim.schema.product import OWNERS, Owner, Product
+
+PER_CENT = 100.0
 
 
-def contribution(
-    measure: InterestSubsidy, version: InterestSubsidyVersion, levered: bool, product_id: str, product: Product
-) -> Part:
-    """Points and limits, times the lever."""
-    factor = measure.points_factor if levered else 1.0
-    return Part(
-        interest=InterestPart(
-            points=version.points * factor,
-            principal_max=math.inf if version.principal_max is None else version.principal_max,
-            cap_per_year=math.inf if version.cap_per_year is None else version.cap_per_year * factor,
-            owner_ok=np.array([owner in version.owners for owner in OWNERS], dtype=np.int64),
+class InterestSubsidyVersion(VersionBase):
+    """Interest paid by the treasury on a loan for a new good: percentage points on at most ``principal_max`` of it.
+
+    ``cap_per_year``: most that one borrower receives in a year, yuan. ``owners``: whose loans it is paid on.
+    """
+
+    owners: tuple[Owner, ...] = ("household",)
+    points: Annotated[float, Field(ge=0.0, le=10.0)]
+    principal_max: Yuan | None = None
+    cap_per_year: Yuan | None = None
+
+
+class InterestSubsidy(MeasureBase[InterestSubsidyVersion]):
+    """Interest subsidy (贴息) for private loans. ``points_factor``: lever, multiplies the points and the cap."""
+
+    levers = ("points_factor",)
+    costs_money = True
+
+    instrument: Literal["interest_subsidy"]
+    points_factor: Factor = 1.0
+
+    def rules(self, version: InterestSubsidyVersion, product_id: str, product: Product) -> Rules:
+        """Points and limits, times the lever."""
+        share = version.points * self.points_factor / PER_CENT
+        cap = None if version.cap_per_year is None else version.cap_per_year * self.points_factor
+        interest = Interest(
+            measure=np.array([-1]),
+            version=np.array([-1]),
+            share=np.array([share]),
+            most=np.array([most_a_year(share, version.principal_max, cap)]),
+            owner_ok=np.array([[int(owner in version.owners) for owner in OWNERS]]),
         )
-    )
+        return replace(no_rules(product), interest=interest)

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 import numpy as np
 
-from sim.policy.keys import most_specific
-from sim.policy.measure import LoanTerms
-from sim.policy.part import LoanPart, Part
-from sim.policy.rows import described
-from sim.policy.terms import USES, LoanVersion
-from sim.schema.product import Product
+from sim.policy.effects import Loans
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.matching import described, most_specific
+from sim.policy.measure import MeasureBase, VersionBase
+from sim.schema.bricks import Share
+from sim.schema.product import USES, Product
 
 
-def contribution(measure: LoanTerms, version: LoanVersion, levered: bool, product_id: str, product: Product) -> Part:
-    """Loan ratios by variant and use; what is not listed is left to the bank."""
-    ratios = np.array(
-        [
-            [_ratio(most_specific(version.max_ratio, (*described(variant), use))) for use in USES]
-            for variant in product.variants.values()
-        ]
-    )
-    if not levered or measure.min_down_payment is None:
-        return Part(loans=LoanPart(ratios, version.max_ratio_used, down_payment_set=-1.0))
-    ratios = np.full_like(ratios, 1.0 - measure.min_down_payment)
-    return Part(loans=LoanPart(ratios, version.max_ratio_used, down_payment_set=measure.min_down_payment))
+class LoanVersion(VersionBase):
+    """Highest loan-to-price ratio by powertrain or powertrain/use, and for used goods; 1 leaves it to the bank."""
+
+    max_ratio: dict[str, Share]
+    max_ratio_used: Share
 
 
-def _ratio(found: float | None) -> float:
-    return 1.0 if found is None else found
+class LoanTerms(MeasureBase[LoanVersion]):
+    """Rules for vehicle loans.
+
+    ``min_down_payment``: lever, share of the price of a new good paid at once that banks then ask for, neither more nor
+    less; null: the rule sets the least and each bank decides.
+    """
+
+    levers = ("min_down_payment",)
+
+    instrument: Literal["loan_terms"]
+    min_down_payment: Share | None = None
+
+    def rules(self, version: LoanVersion, product_id: str, product: Product) -> Rules:
+        """Loan ratios by variant and use; what is not listed is left to the bank."""
+        variants = product.variants.values()
+        found = [[most_specific(version.max_ratio, (*described(v), use)) for use in USES] for v in variants]
+        ratios = np.array([[1.0 if ratio is None else ratio for ratio in row] for row in found])
+        loans = Loans(ratios, version.max_ratio_used, down_payment_set=-1.0)
+        if self.min_down_payment is not None:
+            loans = Loans(np.full_like(ratios, 1.0 - self.min_down_payment), version.max_ratio_used, self.min_down_payment)
+        return replace(no_rules(product), loans=loans)

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 import numpy as np
 
 from sim.clock import MONTHS_A_YEAR
-from sim.policy.keys import most_specific
-from sim.policy.measure import MandatoryRetirement
-from sim.policy.part import Part
-from sim.policy.rows import described
-from sim.policy.rules import FOREVER
-from sim.policy.terms import USES, RetirementVersion
-from sim.schema.product import Product
+from sim.policy.eligibility import FOREVER
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.matching import described, most_specific
+from sim.policy.measure import MeasureBase, VersionBase
+from sim.schema.bricks import Years
+from sim.schema.product import USES, Product
 
 
-def contribution(
-    measure: MandatoryRetirement, version: RetirementVersion, levered: bool, product_id: str, product: Product
-) -> Part:
-    """Age in months at which each variant must go, by use."""
-    cut = measure.years_cut if levered else 0.0
-    limits = [
-        [_months(most_specific(version.years, (product_id, *described(variant), use)), cut) for use in USES]
-        for variant in product.variants.values()
-    ]
-    return Part(retirement_months=np.array(limits, dtype=np.int64))
+class RetirementVersion(VersionBase):
+    """Age in years at which a good must be scrapped, by product category, size, label and use in any combination of
+    ``a/b``; the most specific key counts; null: no limit; 0: goods of the kind must go at once."""
+
+    years: dict[str, Years | None]
 
 
-def _months(years: float | None, cut: float) -> int:
-    return FOREVER if years is None else max(round((years - cut) * MONTHS_A_YEAR), 0)
+class MandatoryRetirement(MeasureBase[RetirementVersion]):
+    """Mandatory scrappage ages (强制报废年限). ``years_cut``: lever, shortens every limit."""
+
+    levers = ("years_cut",)
+
+    instrument: Literal["mandatory_retirement"]
+    years_cut: Years = 0.0
+
+    def rules(self, version: RetirementVersion, product_id: str, product: Product) -> Rules:
+        """Age in months at which each variant must go, by use."""
+        variants = product.variants.values()
+        found = [[most_specific(version.years, (product_id, *described(v), use)) for use in USES] for v in variants]
+        limits = np.array([[self._months(years) for years in row] for row in found], dtype=np.int64)
+        return replace(no_rules(product), retirement_months=limits)
+
+    def _months(self, years: float | None) -> int:
+        return FOREVER if years is None else max(round((years - self.years_cut) * MONTHS_A_YEAR), 0)

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 import numpy as np
 
-from sim.policy.measure import ProcurementMandate
-from sim.policy.part import MandatePart, Part
-from sim.policy.rows import described
-from sim.policy.terms import MandateVersion
+from sim.policy.effects import Mandate
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.matching import described
+from sim.policy.measure import MeasureBase, VersionBase
+from sim.schema.bricks import Share
 from sim.schema.product import Product
 
 
-def contribution(
-    measure: ProcurementMandate, version: MandateVersion, levered: bool, product_id: str, product: Product
-) -> Part:
-    """The owner types that are bound, the variants that count, and the share."""
-    bound = [name for name, kind in product.owners.items() if name in version.owners or kind.owner in version.owners]
-    named = set(version.powertrains)
-    counts = np.array([bool(named & set(described(variant))) for variant in product.variants.values()])
-    share = measure.min_share if levered and measure.min_share is not None else version.share
-    return Part(mandate=MandatePart(owners=tuple(bound), variants=counts, share=share))
+class MandateVersion(VersionBase):
+    """Of what the named owners buy new, at least this share must be of the named powertrains or labels.
+
+    ``owners``: kinds of owner or owner types of the product file.
+    """
+
+    owners: tuple[str, ...]
+    powertrains: tuple[str, ...]
+    share: Share
+
+
+class ProcurementMandate(MeasureBase[MandateVersion]):
+    """What public bodies must buy. ``min_share``: lever, in place of every share."""
+
+    levers = ("min_share",)
+
+    instrument: Literal["procurement_mandate"]
+    min_share: Share | None = None
+
+    def rules(self, version: MandateVersion, product_id: str, product: Product) -> Rules:
+        """The owner types that are bound, the variants that count, and the share."""
+        bound = [name for name, kind in product.owners.items() if name in version.owners or kind.owner in version.owners]
+        named = set(version.powertrains)
+        counts = np.array([bool(named & set(described(variant))) for variant in product.variants.values()])
+        share = version.share if self.min_share is None else self.min_share
+        return replace(no_rules(product), mandates=(Mandate(tuple(bound), counts, share),))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from sim.policy.measure import Subsidy
-from sim.policy.part import Part
-from sim.policy.rows import subsidy_rows
-from sim.policy.rules import ROUTE_ANY
-from sim.policy.terms import SubsidyVersion
+from dataclasses import replace
+from typing import Literal
+
+from sim.policy.claims import ANY_ROUTE
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.subsidy import Subsidy, SubsidyVersion, entitlements
 from sim.schema.product import Product
 
 
-def contribution(measure: Subsidy, version: SubsidyVersion, levered: bool, product_id: str, product: Product) -> Part:
-    """Entitlements of one version."""
-    return Part(subsidies=subsidy_rows(measure, version, levered, product, ROUTE_ANY))
+class PurchaseSubsidy(Subsidy):
+    """Purchase subsidy; terms and levers are those of every subsidy."""
+
+    needs_old = False
+
+    instrument: Literal["purchase_subsidy"]
+
+    def rules(self, version: SubsidyVersion, product_id: str, product: Product) -> Rules:
+        """Entitlements of one version."""
+        return replace(no_rules(product), entitlements=entitlements(self, version, product, ANY_ROUTE))

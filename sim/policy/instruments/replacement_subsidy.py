@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from sim.policy.measure import Subsidy
-from sim.policy.part import Part
-from sim.policy.rows import subsidy_rows
-from sim.policy.rules import ROUTE_TRANSFER
-from sim.policy.terms import SubsidyVersion
+from dataclasses import replace
+from typing import Literal
+
+from sim.policy.claims import TRANSFER_ROUTE
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.subsidy import Subsidy, SubsidyVersion, entitlements
 from sim.schema.product import Product
 
 
-def contribution(measure: Subsidy, version: SubsidyVersion, levered: bool, product_id: str, product: Product) -> Part:
-    """Entitlements of one version."""
-    return Part(subsidies=subsidy_rows(measure, version, levered, product, ROUTE_TRANSFER))
+class ReplacementSubsidy(Subsidy):
+    """Replacement subsidy (置换更新); terms and levers are those of every subsidy."""
+
+    instrument: Literal["replacement_subsidy"]
+
+    def rules(self, version: SubsidyVersion, product_id: str, product: Product) -> Rules:
+        """Entitlements of one version."""
+        return replace(no_rules(product), entitlements=entitlements(self, version, product, TRANSFER_ROUTE))

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
 from sim.clock import MONTHS_A_YEAR
-from sim.policy.measure import UseRestriction
-from sim.policy.part import Part, RestrictionRow
-from sim.policy.rows import old_row
-from sim.policy.terms import RestrictionVersion
+from sim.policy.conditions import OldGood, conditions_of
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.measure import MeasureBase, VersionBase
+from sim.policy.restrictions import Restrictions
+from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
 
 
-def contribution(
-    measure: UseRestriction, version: RestrictionVersion, levered: bool, product_id: str, product: Product
-) -> Part:
-    """Monthly cost and monthly chance to fail; twelve months compound to the yearly share."""
-    strength = measure.strength if levered else 1.0
-    failing = min(version.fail_per_year.value * strength, 1.0)
-    return Part(
-        restrictions=(
-            RestrictionRow(
-                old=old_row(version.old, product),
-                cost_per_month=version.cost_per_year.value * strength / MONTHS_A_YEAR,
-                fail_per_month=float(1.0 - (1.0 - failing) ** (1.0 / MONTHS_A_YEAR)),
-            ),
+class RestrictionVersion(VersionBase):
+    """Use restriction or stricter inspection of the named goods.
+
+    ``cost_per_year``: lost use and trouble, yuan. ``fail_per_year``: share that fails inspection and must go.
+    """
+
+    old: OldGood
+    cost_per_year: Effect
+    fail_per_year: Effect = NO_EFFECT
+
+
+class UseRestriction(MeasureBase[RestrictionVersion]):
+    """Restricted use or inspection. ``strength``: lever, multiplies cost and failures."""
+
+    levers = ("strength",)
+
+    instrument: Literal["use_restriction"]
+    strength: Factor = 1.0
+
+    def rules(self, version: RestrictionVersion, product_id: str, product: Product) -> Rules:
+        """Monthly cost and monthly chance to fail; twelve months compound to the yearly share."""
+        failing = min(version.fail_per_year.value * self.strength, 1.0)
+        restrictions = Restrictions(
+            *conditions_of(version.old, product),
+            cost_per_month=np.array([version.cost_per_year.value * self.strength / MONTHS_A_YEAR]),
+            fail_per_month=np.array([1.0 - (1.0 - failing) ** (1.0 / MONTHS_A_YEAR)]),
         )
-    )
+        return replace(no_rules(product), restrictions=restrictions)

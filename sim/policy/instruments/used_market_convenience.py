@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from sim.policy.measure import UsedMarketConvenience
-from sim.policy.part import Part
-from sim.policy.rules import Frictions
-from sim.policy.terms import UsedMarketVersion
+from dataclasses import replace
+from typing import Literal
+
+from sim.policy.effects import Frictions
+from sim.policy.in_force import Rules, no_rules
+from sim.policy.measure import MeasureBase, VersionBase
+from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
 
 
-def contribution(
-    measure: UsedMarketConvenience, version: UsedMarketVersion, levered: bool, product_id: str, product: Product
-) -> Part:
-    """Cuts, times the lever."""
-    strength = measure.strength if levered else 1.0
-    return Part(
-        frictions=Frictions(
-            transaction_cost_cut=version.transaction_cost_cut.value * strength,
-            border_cost_cut=version.border_cost_cut.value * strength,
+class UsedMarketVersion(VersionBase):
+    """One-permit registration, pending-sale endorsement, platforms, export: friction that is taken away, yuan a car."""
+
+    transaction_cost_cut: Effect = NO_EFFECT
+    border_cost_cut: Effect = NO_EFFECT
+
+
+class UsedMarketConvenience(MeasureBase[UsedMarketVersion]):
+    """Used-market convenience. ``strength``: lever, multiplies every cut."""
+
+    levers = ("strength",)
+
+    instrument: Literal["used_market_convenience"]
+    strength: Factor = 1.0
+
+    def rules(self, version: UsedMarketVersion, product_id: str, product: Product) -> Rules:
+        """Cuts, times the lever."""
+        frictions = Frictions(
+            transaction_cost_cut=version.transaction_cost_cut.value * self.strength,
+            border_cost_cut=version.border_cost_cut.value * self.strength,
         )
-    )
+        return replace(no_rules(product), frictions=frictions)

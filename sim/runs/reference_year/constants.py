@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from sim.clock import MONTHS_A_YEAR, month_text, parse_month
 from sim.markets.prices import upto
-from sim.numerics.compile import model_version
-from sim.policy.measure import Measure
+from sim.policy.instruments import Measure
 from sim.runs.as_known import announced_by
 from sim.runs.draws import draw_settings
-from sim.runs.reference_year.solving import ANCHOR_SCALE, solve_anchor
-from sim.runs.store.keys import canonical, digest
+from sim.runs.reference_year.solving import solve_anchor
 from sim.schema.market import Market
 from sim.schema.product import Anchor
 from sim.settings import Settings
@@ -22,28 +20,6 @@ from sim.settings import Settings
 ROUNDS = 6
 """Fixed-point rounds from the constants of the files to those of other values."""
 COMMON_LEVERS = ("enabled", "until", "enacted_until", "levers_from")
-PARTS = ("region", "products", "behaviour", "money", "market", "policy", "pots")
-"""Settings that decide what the reference year looks like."""
-
-
-def solved_for(settings: Settings) -> str:
-    """Digest of the central values that decide what the reference year looks like; constants carry it as a mark."""
-    told = reference(settings).model_dump(mode="json", include=set(PARTS), exclude={"pots": {"__all__": {"levers_from"}}})
-    return digest(canonical(told))
-
-
-def anchor_key(settings: Settings, mark: str, draw: int, draws: int) -> str | None:
-    """Digest of everything that the constants of a draw depend on; None: they are those of the files.
-
-    ``mark``: ``solved_for(settings)``. A number is drawn by its path alone, so the central values and the number of the
-    draw determine its values.
-    """
-    if draw == 0 and settings.anchor and all(anchor.solved_for == mark for anchor in settings.anchor.values()):
-        return None
-    shipped = settings.model_dump(mode="json", include={"anchor", "parameters"} if draw else {"anchor"})
-    size = min(settings.population.scale, ANCHOR_SCALE)
-    told = [model_version(), ROUNDS, settings.clock.start, size, mark, draw, draws if draw else 0]
-    return digest(canonical({"told": told, **shipped}))
 
 
 def solve(settings: Settings, draw: int, draws: int) -> dict[str, Anchor]:

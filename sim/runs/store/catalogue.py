@@ -1,17 +1,23 @@
-"""The results as tables that can be asked in SQL: DuckDB reads the Parquet files where they are."""
+"""The results as tables that can be asked in SQL: DuckDB reads the Parquet files where they are, and can do nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+from pyarrow.fs import LocalFileSystem
 
 from sim.errors import BadInput, SimError
-from sim.numerics.compile import model_version
+from sim.policy.ledger import FORGONE
 from sim.runs.store.folder import Store
+from sim.runs.store.keys import canonical
 from sim.runs.store.tables import SCHEMAS
+from sim.runs.store.varied import varied
+from sim.runs.store.version import model_version
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,16 +27,44 @@ COLUMNS = (
     "seconds", "finished", "commit",
 )  # fmt: skip
 """Of a manifest, in the order of the table ``runs``."""
+LOCKED = ("python_enable_replacements = false", "enable_external_access = false", "lock_configuration = true")
+"""Settings of DuckDB under which a question reaches these tables alone: no file, no other database, no way back."""
+VIEWS = {
+    "claims": """
+        SELECT run, month, measure, max(claims) AS claims, sum(amount_fen)::BIGINT AS amount_fen
+        FROM ledger GROUP BY ALL
+    """,
+    "outlay": f"""
+        SELECT run, month, measure, payer, paid_fen / 100.0 / scale AS yuan
+        FROM ledger JOIN runs USING (run) WHERE payer <> '{FORGONE}'
+    """,
+    "chances": """
+        SELECT settings, draws, id, any_value(scenario) AS scenario, any_value(scale) AS scale, count(*) AS runs,
+               count(*) FILTER (defined) AS defined, quantile_cont(value, 0.05) FILTER (defined) AS p05,
+               quantile_cont(value, 0.5) FILTER (defined) AS p50, quantile_cont(value, 0.95) FILTER (defined) AS p95,
+               avg(met::INT) FILTER (defined) AS probability
+        FROM (SELECT *, value IS NOT NULL AND NOT isnan(value) AS defined FROM targets) JOIN runs USING (run)
+        WHERE current GROUP BY settings, draws, id
+    """,
+}
+"""Questions people ask: how many claims (the ledger repeats them for each payer), who pays how much (yuan of the whole
+district), will a target be met (one row for each settings, never across them)."""
 
 
 def runs(store: Store) -> pd.DataFrame:
-    """One row per run that is whole: key, current (made by this version of the model), and what its manifest says."""
+    """One row per run that is whole: key, current (made by this version of the model), and what its manifest says.
+
+    Settings that were varied between runs of one scenario follow as columns, each under its path.
+    """
     rows = [
         (manifest["key"], manifest["model"] == model_version(), *(manifest.get(name) for name in COLUMNS))
         for place, manifest in store.manifests()
         if manifest is not None and complete(place, manifest["files"])
     ]
-    return pd.DataFrame(rows, columns=["run", "current", *COLUMNS])
+    table = pd.DataFrame(rows, columns=["run", "current", *COLUMNS])
+    known = {key: store.settings(key) for key in table["settings"].dropna().unique()}
+    changed = varied({key: data for key, data in known.items() if data is not None})
+    return table.join(changed, on="settings")
 
 
 def complete(place: Path, files: dict[str, dict[str, int]]) -> bool:
@@ -40,7 +74,7 @@ def complete(place: Path, files: dict[str, dict[str, int]]) -> bool:
 
 
 def open_catalogue(store: Store) -> duckdb.DuckDBPyConnection:
-    """A connection with the views runs, settings and one for each table of a run, which has the column ``run`` first.
+    """A connection that can only read, with runs, settings, each table of a run (the column ``run`` first) and VIEWS.
 
     Raises SimError if DuckDB is not installed.
     """
@@ -48,41 +82,45 @@ def open_catalogue(store: Store) -> duckdb.DuckDBPyConnection:
         import duckdb
     except ImportError as error:
         raise SimError("the package duckdb is missing: pip install duckdb") from error
-    catalogue = duckdb.connect()
-    catalogue.register("runs", runs(store))
-    keys = catalogue.sql("SELECT run FROM runs").fetchall()
+    catalogue, table = duckdb.connect(), runs(store)
+    catalogue.register("runs", table)
     for name in SCHEMAS:
-        paths = [str(store.place(key) / f"{name}.parquet") for (key,) in keys]
-        catalogue.execute(f"CREATE VIEW {name} AS {_select(name, paths)}")
-    texts = [(path.stem, path.read_text(encoding="utf-8")) for path in (store.folder / "settings").glob("*.json")]
+        catalogue.register(name, _dataset(store, name, table["run"].tolist()))
+    kept = {path.stem: store.settings(path.stem) for path in sorted((store.folder / "settings").glob("*.json"))}
+    texts = [(key, canonical(data)) for key, data in kept.items() if data is not None]
     catalogue.register("settings", pd.DataFrame(texts, columns=["settings", "content"]))
+    for name, question in VIEWS.items():
+        catalogue.execute(f"CREATE VIEW {name} AS {question}")
+    for setting in LOCKED:
+        catalogue.execute(f"SET {setting}")
     return catalogue
 
 
-def _select(name: str, paths: Sequence[str]) -> str:
-    if not paths:
-        catalogue_types = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
-        fields = [f'NULL::{catalogue_types[str(f.type)]} AS "{f.name}"' for f in SCHEMAS[name]]
-        return f"SELECT NULL::VARCHAR AS run, {', '.join(fields)} WHERE false"
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-    return (
-        "SELECT regexp_extract(filename, '([0-9a-f]{40})[/\\\\][^/\\\\]*$', 1) AS run, * EXCLUDE (filename) "
-        f"FROM read_parquet([{listed}], filename = true)"
+def _dataset(store: Store, name: str, keys: Sequence[str]) -> ds.FileSystemDataset:
+    """One table of all runs. Files are opened by their names as they are; what folders are called is never looked at."""
+    schema = pa.schema([("run", pa.string()), *SCHEMAS[name]])
+    paths = [str(store.place(key).absolute() / f"{name}.parquet") for key in keys]
+    which = [ds.field("run") == key for key in keys]
+    return ds.FileSystemDataset.from_paths(
+        paths, schema=schema, format=ds.ParquetFileFormat(), filesystem=LocalFileSystem(), partitions=which
     )
 
 
 def ask(store: Store, sql: str) -> pd.DataFrame:
-    """The answer to one question in SQL; raises BadInput for what DuckDB cannot answer."""
+    """The answer to one question in SQL; raises BadInput for what is none, and for what DuckDB cannot answer."""
     with open_catalogue(store) as catalogue:
         import duckdb
 
         try:
-            return catalogue.sql(sql).df()
-        except (duckdb.Error, AttributeError) as error:
-            raise BadInput(
-                file="command line",
-                key="query",
-                value=sql,
-                allowed="one SELECT over runs, settings, " + ", ".join(SCHEMAS),
-                remedy=str(error).strip().split("\n\n")[0],
-            ) from error
+            asked = catalogue.extract_statements(sql)
+            if len(asked) != 1 or asked[0].type != duckdb.StatementType.SELECT:
+                raise _unanswered(sql, "ask with SELECT; nothing can be changed, written, or read from elsewhere")
+            answer: Any = catalogue.sql(sql)
+            return pd.DataFrame(answer.df())
+        except duckdb.Error as error:
+            raise _unanswered(sql, str(error).strip().split("\n\n")[0]) from error
+
+
+def _unanswered(sql: str, remedy: str) -> BadInput:
+    tables = ", ".join(["runs", "settings", *SCHEMAS, *VIEWS])
+    return BadInput(file="command line", key="query", value=sql, allowed=f"one SELECT over {tables}", remedy=remedy)

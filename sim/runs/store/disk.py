@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import ResultsDamaged
@@ -17,6 +19,7 @@ NEW = ".new-"
 STALE_SECONDS = 3600.0
 """Age from which something unfinished is taken for a leftover of a process that was killed."""
 ATTEMPTS = 100
+PROBE_BYTES = 4096
 OCCUPIED = (errno.ENOTEMPTY, errno.EEXIST)
 """What a rename says of a folder in its place, which another writer may have moved away by now."""
 
@@ -64,6 +67,33 @@ def unwritable(path: Path, error: OSError) -> ResultsDamaged:
         f"{path} cannot be written: {error.strerror or error}. "
         "Remedy: make room or get the right to write there, or choose another folder, then give the same command again."
     )
+
+
+def require_folder(path: Path) -> None:
+    """Find out before hours of work whether files can be written to a folder; what is made for that is taken away again.
+
+    Raises ResultsDamaged, naming it, if not.
+    """
+    new = [place for place in (path, *path.parents) if not _there(place)]
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path) as file:
+            file.write(b"\0" * PROBE_BYTES)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        for place in new:
+            with suppress(OSError):
+                place.rmdir()
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long
+        return False
 
 
 def leftovers(folder: Path) -> list[Path]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sim.errors import ResultsDamaged
-from sim.runs.store.disk import unwritable, write_file, write_folder
+from sim.runs.store.disk import require_folder, write_file, write_folder
 from sim.runs.store.keys import canonical, digest
 from sim.runs.store.tables import SCHEMAS, Tables
 
@@ -95,12 +94,7 @@ class Store:
 
     def require_writable(self) -> None:
         """Find out before hours of work whether results can be kept; raises ResultsDamaged if not."""
-        try:
-            self.runs.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise unwritable(self.runs, error) from error
-        if not os.access(self.runs, os.W_OK | os.X_OK):
-            raise unwritable(self.runs, PermissionError(13, "Permission denied"))
+        require_folder(self.runs)
 
 
 def read_manifest(place: Path) -> dict[str, Any] | None:

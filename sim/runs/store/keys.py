@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from sim.numerics.compile import model_version
+from sim.runs.store.version import model_version
 from sim.settings import Settings
 
 WITHOUT_EFFECT = frozenset({"executor", "results", "output", "language", "ensemble", "experiment"})

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from sim.errors import ResultsDamaged
-from sim.numerics.compile import model_version
 from sim.runs.store.catalogue import complete
 from sim.runs.store.disk import leftovers, stale
 from sim.runs.store.folder import Store
+from sim.runs.store.version import model_version
 
 Reason = Literal["leftover", "damaged", "outdated", "unused"]
 

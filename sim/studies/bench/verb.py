@@ -17,6 +17,7 @@ from rich import box
 from rich.table import Table
 
 from sim.report.terminal import terminal
+from sim.runs.schedule import require_output
 from sim.runs.store.disk import write_file
 from sim.runs.store.provenance import SHOWN
 from sim.settings import Settings
@@ -70,6 +71,8 @@ STAGE_WORDS = {
 def bench(settings: Settings) -> int:
     """Measure, print a table, and with ``output`` write ``bench.json``."""
     console, said = terminal(), SAID[settings.language]
+    if settings.output:
+        require_output(settings.output)
     with tempfile.TemporaryDirectory(prefix="tradein-") as folder, environment(folder):
         console.print(said["compile"])
         compiling = alone(first_call, settings)

@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 from sim.clock import parse_month
 from sim.codes import EMPTY, FORMAL, SELL
 from sim.policy.calendar import Calendar
-from sim.policy.rules import ROUTE_ANY, ROUTE_SCRAP, Entitlements, Rules
-from sim.population.products import FUELS, USES
-from sim.rules.claims import CLAIMS_PER_HOUSEHOLD
-from sim.rules.eligibility import eligible_old, scrap_grant_fen
-from sim.schema.product import Product
+from sim.policy.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE
+from sim.policy.eligibility import Held, condition, meets, scrap_grant
+from sim.policy.entitlements import Entitlements
+from sim.policy.in_force import Rules
+from sim.schema.product import FUELS, OWNERS, USES, Product
 from sim.settings import Settings
 
-OWNERS = ("household", "firm", "institution")
 Ints = NDArray[np.int64]
 
 
@@ -67,8 +66,8 @@ def _of_row(events: pd.DataFrame, row: int, rules: Rules, product: Product) -> I
         prices = np.zeros((ent.old_ok.shape[1], int(which.sum())))
         prices[v] = price[which]
         fen[which] = [rules.grants_fen(prices[:, n])[row, v] for n in range(prices.shape[1])]
-    if ent.route[row] != ROUTE_ANY:
-        ok &= (way == (FORMAL if ent.route[row] == ROUTE_SCRAP else SELL)) & (events["old_variant"].to_numpy() != EMPTY)
+    if ent.route[row] != ANY_ROUTE:
+        ok &= (way == (FORMAL if ent.route[row] == SCRAP_ROUTE else SELL)) & (events["old_variant"].to_numpy() != EMPTY)
         fen[ok] += _old(events[ok], row, use[ok], rules, product, ent)
     ok &= new | (ent.purchase_required[row] == 0)
     return np.where(ok, np.maximum(fen, 0), 0)
@@ -77,13 +76,13 @@ def _of_row(events: pd.DataFrame, row: int, rules: Rules, product: Product) -> I
 def _old(events: pd.DataFrame, row: int, use: Ints, rules: Rules, product: Product, ent: Entitlements) -> Ints:
     """Fen for scrapping each old good; where the old good does not qualify, so little that nothing is left."""
     fuels = [FUELS.index(v.fuel or FUELS[0]) for v in product.variants.values()]
-    out = np.zeros(len(events), dtype=np.int64)
+    out, terms = np.zeros(len(events), dtype=np.int64), condition(ent, row)
     columns = ("old_variant", "old_registered", "old_emission", "old_owned_since", "day")
     for n, values in enumerate(zip(*(events[name].astype(int) for name in columns), strict=True)):
         variant, registered, emission, since, day = values
-        if not eligible_old(ent, row, variant, fuels[variant], registered, emission, since, int(use[n]), day):
+        if not meets(terms, Held(variant, fuels[variant], registered, emission, since, int(use[n])), day):
             out[n] = np.iinfo(np.int64).min // 2
-        elif ent.route[row] == ROUTE_SCRAP and ent.scrap_fen.shape[2]:
+        elif ent.route[row] == SCRAP_ROUTE:
             limit = int(rules.retirement_months[variant, use[n]])
-            out[n] = scrap_grant_fen(ent, row, variant, registered, limit, day)
+            out[n] = scrap_grant(ent.scrap_years[row, variant], ent.scrap_fen[row, variant], registered, limit, day)
     return out

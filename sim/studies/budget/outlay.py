@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.clock import MONTHS_A_YEAR, month_text
-from sim.ledger import FORGONE
+from sim.policy.ledger import FORGONE
 from sim.runs.ensemble import QUANTILES, Ensemble
 
 PAIR = ["draw", "seed"]

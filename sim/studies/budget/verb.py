@@ -31,7 +31,7 @@ from sim.studies.budget.purchases import read_events
 from sim.studies.budget.runs import pair_plan, without
 from sim.studies.budget.topups import topups
 from sim.studies.common.cells import SAID, report_failures
-from sim.studies.common.output import folder_of, manifest, write_csv
+from sim.studies.common.output import manifest, output_folder, write_csv
 
 TITLE = {"zh": "预算", "en": "budget"}
 
@@ -75,7 +75,8 @@ def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> i
         with shown(console, title, settings.language) as report:
             effects, more = topups(settings, wanted.topup, base, executor, report)
         failures += more
-    _write(base, pairs, found, effects, console)
+    with output_folder("budget", [settings]) as folder:
+        _write(base, pairs, found, effects, folder, console)
     return report_failures([(words, failure) for failure in failures], settings.language, console)
 
 
@@ -121,10 +122,11 @@ def pair_up(measure: str, pairs: Ensemble, other: Ensemble) -> list[Bought]:
     return many
 
 
-def _write(base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effects: pd.DataFrame, console: Console) -> None:
+def _write(
+    base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effects: pd.DataFrame, folder: Path, console: Console
+) -> None:
     """All files of the verb, and what is printed."""
     settings = base.settings
-    folder = folder_of("budget", [settings])
     detail, dry, owed = outlay(base), dry_pots(base), outstanding(base)
     years, sums, whole = yearly(base, detail), totals(base, detail), granted(base, detail, owed)
     found = raised(found, whole)

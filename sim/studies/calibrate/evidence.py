@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from sim.config.sources import find_root
 from sim.config.strict_yaml import read_yaml
@@ -19,6 +19,10 @@ from sim.schema.bricks import Frozen, Grade, Month, Title
 FOLDER = "configs/calibration"
 OBSERVATIONS, SERIES = "observations.yaml", "china_monthly.csv"
 Run = Literal["enacted", "nev_cut", "car_cut"]
+
+
+SOME_MONTHS = TypeAdapter(Annotated[list[Month], Field(min_length=1)])
+"""What an observation that follows from the series names in ``given``."""
 
 
 class Observation(Frozen):
@@ -36,6 +40,13 @@ class Observation(Frozen):
     known: Month
     source: str
     grade: Grade
+
+    @model_validator(mode="after")
+    def _observable(self) -> Self:
+        if self.observed is None:
+            for name in ("months", "base"):
+                SOME_MONTHS.validate_python(self.given.get(name))
+        return self
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,9 @@ def read_series(folder: Path | None = None) -> dict[str, dict[str, float]]:
         months, month = table.setdefault(row.text("series"), {}), row.month("month")
         if month in months:
             raise row.bad("month", "one row for each series and month", "remove one of the two")
-        months[month] = row.number("value")
+        if not (value := row.number("value")) > 0.0:
+            raise row.bad("value", "a number above 0", "correct the number")
+        months[month] = value
     return table
 
 
@@ -94,9 +107,10 @@ def _observed(name: str, each: Observation, monthly: Mapping[str, Mapping[str, f
             return nev_logit(monthly, months) - nev_logit(monthly, base)
         total = monthly["retail_total"]
         return math.log(_sum(total, months) / len(months)) - math.log(_sum(total, base) / len(base))
-    except KeyError as error:
+    except (KeyError, ValueError, ZeroDivisionError) as error:
         raise BadInput(
-            file=f"{FOLDER}/{SERIES}", key=name, value=error.args[0], allowed="every month that an observation needs",
+            file=f"{FOLDER}/{SERIES}", key=name, value=str(error),
+            allowed="every month that an observation needs, fewer NEV than cars",
             remedy="add the month, or give the observation its own number",
         ) from None  # fmt: skip
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.numerics.compile import model_version
 from sim.report.csv_file import csv_bytes
 from sim.report.drawing import save_all
 from sim.runs.ensemble import FRAMES, Ensemble
 from sim.runs.store.disk import unwritable, write_file
 from sim.runs.store.keys import canonical, digest, plain
 from sim.runs.store.provenance import provenance
+from sim.runs.store.version import model_version
 from sim.settings import Settings
 
 KEY_DIGITS = 12
+LIST = ".files-{}.json"
+PLACES = ("*", "figures/*", "cells/*/*", "cells/*/figures/*")
 
 
 def folder_of(verb: str, choices: Iterable[Settings]) -> Path:
@@ -29,9 +33,74 @@ def folder_of(verb: str, choices: Iterable[Settings]) -> Path:
     if first.output:
         return Path(first.output)
     names = list(dict.fromkeys(each.scenario.id for each in settings))
-    told = [canonical({**plain(each), "ensemble": each.ensemble.model_dump()}) for each in settings]
     named = "-".join(names[:3]) + ("-and-more" if len(names) > 3 else "")
-    return Path(first.results.folder) / f"{verb}-{named}-{digest(''.join(told))[:KEY_DIGITS]}"
+    return Path(first.results.folder) / f"{verb}-{named}-{choices_key(settings)[:KEY_DIGITS]}"
+
+
+def choices_key(choices: Iterable[Settings]) -> str:
+    """Digest of settings with the draws and seeds that are asked for."""
+    return digest("".join(canonical({**plain(each), "ensemble": each.ensemble.model_dump()}) for each in choices))
+
+
+@contextmanager
+def output_folder(verb: str, choices: Iterable[Settings]) -> Iterator[Path]:
+    """The folder of a verb, to be written to: of what the verb left there before, only what is written now stays.
+
+    A list of the verb's files, with the key of the settings, is kept beside them; files that no verb has listed are
+    somebody else's and are not touched. After an error nothing is taken away.
+    """
+    settings = list(choices)
+    folder, name = folder_of(verb, settings), verb.partition("-")[0]
+    before, mine = _stamps(folder), set(_listed(folder, name).get("files", []))
+    whole = False
+    try:
+        yield folder
+        whole = True
+    finally:
+        after = _stamps(folder)
+        written = {file for file, stamp in after.items() if before.get(file) != stamp}
+        if whole:
+            _remove(folder, mine - written - _of_others(folder, name))
+        files = sorted(written if whole else written | mine)
+        if files:
+            told = {"verb": name, "settings": choices_key(settings), "files": files}
+            write_file(folder / LIST.format(name), json.dumps(told, ensure_ascii=False, indent=1).encode())
+
+
+def made_by(folder: Path, verb: str, choices: Iterable[Settings]) -> bool:
+    """Whether what a verb left in a folder was made with these settings."""
+    return _listed(folder, verb).get("settings") == choices_key(choices)
+
+
+def _listed(folder: Path, verb: str) -> dict[str, Any]:
+    """What a verb has left in a folder, as it was listed; nothing if it was not."""
+    try:
+        told = json.loads((folder / LIST.format(verb)).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _of_others(folder: Path, verb: str) -> set[str]:
+    """Files that other verbs have listed there."""
+    verbs = [path.name.removeprefix(".files-").removesuffix(".json") for path in folder.glob(LIST.format("*"))]
+    return {file for other in verbs if other != verb for file in _listed(folder, other).get("files", [])}
+
+
+def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
+    """What tells a file that was written anew: name -> inode and time, of the places that verbs write to."""
+    found = [path for pattern in PLACES for path in folder.glob(pattern) if path.is_file()]
+    told = [(path.relative_to(folder).as_posix(), path.stat()) for path in found if not path.match(LIST.format("*"))]
+    return {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in told}
+
+
+def _remove(folder: Path, names: Iterable[str]) -> None:
+    """Delete files that lie where verbs write, and the folders that are empty without them."""
+    for name in sorted(set(names) & _stamps(folder).keys()):
+        (folder / name).unlink(missing_ok=True)
+        for place in list((folder / name).parents)[: name.count("/")]:
+            with suppress(OSError):
+                place.rmdir()
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:

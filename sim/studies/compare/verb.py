@@ -19,7 +19,7 @@ from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
 from sim.studies.common.cells import SAID, report_failures, run_cells
-from sim.studies.common.output import folder_of, write_csv, write_figures
+from sim.studies.common.output import output_folder, write_csv, write_figures
 from sim.verdict import holds, least_scale
 
 FLOWS = ("new_registrations", "used_car_transactions", "elv_recovered", "informal_retirements", "outlay")
@@ -48,12 +48,13 @@ def compare(choices: Sequence[Settings], words: Sequence[str] = ()) -> int:
         for failure in result.failures
     ]
     if all(result.runs for result in results):
-        folder, others = folder_of("compare", choices), results[1:]
+        others = results[1:]
         table = pd.concat([differences(results[0], other) for other in others], ignore_index=True)
         promised = pd.concat([target_differences(results[0], other) for other in others], ignore_index=True)
-        write_csv(folder / "differences.csv", table)
-        write_csv(folder / "target_differences.csv", promised)
-        write_figures(_figures(results), folder / "figures")
+        with output_folder("compare", choices) as folder:
+            write_csv(folder / "differences.csv", table)
+            write_csv(folder / "target_differences.csv", promised)
+            write_figures(_figures(results), folder / "figures")
         for other in others:
             _print(table, promised, results[0], other, console)
         print_unjudged(first, len(promised), Words.of(first), console)

@@ -23,7 +23,7 @@ from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
 from sim.studies.common.cells import SAID, report_failures, run_cells
-from sim.studies.common.output import folder_of, write_csv
+from sim.studies.common.output import output_folder, write_csv
 
 ALL, INTERACTION = "all", "interaction"
 OUTLAY = "outlay"
@@ -52,7 +52,8 @@ def contribution(settings: Settings, words: str = "") -> int:
     if all(result.runs for result in results.values()):
         parts = {name: results[n] for n, name in enumerate(without, start=1)}
         table = contributions(results[0], parts).assign(trial=results[0].trial)
-        path = write_csv(folder_of("contribution", [settings]) / "contributions.csv", table)
+        with output_folder("contribution", [settings]) as folder:
+            path = write_csv(folder / "contributions.csv", table)
         _print(table, settings, console)
         console.print(f"{SAID[settings.language]['results']}: {path}", soft_wrap=True)
     return report_failures(failures, settings.language, console)

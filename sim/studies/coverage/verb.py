@@ -18,7 +18,7 @@ from rich.text import Text
 from sim.config.sources import find_root, nearest
 from sim.config.strict_yaml import read_yaml
 from sim.errors import BadInput
-from sim.policy.measure import Measure
+from sim.policy.instruments import Measure
 from sim.report.terminal import terminal
 from sim.schema.bricks import Frozen, Month, Title
 from sim.settings import Settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from sim.runs.ensemble import Ensemble
 from sim.runs.schedule import Failure
 from sim.settings import Settings
 from sim.studies.common.cells import SAID, draw, report_failures, run_cells
-from sim.studies.common.output import folder_of, write_csv, write_ensemble
+from sim.studies.common.output import output_folder, write_csv, write_ensemble
 
 TITLE = {"zh": "批量预测", "en": "sweep"}
 UNVARIED = {"output", "language", "results.folder", "executor", "executor.name", "executor.workers", "executor.address"}
@@ -28,20 +29,23 @@ def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
     """
     choices = [settings for _, settings in cells]
     first, console = choices[0], terminal()
-    folder = folder_of("sweep", choices)
     rows: dict[int, list[dict[str, object]]] = {}
     failures: dict[int, list[tuple[str, Failure]]] = {}
-    for number, result in run_cells(choices, console, TITLE[first.language]):
-        words = cells[number][0]
-        rows[number], failures[number] = cell_rows(number, words, result), [(words, failure) for failure in result.failures]
-        console.print(f"[{number + 1}/{len(cells)}] {words}: {told(result)}", soft_wrap=True)
-        if first.output and result.runs:
-            place = folder / "cells" / str(number)
-            write_ensemble(place, result, result.target_table())
-            draw(result, place)
-    path = write_csv(folder / "sweep.csv", pd.DataFrame([row for number in sorted(rows) for row in rows[number]]))
+    with output_folder("sweep", choices) as folder:
+        for number, result in run_cells(choices, console, TITLE[first.language]):
+            words = cells[number][0]
+            rows[number], failures[number] = cell_rows(number, words, result), [(words, failure) for failure in result.failures]
+            if first.output and result.runs:
+                _write_cell(folder / "cells" / str(number), result)
+            path = write_csv(folder / "sweep.csv", pd.DataFrame([row for n in sorted(rows) for row in rows[n]]))
+            console.print(f"[{number + 1}/{len(cells)}] {words}: {told(result)}", soft_wrap=True)
     console.print(f"{SAID[first.language]['results']}: {path}", soft_wrap=True)
     return report_failures([failed for number in sorted(failures) for failed in failures[number]], first.language, console)
+
+
+def _write_cell(place: Path, result: Ensemble) -> None:
+    write_ensemble(place, result, result.target_table())
+    draw(result, place)
 
 
 def told(result: Ensemble) -> str:

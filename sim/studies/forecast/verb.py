@@ -12,7 +12,7 @@ from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
 from sim.studies.common.cells import SAID, draw, report_failures, run_cells
-from sim.studies.common.output import folder_of, write_ensemble
+from sim.studies.common.output import output_folder, write_ensemble
 
 
 def forecast(settings: Settings, words: str = "") -> int:
@@ -23,18 +23,19 @@ def forecast(settings: Settings, words: str = "") -> int:
     console = terminal()
     ((_, result),) = run_cells([settings], console, settings.scenario.id)
     if result.runs:
-        show(result, folder_of("forecast", [settings]), console)
+        with output_folder("forecast", [settings]) as folder:
+            show(result, folder, console)
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
 
 def show(result: Ensemble, folder: Path, console: Console) -> None:
-    """Print the target table, write tables and figures, say where they are."""
+    """Write tables and figures, print the target table, say where they are."""
     settings, table = result.settings, result.target_table()
     said, words = SAID[settings.language], Words.of(settings)
-    print_targets(table, settings.targets, words, console, result.runs)
-    print_unjudged(settings, len(table), words, console)
     write_ensemble(folder, result, table)
     figures = draw(result, folder)
+    print_targets(table, settings.targets, words, console, result.runs)
+    print_unjudged(settings, len(table), words, console)
     if result.found:
         console.print(said["found"].format(found=result.found, runs=result.runs, folder=settings.results.folder))
     for name, place in (("results", folder), ("figures", figures)):

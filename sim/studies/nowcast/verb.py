@@ -24,7 +24,7 @@ from sim.runs.result import indicator_names
 from sim.settings import Settings
 from sim.studies.common.cells import SAID as FORECAST_SAID
 from sim.studies.common.cells import report_failures, run_cells
-from sim.studies.common.output import folder_of, write_csv, write_ensemble
+from sim.studies.common.output import output_folder, write_csv, write_ensemble
 from sim.studies.nowcast.actuals import Actuals, last_full_month, read_actuals
 from sim.studies.nowcast.weighing import (
     CLAIMS,
@@ -72,7 +72,8 @@ def nowcast(settings: Settings, path: Path, options: Mapping[str, Any], words: s
         weighed = weigh(values, actuals.table, error)
         if weighed.effective < least:
             raise _too_few(path, weighed, least, settings.language)
-        _tell(result, values, actuals.table, weighed, folder_of("nowcast", [settings]), console)
+        with output_folder("nowcast", [settings]) as folder:
+            _tell(result, values, actuals.table, weighed, folder, console)
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
 

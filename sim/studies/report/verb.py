@@ -13,7 +13,6 @@ import pandas as pd
 
 from sim.config.sources import find_root
 from sim.config.tables.records import read_frame
-from sim.numerics.compile import model_version
 from sim.report.docx_file import docx_bytes
 from sim.report.findings import Findings, Score
 from sim.report.pdf_file import pdf_bytes
@@ -25,9 +24,10 @@ from sim.runs.ensemble import Ensemble
 from sim.runs.plan import Plan
 from sim.runs.store.disk import write_file
 from sim.runs.store.provenance import provenance
+from sim.runs.store.version import model_version
 from sim.settings import Settings
 from sim.studies.common.cells import SAID, draw, report_failures, run_cells
-from sim.studies.common.output import folder_of, write_ensemble, write_figures
+from sim.studies.common.output import folder_of, made_by, output_folder, write_ensemble, write_figures
 from sim.studies.coverage.verb import read_plan
 from sim.studies.validate.scoring import FOLDER, SCORECARD
 from sim.studies.validate.verb import PAGE
@@ -45,9 +45,10 @@ def report(settings: Settings, words: str = "") -> int:
     console = terminal()
     ((_, result),) = run_cells([settings], console, settings.scenario.id)
     if result.runs:
-        folder = folder_of("report", [settings])
-        write_ensemble(folder, result, result.target_table())
-        for path in write_report(result, folder, f"python -m sim report {words}".strip()):
+        with output_folder("report", [settings]) as folder:
+            write_ensemble(folder, result, result.target_table())
+            paths = write_report(result, folder, f"python -m sim report {words}".strip())
+        for path in paths:
             console.print(f"{SAID[settings.language]['results']}: {path}", soft_wrap=True)
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
@@ -109,10 +110,11 @@ def _counted(settings: Settings) -> dict[str, str]:
 
 
 def additionality(settings: Settings) -> pd.DataFrame | None:
-    """What ``budget`` has found for these settings; None if it has not been run."""
-    for folder in _places("budget", settings):
+    """What ``budget`` has found for these very settings; None if it has not been run."""
+    for choice in (settings, settings.model_copy(update={"output": None})):
+        folder = folder_of("budget", [choice])
         path = folder / "additionality.csv"
-        if path.is_file():
+        if made_by(folder, "budget", [choice]) and path.is_file():
             return read_frame(path, str(path), ("measure",))
     return None
 
@@ -133,9 +135,3 @@ def shipped_score(page: Path) -> Score | None:
     text = page.read_text(encoding="utf-8") if page.is_file() else ""
     fresh, seen = (re.search(rf"{words}: (\d+) of (\d+) passed", text) for words in SUMMED)
     return Score(total=int(fresh[2]), passed=int(fresh[1]), used=int(seen[2])) if fresh and seen else None
-
-
-def _places(verb: str, settings: Settings) -> list[Path]:
-    """Where a verb leaves its files: in the folder that is given, and where it puts them by itself."""
-    given = [Path(settings.output)] if settings.output else []
-    return [*given, folder_of(verb, [settings.model_copy(update={"output": None})])]

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from sim.errors import BadInput
 from sim.report.terminal import terminal
-from sim.runs.store import Store
 from sim.runs.store.catalogue import ask, open_catalogue
+from sim.runs.store.folder import Store
 from sim.runs.store.tables import decode
 from sim.runs.store.tidying import throw_away, waste
 from sim.settings import Settings

@@ -17,7 +17,7 @@ from sim.report.words import Words
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
 from sim.settings import Settings
-from sim.studies.common.output import folder_of, write_csv
+from sim.studies.common.output import output_folder, write_csv
 from sim.studies.sensitivity.analysing import (
     EXPLAINED,
     emulators,
@@ -77,9 +77,15 @@ def sensitivity(settings: Settings, options: Mapping[str, Any]) -> int:
         added = contributions(settings, draws, executor, progress)
     wanted = [name for name, target in settings.targets.items() if target.comparator == ">="]
     ranked, boxes = ranking(added, wanted), _boxes(settings, kept, places, found)
-    folder = folder_of("sensitivity", [settings])
-    for name, table in (("morris", screened), ("sobol", shares), ("emulators", trust), ("ranking", ranked), ("boxes", boxes)):
-        write_csv(folder / f"{name}.csv", table)
+    with output_folder("sensitivity", [settings]) as folder:
+        for name, table in (
+            ("morris", screened),
+            ("sobol", shares),
+            ("emulators", trust),
+            ("ranking", ranked),
+            ("boxes", boxes),
+        ):
+            write_csv(folder / f"{name}.csv", table)
     titles = {
         name: said["outlay"] if name == OUTLAY else words.heading(settings.targets[name].title) for name in map(str, found)
     }

@@ -12,7 +12,6 @@ from rich.console import Console
 
 from sim.config.options import Interval, count_option, names_option, number_option, refused
 from sim.errors import NothingFound
-from sim.numerics.compile import model_version
 from sim.report.front import front_figure
 from sim.report.terminal import terminal
 from sim.report.words import Words
@@ -24,10 +23,11 @@ from sim.runs.schedule import Failure
 from sim.runs.store.disk import write_file
 from sim.runs.store.keys import digest
 from sim.runs.store.provenance import provenance
+from sim.runs.store.version import model_version
 from sim.settings import Settings
 from sim.studies.common.cells import SAID as FORECAST_SAID
 from sim.studies.common.cells import report_failures
-from sim.studies.common.output import folder_of, write_figures
+from sim.studies.common.output import output_folder, write_figures
 from sim.studies.solve.evaluating import Evaluator, outcome, told
 from sim.studies.solve.levers import Lever, Load, as_enacted, check, levers_for, typed, unpriced
 from sim.studies.solve.printing import SAID, print_solution
@@ -117,11 +117,11 @@ def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval]
             tried = search(model, len(levers), question.goal, question.evaluations, batch, question.seed, start)
         verified = _verify(load, levers, question, tried, executor, console, title)
     found = _solution(settings, levers, question, size, tried, model.results, verified)
-    folder = folder_of(f"solve-{digest(repr(question))[:6]}", [settings])
-    write_file(folder / "solution.json", json.dumps(found, ensure_ascii=False, indent=1).encode())
     front = [(o.outlay, o.probability) for o in tried.outcomes]
-    chosen = [front[n] for n in tried.front()]
-    write_figures([("front", front_figure(front, chosen, question.goal.p, Words.of(settings)))], folder / "figures")
+    drawn = front_figure(front, [front[n] for n in tried.front()], question.goal.p, Words.of(settings))
+    with output_folder(f"solve-{digest(repr(question))[:6]}", [settings]) as folder:
+        write_file(folder / "solution.json", json.dumps(found, ensure_ascii=False, indent=1).encode())
+        write_figures([("front", drawn)], folder / "figures")
     print_solution(found, Words.of(settings), console)
     console.print(f"{FORECAST_SAID[language]['results']}: {folder}", soft_wrap=True)
     failed = report_failures(_failures(words, levers, tried, model.results, verified), language, console)

@@ -14,6 +14,7 @@ from sim.report.numerals import number, places
 from sim.report.terminal import terminal
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
+from sim.runs.schedule import require_output
 from sim.runs.store.disk import write_file
 from sim.settings import Settings
 from sim.studies.validate.case import Case, chosen, shipped
@@ -57,6 +58,8 @@ def validate(settings: Settings, name: str | None = None, write: bool = False) -
     console, said = terminal(), SAID[settings.language]
     cases = [chosen(name)] if name else shipped()
     folder = Path(settings.output) if settings.output else Path(settings.results.folder) / FOLDER
+    if settings.output:
+        require_output(settings.output)
     with open_executor(settings.executor) as executor, shown(console, said["title"], settings.language) as progress:
         predictions = predict(
             cases, settings.population.scale, settings.ensemble.draws, settings.results.folder, executor, progress

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from sim.schema.product import Variant
+
 T = TypeVar("T")
 
 
@@ -18,3 +20,8 @@ def most_specific(table: Mapping[str, T], described: Iterable[str]) -> T | None:
     facts = frozenset(described)
     fitting = [key for key in table if words(key) <= facts]
     return table[max(fitting, key=lambda key: (len(words(key)), key))] if fitting else None
+
+
+def described(variant: Variant) -> tuple[str, ...]:
+    """The words that keys of a measure file may use for a variant."""
+    return tuple(word for word in (variant.powertrain, variant.fuel, variant.size, variant.label) if word)

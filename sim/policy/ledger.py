@@ -39,41 +39,44 @@ class Ledger:
     """Measure -> payer -> share."""
     lags: dict[str, int]
     """Measure -> months from claim to payment."""
-    _claims: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
-    _paid: dict[tuple[int, str], int] = field(default_factory=dict)
-    _due: dict[tuple[int, str], int] = field(default_factory=dict)
+    claims: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    """Month, measure -> claims and fen entered."""
+    paid: dict[tuple[int, str], int] = field(default_factory=dict)
+    """Month, measure -> fen."""
+    due: dict[tuple[int, str], int] = field(default_factory=dict)
+    """Month from which it is to be paid, measure -> fen not yet paid."""
 
     def claim(self, month: int, measure: str, claims: int, fen: int) -> None:
         """Enter claims that money has been set aside for; they are paid after the measure's lag."""
-        before = self._claims.get((month, measure), (0, 0))
-        self._claims[month, measure] = before[0] + claims, before[1] + fen
-        due = month + self.lags.get(measure, 0)
-        self._due[due, measure] = self._due.get((due, measure), 0) + fen
+        before = self.claims.get((month, measure), (0, 0))
+        self.claims[month, measure] = before[0] + claims, before[1] + fen
+        payable = month + self.lags.get(measure, 0)
+        self.due[payable, measure] = self.due.get((payable, measure), 0) + fen
 
     def pay(self, month: int) -> None:
         """Pay everything that is due this month."""
-        for when, measure in [k for k in self._due if k[0] <= month]:
-            fen = self._due.pop((when, measure))
-            self._paid[month, measure] = self._paid.get((month, measure), 0) + fen
+        for when, measure in [k for k in self.due if k[0] <= month]:
+            fen = self.due.pop((when, measure))
+            self.paid[month, measure] = self.paid.get((month, measure), 0) + fen
 
     @property
     def outstanding(self) -> int:
         """Fen claimed and not yet paid."""
-        return sum(self._due.values())
+        return sum(self.due.values())
 
     def entries(self) -> list[Entry]:
         """Every month, measure and payer with something to show; shares of a month sum to the month's amount."""
         rows = []
-        for month, measure in sorted(set(self._claims) | set(self._paid)):
-            claims, fen = self._claims.get((month, measure), (0, 0))
+        for month, measure in sorted(set(self.claims) | set(self.paid)):
+            claims, fen = self.claims.get((month, measure), (0, 0))
             shares = self.payers[measure]
-            claimed, paid = split(fen, shares), split(self._paid.get((month, measure), 0), shares)
+            claimed, paid = split(fen, shares), split(self.paid.get((month, measure), 0), shares)
             rows += [Entry(month, measure, payer, claims, claimed[payer], paid[payer]) for payer in shares]
         return rows
 
     def check(self) -> None:
         """Raise BalanceBroken unless everything claimed has been paid or is outstanding."""
-        claimed = sum(fen for _, fen in self._claims.values())
-        paid = sum(self._paid.values())
+        claimed = sum(fen for _, fen in self.claims.values())
+        paid = sum(self.paid.values())
         if claimed != paid + self.outstanding:
             raise BalanceBroken(f"ledger: {claimed} fen claimed, {paid} paid, {self.outstanding} outstanding")

@@ -1,0 +1,137 @@
+"""Whether an old good meets the conditions of a row of the law, for single goods and for compiled kernels alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.numerics.compile import leaf
+
+if TYPE_CHECKING:
+    from sim.policy.entitlements import Entitlements
+    from sim.policy.restrictions import Restrictions
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+FOREVER = 1_000_000
+"""Day or month number that is never reached."""
+NO_CONDITION = -1
+
+_DAYS_TO_MARCH_0000 = 726_773
+"""From 0000-03-01 to 1990-01-01; years that begin in March have their leap day at the end."""
+_DAYS_IN_400_YEARS = 146_097
+
+
+class Conditions(NamedTuple):
+    """What must hold of an old good, one row for each entitlement or restriction; flags are 0 or 1, days as in ``clock``.
+
+    The same columns come first in ``Entitlements`` and ``Restrictions``.
+    """
+
+    first_day: Ints
+    last_day: Ints
+    registered_by: Ints
+    """[M, 3] by fuel group; -1: no such condition."""
+    emission_max: Ints
+    """[M, 3]; -1: no such condition."""
+    fuel_ok: Ints
+    """[M, 3]."""
+    owned_before: Ints
+    """Owner since a day strictly before."""
+    min_age_months: Ints
+    """Completed months since registration."""
+    use: Ints
+    """-1: any."""
+    old_ok: Ints
+    """[M, V]."""
+
+
+class Condition(NamedTuple):
+    """One row of ``Conditions``: kernels take it out once, for a table is copied whole whenever it is passed on."""
+
+    first_day: int
+    last_day: int
+    registered_by: Ints
+    emission_max: Ints
+    fuel_ok: Ints
+    owned_before: int
+    min_age_months: int
+    use: int
+    old_ok: Ints
+
+
+class Held(NamedTuple):
+    """The old good as its owner holds it."""
+
+    variant: int
+    fuel: int
+    registered_day: int
+    emission: int
+    owned_since_day: int
+    use: int
+
+
+@leaf
+def condition(table: Conditions | Entitlements | Restrictions, m: int) -> Condition:
+    """Row ``m`` of a table."""
+    return Condition(
+        table.first_day[m], table.last_day[m], table.registered_by[m], table.emission_max[m], table.fuel_ok[m],
+        table.owned_before[m], table.min_age_months[m], table.use[m], table.old_ok[m],
+    )  # fmt: skip
+
+
+@leaf
+def meets(row: Condition, old: Held, day: int) -> bool:
+    """Whether the old good meets the row on ``day``: dates included, ``owned_before`` strictly before."""
+    if day < row.first_day or day > row.last_day:
+        return False
+    if row.fuel_ok[old.fuel] == 0 or row.old_ok[old.variant] == 0:
+        return False
+    if row.use >= 0 and row.use != old.use:
+        return False
+    if row.registered_by[old.fuel] >= 0 and old.registered_day > row.registered_by[old.fuel]:
+        return False
+    if row.emission_max[old.fuel] >= 0 and old.emission > row.emission_max[old.fuel]:
+        return False
+    if old.owned_since_day >= row.owned_before:
+        return False
+    return bool(row.min_age_months == 0 or completed_months(old.registered_day, day) >= row.min_age_months)
+
+
+@leaf
+def scrap_grant(years: Floats, fen: Ints, registered_day: int, retirement_months: int, day: int) -> int:
+    """Subsidy for scrapping an old good itself, fen: the best tier whose years remain to mandatory retirement.
+
+    ``years``, ``fen`` [K]: tiers for its variant, as in ``Entitlements``.
+    """
+    months_start, day_start = _month_and_day(registered_day)
+    months_now, day_now = _month_and_day(day)
+    remaining = months_start + retirement_months - months_now - (1 if day_start < day_now else 0)
+    best = 0
+    for k in range(fen.size):
+        if remaining >= 12.0 * years[k] and fen[k] > best:
+            best = fen[k]
+    return best
+
+
+@leaf
+def completed_months(start: int, end: int) -> int:
+    """Whole months from one day to another, as birthdays are counted; a day that a month lacks counts in the next."""
+    months_start, day_start = _month_and_day(start)
+    months_end, day_end = _month_and_day(end)
+    return months_end - months_start - (1 if day_end < day_start else 0)
+
+
+@leaf
+def _month_and_day(day: int) -> tuple[int, int]:
+    """Month count and day of the month (from 0) of a day number (proleptic Gregorian, as ``datetime``)."""
+    shifted = day + _DAYS_TO_MARCH_0000
+    era = shifted // _DAYS_IN_400_YEARS
+    of_era = shifted - era * _DAYS_IN_400_YEARS
+    year = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    month = (5 * of_year + 2) // 153
+    return (era * 400 + year) * 12 + month, of_year - (153 * month + 2) // 5

@@ -1,0 +1,206 @@
+"""Subsidies: what their measure files say, and the entitlements that come of it for one product.
+
+Scrappage, replacement and purchase subsidies differ in what they ask of the old good; all else is here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Annotated, ClassVar, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sim.policy.conditions import ANY_OLD_GOOD, OldGood, conditions_of
+from sim.policy.eligibility import Conditions, Floats, Ints
+from sim.policy.entitlements import Entitlements
+from sim.policy.matching import described, most_specific
+from sim.policy.measure import MeasureBase, VersionBase
+from sim.schema.bricks import Effect, Factor, Frozen, Share, Years, Yuan
+from sim.schema.product import FUELS, OWNERS, Fuel, Owner, Product
+from sim.units import fen
+
+
+class Tier(Frozen):
+    """From this price (inclusive) up to the next tier, this amount."""
+
+    price_from: Yuan
+    amount: Yuan
+
+
+class Grant(Frozen):
+    """How much one new good earns: a fixed amount, a share of the price or tiers by price, both up to ``cap``.
+
+    ``old_fuels``: fuel groups of the old good that open this grant; empty: every eligible one.
+    """
+
+    amount: Yuan | None = None
+    rate: Share | None = None
+    cap: Yuan | None = None
+    tiers: tuple[Tier, ...] = ()
+    max_displacement_l: float | None = None
+    price_max: Yuan | None = None
+    old_fuels: tuple[Fuel, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = (self.amount is not None) + (self.rate is not None) + bool(self.tiers)
+        if ways != 1:
+            raise ValueError("give exactly one of amount, rate, tiers")
+        if self.cap is not None and self.amount is not None:
+            raise ValueError("a cap belongs to a rate or to tiers")
+        froms = [tier.price_from for tier in self.tiers]
+        if froms != sorted(set(froms)):
+            raise ValueError("tiers must rise in price_from")
+        return self
+
+    @property
+    def steps(self) -> tuple[tuple[float, float], ...]:
+        """(price from which it is paid, yuan), rising; a fixed amount is one step from the first yuan on."""
+        return ((0.0, self.amount),) if self.amount is not None else tuple((t.price_from, t.amount) for t in self.tiers)
+
+
+class EarlyTier(Frozen):
+    """Paid when at least this many years remain to the mandatory retirement age."""
+
+    years_early: Years
+    amount: Yuan
+
+
+class SubsidyVersion(VersionBase):
+    """A subsidy for getting rid of an old good in one way and (usually) buying a new one.
+
+    ``grants``: by powertrain, size or label of the new good, or several of them as ``bev/heavy``; what is not listed earns
+    nothing.
+    ``scrap_grants``: by size of the old good, for the scrapping itself, by years before mandatory retirement.
+    ``owners``: who may claim; empty: everybody. ``one_per_person``: one claim a person in a calendar year;
+    ``per_person``: so many claims a person and calendar year for each product category.
+    ``retroactive_to``: claims since that day are topped up to these terms.
+    ``amount_scale``: uncertain factor on every amount, not on caps, where the official table was not found.
+    """
+
+    old: OldGood | None = None
+    grants: dict[str, Grant] = Field(default_factory=dict)
+    scrap_grants: dict[str, tuple[EarlyTier, ...]] = Field(default_factory=dict)
+    purchase_required: bool = True
+    owners: tuple[Owner, ...] = ()
+    one_per_person: bool = False
+    per_person: Annotated[int, Field(ge=1, le=10)] | None = None
+    retroactive_to: dt.date | None = None
+    amount_scale: Effect | None = None
+
+    @property
+    def grants_by_old_fuel(self) -> dict[tuple[str, ...], list[Fuel]]:
+        """Keys of the grants that are open -> fuel groups of the old good that open exactly these."""
+        groups: dict[tuple[str, ...], list[Fuel]] = {}
+        for fuel in (self.old or ANY_OLD_GOOD).eligible_fuels:
+            keys = tuple(key for key, grant in self.grants.items() if not grant.old_fuels or fuel in grant.old_fuels)
+            groups.setdefault(keys, []).append(fuel)
+        return groups
+
+
+class Subsidy(MeasureBase[SubsidyVersion]):
+    """Scrappage subsidy (报废更新), replacement subsidy (置换更新) or purchase subsidy; the levers are null as enacted.
+
+    ``nev_amount``/``ice_amount``: yuan per new NEV / ICE vehicle, in place of every grant.
+    ``amount_factor``: multiplies every amount, rate and cap.
+    ``cutoff_shift_years``: moves every ``registered_by`` (positive: younger vehicles become eligible).
+    """
+
+    levers = ("nev_amount", "ice_amount", "amount_factor", "cutoff_shift_years")
+    costs_money = True
+    needs_old: ClassVar[bool] = True
+    """Whether every version says what the old good must be."""
+    pays_scrapping: ClassVar[bool] = False
+    """Whether the scrapping itself may be paid for."""
+
+    instrument: str
+    nev_amount: Yuan | None = None
+    ice_amount: Yuan | None = None
+    amount_factor: Factor = 1.0
+    cutoff_shift_years: Annotated[float, Field(ge=-10.0, le=10.0)] = 0.0
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.payers:
+            raise ValueError("a subsidy needs payers")
+        if self.needs_old and any(v.old is None for v in self.versions.values()):
+            raise ValueError("every version needs old: what the old good must be")
+        if not self.pays_scrapping and any(v.scrap_grants for v in self.versions.values()):
+            raise ValueError("scrap_grants belong to a scrappage_subsidy")
+        return self
+
+
+def entitlements(measure: Subsidy, version: SubsidyVersion, product: Product, route: int) -> Entitlements:
+    """What a version of a subsidy entitles to: one row per group of old fuels that opens the same grants."""
+    groups = version.grants_by_old_fuel
+    grants = {key: _levered(grant, key, measure) for key, grant in version.grants.items()}
+    amounts = measure.amount_factor * (1.0 if version.amount_scale is None else version.amount_scale.value)
+    tables = [_grants({key: grants[key] for key in keys}, product, measure.amount_factor, version) for keys in groups]
+    rate, cap, tier_from, tier_amount, price_max = (np.stack(column) for column in zip(*tables, strict=True))
+    scrap_years, scrap_fen = _scrap_tiers(version, product, amounts)
+    rows = len(groups)
+    return Entitlements(
+        *_conditions(measure, version, product, list(groups.values())),
+        measure=np.full(rows, -1),
+        version=np.full(rows, -1),
+        route=np.full(rows, route),
+        purchase_required=np.full(rows, int(version.purchase_required)),
+        once=np.full(rows, version.per_person or int(version.one_per_person)),
+        owner_ok=np.tile([int(not version.owners or owner in version.owners) for owner in OWNERS], (rows, 1)),
+        scrap_years=np.tile(scrap_years, (rows, 1, 1)),
+        scrap_fen=np.tile(scrap_fen, (rows, 1, 1)),
+        rate=rate,
+        cap=cap,
+        tier_from=tier_from,
+        tier_amount=tier_amount,
+        price_max=price_max,
+    )
+
+
+def _levered(grant: Grant, key: str, measure: Subsidy) -> Grant:
+    """The grant with a fixed amount in its place where the lever for its powertrain is set."""
+    lever = measure.ice_amount if "ice" in key.split("/") else measure.nev_amount
+    return grant if lever is None else grant.model_copy(update={"amount": lever, "rate": None, "cap": None, "tiers": ()})
+
+
+def _conditions(measure: Subsidy, version: SubsidyVersion, product: Product, groups: list[list[Fuel]]) -> Conditions:
+    """Conditions of every row, each open to its own fuel groups alone."""
+    shift = 0.0 if version.old is None else measure.cutoff_shift_years
+    row = conditions_of(version.old or ANY_OLD_GOOD, product, shift)
+    chosen = np.array([[int(fuel in fuels) for fuel in FUELS] for fuels in groups])
+    repeated = Conditions(*(np.repeat(column, len(groups), axis=0) for column in row))
+    return repeated._replace(fuel_ok=repeated.fuel_ok * chosen)
+
+
+def _grants(
+    grants: dict[str, Grant], product: Product, factor: float, version: SubsidyVersion
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Columns ``rate`` to ``price_max`` of one row: amounts and rates times factor and scale, caps times factor."""
+    scale = 1.0 if version.amount_scale is None else version.amount_scale.value
+    variants = list(product.variants.values())
+    most = max([1, *(len(grant.steps) for grant in version.grants.values())])
+    rate, cap, price_max = np.zeros(len(variants)), np.full(len(variants), math.inf), np.full(len(variants), math.inf)
+    tier_from, tier_amount = np.full((len(variants), most), math.inf), np.zeros((len(variants), most + 1))
+    for v, variant in enumerate(variants):
+        grant = most_specific(grants, described(variant))
+        if grant is None or (grant.max_displacement_l is not None and variant.displacement_l > grant.max_displacement_l):
+            continue
+        rate[v] = (grant.rate or 0.0) * factor * scale
+        cap[v] = math.inf if grant.cap is None else grant.cap * factor
+        price_max[v] = math.inf if grant.price_max is None else grant.price_max
+        for t, (start, amount) in enumerate(grant.steps):
+            tier_from[v, t], tier_amount[v, t + 1] = start, amount * factor * scale
+    return rate, cap, tier_from, tier_amount, price_max
+
+
+def _scrap_tiers(version: SubsidyVersion, product: Product, factor: float) -> tuple[Floats, Ints]:
+    """Years early and fen of the tiers for scrapping each old variant [V, K]."""
+    found = [most_specific(version.scrap_grants, described(variant)) or () for variant in product.variants.values()]
+    shape = (len(found), max([1, *(len(tiers) for tiers in found)]))
+    years, amounts = np.zeros(shape), np.zeros(shape, dtype=np.int64)
+    for v, tiers in enumerate(found):
+        for k, tier in enumerate(tiers):
+            years[v, k], amounts[v, k] = tier.years_early, fen(tier.amount * factor)
+    return years, amounts

@@ -1,0 +1,32 @@
+"""What solved constants are known by: digests of all that the reference year of a draw depends on."""
+
+from __future__ import annotations
+
+from sim.runs.reference_year.constants import ROUNDS, reference
+from sim.runs.reference_year.solving import ANCHOR_SCALE
+from sim.runs.store.keys import canonical, digest
+from sim.runs.store.version import model_version
+from sim.settings import Settings
+
+PARTS = ("region", "products", "behaviour", "money", "market", "policy", "pots")
+"""Settings that decide what the reference year looks like."""
+
+
+def solved_for(settings: Settings) -> str:
+    """Digest of the central values that decide what the reference year looks like; constants carry it as a mark."""
+    told = reference(settings).model_dump(mode="json", include=set(PARTS), exclude={"pots": {"__all__": {"levers_from"}}})
+    return digest(canonical(told))
+
+
+def anchor_key(settings: Settings, mark: str, draw: int, draws: int) -> str | None:
+    """Digest of everything that the constants of a draw depend on; None: they are those of the files.
+
+    ``mark``: ``solved_for(settings)``. A number is drawn by its path alone, so the central values and the number of the
+    draw determine its values.
+    """
+    if draw == 0 and settings.anchor and all(anchor.solved_for == mark for anchor in settings.anchor.values()):
+        return None
+    shipped = settings.model_dump(mode="json", include={"anchor", "parameters"} if draw else {"anchor"})
+    size = min(settings.population.scale, ANCHOR_SCALE)
+    told = [model_version(), ROUNDS, settings.clock.start, size, mark, draw, draws if draw else 0]
+    return digest(canonical({"told": told, **shipped}))

@@ -1,0 +1,67 @@
+"""Which test runs which line, and how long it takes uncompiled: the whole suite once, under coverage."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import coverage
+import pytest
+
+LONGEST = 20
+"""Seconds of the processor after which a test is too slow, uncompiled, to be run for every fault."""
+
+
+class TooSlow(BaseException):
+    """Not an Exception: no test may catch it."""
+
+
+class Recorder:
+    """A plug-in of pytest that gives every test a context of its own."""
+
+    def __init__(self, cover: coverage.Coverage) -> None:
+        self.cover = cover
+        self.seconds: dict[str, float] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self.cover.switch_context(item.nodeid)
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        signal.signal(signal.SIGPROF, _stop)
+        signal.setitimer(signal.ITIMER_PROF, LONGEST)
+        began = time.process_time()
+        try:
+            result = yield
+            self.seconds[item.nodeid] = time.process_time() - began
+            return result
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _stop(*_: object) -> None:
+    raise TooSlow
+
+
+def record(tests: list[str], packages: list[str], place: Path) -> None:
+    """Run the tests and write {lines: {file: {line: [tests]}}, seconds: {test: seconds}}; failed and slow ones are left out."""
+    cover = coverage.Coverage(data_file=None, source=packages, config_file=False)
+    recorder = Recorder(cover)
+    cover.start()
+    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests], plugins=[recorder])
+    cover.stop()
+    data = cover.get_data()
+    lines: dict[str, dict[str, list[str]]] = {}
+    for file in data.measured_files():
+        shown = Path(file).relative_to(Path.cwd()).as_posix()
+        contexts = data.contexts_by_lineno(file)
+        lines[shown] = {str(line): sorted(set(names) & recorder.seconds.keys()) for line, names in contexts.items()}
+    place.parent.mkdir(parents=True, exist_ok=True)
+    told: dict[str, Any] = {"lines": lines, "seconds": recorder.seconds}
+    place.write_text(json.dumps(told), encoding="utf-8")
