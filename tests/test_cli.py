@@ -303,5 +303,7 @@ def test_the_package_offers_its_names_and_no_others() -> None:
 
 def test_levers_of_every_measure_can_be_swept(calls: Calls, tmp_path: Path) -> None:
     write(tmp_path, "configs/policy/vouchers.yaml", measure())
-    cells = load_cells(["in_force=[enacted,vouchers]", "policy.vouchers.amount_factor=0.5,1,2", "policy.vouchers.enabled=true,false"])
+    cells = load_cells(
+        ["in_force=[enacted,vouchers]", "policy.vouchers.amount_factor=0.5,1,2", "policy.vouchers.enabled=true,false"]
+    )
     assert len(cells) == 6

@@ -30,6 +30,8 @@ from sim.numerics.compile import kernel, leaf
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+MOST_LOOKS = 3
+"""Most occasions to act in a step: one a month of a quarter."""
 JUMP_EVERY = 4
 """Rounds of the stationary solution after which its level is extrapolated."""
 
@@ -151,10 +153,13 @@ def log_sum(values: Floats, first: int, last: int) -> float:
 
 @leaf
 def option_value(gain: float, looks: float) -> float:
-    """Expected gain of so many occasions to act, of which one at most is taken: softplus(gain) sum_n (1 - F(gain))^n."""
+    """Expected gain of so many occasions to act, of which one at most is taken: softplus(gain) sum_n (1 - F(gain))^n.
+
+    A loop of known length with a choice in it vectorises over states; one of ``looks`` rounds does not.
+    """
     again, occasions = 1.0 - logistic_share(gain), 0.0
-    for _ in range(int(looks)):
-        occasions = 1.0 + again * occasions
+    for n in range(MOST_LOOKS):
+        occasions = 1.0 + again * occasions if n < looks else occasions
     return softplus(gain) * occasions
 
 
