@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import sim.studies
-from sim.errors import BadInput, SimError
+from sim.errors import BadInput, Both, Language, SimError, one_of, refused
 from sim.streams import enduring
-from sim.studies.common.declaring import Verb, refused
+from sim.studies.common.declaring import Verb
 
 HELP = ("-h", "--help")
 INTERRUPTED = 130
@@ -38,31 +38,50 @@ Exit codes: 0 done; 1 a run failed, and is named; 2 the input cannot be used, no
 """,
 }
 WIDTH = 14
+FAILED = Both("失败：", "failed: ")
+LOST = Both("屏幕输出无法写出：", "standard output: ")
+STOPPED = Both("已中断", "interrupted")
+REFUSED = Both("输入有误：", "this cannot be used:")
+LABELS = {
+    "file": Both("文件", "file   "),
+    "key": Both("键　", "key    "),
+    "value": Both("值　", "value  "),
+    "allowed": Both("允许", "allowed"),
+    "remedy": Both("办法", "remedy "),
+}
+"""What a refusal names, in the order of the lines, padded to equal width."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out one verb; 0 done, 1 something failed, 2 the input cannot be used, 3 nothing was found, 130 interrupted."""
     with enduring() as (out, _):
-        code = _ended(list(sys.argv[1:] if words is None else words))
+        typed = list(sys.argv[1:] if words is None else words)
+        language = _language(typed)
+        code = _ended(typed, language)
         out.flush()
         if out.failure is None or isinstance(out.failure, BrokenPipeError):  # a reader that has left (`| head`) has had enough
             return code
-        print(f"失败 / failed: 屏幕输出无法写出 / standard output: {out.failure.strerror}", file=sys.stderr)
+        print(FAILED.of(language) + LOST.of(language) + str(out.failure.strerror), file=sys.stderr)
         return code or SimError.exit_code
 
 
-def _ended(words: list[str]) -> int:
+def _language(words: Sequence[str]) -> Language:
+    """What is told is told in the language that was typed, else in Chinese."""
+    return "en" if "language=en" in words else "zh"
+
+
+def _ended(words: list[str], language: Language) -> int:
     """Carry out one verb and tell of what ends it early; the exit code."""
     try:
-        return _carry_out(words)
+        return _carry_out(words, language)
     except BadInput as refusal:
-        print(_told(refusal), file=sys.stderr)
+        print(_told(refusal, language), file=sys.stderr)
         return refusal.exit_code
     except SimError as failure:
-        print(f"失败 / failed: {failure}", file=sys.stderr)
+        print(FAILED.of(language) + failure.words.of(language), file=sys.stderr)
         return failure.exit_code
     except KeyboardInterrupt:
-        print("已中断 / interrupted", file=sys.stderr)
+        print(STOPPED.of(language), file=sys.stderr)
         return INTERRUPTED
 
 
@@ -91,8 +110,7 @@ def _declared(name: str) -> Verb | None:
     return declared if isinstance(declared, Verb) else None
 
 
-def _carry_out(words: list[str]) -> int:
-    language = "en" if "language=en" in words else "zh"
+def _carry_out(words: list[str], language: Language) -> int:
     plain = [word for word in words if word not in HELP]
     if not plain or (plain[0].startswith("language=") and len(plain) == 1):
         print(listing(language))
@@ -103,7 +121,7 @@ def _carry_out(words: list[str]) -> int:
         from sim.config.sources import nearest
 
         known = verbs()
-        raise refused("verb", name, "one of " + ", ".join(known), nearest(name, known))
+        raise refused("verb", name, one_of(known), nearest(name, known))
     if len(plain) < len(words):
         print(verb.told(language))
         return 0
@@ -119,13 +137,7 @@ def _remark(language: str) -> None:
         print(line, file=sys.stderr)
 
 
-def _told(refusal: BadInput) -> str:
-    lines = [
-        "输入有误 / this cannot be used:",
-        f"  文件 file    : {refusal.file}",
-        f"  键   key     : {refusal.key}",
-        f"  值   value   : {refusal.value!r}",
-        f"  允许 allowed : {refusal.allowed}",
-        f"  办法 remedy  : {refusal.remedy}",
-    ]
-    return "\n".join(lines)
+def _told(refusal: BadInput, language: Language) -> str:
+    parts, colon = refusal.parts(language), Both("：", ": ").of(language)
+    lines = [f"  {label.of(language)}{colon}{parts[name]}" for name, label in LABELS.items()]
+    return "\n".join([REFUSED.of(language), *lines])

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.clock import month_number, month_text
+from sim.errors import Both, Unfit
 from sim.policy.instruments import Measure
 from sim.policy.pot import Pot
 from sim.schema.behaviour import Behaviour, Money
@@ -31,9 +32,9 @@ class ClockSettings(Frozen):
     @model_validator(mode="after")
     def _forwards(self) -> Self:
         if self.end < self.start:
-            raise ValueError("clock.end lies before clock.start")
+            raise Unfit(Both("clock.end 早于 clock.start", "clock.end lies before clock.start"))
         if not "2000-01" <= self.start <= self.end <= "2060-12":
-            raise ValueError("the clock runs from 2000-01 to 2060-12 at most")
+            raise Unfit(Both("模拟期应在 2000-01 至 2060-12 之内", "the clock runs from 2000-01 to 2060-12 at most"))
         return self
 
     @property

@@ -12,9 +12,9 @@ import openpyxl
 
 from sim.config.tables.cells import Names, Reading, month_between, not_negative
 from sim.config.tables.csv_text import Cell
-from sim.config.tables.faults import Both
 from sim.config.tables.layout import Column
 from sim.config.tables.reading import Form
+from sim.errors import Both
 
 TITLES = {
     "new_registrations": ("新车注册登记量", "New-vehicle registrations"),

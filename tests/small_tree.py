@@ -199,7 +199,7 @@ def refusal(root: Path, overrides: list[str], load: Callable[[list[str], Path], 
         load(overrides, root)
     assert files(root) == before
     assert caught.value.exit_code == 2
-    for part in (caught.value.file, caught.value.key, caught.value.allowed, caught.value.remedy):
+    for part in (caught.value.file.en, caught.value.key.en, caught.value.allowed.en, caught.value.remedy.en):
         assert part
         assert part in str(caught.value)
     return caught.value

@@ -91,8 +91,8 @@ def test_a_sample_that_could_mean_two_things_is_refused_by_row(name: str) -> Non
     with pytest.raises(BadInput) as caught:
         read(SAMPLES / f"{name}.csv")
     key, value, allowed = REFUSED[name]
-    assert (caught.value.key, caught.value.value) == (key, value)
-    assert allowed in caught.value.allowed
+    assert (caught.value.key.en, caught.value.value) == (key, value)
+    assert allowed in caught.value.allowed.en
 
 
 def test_every_indicator_goes_by_its_chinese_and_its_english_title(tmp_path: Path) -> None:
@@ -123,8 +123,8 @@ def test_groups_go_by_their_titles_and_measures_and_payers_by_their_bare_names(t
 def test_a_promise_relative_to_2023_is_no_name_of_an_indicator(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         read(written(tmp_path, "2024-05,报废汽车回收量较2023年增长,,2"))
-    assert caught.value.key == "第 2 行“indicator”列"
-    assert caught.value.remedy.startswith("是否为：")
+    assert caught.value.key.en == "第 2 行“indicator”列"
+    assert caught.value.remedy.en.startswith("是否为：")
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ def test_months_after_the_last_month_of_data_or_of_the_clock_are_refused(
     path = written(tmp_path, f"{month},nev_stock,,5")
     with pytest.raises(BadInput) as caught:
         read(path, data_to, "en")
-    assert (caught.value.key, caught.value.value) == ("row 2, column month", month)
-    assert f"a month from 2023-01 to {allowed}" in caught.value.allowed
-    assert "data_to=YYYY-MM" in caught.value.remedy
+    assert (caught.value.key.en, caught.value.value) == ("row 2, column month", month)
+    assert f"a month from 2023-01 to {allowed}" in caught.value.allowed.en
+    assert "data_to=YYYY-MM" in caught.value.remedy.en
 
 
 def test_the_last_month_of_data_is_the_one_before_this_if_nothing_else_is_said() -> None:
@@ -149,7 +149,7 @@ def test_the_last_month_of_data_is_the_one_before_this_if_nothing_else_is_said()
 def test_data_that_end_before_the_clock_starts_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         read(written(tmp_path, "2024-01,nev_stock,,5"), "2022-12")
-    assert caught.value.key == "data_to"
+    assert caught.value.key.en == "data_to"
 
 
 def test_data_to_is_a_word_of_nowcast(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

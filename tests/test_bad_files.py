@@ -145,9 +145,9 @@ def test_a_bad_file_is_refused_and_named(root: Path, name: str, content: Any, ke
         content = content | {"scenario": {"id": "mine", "decided_by": "test"}}
     write(root, name, content)
     error = refusal(root, ["scenario=mine"] if name == MINE else [])
-    assert name in error.file
-    assert error.key.startswith(key)
-    assert allowed in error.allowed
+    assert name in error.file.en
+    assert error.key.en.startswith(key)
+    assert allowed in error.allowed.en
 
 
 TEXTS: list[tuple[str, str, str]] = [
@@ -180,8 +180,8 @@ TEXTS: list[tuple[str, str, str]] = [
 def test_a_scenario_is_data_and_nothing_else(root: Path, what: str, text: str, allowed: str) -> None:
     write(root, MINE, text)
     error = refusal(root, ["scenario=mine"])
-    assert error.file == MINE
-    assert allowed in error.allowed
+    assert error.file.en == MINE
+    assert allowed in error.allowed.en
 
 
 def test_a_scenario_that_nobody_asked_for_stands_in_nobodys_way(root: Path) -> None:
@@ -191,7 +191,7 @@ def test_a_scenario_that_nobody_asked_for_stands_in_nobodys_way(root: Path) -> N
 
 def test_text_that_is_not_utf8_is_refused(root: Path) -> None:
     (root / POLICY).write_bytes("title: 汽车".encode("gb18030"))
-    assert "UTF-8" in refusal(root, []).allowed
+    assert "UTF-8" in refusal(root, []).allowed.en
 
 
 @pytest.mark.parametrize(
@@ -216,17 +216,17 @@ def test_a_file_whose_name_can_be_no_name_is_told_and_the_rest_works(root: Path,
 
 def test_a_stray_file_cannot_be_chosen(root: Path) -> None:
     write(root, "scenarios/no_policy - 副本.yaml", HEAD)
-    assert "enacted" in refusal(root, ["scenario='no_policy - 副本'"]).allowed
+    assert "enacted" in refusal(root, ["scenario='no_policy - 副本'"]).allowed.en
 
 
 def test_the_last_to_have_a_say_is_named_first(root: Path) -> None:
     write(root, MINE, scenario("mine", clock={"start": "2026-01"}))
     error = refusal(root, ["scenario=mine", "clock.end=2025-12"])
-    assert error.file == f"command line + {MINE} + configs/defaults.yaml"
+    assert error.file.en == f"command line + {MINE} + configs/defaults.yaml"
 
 
 def test_a_range_that_does_not_hold_its_number_is_refused(root: Path) -> None:
     content = json.loads((root / "configs/behaviour/central.yaml").read_text(encoding="utf-8"))
     write(root, "configs/behaviour/central.yaml", content | {"social_weight": quantity(3.0, 0.0, 1.0)})
     error = refusal(root, [])
-    assert (error.file, error.key) == ("configs/behaviour/central.yaml", "behaviour.social_weight")
+    assert (error.file.en, error.key.en) == ("configs/behaviour/central.yaml", "behaviour.social_weight")

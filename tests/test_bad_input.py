@@ -132,22 +132,22 @@ TYPED = [
 @pytest.mark.parametrize(("override", "key", "allowed"), TYPED)
 def test_typed_input_is_refused(sound: Path, override: str, key: str, allowed: str) -> None:
     error = refusal(sound, [override])
-    assert error.file.startswith("command line")
-    assert error.key == key
-    assert allowed in error.allowed + error.remedy
+    assert error.file.en.startswith("command line")
+    assert error.key.en == key
+    assert allowed in error.allowed.en + error.remedy.en
 
 
 def test_the_remedy_of_a_comma_is_a_sweep(sound: Path) -> None:
-    assert "add -m" in refusal(sound, ["scenario=enacted,boundary_b"]).remedy
+    assert "add -m" in refusal(sound, ["scenario=enacted,boundary_b"]).remedy.en
 
 
 def test_the_remedy_of_bare_chinese_is_quotes(sound: Path) -> None:
-    assert "'output=\"结果\"'" in refusal(sound, ["output=结果"]).remedy
+    assert "'output=\"结果\"'" in refusal(sound, ["output=结果"]).remedy.en
 
 
 def test_the_nearest_name_is_suggested(sound: Path) -> None:
-    assert "did you mean car_scrappage?" in refusal(sound, ["policy.car_scrapage.enabled=false"]).remedy
-    assert "did you mean boundary_b?" in refusal(sound, ["scenario=boundry_b"]).remedy
+    assert "did you mean car_scrappage?" in refusal(sound, ["policy.car_scrapage.enabled=false"]).remedy.en
+    assert "did you mean boundary_b?" in refusal(sound, ["scenario=boundry_b"]).remedy.en
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_the_nearest_name_is_suggested(sound: Path) -> None:
     ],
 )
 def test_sweeps_that_cannot_be_run_are_refused(sound: Path, override: str, allowed: str) -> None:
-    assert allowed in refusal(sound, [override], load_cells).allowed
+    assert allowed in refusal(sound, [override], load_cells).allowed.en
 
 
 @pytest.mark.parametrize(

@@ -164,8 +164,8 @@ def test_bad_evidence_is_refused_with_file_and_key(tmp_path: Path, name: str, co
     (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(BadInput) as caught:
         read_evidence("2024-12", tmp_path)
-    assert caught.value.file.endswith(name)
-    assert caught.value.key.startswith(key)
+    assert caught.value.file.en.endswith(name)
+    assert caught.value.key.en.startswith(key)
 
 
 # --- what the model makes of it

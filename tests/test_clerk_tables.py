@@ -127,7 +127,7 @@ def test_how_a_month_is_read_is_told(month: str) -> None:
     if month in ("2024.1", "Jan-24"):
         with pytest.raises(BadInput) as caught:
             read(raw)
-        assert caught.value.key == "row 2, column month"
+        assert caught.value.key.en == "row 2, column month"
         return
     told = read(raw).told
     shown = str(MONTHS[month](2024, 1))
@@ -180,7 +180,7 @@ def test_what_could_mean_two_things_is_refused_by_row(raw: bytes, key: str, allo
     with pytest.raises(BadInput) as caught:
         read(raw)
     error = caught.value
-    assert (error.key, allowed in error.allowed, bool(error.remedy)) == (key, True, True)
+    assert (error.key.en, allowed in error.allowed.en, bool(error.remedy.en)) == (key, True, True)
     assert error.file.endswith("table")
     assert len(str(error.value)) < 100
 
@@ -188,7 +188,7 @@ def test_what_could_mean_two_things_is_refused_by_row(raw: bytes, key: str, allo
 def test_every_bad_row_is_counted_and_the_first_are_named() -> None:
     with pytest.raises(BadInput) as caught:
         read(table(*(f"2024-{month:02d},outlay,many" for month in range(1, 13))))
-    assert caught.value.key == "; ".join(f"row {n}, column value" for n in range(2, 7)) + "; and 7 more"
+    assert caught.value.key.en == "; ".join(f"row {n}, column value" for n in range(2, 7)) + "; and 7 more"
 
 
 TOTALS = [
@@ -253,4 +253,4 @@ def test_a_formula_that_was_never_worked_out_is_refused() -> None:
     cells = [["month", "indicator", "value"], ["2024-01", "outlay", "=1+1"]]
     with pytest.raises(BadInput) as caught:
         read(xlsx_bytes([list(row) for row in cells]))
-    assert (caught.value.key, caught.value.value) == ("row 2", "=1+1")
+    assert (caught.value.key.en, caught.value.value) == ("row 2", "=1+1")

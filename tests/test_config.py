@@ -266,15 +266,15 @@ def test_what_departs_from_a_measure_that_is_not_in_force_is_refused(root: Path,
     write(root, "configs/policy/vouchers.yaml", measure() | {"pot": "vouchers"})
     write(root, "configs/pots/vouchers.yaml", pot())
     error = refusal(root, words)
-    assert error.key == key
-    assert said in error.remedy
+    assert error.key.en == key
+    assert said in error.remedy.en
 
 
 def test_a_group_that_names_what_has_no_file_is_refused(root: Path) -> None:
     write(root, "configs/groups/enacted.yaml", {"title": TITLE, "measures": ["car_scrapage"]})
     error = refusal(root, [])
-    assert error.file == "configs/groups/enacted.yaml"
-    assert "car_scrappage" in error.remedy
+    assert error.file.en == "configs/groups/enacted.yaml"
+    assert "car_scrappage" in error.remedy.en
 
 
 # the present and the start ---------------------------------------------------------------------------------------
@@ -299,7 +299,7 @@ def test_the_present_is_the_last_month_whose_announcements_the_files_hold() -> N
 
 @pytest.mark.parametrize("now", ["2025", "2025-13", "today", "null"])
 def test_a_present_that_is_no_month_is_refused(root: Path, now: str) -> None:
-    assert refusal(root, [f"clock.now={now}"]).key == "clock.now"
+    assert refusal(root, [f"clock.now={now}"]).key.en.en == "clock.now"
 
 
 @pytest.mark.parametrize("start", ["2025-06", "2023-06", "2024-06", "2000-01", "2024-01", "2027-12", "2022-01"])
@@ -307,5 +307,5 @@ def test_a_start_without_a_baseline_is_refused(root: Path, start: str) -> None:
     for place in (root, PROJECT):
         with pytest.raises(BadInput) as caught:
             load_settings([f"clock.start={start}"], place)
-        assert caught.value.key == "clock.start"
-        assert caught.value.allowed.startswith("2023-01")
+        assert caught.value.key.en == "clock.start"
+        assert caught.value.allowed.en.startswith("2023-01")

@@ -199,7 +199,7 @@ def test_a_page_that_is_not_whole_is_refused(tmp_path: Path, change: dict[str, o
     write(tmp_path, PLACE, {**REDUCED, **change})
     with pytest.raises(BadInput) as caught:
         read_plan(tmp_path)
-    assert (caught.value.file, caught.value.key) == (PLACE, key)
+    assert (caught.value.file.en, caught.value.key.en) == (PLACE, key)
 
 
 def test_a_lever_with_an_unknown_measure_is_refused(plan: Plan, settings: Settings) -> None:

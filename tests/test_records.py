@@ -47,7 +47,7 @@ BAD = [
 def test_anything_else_is_refused_by_row(tmp_path: Path, text: str, key: str) -> None:
     with pytest.raises(BadInput) as caught:
         read_frame(kept(tmp_path, text), "t.csv", ("measure",))
-    assert (caught.value.file, caught.value.key) == ("t.csv", key)
+    assert (caught.value.file.en, caught.value.key.en) == ("t.csv", key)
 
 
 def test_a_line_break_within_quotes_is_text(tmp_path: Path) -> None:

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from report_frames import MONTHS, RUNS, TARGETS, TITLES, monthly, rows, steady, target, target_table, uptake
 
 from sim.clock import parse_month
-from sim.errors import BadInput
+from sim.errors import BadInput, Language
 from sim.report.drawing import save_all
 from sim.report.figures import difference, fan_chart, forecast_figures
 from sim.report.series import as_promised, by_run, quantiles
 from sim.report.stacks import new_sales_by_powertrain, outlay_by_payer, uptake_by_measure
-from sim.report.words import Language, Words
+from sim.report.words import Words
 from sim.schema.bricks import Title
 
 SCENARIO = Title(zh="现行政策", en="as enacted")

@@ -12,13 +12,13 @@ from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 from report_frames import TARGETS, TITLES, target, target_table
 
-from sim.errors import BadInput, SimError
+from sim.errors import BadInput, Language, SimError
 from sim.report import words as vocabulary
 from sim.report.fonts import FAMILY, FILES, FOLDER, use_fonts
 from sim.report.numerals import Scale, number, percent, places, scale_for
 from sim.report.tables import print_targets
 from sim.report.terminal import terminal
-from sim.report.words import Language, Words
+from sim.report.words import Words
 from sim.report.wrapping import wrapped
 from sim.schema.bricks import Title
 

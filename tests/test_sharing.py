@@ -55,19 +55,19 @@ def test_the_file_of_defaults_is_blamed_for_what_it_says(root: Path) -> None:
     content = read(root / DEFAULTS)
     write(root, DEFAULTS, content | {"variants": {"*": {"improvement_per_year": {**quantity(0.25), "grade": "D"}}}})
     told = refusal(root, [])
-    assert told.file == DEFAULTS
-    assert told.key.endswith("improvement_per_year.grade")
+    assert told.file.en == DEFAULTS
+    assert told.key.en.endswith("improvement_per_year.grade")
     write(root, DEFAULTS, content | {"condition": {**content["condition"], "worn_at": quantity(1.5)}})
-    assert (refusal(root, []).file, refusal(root, []).key) == (DEFAULTS, "products.car.condition.worn_at")
+    assert (refusal(root, []).file.en, refusal(root, []).key.en) == (DEFAULTS, "products.car.condition.worn_at")
 
 
 def test_defaults_that_are_not_there_are_refused_with_those_that_are(root: Path) -> None:
     write(root, CAR, read(root / CAR) | {"based_on": ["good"]})
     told = refusal(root, [])
-    assert (told.file, told.key, told.value) == (CAR, "product_defaults", "good")
-    assert "did you mean goods" in told.remedy
+    assert (told.file.en, told.key.en, told.value) == (CAR, "product_defaults", "good")
+    assert "did you mean goods" in told.remedy.en
     write(root, CAR, read(root / CAR) | {"based_on": "goods"})
-    assert (refusal(root, []).file, refusal(root, []).key) == (CAR, "based_on")
+    assert (refusal(root, []).file.en, refusal(root, []).key.en) == (CAR, "based_on")
 
 
 def test_no_number_stands_word_for_word_in_a_fifth_of_the_shipped_categories() -> None:

@@ -169,9 +169,9 @@ def test_the_report_quotes_the_scorecard_that_ships() -> None:
 @pytest.mark.parametrize("scale", ["0.000002", "0.0000001", "0.0003"])
 def test_a_district_of_a_handful_of_households_is_refused(scale: str) -> None:
     error = refusal(ROOT / "configs", [f"population.scale={scale}"], lambda lines, _: load_settings(lines))
-    assert error.key == "population.scale"
-    assert "200 simulated households" in error.allowed
-    assert "population.scale=0.0004" in error.remedy
+    assert error.key.en == "population.scale"
+    assert "200 simulated households" in error.allowed.en
+    assert "population.scale=0.0004" in error.remedy.en
 
 
 def test_two_hundred_households_are_enough() -> None:

@@ -12,24 +12,9 @@ from pydantic_core import ErrorDetails
 from sim.config.overrides import Change
 from sim.config.schema_walk import at, child, fields_at, has
 from sim.config.sharing import content_of, giver_of
-from sim.config.sources import CHOSEN, COMMAND_LINE, GLOBAL, TAKEN, Sources, nearest
-from sim.errors import BadInput
-
-LONGEST = 120
-_PLAIN = {
-    "missing": "a value; nothing was given",
-    "date_from_datetime_parsing": "a date such as 2024-07-31",
-    "date_type": "a date such as 2024-07-31",
-    "date_parsing": "a date such as 2024-07-31",
-    "union_tag_not_found": "the name of an instrument",
-    "dict_type": "names with values, not one value",
-    "tuple_type": "a list in brackets",
-    "finite_number": "a finite number",
-    "float_type": "a number (without quotes)",
-    "int_type": "a whole number (without quotes)",
-    "bool_type": "true or false",
-    "string_type": "text",
-}
+from sim.config.sources import CHOSEN, GLOBAL, TAKEN, Sources, nearest
+from sim.config.wording import allowed_by, shortened
+from sim.errors import COMMAND_LINE, MISSING, BadInput, Both, Words, joined, one_of
 
 
 @dataclass(frozen=True)
@@ -43,19 +28,19 @@ class Origins:
     """Key of the region -> table that it was read from."""
     changes: Sequence[Change]
 
-    def of(self, path: Sequence[str]) -> str:
+    def of(self, path: Sequence[str]) -> Both:
         """The file that gave the value at ``path``; of a place with entries below, all that had a say."""
         if any(change.path == tuple(path[: len(change.path)]) for change in self.changes):
             return COMMAND_LINE
         below = len(path)
-        names = [COMMAND_LINE] if any(change.path[:below] == tuple(path) for change in self.changes) else []
+        names: list[Words] = [COMMAND_LINE] if any(change.path[:below] == tuple(path) for change in self.changes) else []
         for content, name in self.departures():
             if has(content, path):
                 names.append(name)
                 if not isinstance(at(content, path), Mapping):
-                    return " + ".join(names)
+                    return joined(names, " + ")
         base, ground, rest = self._base(path)
-        return " + ".join([*names, base] if not names or has(ground, rest) else names)
+        return joined([*names, base] if not names or has(ground, rest) else names, " + ")
 
     def departures(self) -> list[tuple[Mapping[str, Any], str]]:
         """Scenario and experiment, the last to be read first."""
@@ -86,9 +71,9 @@ class Origins:
             return typed[-1].path, typed[-1].value
         return path, next((at(content, path) for content, _ in self.departures() if has(content, path)), value)
 
-    def bad(self, path: Sequence[str], value: object, allowed: str, remedy: str) -> BadInput:
+    def bad(self, path: Sequence[str], value: object, allowed: Both, remedy: Both) -> BadInput:
         """An error about the value at ``path``."""
-        return BadInput(file=self.of(path), key=".".join(path), value=_short(value), allowed=allowed, remedy=remedy)
+        return BadInput(file=self.of(path), key=".".join(path), value=shortened(value), allowed=allowed, remedy=remedy)
 
 
 def explain(error: ValidationError, tree: Mapping[str, Any], origins: Origins) -> BadInput:
@@ -97,36 +82,35 @@ def explain(error: ValidationError, tree: Mapping[str, Any], origins: Origins) -
     # A misspelt field is the cause of what is missing beside it, so it is told first.
     problem = min(problems, key=lambda each: each["type"] != "extra_forbidden")
     path: Sequence[str] = _path(problem["loc"], tree)
-    more = f" ({len(problems) - 1} more after this one)" if len(problems) > 1 else ""
+    rest = len(problems) - 1
+    more = Both(f"（此外还有 {rest} 处）", f" ({rest} more after this one)") if rest else Both("", "")
     kind, value = problem["type"], problem["input"]
     if kind == "extra_forbidden":
         known = fields_at(path[:-1], tree) or []
-        return origins.bad(path, value, "one of " + ", ".join(known), nearest(path[-1], known) + more)
+        return origins.bad(path, value, one_of(known), joined([nearest(path[-1], known), more]))
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         path, value = [*path, "instrument"], at(tree, [*path, "instrument"])
     allowed = _allowed(problem, path, tree)
     where = origins.of(path)
     if kind == "missing":
-        value = "(missing)"
+        value = MISSING
     elif kind == "value_error":
         path, value = origins.said(path, value)
+    value = value if isinstance(value, Both) else shortened(value)
     key = ".".join(path)
-    remedy = f"type {key}=VALUE with such a value" if where.startswith(COMMAND_LINE) else f"correct {key} in {where}"
-    return BadInput(file=where, key=key, value=_short(value), allowed=allowed, remedy=remedy + more)
+    remedy = Both(f"在 {where.zh} 中更正 {key}", f"correct {key} in {where.en}")
+    if where.en.startswith(COMMAND_LINE.en):
+        remedy = Both(f"输入 {key}=符合要求的值", f"type {key}=VALUE with such a value")
+    return BadInput(file=where, key=key, value=value, allowed=allowed, remedy=joined([remedy, more]))
 
 
-def _allowed(problem: ErrorDetails, path: Sequence[str], tree: Mapping[str, Any]) -> str:
-    kind = problem["type"]
-    if kind == "string_pattern_mismatch" and path[-1] in ("start", "end", "by", "relative_to"):
-        return "a month such as 2025-12"
-    if kind in ("model_type", "model_attributes_type"):
+def _allowed(problem: ErrorDetails, path: Sequence[str], tree: Mapping[str, Any]) -> Both:
+    if problem["type"] in ("model_type", "model_attributes_type"):
         fields = fields_at(path, tree) or []
-        return "a number" if "value" in fields else "an entry with " + ", ".join(fields)
-    if kind == "union_tag_invalid":
-        return "one of " + str(problem["ctx"]["expected_tags"])
-    if kind == "value_error":
-        return f"values that fit together ({problem['ctx']['error']})"
-    return _PLAIN.get(kind, problem["msg"].removeprefix("Input should be "))
+        if "value" in fields:
+            return Both("数", "a number")
+        return Both("含下列各项的条目：" + "、".join(fields), "an entry with " + ", ".join(fields))
+    return allowed_by(problem)
 
 
 def _path(loc: Sequence[int | str], tree: Mapping[str, Any]) -> list[str]:
@@ -140,8 +124,3 @@ def _path(loc: Sequence[int | str], tree: Mapping[str, Any]) -> list[str]:
         path.append(text)
         node = child(node, text)
     return path
-
-
-def _short(value: object) -> object:
-    text = repr(value)
-    return value if len(text) <= LONGEST else text[:LONGEST] + "..."

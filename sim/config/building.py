@@ -19,9 +19,9 @@ from sim.config.composing import chosen, compose_files
 from sim.config.in_force import keep_in_force
 from sim.config.overrides import Change, Given
 from sim.config.schema_walk import child, names_at
-from sim.config.sources import COMMAND_LINE, TAKEN, Sources, nearest
+from sim.config.sources import TAKEN, Sources, nearest
 from sim.config.tables.region import read_baseline, read_vintages
-from sim.errors import BadInput
+from sim.errors import COMMAND_LINE, BadInput, Both, Words, joined, one_of
 from sim.schema.bricks import MONTH_PATTERN
 from sim.schema.region import Boundary
 from sim.settings import Settings
@@ -77,21 +77,29 @@ def _apply(tree: dict[str, Any], change: Change, origins: Origins) -> None:
         if isinstance(node, dict):
             known = None if part in node or change.adds else names_at(above, tree)
             if known is not None and part not in known:
-                adding = f"; to add a new one type +{'.'.join(change.path)}=VALUE" if above[1:] else ""
-                raise _unknown([*above, part], change.value, known, origins, adding)
+                raise _unknown([*above, part], change.value, known, origins, _adding(change.path) if above[1:] else "")
         elif child(node, part) is None:
-            raise origins.bad(
-                change.path,
-                change.value,
-                f"{'.'.join(above)} is {'a list' if isinstance(node, list) else 'one value'}",
-                f"type {'.'.join(above)}=VALUE" + (", or the number of an entry" if isinstance(node, list) else ""),
-            )
+            raise _too_deep(change, ".".join(above), isinstance(node, list), origins)
         index = int(part) if isinstance(node, list) else part
         if depth == len(change.path) - 1:
             node[index] = change.value
         elif child(node, part) is None:
             node[index] = {}
         node = node[index]
+
+
+def _adding(path: Sequence[str]) -> Both:
+    typed = ".".join(path)
+    return Both(f"；要新增一项，输入 +{typed}=值", f"; to add a new one type +{typed}=VALUE")
+
+
+def _too_deep(change: Change, above: str, listed: bool, origins: Origins) -> BadInput:
+    """The refusal of a key below what has no entries of that name."""
+    remedy = Both(f"输入 {above}=值", f"type {above}=VALUE")
+    if not listed:
+        return origins.bad(change.path, change.value, Both(f"{above} 是单个值", f"{above} is one value"), remedy)
+    numbered = joined([remedy, Both("，或写出第几项", ", or the number of an entry")])
+    return origins.bad(change.path, change.value, Both(f"{above} 是列表", f"{above} is a list"), numbered)
 
 
 def _date_levers(tree: Mapping[str, Any]) -> None:
@@ -110,9 +118,9 @@ def _entries(group: object) -> list[dict[str, Any]]:
     return [content for content in group.values() if isinstance(content, dict)] if isinstance(group, dict) else []
 
 
-def _unknown(path: Sequence[str], value: object, known: Sequence[str], origins: Origins, adding: str = "") -> BadInput:
-    allowed = "one of " + ", ".join(sorted(known)[:40]) if known else "no entries"
-    return origins.bad(path, value, allowed, nearest(path[-1], known) + adding)
+def _unknown(path: Sequence[str], value: object, known: Sequence[str], origins: Origins, adding: Words = "") -> BadInput:
+    allowed = one_of(sorted(known)[:40]) if known else Both("此处没有任何项", "no entries")
+    return origins.bad(path, value, allowed, joined([nearest(path[-1], known), adding]))
 
 
 def _require_files(tree: Mapping[str, Any], origins: Origins) -> None:
@@ -129,12 +137,14 @@ def _fill_tables(tree: dict[str, Any], origins: Origins) -> dict[str, str]:
     region = tree.get("region")
     files = region.pop("files", None) if isinstance(region, dict) else None
     if not isinstance(region, dict) or not isinstance(files, dict) or set(files) != {"baseline", "vintages"}:
-        raise origins.bad(["region", "files"], files, "baseline and vintages, each a table", "name both tables")
+        allowed = Both("baseline 和 vintages，各为一张表", "baseline and vintages, each a table")
+        raise origins.bad(["region", "files"], files, allowed, Both("写出两张表的名称", "name both tables"))
     places = {key: _table(key, name, origins) for key, name in files.items()}
     shown = {key: path.relative_to(origins.sources.root).as_posix() for key, path in places.items()}
     boundary = region.get("boundary")
     if not isinstance(boundary, str) or boundary not in get_args(Boundary):
-        raise origins.bad(["region", "boundary"], boundary, "A or B", "type region.boundary=A or region.boundary=B")
+        remedy = Both("输入 region.boundary=A 或 region.boundary=B", "type region.boundary=A or region.boundary=B")
+        raise origins.bad(["region", "boundary"], boundary, Both("A 或 B", "A or B"), remedy)
     read = {
         "baseline": read_baseline(places["baseline"], shown["baseline"], boundary),
         "vintages": read_vintages(places["vintages"], shown["vintages"]),
@@ -148,9 +158,8 @@ def _table(key: str, name: object, origins: Origins) -> Path:
     folder = origins.sources.folder("region")
     path = (folder / str(name)).resolve()
     if not path.is_relative_to(folder) or not path.is_file():
-        raise origins.bad(
-            ["region", "files", key], name, "the name of a table below configs/region/", "check the name of the file"
-        )
+        allowed = Both("configs/region/ 下的表格文件名", "the name of a table below configs/region/")
+        raise origins.bad(["region", "files", key], name, allowed, Both("检查文件名", "check the name of the file"))
     return path
 
 

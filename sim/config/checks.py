@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.config.blame import Origins
 from sim.config.sources import nearest
+from sim.errors import Both, Words, both
 from sim.schema.bricks import Frozen
 from sim.schema.product import Product
 from sim.schema.region import Region
@@ -18,6 +19,7 @@ ROUNDING = 1e-3
 """Tables print shares with a few digits; further than this from one they are not rounded but wrong."""
 LEAST_HOUSEHOLDS = 200
 """Fewer leave classes of owners without a single member."""
+VINTAGES = Both("本区的车龄表（vintages）", "the vintages of the region")
 
 
 def check_whole(settings: Settings, origins: Origins) -> None:
@@ -44,8 +46,9 @@ def indicator_names() -> list[str]:
 def _check_scenario(settings: Settings, origins: Origins) -> None:
     expected = origins.chosen["scenario"]
     if settings.scenario.id != expected:
+        allowed = Both(f"与文件名一致的 {expected}", f"{expected}, the name of its file")
         raise origins.bad(
-            ["scenario", "id"], settings.scenario.id, f"{expected}, the name of its file", f"write id: {expected}"
+            ["scenario", "id"], settings.scenario.id, allowed, Both(f"写 id: {expected}", f"write id: {expected}")
         )
 
 
@@ -53,9 +56,11 @@ def _check_population(settings: Settings, origins: Origins) -> None:
     """Refuse so small a share of the owners that whole classes of them would be empty."""
     real = settings.region.baseline.get("households")
     if real is not None and real.value * settings.population.scale < LEAST_HOUSEHOLDS:
-        told = f"{settings.population.scale:g} ({real.value * settings.population.scale:.3g} households)"
-        allowed = f"at least {LEAST_HOUSEHOLDS} simulated households"
-        remedy = f"population.scale={np.ceil(1e4 * LEAST_HOUSEHOLDS / max(real.value, 1.0)) / 1e4:g} or more"
+        scale, left = f"{settings.population.scale:g}", f"{real.value * settings.population.scale:.3g}"
+        told = Both(f"{scale}（{left} 户）", f"{scale} ({left} households)")
+        allowed = Both(f"模拟户数不少于 {LEAST_HOUSEHOLDS} 户", f"at least {LEAST_HOUSEHOLDS} simulated households")
+        typed = f"population.scale={np.ceil(1e4 * LEAST_HOUSEHOLDS / max(real.value, 1.0)) / 1e4:g}"
+        remedy = Both(f"输入 {typed} 或更大的数", f"{typed} or more")
         raise origins.bad(["population", "scale"], told, allowed, remedy)
 
 
@@ -64,13 +69,16 @@ def _check_region(region: Region, origins: Origins) -> None:
         _require_sum(["region", "vintages", product], sum(shares.values()), 1.0, origins)
         for year, share in shares.items():
             if share < 0.0:
-                raise origins.bad(["region", "vintages", product, str(year)], share, "a share from 0 to 1", "correct the share")
+                allowed = Both("0 到 1 之间的份额", "a share from 0 to 1")
+                path = ["region", "vintages", product, str(year)]
+                raise origins.bad(path, share, allowed, Both("更正份额", "correct the share"))
     lists = [("season", region.season, 12), ("ownership_by_fifth", region.ownership_by_fifth, 5)]
     lists += [(f"income_fifths.{group}", fifths, 5) for group, fifths in region.income_fifths.items()]
     for key, values, length in lists:
         path = ["region", *key.split(".")]
         if len(values) != length or min(values, default=0.0) < 0.0:
-            raise origins.bad(path, list(values), f"{length} numbers, none negative", f"give {length} numbers")
+            allowed = Both(f"{length} 个不小于 0 的数", f"{length} numbers, none negative")
+            raise origins.bad(path, list(values), allowed, Both(f"写 {length} 个数", f"give {length} numbers"))
         _require_sum(path, sum(values), float(length), origins)
 
 
@@ -79,19 +87,33 @@ def _check_start(settings: Settings, origins: Origins) -> None:
     year = settings.region.year
     if settings.clock.start != f"{year}-01":
         raise origins.bad(
-            ["clock", "start"], settings.clock.start, f"{year}-01: stock and sales at the start are known for {year} alone",
-            f"leave clock.start at {year}-01; clock.end and clock.now can be chosen",
-        )  # fmt: skip
+            ["clock", "start"],
+            settings.clock.start,
+            Both(
+                f"{year}-01：期初的保有量和销量只有 {year} 年的数据",
+                f"{year}-01: stock and sales at the start are known for {year} alone",
+            ),
+            Both(
+                f"clock.start 保持 {year}-01；clock.end 和 clock.now 可以另选",
+                f"leave clock.start at {year}-01; clock.end and clock.now can be chosen",
+            ),
+        )
 
 
 def _require_sum(path: Sequence[str], total: float, whole: float, origins: Origins) -> None:
     if abs(total - whole) > ROUNDING * whole:
         raise origins.bad(
             path,
-            f"sum {total:g}",
-            f"numbers that sum to {whole:g}",
-            f"scale them by {whole / total:g}" if total else "give the numbers",
+            _sum(total),
+            Both(f"合计为 {whole:g} 的数", f"numbers that sum to {whole:g}"),
+            Both(f"各数乘以 {whole / total:g}", f"scale them by {whole / total:g}")
+            if total
+            else Both("填写各数", "give the numbers"),
         )
+
+
+def _sum(total: float) -> Both:
+    return Both(f"合计 {total:g}", f"sum {total:g}")
 
 
 def _check_product(name: str, product: Product, settings: Settings, origins: Origins) -> None:
@@ -99,7 +121,7 @@ def _check_product(name: str, product: Product, settings: Settings, origins: Ori
     for key in ("baseline_stock", "baseline_sales"):
         _require_known([*path, key], getattr(product, key), settings.region.baseline, "region.baseline", origins)
     if product.stock is None:
-        _require_known([*path], name, settings.region.vintages, "the vintages of the region", origins)
+        _require_known([*path], name, settings.region.vintages, VINTAGES, origins)
     else:
         for key in ("retired", "recovered"):
             value = getattr(product.stock, key)
@@ -117,7 +139,8 @@ def _check_product(name: str, product: Product, settings: Settings, origins: Ori
     if set(shares) == set(product.owners):
         _require_sum([*path, "owner_shares"], total, 1.0, origins)
     elif total > 1.0 + ROUNDING:
-        raise origins.bad([*path, "owner_shares"], f"sum {total:g}", "shares that sum to at most 1", "lower one of them")
+        allowed = Both("合计不超过 1 的份额", "shares that sum to at most 1")
+        raise origins.bad([*path, "owner_shares"], _sum(total), allowed, Both("调低其中一项", "lower one of them"))
 
 
 def _check_luck(settings: Settings, origins: Origins) -> None:
@@ -126,8 +149,11 @@ def _check_luck(settings: Settings, origins: Origins) -> None:
         other = taken.setdefault(product.luck, name)
         if other != name:
             free = max(p.luck for p in settings.products.values()) + 1
-            allowed = f"a number that no other category has; {other} has it"
-            raise origins.bad(["products", name, "luck"], product.luck, allowed, f"write luck: {free}")
+            allowed = Both(
+                f"其他品类没有用过的编号（{other} 已使用该编号）", f"a number that no other category has; {other} has it"
+            )
+            remedy = Both(f"写 luck: {free}", f"write luck: {free}")
+            raise origins.bad(["products", name, "luck"], product.luck, allowed, remedy)
 
 
 def _check_measures(settings: Settings, origins: Origins) -> None:
@@ -152,9 +178,8 @@ def _check_paths(settings: Settings, origins: Origins) -> None:
     for name, points in market.paths.items():
         months = [month for month, _ in points]
         if not months or months != sorted(set(months)):
-            raise origins.bad(
-                ["market", "paths", name], months, "at least one point, each later than the one before", "sort them"
-            )
+            allowed = Both("至少一个点，各点按时间先后排列", "at least one point, each later than the one before")
+            raise origins.bad(["market", "paths", name], months, allowed, Both("按月份排序", "sort them"))
 
 
 def _check_order(settings: Settings, origins: Origins) -> None:
@@ -170,14 +195,16 @@ def _check_order(settings: Settings, origins: Origins) -> None:
         values = [getattr(node, key).value for key in keys]
         if values != sorted(values):
             paths = [[*place.split("."), key] for key in keys]
-            departing = [path for path in paths if not origins.of(path).startswith("configs/")]
+            departing = [path for path in paths if not origins.of(path).en.startswith("configs/")]
             path = (departing or paths)[0]
             rule = " <= ".join(keys)
             value = values[paths.index(path)]
-            raise origins.bad(path, value, f"{rule}; here {values}", f"change one of them in {place}")
+            allowed = Both(f"{rule}；现为 {values}", f"{rule}; here {values}")
+            raise origins.bad(path, value, allowed, Both(f"更改 {place} 中的一项", f"change one of them in {place}"))
 
 
-def _require_known(path: Sequence[str], name: str, known: Iterable[str], place: str, origins: Origins) -> None:
+def _require_known(path: Sequence[str], name: str, known: Iterable[str], place: Words, origins: Origins) -> None:
     names = list(known)
     if name not in names:
-        raise origins.bad(path, name, f"a name in {place}", nearest(name, names))
+        where = both(place)
+        raise origins.bad(path, name, Both(f"{where.zh} 中的名称", f"a name in {where.en}"), nearest(name, names))

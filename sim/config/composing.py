@@ -17,7 +17,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.sharing import content_of, overlaid
 from sim.config.sources import CHOSEN, GLOBAL, TAKEN, Sources, reference
-from sim.errors import BadInput
+from sim.errors import BadInput, Both
 
 _PRIMARY = "tradein_settings"
 _LOCK = threading.Lock()
@@ -109,6 +109,9 @@ def _not_composed(sources: Sources, choices: Mapping[str, str], error: Exception
         file=sources.shown(group, picked[group]),
         key="defaults",
         value=str(error).split("\n", 1)[0],
-        allowed="files that compose",
-        remedy="check that its entries have the same form as in the files under configs/",
+        allowed=Both("能与其他文件合并的内容", "files that compose"),
+        remedy=Both(
+            "检查各项的格式是否与 configs/ 中的文件一致",
+            "check that its entries have the same form as in the files under configs/",
+        ),
     )

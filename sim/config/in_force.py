@@ -8,8 +8,8 @@ from typing import Any
 
 from sim.config.blame import Origins
 from sim.config.schema_walk import has
-from sim.config.sources import COMMAND_LINE, SETS, Sources, nearest
-from sim.errors import BadInput
+from sim.config.sources import SETS, Sources, nearest
+from sim.errors import COMMAND_LINE, BadInput, Both, Words
 
 KEY = "in_force"
 """Key of scenarios and of the command line; a group's own list stands under ``MEASURES``."""
@@ -40,8 +40,8 @@ def group_of(sources: Sources, name: str) -> list[str]:
             file=shown,
             key=MEASURES,
             value=measures,
-            allowed="a list of measures",
-            remedy=f"name files of configs/policy/ under {MEASURES}",
+            allowed=Both("措施的列表", "a list of measures"),
+            remedy=Both(f"在 {MEASURES} 下列出 configs/policy/ 中的文件名", f"name files of configs/policy/ under {MEASURES}"),
         )
     for each in measures:
         sources.require("policy", each, shown)
@@ -63,13 +63,16 @@ def _named(listed: object, origins: Origins) -> set[str]:
     sources = origins.sources
     groups, measures = sources.names(SETS), sources.names("policy")
     if not isinstance(listed, list):
-        raise origins.bad([KEY], listed, "a list of groups and measures", f"type {KEY}=[{','.join(groups)}]")
+        example = f"{KEY}=[{','.join(groups)}]"
+        allowed = Both("组和措施的列表", "a list of groups and measures")
+        raise origins.bad([KEY], listed, allowed, Both(f"输入 {example}", f"type {example}"))
     named: set[str] = set()
     for name in listed:
         if name not in groups and name not in measures:
-            raise origins.bad(
-                [KEY], name, "names of files in configs/groups/ or configs/policy/", nearest(str(name), groups + measures)
+            allowed = Both(
+                "configs/groups/ 或 configs/policy/ 中的文件名", "names of files in configs/groups/ or configs/policy/"
             )
+            raise origins.bad([KEY], name, allowed, nearest(str(name), groups + measures))
         named |= set(group_of(sources, name)) if name in groups else {name}
     return named
 
@@ -77,16 +80,17 @@ def _named(listed: object, origins: Origins) -> set[str]:
 def _require_kept(group: str, known: Mapping[str, Any], kept: Mapping[str, Any], origins: Origins) -> None:
     for place, name in _departures(origins, group, [name for name in known if name not in kept]):
         if group == "policy":
-            allowed, remedy = (
-                "a measure that the scenario puts in force",
-                f"add {name} to {KEY}, for instance {KEY}=[enacted,{name}]",
-            )
+            allowed = Both("情景中生效的措施", "a measure that the scenario puts in force")
+            example = f"{KEY}=[enacted,{name}]"
+            remedy = Both(f"将 {name} 加入 {KEY}，例如 {example}", f"add {name} to {KEY}, for instance {example}")
         else:
-            allowed, remedy = "a pot that a measure in force draws on", f"put a measure with pot: {name} in force"
-        raise BadInput(file=place, key=f"{group}.{name}", value=f"{name} is not in force", allowed=allowed, remedy=remedy)
+            allowed = Both("有生效措施使用的资金池", "a pot that a measure in force draws on")
+            remedy = Both(f"使一项写有 pot: {name} 的措施生效", f"put a measure with pot: {name} in force")
+        value = Both(f"{name} 未生效", f"{name} is not in force")
+        raise BadInput(file=place, key=f"{group}.{name}", value=value, allowed=allowed, remedy=remedy)
 
 
-def _departures(origins: Origins, group: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _departures(origins: Origins, group: str, names: Sequence[str]) -> Iterator[tuple[Words, str]]:
     """Where something is said of these entries beside their own file."""
     for name in names:
         if any(change.path[:2] == (group, name) for change in origins.changes):

@@ -11,8 +11,7 @@ from hydra.core.override_parser.types import IntervalSweep, Override
 
 from sim.clock import parse_month
 from sim.config.overrides import parse
-from sim.config.sources import COMMAND_LINE
-from sim.errors import BadInput
+from sim.errors import Both, refused
 
 _PATH = re.compile(r"[^=]*|[^=]*[/\\\\][^=]*=.*", re.DOTALL)
 """A word without =, or with a separator of folders before it: no key of a setting holds one."""
@@ -53,7 +52,12 @@ def split_file(words: Sequence[str], example: str) -> tuple[Path, list[str]]:
     named = [word for word in words if not word.startswith("-") and _PATH.fullmatch(word)]
     files = named or [word for word in words if _is_file(word)]
     if len(files) != 1:
-        raise refused("file", " ".join(files), "one CSV or .xlsx file", f"type {example}")
+        raise refused(
+            "file",
+            " ".join(files),
+            Both("一个 CSV 或 .xlsx 文件", "one CSV or .xlsx file"),
+            Both(f"输入 {example}", f"type {example}"),
+        )
     return _expanded(files[0]), [word for word in words if word not in files]
 
 
@@ -70,14 +74,20 @@ def _expanded(word: str) -> Path:
     try:
         return path if path.exists() else path.expanduser()
     except (OSError, RuntimeError) as error:
-        raise refused("file", word, "a file that can be read", str(error)) from None
+        raise refused(
+            "file",
+            word,
+            Both("可以读取的文件", "a file that can be read"),
+            Both(f"检查文件名（{error}）", f"check the name ({error})"),
+        ) from None
 
 
 def number_option(options: Mapping[str, Any], name: str, default: float, low: float, high: float) -> float:
     """A number among the options, within bounds."""
     value = options.get(name, default)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise refused(name, value, f"a number from {low:g} to {high:g}", f"for instance {name}={default:g}")
+        allowed = Both(f"{low:g} 到 {high:g} 之间的数", f"a number from {low:g} to {high:g}")
+        raise refused(name, value, allowed, _for_instance(name, f"{default:g}"))
     return float(value)
 
 
@@ -85,7 +95,8 @@ def count_option(options: Mapping[str, Any], name: str, default: int, low: int, 
     """A whole number among the options, within bounds."""
     value = options.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise refused(name, value, f"a whole number from {low} to {high}", f"for instance {name}={default}")
+        allowed = Both(f"{low} 到 {high} 之间的整数", f"a whole number from {low} to {high}")
+        raise refused(name, value, allowed, _for_instance(name, default))
     return value
 
 
@@ -95,7 +106,8 @@ def month_option(options: Mapping[str, Any], name: str, default: str) -> str:
     try:
         parse_month(value)
     except (TypeError, ValueError):
-        raise refused(name, value, "a month, YYYY-MM", f"for instance {name}={default}") from None
+        allowed = Both("月份，格式 YYYY-MM", "a month, YYYY-MM")
+        raise refused(name, value, allowed, _for_instance(name, default)) from None
     return str(value)
 
 
@@ -107,18 +119,20 @@ def names_option(options: Mapping[str, Any], name: str, known: Collection[str]) 
     listed = [value] if isinstance(value, str) else value
     for item in listed if isinstance(listed, list) and listed else [value]:
         if item not in known:
-            raise refused(name, item, "names out of " + ", ".join(sorted(known)), f"type {name}=[NAME,NAME]")
+            allowed = Both("这些名称：" + "、".join(sorted(known)), "names out of " + ", ".join(sorted(known)))
+            raise refused(name, item, allowed, Both(f"输入 {name}=[名称,名称]", f"type {name}=[NAME,NAME]"))
     return list(dict.fromkeys(listed))
 
 
-def refused(key: str, value: object, allowed: str, remedy: str) -> BadInput:
-    """The refusal of a word."""
-    return BadInput(file=COMMAND_LINE, key=key, value=value, allowed=allowed, remedy=remedy)
+def _for_instance(name: str, default: object) -> Both:
+    return Both(f"例如 {name}={default}", f"for instance {name}={default}")
 
 
 def _plain(override: Override) -> Any:
     if override.is_sweep_override():
-        raise refused(override.key_or_group, override.get_value_string(), "one value or [a list]", "write lists in brackets")
+        allowed = Both("一个取值，或方括号中的列表", "one value or [a list]")
+        remedy = Both("列表写在方括号中", "write lists in brackets")
+        raise refused(override.key_or_group, override.get_value_string(), allowed, remedy)
     value = override.value()
     return [str(item) for item in value] if isinstance(value, list) else value
 
@@ -128,5 +142,7 @@ def _interval(key: str, override: Override) -> Interval:
     assert isinstance(swept, IntervalSweep)
     low, high = swept.start, swept.end
     if low is None or high is None or not low < high:
-        raise refused(key, override.get_value_string(), "interval(low,high) with low < high", f"type {key}=interval(0.5,2)")
+        allowed = Both("interval(下限,上限)，下限小于上限", "interval(low,high) with low < high")
+        remedy = Both(f"输入 {key}=interval(0.5,2)", f"type {key}=interval(0.5,2)")
+        raise refused(key, override.get_value_string(), allowed, remedy)
     return Interval(float(low), float(high))

@@ -14,12 +14,20 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, QuotedString
 from hydra.errors import HydraException
 
-from sim.config.sources import CHOSEN, COMMAND_LINE, GLOBAL, TAKEN, Sources
-from sim.config.strict_yaml import refuse_code, refuse_unprintable
-from sim.errors import BadInput
+from sim.config.sources import CHOSEN, GLOBAL, TAKEN, Sources
+from sim.config.strict_yaml import FINITE, NO_CODE, refuse_code, refuse_unprintable
+from sim.errors import COMMAND_LINE, BadInput, Both, joined, refused
 
 LIMIT_CELLS = 500
 """Most cells of one sweep: each is validated and held before the first is run."""
+_KEY_VALUE = Both("键=值", "KEY=VALUE")
+_NAME_THEM = Both("逐个列出，或用 range(a,b,步长)", "name them, or use range(a,b,step)")
+_WIDEN = Both("放宽范围或通配符", "widen the range or the pattern")
+_NOT_HYDRA = Both("删除该项：Hydra 自身的设置不能在此更改", "remove it: Hydra's own settings cannot be changed here")
+_NO_DELETING = Both(
+    "不能删除任何项；取消一项措施输入 policy.名称.enabled=false",
+    "nothing can be deleted; to drop a measure type policy.NAME.enabled=false",
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +57,11 @@ def read_overrides(lines: Sequence[str]) -> Given:
             raise _bad(
                 line,
                 override.get_value_string(),
-                "one value",
-                "add -m after the verb to sweep over several, or put quotes round a text that holds a comma",
+                Both("一个取值", "one value"),
+                Both(
+                    "要对多个取值批量预测，在动词后加 -m；文字中含逗号的，加引号",
+                    "add -m after the verb to sweep over several, or put quotes round a text that holds a comma",
+                ),
             )
         if key in (*CHOSEN, *GLOBAL) and not isinstance(override.value(), dict):
             choices[key] = _choice(line, override)
@@ -83,18 +94,18 @@ def expand(lines: Sequence[str], sources: Sources) -> list[list[str]]:
         if not override.is_sweep_override():
             continue
         if not override.is_discrete_sweep():
-            raise _bad(line, override.get_value_string(), "a list of values", "name them, or use range(a,b,step)")
+            raise _bad(line, override.get_value_string(), Both("取值的列表", "a list of values"), _NAME_THEM)
         count = sum(1 for _ in islice(override.sweep_iterator(), LIMIT_CELLS + 1))
         if count == 0:
-            raise _bad(line, override.get_value_string(), "at least one value", "widen the range or the pattern")
+            raise _bad(line, override.get_value_string(), Both("至少一个取值", "at least one value"), _WIDEN)
         cells *= count
     if cells > LIMIT_CELLS:
         raise BadInput(
             file=COMMAND_LINE,
             key="-m",
-            value=f"{cells} cells or more",
-            allowed=f"at most {LIMIT_CELLS} cells in one sweep",
-            remedy="take fewer values",
+            value=Both(f"{cells} 个或更多组合", f"{cells} cells or more"),
+            allowed=Both(f"一次最多 {LIMIT_CELLS} 个组合", f"at most {LIMIT_CELLS} cells in one sweep"),
+            remedy=Both("减少取值", "take fewer values"),
         )
     (batch,) = BasicSweeper.split_arguments(overrides, max_batch_size=None)
     return batch
@@ -113,9 +124,11 @@ class _Names:
 def _choice(line: str, override: Override) -> str:
     value = override.value()
     if override.is_add() or override.is_force_add():
-        raise _bad(line, value, "a plain KEY=NAME", f"type {override.key_or_group}={value}")
+        plain = f"{override.key_or_group}={value}"
+        raise _bad(line, value, Both("键=名称，不加 +", "a plain KEY=NAME"), Both(f"输入 {plain}", f"type {plain}"))
     if not isinstance(value, str):
-        raise _bad(line, value, "one name of a file", f"type {override.key_or_group}=NAME")
+        key = override.key_or_group
+        raise _bad(line, value, Both("一个文件名", "one name of a file"), Both(f"输入 {key}=名称", f"type {key}=NAME"))
     return value
 
 
@@ -123,15 +136,17 @@ def _changes(line: str, override: Override) -> list[Change]:
     """The values of one override, those of {...} one by one."""
     key, value = override.key_or_group, _plain(line, override.value())
     if key in TAKEN and not isinstance(value, dict):
-        example = ", for instance policy.NAME.enabled=false" if key == "policy" else ""
+        allowed = Both(f"{key} 中某一项的取值：其文件全部读取", f"a value of one entry of {key}: all its files are read")
+        remedy = Both(f"输入 {key}.名称.字段=值", f"type {key}.NAME.FIELD=VALUE")
+        example = Both("，例如 policy.名称.enabled=false", ", for instance policy.NAME.enabled=false")
+        raise _bad(line, value, allowed, joined([remedy, example]) if key == "policy" else remedy)
+    if key == "draw":
         raise _bad(
             line,
             value,
-            f"a value of one entry of {key}: all its files are read",
-            f"type {key}.NAME.FIELD=VALUE{example}",
+            Both("由集合预测设定", "set by the ensemble"),
+            Both("输入 ensemble.draws=次数", "type ensemble.draws=N"),
         )
-    if key == "draw":
-        raise _bad(line, value, "set by the ensemble", "type ensemble.draws=N")
     if key == "executor" and isinstance(value, str):
         key = "executor.name"
     adds = override.is_add() or override.is_force_add()
@@ -150,21 +165,22 @@ def _refuse_unfit(line: str, override: Override) -> None:
     """Refuse what the grammar allows and settings do not."""
     key = override.key_or_group
     if key.split(".")[0].split("/")[0] == "hydra":
-        raise _bad(line, line, "settings of this program", "remove it: Hydra's own settings cannot be changed here")
+        raise _bad(line, line, Both("本程序的设置", "settings of this program"), _NOT_HYDRA)
     if not key or "/" in key or override.package is not None:
         raise _malformed(line)
     if override.is_delete():
-        raise _bad(line, line, "KEY=VALUE", "nothing can be deleted; to drop a measure type policy.NAME.enabled=false")
+        raise _bad(line, line, _KEY_VALUE, _NO_DELETING)
     if any(part.startswith("_") and part.endswith("_") for part in key.split(".")):
-        raise _bad(line, line, "settings only: they run no code", "remove it")
+        raise _bad(line, line, NO_CODE, Both("删除该项", "remove it"))
     if override.value() == "" and not isinstance(override._value, QuotedString):
-        raise _bad(line, "", "a value after the =", f"type {key}=VALUE, or {key}=null for nothing")
+        remedy = Both(f"输入 {key}=值；不要取值时输入 {key}=null", f"type {key}=VALUE, or {key}=null for nothing")
+        raise _bad(line, "", Both("= 之后的取值", "a value after the ="), remedy)
 
 
 def _plain(line: str, value: object) -> object:
     """A parsed value as plain data: text keys, finite numbers."""
     if isinstance(value, float) and not math.isfinite(value):
-        raise _bad(line, value, "a finite number", "type a number")
+        raise _bad(line, value, FINITE, Both("输入一个数", "type a number"))
     if isinstance(value, dict):
         return {str(key): _plain(line, item) for key, item in value.items()}
     if isinstance(value, list):
@@ -172,17 +188,27 @@ def _plain(line: str, value: object) -> object:
     return value
 
 
-def _bad(line: str, value: object, allowed: str, remedy: str) -> BadInput:
-    key = line.split("=", 1)[0] or line
-    return BadInput(file=COMMAND_LINE, key=key, value=value, allowed=allowed, remedy=remedy)
+def _bad(line: str, value: object, allowed: Both, remedy: Both) -> BadInput:
+    return refused(line.split("=", 1)[0] or line, value, allowed, remedy)
 
 
 def _malformed(line: str) -> BadInput:
     key, _, value = line.partition("=")
     if key and not value.isascii():
-        remedy = f"put the text in quotes, and the whole in others for the shell: '{key}=\"{value}\"'"
+        quoted = f"'{key}=\"{value}\"'"
+        remedy = Both(
+            f"文字加双引号，整体再加单引号：{quoted}",
+            f"put the text in quotes, and the whole in others for the shell: {quoted}",
+        )
     elif key and value:
-        remedy = f"put text with spaces, brackets or signs in quotes: '{key}=\"...\"'"
+        quoted = f"'{key}=\"...\"'"
+        remedy = Both(
+            f"含空格、括号或符号的文字加引号：{quoted}", f"put text with spaces, brackets or signs in quotes: {quoted}"
+        )
     else:
-        remedy = "type a key, =, and a value, without spaces, for instance scenario=no_policy; --help has more"
-    return BadInput(file=COMMAND_LINE, key=key or "(no key)", value=line, allowed="KEY=VALUE", remedy=remedy)
+        remedy = Both(
+            "输入键、=、值，中间不留空格，例如 scenario=no_policy；详见 --help",
+            "type a key, =, and a value, without spaces, for instance scenario=no_policy; --help has more",
+        )
+    nameless = Both("（无键名）", "(no key)")
+    return BadInput(file=COMMAND_LINE, key=key or nameless, value=line, allowed=_KEY_VALUE, remedy=remedy)

@@ -11,7 +11,7 @@ import yaml
 
 from sim.config.overrides import read_overrides
 from sim.config.sources import Sources, find_root
-from sim.errors import BadInput
+from sim.errors import BadInput, Both
 from sim.schema.bricks import Title
 
 FORGOTTEN = ("results", "output", "executor", "language")
@@ -55,6 +55,9 @@ def _require_free(name: str, taken: Sequence[str]) -> None:
         file="scenarios/",
         key="name",
         value=name,
-        allowed="lower-case ASCII letters, digits and _, beginning with a letter, that no scenario has yet",
-        remedy="choose another name; the title may be Chinese",
+        allowed=Both(
+            "小写字母、数字和下划线，以字母开头，且不与已有情景重名",
+            "lower-case ASCII letters, digits and _, beginning with a letter, that no scenario has yet",
+        ),
+        remedy=Both("换一个名称；标题可用中文", "choose another name; the title may be Chinese"),
     )

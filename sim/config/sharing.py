@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from sim.config.schema_walk import has
 from sim.config.sources import Sources
-from sim.errors import BadInput
+from sim.errors import BadInput, Both
 
 SHARED = {"products": "product_defaults"}
 """Group of files -> group of their defaults."""
@@ -55,7 +55,11 @@ def _parents(sources: Sources, group: str, name: str) -> list[str]:
     if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
         place = f"configs/{SHARED[group]}/"
         raise BadInput(
-            file=shown, key=NAMED, value=named, allowed=f"a list of names of files in {place}", remedy="write a list"
+            file=shown,
+            key=NAMED,
+            value=named,
+            allowed=Both(f"{place} 中文件名的列表", f"a list of names of files in {place}"),
+            remedy=Both("写成列表", "write a list"),
         )
     for parent in named:
         sources.require(SHARED[group], parent, shown)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.strict_yaml import LIMIT_BYTES, parse_yaml, read_text
-from sim.errors import BadInput
+from sim.errors import BadInput, Both, Words
 
 CHOSEN = ("region", "behaviour", "money", "market", "parameters")
 """Groups of which one file is taken."""
@@ -23,20 +23,26 @@ SETS = "groups"
 """Group whose files name measures that are in force together."""
 LISTED = (*CHOSEN, *TAKEN, *GLOBAL, SETS, "evidence", "levers", "product_defaults")
 """Every group whose folder is listed."""
-COMMAND_LINE = "command line"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PACKAGE = re.compile(r"\s*#\s*@package\s+(\S+)")
 _OVERRIDE = re.compile(r"override /?([a-z]+)")
+_ENTRY = Both(
+    "_self_、另一情景的名称，或“override /组: 名称”，组为 " + "、".join((*CHOSEN, *GLOBAL)),
+    "_self_, the name of another scenario, or override /GROUP: NAME for a group of " + ", ".join((*CHOSEN, *GLOBAL)),
+)
+"""What a list of defaults may hold."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Both:
     """Words for a remedy: the names most like the one that was typed, or all of them."""
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if close:
-        return "did you mean " + " or ".join(close) + "?"
-    return "choose one of: " + ", ".join(names[:20]) if names else "there is none"
+        return Both("是否为：" + "、".join(close) + "？", "did you mean " + " or ".join(close) + "?")
+    if not names:
+        return Both("没有可选的名称", "there is none")
+    return Both("从中选择：" + "、".join(names[:20]), "choose one of: " + ", ".join(names[:20]))
 
 
 def find_root() -> Path:
@@ -50,8 +56,11 @@ def find_root() -> Path:
         file="configs",
         key="SIM_ROOT",
         value=given,
-        allowed="a folder that holds configs/ and scenarios/",
-        remedy="run from a checkout of the program, or set SIM_ROOT to one",
+        allowed=Both("含有 configs/ 和 scenarios/ 的目录", "a folder that holds configs/ and scenarios/"),
+        remedy=Both(
+            "在本程序的目录中运行，或用环境变量 SIM_ROOT 指明该目录",
+            "run from a checkout of the program, or set SIM_ROOT to one",
+        ),
     )
 
 
@@ -81,7 +90,7 @@ class Sources:
     def _stems(self, group: str) -> list[str]:
         return sorted(path.stem for path in self.folder(group).glob("*.yaml") if not path.name.startswith("."))
 
-    def require(self, group: str, name: str, file: str) -> None:
+    def require(self, group: str, name: str, file: Words) -> None:
         """Refuse a name that no file of the group has."""
         known = self.names(group)
         if name not in known:
@@ -90,7 +99,10 @@ class Sources:
                 file=file,
                 key=group,
                 value=name,
-                allowed=f"the name of a file in {place}/: {', '.join(known) or 'there is none'}",
+                allowed=Both(
+                    f"{place}/ 中的文件名：{'、'.join(known) or '无'}",
+                    f"the name of a file in {place}/: {', '.join(known) or 'there is none'}",
+                ),
                 remedy=nearest(name, known),
             )
 
@@ -126,8 +138,8 @@ class Sources:
                 file=shown,
                 key="defaults",
                 value=entries,
-                allowed="a list, in scenarios and experiments only",
-                remedy="remove it",
+                allowed=Both("列表，且只能写在情景和实验文件中", "a list, in scenarios and experiments only"),
+                remedy=Both("删除该项", "remove it"),
             )
         for entry in entries:
             target, name = reference(entry, group)
@@ -136,9 +148,8 @@ class Sources:
                     file=shown,
                     key="defaults",
                     value=entry,
-                    allowed="_self_, the name of another scenario, or override /GROUP: NAME for a group of "
-                    + ", ".join((*CHOSEN, *GLOBAL)),
-                    remedy="remove the entry, or set the values below",
+                    allowed=_ENTRY,
+                    remedy=Both("删除该条目，或在其下直接写取值", "remove the entry, or set the values below"),
                 )
             if name != "_self_":
                 self.require(target, name, shown)
@@ -150,8 +161,10 @@ class Sources:
                 file=self.shown(group, name),
                 key="defaults",
                 value=" > ".join((*below, name)),
-                allowed="scenarios that build on others without coming back to themselves",
-                remedy=f"remove {name} from the defaults of {below[-1]}",
+                allowed=Both(
+                    "可以引用其他情景，但不得循环引用", "scenarios that build on others without coming back to themselves"
+                ),
+                remedy=Both(f"从 {below[-1]} 的 defaults 中删除 {name}", f"remove {name} from the defaults of {below[-1]}"),
             )
         content = self.read(group, name)
         chain: list[str] = []
@@ -185,8 +198,11 @@ def _require_choices(entries: object, shown: str) -> None:
             file=shown,
             key="defaults",
             value=others[0] if others else entries,
-            allowed="GROUP: NAME once for each of " + ", ".join((*CHOSEN, "scenario")) + "; optional experiment: null",
-            remedy="restore the list that the program came with",
+            allowed=Both(
+                "各组写一次“组: 名称”：" + "、".join((*CHOSEN, "scenario")) + "；另可写 optional experiment: null",
+                "GROUP: NAME once for each of " + ", ".join((*CHOSEN, "scenario")) + "; optional experiment: null",
+            ),
+            remedy=Both("恢复程序自带的列表", "restore the list that the program came with"),
         )
 
 
@@ -196,8 +212,10 @@ def _require_global(text: str, shown: str) -> None:
     if match is None or match[1] != "_global_":
         raise BadInput(
             file=shown,
-            key="line 1",
+            key=Both("第 1 行", "line 1"),
             value=first[:60],
-            allowed="# @package _global_",
-            remedy="make it the first line: the keys of this file stand at the top level",
+            allowed=Both("首行为 # @package _global_", "# @package _global_"),
+            remedy=Both(
+                "将其写为首行：此文件的键都在最上层", "make it the first line: the keys of this file stand at the top level"
+            ),
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.studies.common.declaring import Verb, overrides, refused
+from sim.errors import Both, refused
+from sim.studies.common.declaring import Verb, overrides
 
 LAST_PORT = 65535
 
@@ -15,7 +16,10 @@ def main(words: list[str]) -> int:
     rest = overrides([word for word in words if word not in ports])
     port = ports[-1].removeprefix("port=") if ports else "8765"
     if not port.isdecimal() or int(port) > LAST_PORT:
-        raise refused("port", port, f"a whole number from 0 to {LAST_PORT}; 0: any that is free", "type port=8765")
+        allowed = Both(
+            f"0 到 {LAST_PORT} 之间的整数；0 为任意空闲端口", f"a whole number from 0 to {LAST_PORT}; 0: any that is free"
+        )
+        raise refused("port", port, allowed, Both("输入 port=8765", "type port=8765"))
     settings = load_settings(rest)
     from sim.dashboard.server import dashboard
 

@@ -15,10 +15,10 @@ from xlsxwriter import Workbook
 from sim.dashboard.desk import Job
 from sim.dashboard.looks import Look
 from sim.dashboard.views import outlay
-from sim.errors import SimError
+from sim.errors import Both, Language, SimError
 from sim.report.cells import SAFE, Sheet, formats
 from sim.report.csv_file import csv_bytes
-from sim.report.words import Language, Words
+from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.studies.common.cells import draw
 from sim.studies.report.verb import write_report
@@ -106,7 +106,7 @@ def download(job: Job, name: str, language: Language) -> bytes:
     """One file of the ensemble; raises SimError while it is not there."""
     look = job.whole
     if look is None or look.ensemble is None:
-        raise SimError("not computed yet: wait for the ensemble")
+        raise SimError(Both("尚未算完：请等待集合预测", "not computed yet: wait for the ensemble"))
     settings = look.settings.model_copy(update={"language": language})
     result = look.ensemble
     named = Ensemble(settings, result.runs, result.failures, result.keys, result.found, result.tables)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import uvicorn
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -22,12 +22,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sim.config import load_settings
 from sim.config.saving import scenario_file
 from sim.config.sources import Sources, find_root
+from sim.config.wording import refused_by
 from sim.dashboard.desk import Desk, Job
 from sim.dashboard.downloads import FILES, command, download
 from sim.dashboard.levers import overrides, shown, value_of
 from sim.dashboard.looks import STAGES, Look
 from sim.dashboard.views import view
-from sim.errors import BadInput, SimError
+from sim.errors import BadInput, Both, Language, SimError, refused
 from sim.report.fonts import FOLDER as FONTS
 from sim.report.terminal import terminal
 from sim.schema.bricks import Title
@@ -63,9 +64,9 @@ def dashboard(settings: Settings, words: Sequence[str], port: int) -> int:
         try:
             listening.bind((HOST, port))
         except OSError as error:
-            raise BadInput(
-                file="command line", key="port", value=port, allowed="a free port, or 0 for any", remedy=str(error)
-            ) from error
+            allowed = Both("空闲的端口；0 为任意空闲端口", "a free port, or 0 for any")
+            remedy = Both(f"换一个端口（{error}）", f"choose another port ({error})")
+            raise refused("port", port, allowed, remedy) from error
         listening.listen(128)
         place = f"http://{HOST}:{listening.getsockname()[1]}/"
         terminal().print(SAID[settings.language] + place, soft_wrap=True)
@@ -137,14 +138,12 @@ class Site:
     async def _ask(self, request: Request) -> Response:
         """Take a question; answers with the job that it becomes, or tells what is wrong."""
         if request.headers.get("content-type", "").split(";")[0] != "application/json":
-            return JSONResponse({"error": "application/json is needed"}, status_code=415)
+            needed = Both("需要 application/json", "application/json is needed")
+            return JSONResponse({"error": needed.of(_visitors(request))}, status_code=415)
         try:
             asked = Question.model_validate_json(await request.body())
         except ValidationError as error:
-            problem = error.errors(include_url=False)[0]
-            key = ".".join(str(part) for part in problem["loc"])
-            given = BadInput(file="page", key=key, value=str(problem["input"])[:60], allowed=problem["msg"], remedy="change it")
-            return _refused(request, given)
+            raise refused_by(error, Both("页面", "page"), Both("更改该项", "change it")) from None
         job, base = await run_in_threadpool(self._jobs, asked)
         return JSONResponse({"id": job.id, "base": base.id, "command": command(job)})
 
@@ -166,7 +165,7 @@ class Site:
     def _job(self, request: Request) -> Job:
         job = self._desk.jobs.get(request.path_params["id"])
         if job is None:
-            raise SimError("these settings are not known: ask again")
+            raise SimError(Both("没有这组设置：请重新提交", "these settings are not known: ask again"))
         return job
 
     def _look(self, request: Request) -> Response:
@@ -180,7 +179,7 @@ class Site:
             answer["progress"] = {"stage": stage, **standing._asdict()}
         if _looks(job, base) != asked.get("since"):
             answer["looks"] = _looks(job, base)
-            answer["view"] = view(job.id, job.settings, job.whole, _pair(job, base), _language(asked.get("language")))
+            answer["view"] = view(job.id, job.settings, job.whole, _pair(job, base), _visitors(request))
         return JSONResponse(answer)
 
     def _save(self, request: Request) -> Response:
@@ -195,8 +194,8 @@ class Site:
     def _file(self, request: Request) -> Response:
         name = request.path_params["name"]
         if name not in FILES:
-            raise SimError(f"there is no file {name}")
-        content = download(self._job(request), name, _language(request.query_params.get("language")))
+            raise SimError(Both(f"没有文件 {name}", f"there is no file {name}"))
+        content = download(self._job(request), name, _visitors(request))
         return _attached(content, name, FILES[name][0])
 
 
@@ -217,8 +216,9 @@ def _looks(job: Job, base: Job) -> str:
     return ",".join(sorted("-".join(parts) for parts in there)) or "none"
 
 
-def _language(text: str | None) -> Literal["zh", "en"]:
-    return "en" if text == "en" else "zh"
+def _visitors(request: Request) -> Language:
+    """The language that the page is read in."""
+    return "en" if request.query_params.get("language") == "en" else "zh"
 
 
 def _plain(value: object) -> object:
@@ -227,12 +227,12 @@ def _plain(value: object) -> object:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BadInput)
-    parts = {"file": error.file, "key": error.key, "value": str(error.value), "allowed": error.allowed, "remedy": error.remedy}
-    return JSONResponse({"refused": parts}, status_code=422)
+    return JSONResponse({"refused": error.parts(_visitors(request))}, status_code=422)
 
 
 def _failed(request: Request, error: Exception) -> Response:
-    return JSONResponse({"error": str(error)}, status_code=409)
+    assert isinstance(error, SimError)
+    return JSONResponse({"error": error.words.of(_visitors(request))}, status_code=409)
 
 
 def _attached(content: bytes, name: str, kind: str) -> Response:
@@ -250,7 +250,8 @@ class _Safe:
             headers = dict(scope["headers"])
             origin, host = headers.get(b"origin"), headers.get(b"host", b"")
             if origin is not None and origin != b"http://" + host:
-                await JSONResponse({"error": "asked from another page"}, status_code=403)(scope, receive, send)
+                told = Both("请求来自别的页面", "asked from another page").of(_visitors(Request(scope)))
+                await JSONResponse({"error": told}, status_code=403)(scope, receive, send)
                 return
 
         async def sent(message: Any) -> None:

@@ -10,12 +10,13 @@ import pandas as pd
 
 from sim.clock import month_text
 from sim.dashboard.looks import Look
+from sim.errors import Language
 from sim.policy.measure import PAYERS
 from sim.report.chances import chance_words, determined
 from sim.report.numerals import number, places
 from sim.report.series import as_promised, by_run, quantiles
 from sim.report.tables import SIGNS
-from sim.report.words import Language, Words
+from sim.report.words import Words
 from sim.schema.target import Target
 from sim.settings import Settings
 from sim.studies.compare.verb import FLOWS, STOCKS

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.clock import MONTHS_A_YEAR, day_number, days_in, first_day
 from sim.codes import AVERAGE_YEAR, COUNTED, DIESEL, EMPTY
-from sim.errors import BalanceBroken
+from sim.errors import BalanceBroken, Both
 from sim.markets.counting import count_old_diesels, count_owned
 from sim.markets.state import Tally
 from sim.model.category import Category
@@ -46,4 +46,9 @@ def check_balance(name: str, month: int, before: Stocks, after: Stocks, tally: T
         was, now = int(getattr(before, place).sum()), int(getattr(after, place).sum())
         expected = was + int(tally.moved[:, code].sum()) - int(tally.moved[code].sum())
         if expected != now:
-            raise BalanceBroken(f"{name}, month {month}, {place}: {now} counted, {expected} booked")
+            raise BalanceBroken(
+                Both(
+                    f"{name}，第 {month} 月，{place}：盘点 {now}，账面 {expected}",
+                    f"{name}, month {month}, {place}: {now} counted, {expected} booked",
+                )
+            )

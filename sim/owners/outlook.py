@@ -12,7 +12,7 @@ from sim.behaviour.survival import transitions
 from sim.behaviour.value import Announced, Owning, Values, WaysOut, announced_values, static_values, stationary_values
 from sim.clock import MONTHS_A_YEAR
 from sim.codes import AGE_STEP
-from sim.errors import NoSolution
+from sim.errors import Both, NoSolution
 from sim.markets.prices import ROWS, Prices
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.owners.circumstances import Circumstances
@@ -71,7 +71,13 @@ class Outlook:
         start = before.stationary if before else self._nothing_known(static)
         W, none, nests, rounds = stationary_values(later, static, ways, choices, final, *start, TOLERANCE, ROUNDS)
         if rounds == ROUNDS:
-            raise NoSolution(f"{self.catalogue.id}: the values of owning do not settle within {ROUNDS} rounds")
+            name = self.catalogue.id
+            raise NoSolution(
+                Both(
+                    f"{name}：持有价值在 {ROUNDS} 轮内未收敛",
+                    f"{name}: the values of owning do not settle within {ROUNDS} rounds",
+                )
+            )
         rows = self.vintages.age_rows(np.arange(month, month + months.size + 1))
         values = announced_values(
             self.owning(use, money, False), static, ways, choices, ahead, rows, self.vintages.of_ages(months, choices.age),

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.clock import MONTHS_A_YEAR, day_number
+from sim.errors import Both, Unfit
 from sim.policy.tables import FOREVER, NO_CONDITION, Conditions
 from sim.schema.bricks import Frozen, Years
 from sim.schema.product import FUELS, USES, Fuel, Product, Variant
@@ -38,7 +39,12 @@ class OldGood(Frozen):
     @model_validator(mode="after")
     def _some_fuel(self) -> Self:
         if not self.eligible_fuels:
-            raise ValueError("name at least one fuel group in registered_by, emission_max or fuels")
+            raise Unfit(
+                Both(
+                    "在 registered_by、emission_max 或 fuels 中至少写一种燃料",
+                    "name at least one fuel group in registered_by, emission_max or fuels",
+                )
+            )
         return self
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sim.errors import BalanceBroken
+from sim.errors import BalanceBroken, Both
 
 FORGONE = "tax_forgone"
 """Payer of tax relief: revenue that the centre does not collect. It is shown, but is no outlay."""
@@ -79,4 +79,9 @@ class Ledger:
         claimed = sum(fen for _, fen in self.claims.values())
         paid = sum(self.paid.values())
         if claimed != paid + self.outstanding:
-            raise BalanceBroken(f"ledger: {claimed} fen claimed, {paid} paid, {self.outstanding} outstanding")
+            raise BalanceBroken(
+                Both(
+                    f"台账：申领 {claimed} 分，已付 {paid} 分，未付 {self.outstanding} 分",
+                    f"ledger: {claimed} fen claimed, {paid} paid, {self.outstanding} outstanding",
+                )
+            )

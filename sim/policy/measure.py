@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, Self, T
 
 from pydantic import Field, model_validator
 
+from sim.errors import Both, Unfit
 from sim.schema.bricks import Frozen, Grade, Share, Title
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Window(Frozen):
     @model_validator(mode="after")
     def _forwards(self) -> Self:
         if self.end is not None and self.end < self.start:
-            raise ValueError("the window ends before it starts")
+            raise Unfit(Both("有效期的结束早于开始", "the window ends before it starts"))
         return self
 
 
@@ -48,7 +49,7 @@ class VersionBase(Frozen):
     @model_validator(mode="after")
     def _known_in_time(self) -> Self:
         if self.window.end is not None and self.announced > self.window.end:
-            raise ValueError("announced after the window has ended")
+            raise Unfit(Both("宣布日期晚于有效期的结束", "announced after the window has ended"))
         return self
 
 
@@ -98,12 +99,12 @@ class MeasureBase(Frozen, Generic[V]):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.payers and abs(sum(self.payers.values()) - 1.0) > 1e-9:
-            raise ValueError("payers' shares must sum to 1")
+            raise Unfit(Both("各出资方的份额合计应为 1", "payers' shares must sum to 1"))
         if (self.pot is not None or self.payment_lag_months) and not self.payers:
-            raise ValueError("money needs payers")
+            raise Unfit(Both("涉及资金须写明出资方（payers）", "money needs payers"))
         starts = [version.window.start for version in self.versions.values()]
         if len(set(starts)) < len(starts):
-            raise ValueError("two versions start on the same day")
+            raise Unfit(Both("两个版本同日开始", "two versions start on the same day"))
         return self
 
     @property

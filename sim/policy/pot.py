@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.errors import Both, Unfit
 from sim.policy.measure import LEVERS_FROM, Window
 from sim.schema.bricks import Frozen, Number, Title
 
@@ -24,9 +25,9 @@ class Tranche(Frozen):
     @model_validator(mode="after")
     def _bounded(self) -> Self:
         if self.window.end is None:
-            raise ValueError("a tranche needs an end")
+            raise Unfit(Both("每笔资金须有截止日期", "a tranche needs an end"))
         if self.amount.value < 0.0:
-            raise ValueError("amount must not be negative")
+            raise Unfit(Both("金额不得为负数", "amount must not be negative"))
         return self
 
 

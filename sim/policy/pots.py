@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sim.clock import month_number, month_text
-from sim.errors import BalanceBroken
+from sim.errors import BalanceBroken, Both
 from sim.policy.pot import Pot, Tranche
 from sim.units import fen
 
@@ -81,7 +81,8 @@ class Pots:
         """Let tranches that have ended lapse and release what is due; raises BalanceBroken if months are skipped."""
         for name, account in self._accounts.items():
             if account.month is not None and month != account.month + 1:
-                raise BalanceBroken(f"pot {name}: {month_text(month)} opened after {month_text(account.month)}")
+                new, old = month_text(month), month_text(account.month)
+                raise BalanceBroken(Both(f"资金池 {name}：{new} 在 {old} 之后开启", f"pot {name}: {new} opened after {old}"))
             self._close(account)
             _open(account, month)
 
@@ -94,7 +95,13 @@ class Pots:
         """Commit fen, from the tranche that ends first; raises BalanceBroken on overdraw or a negative amount."""
         account = self._opened(pot, month)
         if amount < 0 or amount > self.available(pot, month):
-            raise BalanceBroken(f"pot {pot}, {month_text(month)}: {amount} fen asked of {self.available(pot, month)}")
+            when, left = month_text(month), self.available(pot, month)
+            raise BalanceBroken(
+                Both(
+                    f"资金池 {pot}，{when}：请求 {amount} 分，可用 {left} 分",
+                    f"pot {pot}, {when}: {amount} fen asked of {left}",
+                )
+            )
         account.committed += amount
         if account.uncapped:
             account.opened += amount
@@ -115,7 +122,8 @@ class Pots:
     def _opened(self, pot: str, month: int) -> _Account:
         account = self._accounts[pot]
         if account.month != month:
-            raise BalanceBroken(f"pot {pot}: {month_text(month)} is not the open month")
+            when = month_text(month)
+            raise BalanceBroken(Both(f"资金池 {pot}：{when} 不是当前月份", f"pot {pot}: {when} is not the open month"))
         return account
 
     @staticmethod

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Self
 import numpy as np
 from pydantic import Field, model_validator
 
+from sim.errors import Both, Unfit
 from sim.policy.conditions import ANY_OLD_GOOD, OldGood, conditions_of
 from sim.policy.entitlements import Entitlements
 from sim.policy.matching import described, most_specific
@@ -47,12 +48,12 @@ class Grant(Frozen):
     def _one_way(self) -> Self:
         ways = (self.amount is not None) + (self.rate is not None) + bool(self.tiers)
         if ways != 1:
-            raise ValueError("give exactly one of amount, rate, tiers")
+            raise Unfit(Both("amount、rate、tiers 三者只写一项", "give exactly one of amount, rate, tiers"))
         if self.cap is not None and self.amount is not None:
-            raise ValueError("a cap belongs to a rate or to tiers")
+            raise Unfit(Both("cap 只与 rate 或 tiers 一起使用", "a cap belongs to a rate or to tiers"))
         froms = [tier.price_from for tier in self.tiers]
         if froms != sorted(set(froms)):
-            raise ValueError("tiers must rise in price_from")
+            raise Unfit(Both("tiers 应按 price_from 由低到高排列", "tiers must rise in price_from"))
         return self
 
     @property
@@ -124,11 +125,11 @@ class Subsidy(MeasureBase[SubsidyVersion]):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if not self.payers:
-            raise ValueError("a subsidy needs payers")
+            raise Unfit(Both("补贴须写明出资方（payers）", "a subsidy needs payers"))
         if self.needs_old and any(v.old is None for v in self.versions.values()):
-            raise ValueError("every version needs old: what the old good must be")
+            raise Unfit(Both("每个版本须写明旧品条件（old）", "every version needs old: what the old good must be"))
         if not self.pays_scrapping and any(v.scrap_grants for v in self.versions.values()):
-            raise ValueError("scrap_grants belong to a scrappage_subsidy")
+            raise Unfit(Both("scrap_grants 只用于 scrappage_subsidy", "scrap_grants belong to a scrappage_subsidy"))
         return self
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.clock import MONTHS_A_YEAR, month_text, parse_month
-from sim.errors import BadInput
+from sim.errors import BadInput, Both
 from sim.report.chances import chance_words
 from sim.report.drawing import (
     BLUE,
@@ -25,7 +25,7 @@ from sim.report.drawing import (
     year_name,
 )
 from sim.report.numerals import FEW, Scale, number, scale_for
-from sim.report.series import as_promised, by_run, quantiles
+from sim.report.series import MONTHLY, as_promised, by_run, quantiles
 from sim.report.stacks import new_sales_by_powertrain, outlay_by_payer, uptake_by_measure
 from sim.report.words import Words
 from sim.schema.target import Target
@@ -132,11 +132,11 @@ def difference(
     gap = (by_run(other, indicator, group, pair) - by_run(base, indicator, group, pair)).dropna(how="all", axis=1)
     if gap.empty:
         raise BadInput(
-            file="monthly",
+            file=MONTHLY,
             key="draw, seed",
-            value="no pair in common",
-            allowed="two ensembles with the same draws and seeds",
-            remedy="run both scenarios with equal ensemble settings",
+            value=Both("没有可配对的运行", "no pair in common"),
+            allowed=Both("抽样和随机种子相同的两个集合预测", "two ensembles with the same draws and seeds"),
+            remedy=Both("两个情景用同样的 ensemble 设置运行", "run both scenarios with equal ensemble settings"),
         )
     name = words.indicator(indicator)
     if group:

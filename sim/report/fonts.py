@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib import font_manager
 
-from sim.errors import SimError
+from sim.errors import Both, SimError
 
 FAMILY = "Noto Sans SC"
 FOLDER = Path(__file__).with_name("fonts")
@@ -19,8 +19,11 @@ def use_fonts(folder: Path = FOLDER) -> None:
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise SimError(
-            f"{folder}: the font files {', '.join(missing)} are missing, so Chinese labels cannot be drawn. "
-            "Remedy: install the program again, with its package data."
+            Both(
+                f"{folder} 中缺少字体文件 {'、'.join(missing)}，无法绘制中文标签。办法：重新安装本程序，包括其数据文件。",
+                f"{folder}: the font files {', '.join(missing)} are missing, so Chinese labels cannot be drawn. "
+                "Remedy: install the program again, with its package data.",
+            )
         )
     known = {Path(entry.fname) for entry in font_manager.fontManager.ttflist}
     for name in FILES:

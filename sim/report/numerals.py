@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sim.report.words import Language
+from sim.errors import Language
 
 FEW = 20.0
 """Quantities below this, unless they count things, are ratios and get two decimals."""

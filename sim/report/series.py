@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.clock import MONTHS_A_YEAR, parse_month
-from sim.errors import BadInput
+from sim.errors import BadInput, Both
 from sim.schema.target import Target
 
+MONTHLY = Both("逐月结果", "monthly")
+"""What refusals call the rows that a run has recorded."""
 QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
 
 
@@ -20,11 +22,16 @@ def by_run(monthly: pd.DataFrame, indicator: str, group: str, run: str | list[st
     if rows.empty:
         groups = sorted(monthly.loc[monthly["indicator"] == indicator, "group"].unique())
         raise BadInput(
-            file="monthly",
-            key="indicator, group",
+            file=MONTHLY,
+            key=Both("指标、分组", "indicator, group"),
             value=f"{indicator}, {group}",
-            allowed=f"groups of this indicator: {groups}" if groups else "an indicator that was recorded",
-            remedy="choose one of those; 'results show' lists the indicators of a run",
+            allowed=Both(f"该指标的分组：{groups}", f"groups of this indicator: {groups}")
+            if groups
+            else Both("已记录的指标", "an indicator that was recorded"),
+            remedy=Both(
+                "从中选择；results show 列出一次运行的各指标",
+                "choose one of those; 'results show' lists the indicators of a run",
+            ),
         )
     table = rows.pivot(index="month", columns=run, values="value")
     table.index = pd.Index([parse_month(month) for month in table.index], name="month")
@@ -47,11 +54,11 @@ def as_promised(table: pd.DataFrame, target: Target) -> pd.DataFrame:
     reference = parse_month(target.relative_to)
     if reference not in shown.index:
         raise BadInput(
-            file="monthly",
-            key="month",
+            file=MONTHLY,
+            key=Both("月份", "month"),
             value=target.relative_to,
-            allowed="results that contain the reference period of the target",
-            remedy="start the clock earlier",
+            allowed=Both("包含该目标基期的结果", "results that contain the reference period of the target"),
+            remedy=Both("提前 clock.start", "start the clock earlier"),
         )
     if target.relative_as == "difference":
         return shown - shown.loc[reference]

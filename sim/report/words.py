@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from sim.errors import BadInput
+from sim.errors import BadInput, Both, Language
 from sim.schema.bricks import Title
 from sim.settings import Settings
 from sim.verdict import ENOUGH_RUNS, FULL_SCALE, is_trial
 
-Language = Literal["zh", "en"]
 Titles = Mapping[str, Title]
 T = TypeVar("T")
 
@@ -319,7 +318,10 @@ def known(labels: Mapping[str, T], name: str) -> T:
             file="sim/report/words.py",
             key="label",
             value=name,
-            allowed="the indicators and groups listed there, and names with a title in configs/ or scenarios/",
-            remedy="give it a Chinese and an English label there",
+            allowed=Both(
+                "该文件列出的指标和分组，以及 configs/ 或 scenarios/ 中有标题的名称",
+                "the indicators and groups listed there, and names with a title in configs/ or scenarios/",
+            ),
+            remedy=Both("在该文件中补上中英文名称", "give it a Chinese and an English label there"),
         )
     return labels[name]

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
-from sim.errors import SimError
+from sim.errors import Both, SimError
 from sim.numerics.compile import compiled
 from sim.schema.ensemble import ExecutorSettings
 
@@ -213,12 +213,20 @@ def _dask(address: str) -> Iterator[Any]:
         distributed: Any = importlib.import_module("distributed")
     except ImportError as error:
         raise SimError(
-            "executor=dask needs the package distributed: pip install -e '.[cluster]' in the project folder"
+            Both(
+                "executor=dask 需要软件包 distributed：在项目目录中执行 pip install -e '.[cluster]'",
+                "executor=dask needs the package distributed: pip install -e '.[cluster]' in the project folder",
+            )
         ) from error
     try:
         client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        raise SimError(f"no Dask scheduler answers at executor.address={address}: {error}") from error
+        raise SimError(
+            Both(
+                f"executor.address={address} 处没有 Dask 调度器应答：{error}",
+                f"no Dask scheduler answers at executor.address={address}: {error}",
+            )
+        ) from error
     try:
         yield client
     finally:

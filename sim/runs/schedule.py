@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.errors import BadInput, ResultsDamaged
+from sim.errors import Both, ResultsDamaged, refused
 from sim.runs.executors import Executor, Lost
 from sim.runs.plan import Plan
 from sim.runs.store.disk import require_folder
@@ -41,13 +41,8 @@ def require_output(output: str) -> None:
     try:
         require_folder(Path(output))
     except ResultsDamaged as damage:
-        raise BadInput(
-            file="command line",
-            key="output",
-            value=output,
-            allowed="a folder, there or new, in which files can be written",
-            remedy=str(damage),
-        ) from damage
+        allowed = Both("可以写入文件的目录，已有或新建均可", "a folder, there or new, in which files can be written")
+        raise refused("output", output, allowed, damage.words) from damage
 
 
 def silent(standing: Standing) -> None:
@@ -64,6 +59,11 @@ class Failure:
     draws: int
     seed: int
     traceback: str
+
+
+def run_failed(failure: Failure) -> Both:
+    """Words for a study that cannot do without any of its runs."""
+    return Both(f"有运行失败：\n{failure.traceback}", f"a run failed:\n{failure.traceback}")
 
 
 @dataclass

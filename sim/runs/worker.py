@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.errors import SimError
+from sim.errors import Both, SimError
 from sim.runs.draws import draw_settings
 from sim.runs.once import run
 from sim.runs.reference_year.constants import solve
@@ -107,4 +107,9 @@ def run_task(task: RunTask) -> Ran | Failed:
 def _require(model: str) -> None:
     """A worker on another machine may have another version of the program."""
     if model != model_version():
-        raise SimError(f"this worker has version {model_version()} of the model, not {model}; install the same one")
+        raise SimError(
+            Both(
+                f"此工作进程的模型版本是 {model_version()}，不是 {model}；请安装同一版本",
+                f"this worker has version {model_version()} of the model, not {model}; install the same one",
+            )
+        )

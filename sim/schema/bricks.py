@@ -8,6 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.errors import Both, Unfit
+
 Grade = Literal["A", "B", "C"]
 """A observed in the district, B scaled from city, province or nation, C assumption."""
 
@@ -41,9 +43,9 @@ class Quantity(Frozen):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if (self.low is None) != (self.high is None):
-            raise ValueError("low and high come together")
+            raise Unfit(Both("low 和 high 应同时给出", "low and high come together"))
         if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
-            raise ValueError("value must lie between low and high")
+            raise Unfit(Both("value 应在 low 与 high 之间", "value must lie between low and high"))
         return self
 
 
@@ -58,23 +60,25 @@ Number = Annotated[Quantity, BeforeValidator(_plain_number)]
 """A quantity in a settings file; on the command line a bare number will do."""
 
 
-def _limited(least: float, most: float, rule: str) -> AfterValidator:
+def _limited(least: float, most: float, rule: Both) -> AfterValidator:
     """Bound the number and its range, so that no draw can leave what the model can compute with."""
 
     def check(given: Quantity) -> Quantity:
         low = given.value if given.low is None else given.low
         high = given.value if given.high is None else given.high
         if not least <= low <= high <= most:
-            raise PydanticCustomError("out_of_range", "Input should be {rule}", {"rule": rule})
+            raise PydanticCustomError("out_of_range", "Input should be {en}", rule._asdict())
         return given
 
     return AfterValidator(check)
 
 
-NotNegative = Annotated[Number, _limited(0.0, math.inf, "a number of at least 0")]
-Positive = Annotated[Number, _limited(math.ulp(0.0), math.inf, "a number above 0")]
-Fraction = Annotated[Number, _limited(0.0, 1.0, "a number from 0 to 1")]
-PositiveFraction = Annotated[Number, _limited(math.ulp(0.0), 1.0, "a number above 0 and at most 1")]
+NotNegative = Annotated[Number, _limited(0.0, math.inf, Both("不小于 0 的数", "a number of at least 0"))]
+Positive = Annotated[Number, _limited(math.ulp(0.0), math.inf, Both("大于 0 的数", "a number above 0"))]
+Fraction = Annotated[Number, _limited(0.0, 1.0, Both("0 到 1 之间的数", "a number from 0 to 1"))]
+PositiveFraction = Annotated[
+    Number, _limited(math.ulp(0.0), 1.0, Both("大于 0 且不大于 1 的数", "a number above 0 and at most 1"))
+]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Yuan = Annotated[float, Field(ge=0.0, le=10_000_000.0)]
@@ -84,7 +88,7 @@ Factor = Annotated[float, Field(ge=0.0, le=10.0)]
 
 def _not_negative(given: Quantity) -> Quantity:
     if given.value < 0.0 or (given.low is not None and given.low < 0.0):
-        raise ValueError("must not be negative")
+        raise Unfit(Both("不得为负数", "must not be negative"))
     return given
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.errors import Both, Unfit
 from sim.schema.bricks import Frozen, Month, Title
 
 
@@ -21,7 +22,13 @@ class EnsembleSettings(Frozen):
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
         if self.draw is not None and not min(self.draws, 1) <= self.draw <= self.draws:
-            raise ValueError(f"ensemble.draw must be one of the draws, {min(self.draws, 1)} to {self.draws}")
+            first, last = min(self.draws, 1), self.draws
+            raise Unfit(
+                Both(
+                    f"ensemble.draw 应为 {first} 到 {last} 之间的抽样序号",
+                    f"ensemble.draw must be one of the draws, {first} to {last}",
+                )
+            )
         return self
 
 
@@ -37,7 +44,12 @@ class ExecutorSettings(Frozen):
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if self.name == "dask" and not self.address:
-            raise ValueError("executor dask needs executor.address, for instance tcp://10.0.0.1:8786")
+            raise Unfit(
+                Both(
+                    "executor 为 dask 时需写明 executor.address，例如 tcp://10.0.0.1:8786",
+                    "executor dask needs executor.address, for instance tcp://10.0.0.1:8786",
+                )
+            )
         return self
 
 
@@ -55,9 +67,9 @@ class Factor(Frozen):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if bool(self.levels) == (self.low is not None and self.high is not None):
-            raise ValueError("give either levels, or low and high")
+            raise Unfit(Both("levels 与 low、high 只能给出其一", "give either levels, or low and high"))
         if self.low is not None and self.high is not None and not self.low < self.high:
-            raise ValueError("low must lie below high")
+            raise Unfit(Both("low 应小于 high", "low must lie below high"))
         return self
 
 
@@ -76,13 +88,15 @@ class Experiment(Frozen):
     def _complete(self) -> Self:
         keys = [factor.key for factor in self.factors]
         if len(set(keys)) < len(keys):
-            raise ValueError("two factors have the same key")
+            raise Unfit(Both("两个因素的 key 相同", "two factors have the same key"))
         if self.design == "grid" and (self.size is not None or not all(factor.levels for factor in self.factors)):
-            raise ValueError("a grid needs levels for every factor, and no size")
+            raise Unfit(Both("grid 的每个因素都要有 levels，且不写 size", "a grid needs levels for every factor, and no size"))
         if self.design != "grid" and self.size is None:
-            raise ValueError("size is missing: the number of points")
+            raise Unfit(Both("缺少 size（点数）", "size is missing: the number of points"))
         if self.design == "sobol" and (self.size or 1) & ((self.size or 1) - 1):
-            raise ValueError("a Sobol sequence is balanced only for sizes of 2, 4, 8, 16, ...")
+            raise Unfit(
+                Both("Sobol 序列的 size 应为 2、4、8、16……", "a Sobol sequence is balanced only for sizes of 2, 4, 8, 16, ...")
+            )
         return self
 
 
@@ -101,7 +115,7 @@ class Parameters(Frozen):
     @model_validator(mode="after")
     def _rows(self) -> Self:
         if len({len(column) for column in self.places.values()}) > 1:
-            raise ValueError("every input needs a place in every row")
+            raise Unfit(Both("每个输入在每一行都要有取值", "every input needs a place in every row"))
         return self
 
     @property

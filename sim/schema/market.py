@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from sim.errors import Both, Unfit
 from sim.schema.bricks import Fraction, Frozen, Month, NotNegative, Number, Positive
 
 
@@ -48,5 +49,10 @@ class Market(Frozen):
     def _cuts_of_paths(self) -> Self:
         for name in self.cuts:
             if name not in self.paths:
-                raise ValueError(f"cuts.{name}: not a path; one of {', '.join(self.paths)}")
+                raise Unfit(
+                    Both(
+                        f"cuts.{name} 不是价格路径；可用：{'、'.join(self.paths)}",
+                        f"cuts.{name}: not a path; one of {', '.join(self.paths)}",
+                    )
+                )
         return self

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from sim.clock import month_number, month_text
 from sim.config.tables.csv_text import Cell
-from sim.config.tables.faults import Both, Unreadable
+from sim.config.tables.faults import Unreadable
+from sim.errors import Both
 
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 """Full-width characters and their ordinary ones; no other character is taken for another."""

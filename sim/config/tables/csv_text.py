@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sim.config.tables.faults import Both, Fault, Faulty
+from sim.config.tables.faults import Fault, Faulty
+from sim.errors import Both
 
 Cell = str | int | float | dt.date | None
 """Text from a CSV; numbers and dates as well from a workbook. None: empty."""

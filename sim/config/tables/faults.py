@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from sim.errors import BadInput
+from sim.errors import WHOLE_FILE, BadInput, Both, both, joined
 
-Language = Literal["zh", "en"]
 FAULTS_SHOWN = 5
 FAULTS_COUNTED = 100
 """Faults after which a table is not read on."""
 VALUE_SHOWN = 60
 """Characters of a value that a message repeats."""
-
-
-class Both(NamedTuple):
-    """A text in Chinese and English."""
-
-    zh: str
-    en: str
-
-    def of(self, language: Language) -> str:
-        """The text in one language."""
-        return self.zh if language == "zh" else self.en
 
 
 class Fault(NamedTuple):
@@ -35,13 +23,17 @@ class Fault(NamedTuple):
     allowed: Both
     remedy: Both
 
-    def place(self, language: Language) -> str:
+    @property
+    def place(self) -> Both:
         """Row and column in words."""
         if not self.row:
-            return self.column or Both("（文件）", "(file)").of(language)
-        if not self.column:
-            return Both(f"第 {self.row} 行", f"row {self.row}").of(language)
-        return Both(f"第 {self.row} 行“{self.column}”列", f"row {self.row}, column {self.column}").of(language)
+            return both(self.column) if self.column else WHOLE_FILE
+        return row_and_column(self.row, self.column) if self.column else Both(f"第 {self.row} 行", f"row {self.row}")
+
+
+def row_and_column(row: int, column: str) -> Both:
+    """A cell as messages name it."""
+    return Both(f"第 {row} 行“{column}”列", f"row {row}, column {column}")
 
 
 class Faulty(Exception):
@@ -67,21 +59,21 @@ def short(value: object) -> str:
     return text if len(text) <= VALUE_SHOWN else text[:VALUE_SHOWN] + "…"
 
 
-def refusal(shown: str, faults: Sequence[Fault], language: Language) -> BadInput:
+def refusal(shown: str, faults: Sequence[Fault]) -> BadInput:
     """One refusal for all faults of a file: the first are named with their values, the others counted."""
     ordered = sorted(faults, key=lambda fault: (fault.row, fault.column))
     first, more = ordered[:FAULTS_SHOWN], len(ordered) - FAULTS_SHOWN
-    join = Both("；", "; ").of(language)
-    least = Both("至少", "at least ").of(language) if len(faults) >= FAULTS_COUNTED else ""
-    counted = [Both(f"另有{least} {more} 处", f"and {least}{more} more").of(language)] if more > 0 else []
+    between = Both("；", "; ")
+    least = Both("至少", "at least ") if len(faults) >= FAULTS_COUNTED else Both("", "")
+    counted = [Both(f"另有{least.zh} {more} 处", f"and {least.en}{more} more")] if more > 0 else []
     return BadInput(
         file=shown,
-        key=join.join([*(fault.place(language) for fault in first), *counted]),
-        value=join.join(short(fault.value) for fault in first),
-        allowed=join.join(_distinct(fault.allowed.of(language) for fault in first)),
-        remedy=join.join(_distinct(fault.remedy.of(language) for fault in first)),
+        key=joined([*(fault.place for fault in first), *counted], between),
+        value="; ".join(short(fault.value) for fault in first),
+        allowed=joined(_distinct(fault.allowed for fault in first), between),
+        remedy=joined(_distinct(fault.remedy for fault in first), between),
     )
 
 
-def _distinct(texts: Iterable[str]) -> list[str]:
+def _distinct(texts: Iterable[Both]) -> list[Both]:
     return list(dict.fromkeys(texts))

@@ -12,8 +12,9 @@ from sim.config.strict_yaml import read_bytes
 from sim.config.tables.cells import Reader, blank, likeness, narrow
 from sim.config.tables.csv_text import LIMIT_BYTES, Cell, Line, csv_lines
 from sim.config.tables.decoding import decoded
-from sim.config.tables.faults import Both, Fault, Faulty
+from sim.config.tables.faults import Fault, Faulty
 from sim.config.tables.workbook import ZIPPED, read_sheet, refuse_other_files
+from sim.errors import Both
 
 DELIMITERS = {
     ",": Both("逗号", "commas"),

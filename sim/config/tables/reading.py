@@ -14,10 +14,11 @@ from typing import Any
 
 from sim.config.tables.cells import blank, narrow
 from sim.config.tables.csv_text import Cell, Line, surplus
-from sim.config.tables.faults import FAULTS_COUNTED, Both, Fault, Faulty, Language, Unreadable, refusal, short
+from sim.config.tables.faults import FAULTS_COUNTED, Fault, Faulty, Unreadable, refusal, short
 from sim.config.tables.layout import Column, Layout, lay_out
 from sim.config.tables.telling import Readings
 from sim.config.tables.totals import Total, checked, says_total
+from sim.errors import Both, Language
 
 _REMARK = re.compile(r"(备?注|说明|数据来源|来源|填表|填报|制表|审核|note|source)[^:]*:.*", re.IGNORECASE)
 
@@ -57,7 +58,7 @@ def read_table(path: Path, form: Form, language: Language, sheet: str | None = N
     try:
         layout = lay_out(path, form.columns, sheet)
     except Faulty as error:
-        raise refusal(str(path), [error.fault], language) from None
+        raise refusal(str(path), [error.fault]) from None
     found = _Sorted()
     for line in layout.body:
         if len(found.faults) < FAULTS_COUNTED:
@@ -67,7 +68,7 @@ def read_table(path: Path, form: Form, language: Language, sheet: str | None = N
         nothing = Both("表头之下至少一行数据", "at least one row below the header")
         faults = [Fault(0, "", "", nothing, Both("填入数据", "fill in what happened"))]
     if faults:
-        raise refusal(str(path), faults, language)
+        raise refusal(str(path), faults)
     told = [*_told_of(layout), *found.readings.told(), *found.aside, *checked(found.totals, found.rows, form.amount)]
     return Table(found.rows, [line.of(language) for line in told])
 

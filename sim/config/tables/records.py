@@ -11,10 +11,11 @@ from pathlib import Path
 from sim.clock import parse_month
 from sim.config.strict_yaml import read_text
 from sim.config.tables.csv_text import LIMIT_BYTES, csv_lines, surplus
-from sim.config.tables.faults import Both, Fault, Faulty, refusal
-from sim.errors import BadInput
+from sim.config.tables.faults import Fault, Faulty, refusal, row_and_column
+from sim.errors import MISSING, BadInput, Both, one_of
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+DELETE_ONE = Both("删除其中一行", "remove one of the two")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
@@ -26,15 +27,15 @@ class Record:
     row: int
     cells: Mapping[str, str]
 
-    def bad(self, column: str, allowed: str, remedy: str) -> BadInput:
+    def bad(self, column: str, allowed: Both, remedy: Both) -> BadInput:
         """The refusal of one cell."""
-        key = f"row {self.row}, column {column}"
+        key = row_and_column(self.row, column)
         return BadInput(file=self.file, key=key, value=self.cells[column], allowed=allowed, remedy=remedy)
 
     def text(self, column: str) -> str:
         """Some text."""
         if not self.cells[column].strip():
-            raise self.bad(column, "some text", f"fill in {column}")
+            raise self.bad(column, Both("文字，不能为空", "some text"), Both(f"填写 {column} 列", f"fill in {column}"))
         return self.cells[column].strip()
 
     def number(self, column: str) -> float:
@@ -42,7 +43,8 @@ class Record:
         text = self.cells[column].strip()
         value = float(text) if _NUMBER.fullmatch(text) else math.nan
         if not math.isfinite(value):
-            raise self.bad(column, "a finite number with a decimal point", "write the number without units and commas")
+            allowed = Both("有限数，小数点用“.”", "a finite number with a decimal point")
+            raise self.bad(column, allowed, Both("只写数字，不写单位和千位分隔符", "write the number without units and commas"))
         return value
 
     def month(self, column: str) -> str:
@@ -51,13 +53,15 @@ class Record:
         try:
             parse_month(text if _MONTH.fullmatch(text) else "")
         except ValueError:
-            raise self.bad(column, "a month, YYYY-MM", "write it as 2024-01") from None
+            raise self.bad(
+                column, Both("月份，格式 YYYY-MM", "a month, YYYY-MM"), Both("如 2024-01", "write it as 2024-01")
+            ) from None
         return text
 
     def one_of(self, column: str, options: tuple[str, ...]) -> str:
         """One of some words."""
         if self.cells[column] not in options:
-            raise self.bad(column, "one of " + ", ".join(options), f"correct {column}")
+            raise self.bad(column, one_of(options), Both(f"更正 {column} 列", f"correct {column}"))
         return self.cells[column]
 
 
@@ -76,7 +80,7 @@ def records(path: Path, shown: str, columns: tuple[str, ...]) -> tuple[list[str]
             if len(cells) != len(heads):
                 raise Faulty(surplus(number, [*cells], len(heads)))
     except Faulty as error:
-        raise refusal(shown, [error.fault], "en") from None
+        raise refusal(shown, [error.fault]) from None
     return heads, [Record(shown, number, dict(zip(heads, cells, strict=True))) for number, cells in rows]
 
 
@@ -84,9 +88,12 @@ def _check_heads(heads: list[str], shown: str, columns: tuple[str, ...]) -> None
     for column in columns:
         if column not in heads:
             raise BadInput(
-                file=shown, key=f"column {column}", value="(missing)", allowed="the columns " + ",".join(columns),
-                remedy="add the column to the first line and fill it in",
-            )  # fmt: skip
+                file=shown,
+                key=Both(f"“{column}”列", f"column {column}"),
+                value=MISSING,
+                allowed=Both("含这些列：" + "、".join(columns), "the columns " + ",".join(columns)),
+                remedy=Both("在首行补上该列的列名并填写数据", "add the column to the first line and fill it in"),
+            )
     if twice := [head for head in heads if heads.count(head) > 1]:
         once = Both("每列一个名称", "each column once")
         raise Faulty(Fault(1, twice[0], twice[0], once, Both("删除或改名其中一列", "delete or rename one of the two")))

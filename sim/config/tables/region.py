@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, get_args
 
-from sim.config.tables.records import records
+from sim.config.tables.records import DELETE_ONE, records
+from sim.errors import Both
 from sim.schema.bricks import Grade
 
 BASELINE = ("indicator", "boundary", "date", "value", "unit", "source", "grade", "low", "high")
@@ -29,7 +30,7 @@ def read_baseline(path: Path, shown: str, boundary: str) -> dict[str, dict[str, 
             continue
         indicator = row.text("indicator")
         if indicator in baseline:
-            raise row.bad("indicator", "one row for each indicator and boundary", "remove one of the two")
+            raise row.bad("indicator", Both("每个指标和口径只有一行", "one row for each indicator and boundary"), DELETE_ONE)
         baseline[indicator] = quantity
     return baseline
 
@@ -40,9 +41,11 @@ def read_vintages(path: Path, shown: str) -> dict[str, dict[str, float]]:
     for row in records(path, shown, VINTAGES)[1]:
         year = row.cells["registration_year"].strip()
         if not (year.isascii() and year.isdigit() and len(year) == 4):
-            raise row.bad("registration_year", "a year such as 2015", "write four digits")
+            raise row.bad(
+                "registration_year", Both("年份，如 2015", "a year such as 2015"), Both("写成四位数字", "write four digits")
+            )
         shares = vintages.setdefault(row.text("product"), {})
         if year in shares:
-            raise row.bad("registration_year", "one row for each product and year", "remove one of the two")
+            raise row.bad("registration_year", Both("每个品类和年份只有一行", "one row for each product and year"), DELETE_ONE)
         shares[year] = row.number("share")
     return vintages

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sim.config.tables.cells import Reading
 from sim.config.tables.csv_text import Cell
-from sim.config.tables.faults import Both, short
+from sim.config.tables.faults import short
+from sim.errors import Both
 
 TOLD = 6
 """Different cells of a column that one rule has read, told in full."""

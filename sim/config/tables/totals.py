@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sim.config.tables.cells import likeness
 from sim.config.tables.csv_text import Cell
-from sim.config.tables.faults import Both
+from sim.errors import Both
 
 TOTAL = ("合计", "总计", "共计", "total", "sum", "grand total")
 CLOSE = 1e-9

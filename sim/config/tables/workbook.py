@@ -12,7 +12,8 @@ import openpyxl
 from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
 
 from sim.config.tables.csv_text import LIMIT_COLUMNS, Cell, Line, too_large
-from sim.config.tables.faults import Both, Fault, Faulty
+from sim.config.tables.faults import Fault, Faulty
+from sim.errors import Both
 
 ZIPPED, OLD_EXCEL, MARKUP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"<"
 LIMIT_UNPACKED = 32 * 1024 * 1024

@@ -15,7 +15,7 @@ function element(tag, attributes = {}, ...inside) {
 async function ask(path, body) {
   const sent = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   let answer;
-  try { answer = await fetch(path, sent); } catch { throw { said: say("lost") }; }
+  try { answer = await fetch(`${path}${path.includes("?") ? "&" : "?"}language=${getLanguage()}`, sent); } catch { throw { said: say("lost") }; }
   if (answer.headers.get("content-type")?.startsWith("application/json")) {
     const content = await answer.json();
     if (answer.ok) return content;
@@ -125,7 +125,7 @@ async function changed() {
 async function follow(mine, since) {
   while (mine === state.asked) {
     try {
-      const answer = await ask(`/api/look/${state.job.id}?base=${state.job.base}&language=${getLanguage()}&since=${encodeURIComponent(since)}`);
+      const answer = await ask(`/api/look/${state.job.id}?base=${state.job.base}&since=${encodeURIComponent(since)}`);
       if (mine !== state.asked) return;
       if (answer.view) { state.view = answer.view; since = answer.looks; show(); }
       standing(answer);
@@ -254,7 +254,7 @@ const named = (one) => pick(one.view.scenario) + one.extra;
 const bracketed = (text) => getLanguage() === "zh" ? `（${text}）` : ` (${text})`;
 async function refreshPinned() {
   for (const one of state.pinned) {
-    const answer = await ask(`/api/look/${one.id}?language=${getLanguage()}`).catch(() => null);
+    const answer = await ask(`/api/look/${one.id}`).catch(() => null);
     if (answer?.view) one.view = answer.view;
   }
   showComparison();
@@ -288,7 +288,7 @@ function hand(blob, name) {
 async function fetchFile(name) {
   const button = document.querySelector(`#files [data-file="${name}"]`);
   button.setAttribute("aria-busy", "true");
-  try { hand(await (await ask(`/api/file/${state.job.id}/${name}?language=${getLanguage()}`)).blob(), name); } catch (problem) { complain(problem); }
+  try { hand(await (await ask(`/api/file/${state.job.id}/${name}`)).blob(), name); } catch (problem) { complain(problem); }
   button.removeAttribute("aria-busy");
 }
 async function save() {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.report.words import Language
+from sim.errors import Language
 
 SAID: Mapping[Language, dict[str, str]] = {
     "zh": {

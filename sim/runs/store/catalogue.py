@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from pyarrow.fs import LocalFileSystem
 
-from sim.errors import BadInput, SimError
+from sim.errors import BadInput, Both, SimError, refused
 from sim.policy.ledger import FORGONE
 from sim.runs.store.folder import Store
 from sim.runs.store.keys import canonical
@@ -81,7 +81,9 @@ def open_catalogue(store: Store) -> duckdb.DuckDBPyConnection:
     try:
         import duckdb
     except ImportError as error:
-        raise SimError("the package duckdb is missing: pip install duckdb") from error
+        raise SimError(
+            Both("缺少软件包 duckdb：pip install duckdb", "the package duckdb is missing: pip install duckdb")
+        ) from error
     catalogue, table = duckdb.connect(), runs(store)
     catalogue.register("runs", table)
     for name in SCHEMAS:
@@ -114,13 +116,20 @@ def ask(store: Store, sql: str) -> pd.DataFrame:
         try:
             asked = catalogue.extract_statements(sql)
             if len(asked) != 1 or asked[0].type != duckdb.StatementType.SELECT:
-                raise _unanswered(sql, "ask with SELECT; nothing can be changed, written, or read from elsewhere")
+                raise _unanswered(sql, _SELECT_ONLY)
             answer: Any = catalogue.sql(sql)
             return pd.DataFrame(answer.df())
         except duckdb.Error as error:
-            raise _unanswered(sql, str(error).strip().split("\n\n")[0]) from error
+            told = str(error).strip().split("\n\n")[0]
+            raise _unanswered(sql, Both(f"更正查询（{told}）", f"correct the question ({told})")) from error
 
 
-def _unanswered(sql: str, remedy: str) -> BadInput:
-    tables = ", ".join(["runs", "settings", *SCHEMAS, *VIEWS])
-    return BadInput(file="command line", key="query", value=sql, allowed=f"one SELECT over {tables}", remedy=remedy)
+_SELECT_ONLY = Both(
+    "用 SELECT 查询；不能改写，也不能读取别处的文件", "ask with SELECT; nothing can be changed, written, or read from elsewhere"
+)
+
+
+def _unanswered(sql: str, remedy: Both) -> BadInput:
+    tables = ["runs", "settings", *SCHEMAS, *VIEWS]
+    allowed = Both("对这些表的一条 SELECT：" + "、".join(tables), "one SELECT over " + ", ".join(tables))
+    return refused("query", sql, allowed, remedy)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sim.errors import ResultsDamaged
+from sim.errors import Both, ResultsDamaged
 
 NEW = ".new-"
 """Beginning of every temporary name."""
@@ -63,9 +63,13 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
 
 def unwritable(path: Path, error: OSError) -> ResultsDamaged:
     """The named failure for what the system said."""
+    told = error.strerror or error
     return ResultsDamaged(
-        f"{path} cannot be written: {error.strerror or error}. "
-        "Remedy: make room or get the right to write there, or choose another folder, then give the same command again."
+        Both(
+            f"{path} 无法写入：{told}。办法：腾出空间或取得写入权限，或另选目录，然后重新执行同一命令。",
+            f"{path} cannot be written: {told}. "
+            "Remedy: make room or get the right to write there, or choose another folder, then give the same command again.",
+        )
     )
 
 

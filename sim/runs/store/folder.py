@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.errors import ResultsDamaged
+from sim.errors import Both, ResultsDamaged
 from sim.runs.store.disk import require_folder, write_file, write_folder
 from sim.runs.store.keys import canonical, digest
 from sim.runs.store.tables import SCHEMAS, Tables
@@ -109,7 +109,8 @@ def _read(path: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise ResultsDamaged(f"{path} cannot be read: {error.strerror or error}") from error
+        told = error.strerror or error
+        raise ResultsDamaged(Both(f"{path} 无法读取：{told}", f"{path} cannot be read: {told}")) from error
 
 
 def _vouched(content: bytes) -> dict[str, object]:

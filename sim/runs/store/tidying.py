@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from sim.errors import ResultsDamaged
+from sim.errors import Both, ResultsDamaged
 from sim.runs.store.catalogue import complete
 from sim.runs.store.disk import leftovers, stale
 from sim.runs.store.folder import Store
@@ -51,7 +51,8 @@ def throw_away(found: list[Waste]) -> None:
             else:
                 path.unlink(missing_ok=True)
         except OSError as error:
-            raise ResultsDamaged(f"{path} cannot be deleted: {error.strerror or error}") from error
+            told = error.strerror or error
+            raise ResultsDamaged(Both(f"{path} 无法删除：{told}", f"{path} cannot be deleted: {told}")) from error
 
 
 def _other_anchors(folder: Path) -> Iterator[Path]:

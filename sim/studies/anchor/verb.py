@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 from sim.config.sources import find_root
-from sim.errors import BadInput
+from sim.errors import Both, refused
 from sim.report.numerals import number
 from sim.report.terminal import terminal
 from sim.report.words import Words
@@ -44,10 +44,12 @@ HEADER = """\
 def anchor(settings: Settings, write: bool) -> int:
     """Solve, print each category's reference year and, with ``write``, put the constants where the settings are read from."""
     if write and (settings.population.goods != "all" or settings.draw):
-        raise BadInput(
-            file="command line", key="--write", value=settings.population.goods, allowed="the shipped settings, all goods",
-            remedy="leave population.goods and draws as they are",
-        )  # fmt: skip
+        raise refused(
+            "--write",
+            settings.population.goods,
+            Both("程序自带的设置，全部商品", "the shipped settings, all goods"),
+            Both("不要更改 population.goods 和抽样设置", "leave population.goods and draws as they are"),
+        )
     console, said, words = terminal(), SAID[settings.language], Words.of(settings)
     last: tuple[dict[str, Year], dict[str, Year]] = {}, {}
 

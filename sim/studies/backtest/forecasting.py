@@ -17,7 +17,7 @@ from sim.clock import MONTHS_A_YEAR, month_text, parse_month
 from sim.errors import ResultsDamaged
 from sim.runs.ensemble import ensemble
 from sim.runs.executors import Executor
-from sim.runs.schedule import Progress
+from sim.runs.schedule import Progress, run_failed
 from sim.settings import Settings
 from sim.studies.calibrate.calibrating import calibrated
 from sim.studies.calibrate.evidence import Evidence, nev_logit
@@ -65,7 +65,7 @@ def forecast_from(
     known = known.model_copy(update={"population": known.population.model_copy(update={"scale": scale})})
     result = ensemble(known, 1, runs, executor, progress)
     if result.failures:
-        raise ResultsDamaged(f"a run failed:\n{result.failures[0].traceback}")
+        raise ResultsDamaged(run_failed(result.failures[0]))
     return Forecast(cutoff, _shapes(result.monthly, evidence, size(settings)), simple(evidence, size(settings)))
 
 

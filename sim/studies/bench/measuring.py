@@ -21,12 +21,13 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 import sim
-from sim.errors import SimError
+from sim.errors import Both, SimError
 from sim.model import TradeInModel
 from sim.model.month import Decided, Settled
 from sim.runs.ensemble import ensemble
 from sim.runs.once import forget, run
 from sim.runs.result import tabulate
+from sim.runs.schedule import run_failed
 from sim.settings import Settings
 
 T = TypeVar("T")
@@ -121,7 +122,10 @@ def alone(measure: Callable[[Settings], T], settings: Settings) -> T:
         try:
             return pool.submit(measure, settings).result()
         except BrokenProcessPool as death:
-            raise SimError(f"the process for {measure.__name__} has died; memory may be short") from death
+            name = measure.__name__
+            raise SimError(
+                Both(f"{name} 的进程已中止，可能内存不足", f"the process for {name} has died; memory may be short")
+            ) from death
 
 
 def at_scale(settings: Settings, scale: float) -> Settings:
@@ -250,7 +254,7 @@ def measure_ensemble(settings: Settings) -> float:
     start = time.perf_counter()
     result = ensemble(settings, draws=1 if settings.executor.name == "serial" else workers)
     if result.failures:
-        raise SimError("a run of the ensemble failed:\n" + result.failures[0].traceback)
+        raise SimError(run_failed(result.failures[0]))
     return 60.0 * result.runs / (time.perf_counter() - start)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from sim.studies.common.declaring import Verb, overrides, refused
+from sim.errors import Both, refused
+from sim.studies.common.declaring import Verb, overrides
 
 OPTIONS = ("measures", "pairs", "topup")
 SOLVING = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
@@ -19,7 +20,8 @@ def main(words: list[str]) -> int:
         return _solve(words[1:])
     options, intervals, rest = split_options(words, OPTIONS)
     if intervals:
-        raise refused(next(iter(intervals)), "interval(...)", "one value", "intervals belong to budget solve")
+        remedy = Both("区间 interval 只用于 budget solve", "intervals belong to budget solve")
+        raise refused(next(iter(intervals)), "interval(...)", Both("一个取值", "one value"), remedy)
     settings = load_settings(overrides(rest))
     from sim.studies.budget.verb import budget
 

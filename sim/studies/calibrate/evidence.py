@@ -12,8 +12,9 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from sim.config.sources import find_root
 from sim.config.strict_yaml import read_yaml
-from sim.config.tables.records import records
-from sim.errors import BadInput
+from sim.config.tables.records import DELETE_ONE, records
+from sim.config.wording import refused_by
+from sim.errors import BadInput, Both
 from sim.schema.bricks import Frozen, Grade, Month, Title
 
 FOLDER = "configs/calibration"
@@ -77,9 +78,7 @@ def read_evidence(cutoff: str, folder: Path | None = None) -> Evidence:
     try:
         every = TypeAdapter(dict[str, Observation]).validate_python(read_yaml(place / OBSERVATIONS, shown))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise BadInput(file=shown, key=key, value=first.get("input"), allowed=first["msg"], remedy=f"correct {key}") from None
+        raise refused_by(error, shown) from None
     monthly = {name: {m: v for m, v in months.items() if m <= cutoff} for name, months in read_series(place).items()}
     known = {name: each for name, each in every.items() if each.known <= cutoff}
     return Evidence(cutoff, known, tuple(_observed(name, each, monthly) for name, each in known.items()), monthly)
@@ -91,9 +90,9 @@ def read_series(folder: Path | None = None) -> dict[str, dict[str, float]]:
     for row in records((folder or find_root() / FOLDER) / SERIES, f"{FOLDER}/{SERIES}", ("month", "series", "value"))[1]:
         months, month = table.setdefault(row.text("series"), {}), row.month("month")
         if month in months:
-            raise row.bad("month", "one row for each series and month", "remove one of the two")
+            raise row.bad("month", Both("每个序列和月份只有一行", "one row for each series and month"), DELETE_ONE)
         if not (value := row.number("value")) > 0.0:
-            raise row.bad("value", "a number above 0", "correct the number")
+            raise row.bad("value", Both("大于 0 的数", "a number above 0"), Both("更正该数", "correct the number"))
         months[month] = value
     return table
 
@@ -109,10 +108,15 @@ def _observed(name: str, each: Observation, monthly: Mapping[str, Mapping[str, f
         return math.log(_sum(total, months) / len(months)) - math.log(_sum(total, base) / len(base))
     except (KeyError, ValueError, ZeroDivisionError) as error:
         raise BadInput(
-            file=f"{FOLDER}/{SERIES}", key=name, value=str(error),
-            allowed="every month that an observation needs, fewer NEV than cars",
-            remedy="add the month, or give the observation its own number",
-        ) from None  # fmt: skip
+            file=f"{FOLDER}/{SERIES}",
+            key=name,
+            value=str(error),
+            allowed=Both(
+                "观测所需的各月份齐全，且新能源汽车少于汽车总数",
+                "every month that an observation needs, fewer NEV than cars",
+            ),
+            remedy=Both("补上该月份，或为该观测直接给出数值", "add the month, or give the observation its own number"),
+        ) from None
 
 
 def nev_logit(monthly: Mapping[str, Mapping[str, float]], months: Sequence[str]) -> float:

@@ -15,7 +15,7 @@ from sim.runs.draws import place, together, uncertain_paths
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor
 from sim.runs.plan import Plan
-from sim.runs.schedule import Progress
+from sim.runs.schedule import Progress, run_failed
 from sim.schema.bricks import Title
 from sim.schema.ensemble import Parameters
 from sim.settings import Settings
@@ -65,7 +65,7 @@ def simulate(
     found = dict(ensembles([Plan.of(sides[name], 1, draws) for name in wanted], executor, progress))
     for result in found.values():
         if result.failures:
-            raise ResultsDamaged(f"a run failed:\n{result.failures[0].traceback}")
+            raise ResultsDamaged(run_failed(result.failures[0]))
     results = {name: found[n] for n, name in enumerate(wanted)}
     points = [[place(drawn, name, draw, draws) for name in inputs(settings)] for draw in range(1, draws + 1)]
     return np.array(points), _told(evidence, results, draws)

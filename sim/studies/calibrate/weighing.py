@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import SimError
+from sim.errors import Both, SimError
 from sim.studies.calibrate.emulating import Emulator, said_by
 
 Floats = NDArray[np.float64]
@@ -92,8 +92,12 @@ def weigh(
         if sample.size >= enough:
             return sample
     raise SimError(
-        f"the evidence leaves too little: effective sample size {sample.size:.0f} of {sample.tried:,} places; "
-        "widen ranges or standard deviations, or leave out what contradicts the rest"
+        Both(
+            f"证据留下的样本太少：{sample.tried:,} 个取值的有效样本量为 {sample.size:.0f}；"
+            "请放宽范围或标准差，或去掉互相矛盾的证据",
+            f"the evidence leaves too little: effective sample size {sample.size:.0f} of {sample.tried:,} places; "
+            "widen ranges or standard deviations, or leave out what contradicts the rest",
+        )
     )
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.errors import SimError
+from sim.errors import Language, SimError
 from sim.report.figures import forecast_figures
-from sim.report.words import Language, Words
+from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import open_executor
 from sim.runs.plan import Plan

@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import BadInput
+from sim.errors import Both, refused
 
 if TYPE_CHECKING:
     from sim.settings import Settings
 
-PLACE = "command line"
 COMMON_KEYS = {
     "zh": """\
 常用的键
@@ -82,7 +81,8 @@ def overrides(words: Sequence[str]) -> list[str]:
     """Words that are all settings; refuses whatever begins with a dash."""
     for word in words:
         if word.startswith("-"):
-            raise refused(word, word, "KEY=VALUE, -h, and with forecast -m", "see --help of the verb")
+            allowed = Both("键=值、-h，forecast 另可用 -m", "KEY=VALUE, -h, and with forecast -m")
+            raise refused(word, word, allowed, Both("见该动词的 --help", "see --help of the verb"))
     return list(words)
 
 
@@ -97,8 +97,3 @@ def taken(
     typed = {word.split("=")[0] for word in rest}
     settings = load_settings(overrides([*(word for word in defaults if word.split("=")[0] not in typed), *rest]))
     return settings, found, "--write" in words
-
-
-def refused(key: str, value: str, allowed: str, remedy: str) -> BadInput:
-    """A refusal of something on the command line."""
-    return BadInput(file=PLACE, key=key, value=value, allowed=allowed, remedy=remedy)

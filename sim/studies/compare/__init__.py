@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shlex
 
-from sim.studies.common.declaring import Verb, overrides, refused
+from sim.errors import Both, refused
+from sim.studies.common.declaring import Verb, overrides
+
+EXAMPLE = Both("输入 compare enacted no_policy", "type compare enacted no_policy")
 
 
 def main(words: list[str]) -> int:
@@ -14,9 +17,11 @@ def main(words: list[str]) -> int:
     names = [word for word in words if "=" not in word and not word.startswith("-")]
     rest = overrides([word for word in words if word not in names])
     if len(names) < 2 or len(set(names)) < len(names):
-        raise refused("scenarios", " ".join(names), "two or more different scenarios", "type compare enacted no_policy")
+        allowed = Both("两个或更多不同的情景", "two or more different scenarios")
+        raise refused("scenarios", " ".join(names), allowed, EXAMPLE)
     if any(word.lstrip("+").startswith("scenario=") for word in rest):
-        raise refused("scenario", "scenario=", "scenarios as plain words", "type compare enacted no_policy")
+        allowed = Both("直接写情景名称，不写 scenario=", "scenarios as plain words")
+        raise refused("scenario", "scenario=", allowed, EXAMPLE)
     typed = [[f"scenario='{name}'", *rest] for name in names]
     settings = [load_settings(each) for each in typed]
     from sim.studies.compare.verb import compare

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from rich.console import Console
 
-from sim.errors import BadInput
+from sim.errors import BadInput, Both
 from sim.report.chances import chance_cell
 from sim.report.figures import difference
 from sim.report.numerals import number, places
@@ -99,11 +99,13 @@ def _gaps(base: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> pd.DataFr
     pairs = base.merge(other, on=[*PAIR, *keys], suffixes=("_base", "_other"), validate="one_to_one")
     if pairs.empty:
         raise BadInput(
-            file="results",
+            file=Both("结果", "results"),
             key="draw, seed",
-            value="no pair in common",
-            allowed="ensembles with the same draws and seeds, and months in common",
-            remedy="run both with equal ensemble and clock settings",
+            value=Both("没有可配对的运行", "no pair in common"),
+            allowed=Both(
+                "抽样和随机种子相同、且有共同月份的集合预测", "ensembles with the same draws and seeds, and months in common"
+            ),
+            remedy=Both("两者用同样的 ensemble 和 clock 设置运行", "run both with equal ensemble and clock settings"),
         )
     return pairs.assign(gap=pairs["value_other"] - pairs["value_base"])
 

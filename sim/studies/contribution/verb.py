@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.clock import MONTHS_A_YEAR, date_of, first_day
-from sim.errors import BadInput
+from sim.errors import BadInput, Both
 from sim.report.numerals import number, places
 from sim.report.terminal import terminal
 from sim.report.words import Words
@@ -73,9 +73,9 @@ def measures(settings: Settings) -> list[str]:
         raise BadInput(
             file=f"scenarios/{settings.scenario.id}.yaml",
             key="policy",
-            value="no measure since the reference year",
-            allowed="a scenario with measures that were announced after it",
-            remedy="type contribution scenario=enacted",
+            value=Both("基年之后没有措施", "no measure since the reference year"),
+            allowed=Both("基年之后宣布过措施的情景", "a scenario with measures that were announced after it"),
+            remedy=Both("输入 contribution scenario=enacted", "type contribution scenario=enacted"),
         )
     return names
 

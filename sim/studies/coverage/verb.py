@@ -17,7 +17,8 @@ from rich.text import Text
 
 from sim.config.sources import find_root, nearest
 from sim.config.strict_yaml import read_yaml
-from sim.errors import BadInput
+from sim.config.wording import refused_by
+from sim.errors import BadInput, Both, Language, Unfit
 from sim.policy.instruments import Measure
 from sim.report.terminal import terminal
 from sim.schema.bricks import Frozen, Month, Title
@@ -25,7 +26,6 @@ from sim.settings import Settings
 
 PLACE = "configs/coverage.yaml"
 Status = Literal["simulated", "partly simulated", "not yet simulated", "not countable"]
-Language = Literal["zh", "en"]
 
 SAID: dict[Language, dict[str, str]] = {
     "zh": {
@@ -95,7 +95,12 @@ class Plan(Frozen):
         entries = [*self.targets.values(), *self.levers.values(), *self.statements.values()]
         quoted = {article for entry in entries for article in entry.quotes}
         if quoted != set(self.articles):
-            raise ValueError("every article needs an entry, every entry an article: " + "、".join(quoted ^ set(self.articles)))
+            odd = "、".join(sorted(quoted ^ set(self.articles)))
+            raise Unfit(
+                Both(
+                    f"每一条款须有条目，每个条目须有条款：{odd}", f"every article needs an entry, every entry an article: {odd}"
+                )
+            )
         return self
 
 
@@ -139,11 +144,7 @@ def read_plan(root: Path) -> Plan:
     try:
         return Plan.model_validate(content)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in problem["loc"]) or "(whole file)"
-        raise BadInput(
-            file=PLACE, key=key, value=str(problem["input"])[:60], allowed=problem["msg"], remedy=f"correct {key} in {PLACE}"
-        ) from None
+        raise refused_by(error, PLACE) from None
 
 
 def covered(plan: Plan, settings: Settings) -> list[Row]:
@@ -176,9 +177,12 @@ def _levers(plan: Plan, settings: Settings) -> Iterator[Row]:
         for measure in lever.measures:
             if measure not in settings.policy:
                 raise BadInput(
-                    file=PLACE, key=f"levers.{name}.measures", value=measure, allowed="names of files in configs/policy/",
+                    file=PLACE,
+                    key=f"levers.{name}.measures",
+                    value=measure,
+                    allowed=Both("configs/policy/ 中的文件名", "names of files in configs/policy/"),
                     remedy=nearest(measure, settings.policy),
-                )  # fmt: skip
+                )
         status = _status(len(lever.measures), len(lever.measures), lever.missing)
         grade = max((_weakest(settings.policy[measure]) for measure in lever.measures), default="")
         for article, quote in lever.quotes.items():

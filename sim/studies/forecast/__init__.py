@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from sim.studies.common.declaring import Verb, overrides, refused
+from sim.errors import Both, refused
+from sim.studies.common.declaring import Verb, overrides
 
 SWEEP = ("-m", "--multirun")
 
@@ -17,7 +18,8 @@ def main(words: list[str]) -> int:
     if len(typed) < len(words):
         cells = [(shlex.join(cell), settings) for cell, settings in load_cells(typed)]
         if any(settings.experiment for _, settings in cells):
-            raise refused("experiment", "-m", "an experiment without -m: it is a sweep already", "remove -m")
+            allowed = Both("不加 -m 的实验：实验本身就是批量预测", "an experiment without -m: it is a sweep already")
+            raise refused("experiment", "-m", allowed, Both("去掉 -m", "remove -m"))
     else:
         settings = load_settings(typed)
         if settings.experiment is None or settings.experiment.cell is not None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from sim.errors import BadInput
+from sim.errors import BadInput, Both
 from sim.schema.ensemble import Experiment, Factor
 from sim.settings import Settings
 
@@ -33,7 +33,10 @@ def cells_of(overrides: Sequence[str], experiment: Experiment, load: Load) -> li
             cells.append((shlex.join(words), load(words)))
         except BadInput as refusal:
             raise BadInput(
-                file=f"{FOLDER}, cell {number} ({shlex.join(point)}): {refusal.file}",
+                file=Both(
+                    f"{FOLDER} 第 {number} 个组合（{shlex.join(point)}）：{refusal.file.zh}",
+                    f"{FOLDER}, cell {number} ({shlex.join(point)}): {refusal.file.en}",
+                ),
                 key=refusal.key,
                 value=refusal.value,
                 allowed=refusal.allowed,
@@ -50,9 +53,12 @@ def points(experiment: Experiment) -> list[list[str]]:
         raise BadInput(
             file=FOLDER,
             key="experiment",
-            value=f"{count} cells",
-            allowed=f"at most {MOST_CELLS}",
-            remedy="take fewer levels or a smaller size, or split the experiment into several",
+            value=Both(f"{count} 个组合", f"{count} cells"),
+            allowed=Both(f"最多 {MOST_CELLS} 个", f"at most {MOST_CELLS}"),
+            remedy=Both(
+                "减少水平数或 size，或将实验拆分为几个",
+                "take fewer levels or a smaller size, or split the experiment into several",
+            ),
         )
     if experiment.design == "grid":
         return [

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sim.clock import month_number, month_text
-from sim.config.options import refused
 from sim.config.tables.cells import month_between, not_negative
-from sim.config.tables.faults import Both
 from sim.config.tables.layout import Column
 from sim.config.tables.reading import Form, read_table
+from sim.errors import Both, refused
 from sim.settings import Settings
 from sim.studies.nowcast.names import group_reader, indicator_reader
 
@@ -51,7 +50,8 @@ def read_actuals(path: Path, settings: Settings, groups: Mapping[str, Collection
     """
     start, last = settings.clock.start, min(settings.clock.end, data_to)
     if last < start:
-        raise refused("data_to", data_to, f"a month from {start} on", f"for instance data_to={start}")
+        allowed = Both(f"{start} 及以后的月份", f"a month from {start} on")
+        raise refused("data_to", data_to, allowed, Both(f"例如 data_to={start}", f"for instance data_to={start}"))
     why = Both(
         f"模拟期自 {start} 至 {settings.clock.end}，数据截至 {data_to}",
         f"the clock runs from {start} to {settings.clock.end}, data end with {data_to}",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sim.config.tables.cells import Names, Reader, Reading
 from sim.config.tables.csv_text import Cell
-from sim.config.tables.faults import Both
+from sim.errors import Both
 from sim.report.words import GROUPS, INDICATORS
 from sim.settings import Settings
 from sim.studies.nowcast.weighing import CLAIMS

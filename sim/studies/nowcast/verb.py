@@ -12,8 +12,8 @@ import pandas as pd
 from rich.console import Console
 
 from sim.config.options import month_option, number_option
-from sim.config.tables.faults import Both, Fault, Language, refusal
-from sim.errors import BadInput
+from sim.config.tables.faults import Fault, refusal
+from sim.errors import BadInput, Both
 from sim.report.chances import chance_cell, chance_notes
 from sim.report.numerals import number, places
 from sim.report.tables import print_note, print_unjudged
@@ -68,10 +68,10 @@ def nowcast(settings: Settings, path: Path, options: Mapping[str, Any], words: s
     ((_, result),) = run_cells([settings], console, SAID[settings.language]["title"])
     if result.runs:
         values = observable(result)
-        _require_groups(path, values, actuals, settings.language)
+        _require_groups(path, values, actuals)
         weighed = weigh(values, actuals.table, error)
         if weighed.effective < least:
-            raise _too_few(path, weighed, least, settings.language)
+            raise _too_few(path, weighed, least)
         with output_folder("nowcast", [settings]) as folder:
             _tell(result, values, actuals.table, weighed, folder, console)
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
@@ -96,7 +96,7 @@ def _listed(settings: Settings, name: str) -> list[str]:
     return [*_GROUPS, *fields, *settings.products, "ploughing", "sowing", "harvest"]
 
 
-def _require_groups(path: Path, values: pd.DataFrame, actuals: Actuals, language: Language) -> None:
+def _require_groups(path: Path, values: pd.DataFrame, actuals: Actuals) -> None:
     """Refuse series that no run has."""
     had = set(zip(values["indicator"], values["group"], strict=True))
     faults = []
@@ -110,21 +110,21 @@ def _require_groups(path: Path, values: pd.DataFrame, actuals: Actuals, language
             remedy = Both("改写该行的分组，或删除该行", "correct the group of the row, or delete the row")
             faults.append(Fault(place, "group", row["group"], allowed, remedy))
     if faults:
-        raise refusal(str(path), faults, language)
+        raise refusal(str(path), faults)
 
 
-def _too_few(path: Path, weighed: Weighed, least: float, language: Language) -> BadInput:
+def _too_few(path: Path, weighed: Weighed, least: float) -> BadInput:
     runs = len(weighed.table)
     return BadInput(
         file=str(path),
-        key=Both("有效样本量", "effective sample size").of(language),
-        value=Both(f"{weighed.effective:.2f}（共 {runs} 次运行）", f"{weighed.effective:.2f} of {runs} runs").of(language),
-        allowed=Both(f"不小于 {least:g}", f"at least {least:g}").of(language),
+        key=Both("有效样本量", "effective sample size"),
+        value=Both(f"{weighed.effective:.2f}（共 {runs} 次运行）", f"{weighed.effective:.2f} of {runs} runs"),
+        allowed=Both(f"不小于 {least:g}", f"at least {least:g}"),
         remedy=Both(
             "增加抽样（ensemble.draws=200），或放宽模型误差（error=0.2）；如仍不够，则实际情况超出了模型认为可能的范围",
             "run more draws (ensemble.draws=200), or allow the model a larger error (error=0.2); "
             "if neither helps, what happened lies outside what the ensemble holds possible",
-        ).of(language),
+        ),
     )
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 
-from sim.studies.common.declaring import Verb, refused
+from sim.errors import Both, one_of, refused
+from sim.studies.common.declaring import Verb
 
 ACTIONS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "gc": (0, 1)}
 """What it can do -> fewest and most words after it, beside settings."""
 WANTED = {
-    "list": "nothing but settings", "show": "the beginning of one key", "query": "one question, in quotes",
-    "export": "a file FILE.csv, and if you like one question in quotes", "gc": "nothing but settings and --yes",
-}  # fmt: skip
+    "list": Both("只写设置", "nothing but settings"),
+    "show": Both("一个编号的开头几位", "the beginning of one key"),
+    "query": Both("一条查询，加引号", "one question, in quotes"),
+    "export": Both("文件名 FILE.csv，可再加一条带引号的查询", "a file FILE.csv, and if you like one question in quotes"),
+    "gc": Both("只写设置和 --yes", "nothing but settings and --yes"),
+}
+HELP = Both("见 results --help", "see results --help")
 SETTING = re.compile(r"\+{0,2}[a-z]\w*(\.\w+)*=")
 """KEY=VALUE: never the name of a file; one that looks so is given as ./KEY=VALUE."""
 
@@ -22,13 +27,16 @@ def main(words: list[str]) -> int:
 
     action = words[0] if words else ""
     if action not in ACTIONS:
-        raise refused("results", action, "one of " + ", ".join(ACTIONS), "see results --help")
+        raise refused("results", action, one_of(ACTIONS), HELP)
     least, most = ACTIONS[action]
     given = [word for word in words[1:] if not SETTING.match(word)]
     if not least <= len(given) <= most or (action == "gc" and given not in ([], ["--yes"])):
-        raise refused(f"results {action}", " ".join(words[1:]), WANTED[action], "see results --help")
+        raise refused(f"results {action}", " ".join(words[1:]), WANTED[action], HELP)
     if action == "export" and not given[0].endswith(".csv"):
-        raise refused("results export", given[0], "a file whose name ends in .csv", "type results export targets.csv")
+        allowed = Both("以 .csv 结尾的文件名", "a file whose name ends in .csv")
+        raise refused(
+            "results export", given[0], allowed, Both("输入 results export targets.csv", "type results export targets.csv")
+        )
     settings = load_settings([word for word in words[1:] if SETTING.match(word)])
     from sim.studies.results.verb import results
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from sim.errors import BadInput
+from sim.errors import BadInput, Both, joined, refused
 from sim.report.terminal import terminal
 from sim.runs.store.catalogue import ask, open_catalogue
 from sim.runs.store.folder import Store
@@ -74,28 +74,32 @@ def _show(store: Store, key: str, console: Console) -> int:
     if len(matching) != 1:
         with open_catalogue(store) as catalogue:
             known = [run for (run,) in catalogue.sql("SELECT run FROM runs LIMIT 3").fetchall()]
-        raise BadInput(
-            file="command line",
-            key="results show",
-            value=key,
-            allowed="the beginning of the key of one run" + (f", e.g. {known[0][:12]}" if known else "; there is none"),
-            remedy='results query "SELECT run, scenario, draw, seed FROM runs" lists them'
-            if len(matching) == 0
-            else f"{len(matching)} keys begin so: type more of it",
-        )
+        raise _not_one(key, len(matching), known)
     (manifest,) = matching
     console.print(json.dumps(manifest, ensure_ascii=False, indent=1), soft_wrap=True)
     tables = store.load(manifest["key"])
     if tables is None:
         raise BadInput(
             file=str(store.place(manifest["key"])),
-            key="files",
-            value="damaged",
-            allowed="files as they were written",
-            remedy="give the command that made it again: it repeats what is damaged",
+            key=Both("文件", "files"),
+            value=Both("已损坏", "damaged"),
+            allowed=Both("与写入时一致的文件", "files as they were written"),
+            remedy=Both(
+                "重新执行当初的命令：损坏的运行会重做", "give the command that made it again: it repeats what is damaged"
+            ),
         )
     _print(decode(tables["targets"]).to_pandas(), console)
     return 0
+
+
+def _not_one(key: str, matching: int, known: list[str]) -> BadInput:
+    """The refusal of a beginning that no key has, or several."""
+    example = Both(f"，例如 {known[0][:12]}", f", e.g. {known[0][:12]}") if known else Both("；目前没有运行", "; there is none")
+    allowed = joined([Both("一次运行的编号的开头几位", "the beginning of the key of one run"), example])
+    question = 'results query "SELECT run, scenario, draw, seed FROM runs"'
+    listing = Both(f"用 {question} 列出编号", f"{question} lists them")
+    longer = Both(f"有 {matching} 个编号以此开头：请多写几位", f"{matching} keys begin so: type more of it")
+    return refused("results show", key, allowed, longer if matching else listing)
 
 
 def _tidy(store: Store, confirmed: bool, said: dict[str, str], console: Console) -> int:

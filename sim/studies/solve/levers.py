@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError, model_validator
 
 from sim.config.sources import Sources, find_root
-from sim.errors import BadInput
+from sim.config.wording import refused_by
+from sim.errors import Both, Unfit, refused
 from sim.schema.bricks import Frozen, Grade, Title
 from sim.settings import Settings
 
@@ -35,7 +36,7 @@ class Bounds(Frozen):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.low < self.high:
-            raise ValueError("low must lie below high")
+            raise Unfit(Both("low 应小于 high", "low must lie below high"))
         return self
 
 
@@ -57,11 +58,7 @@ def _read(sources: Sources, name: str) -> LeverFile:
     try:
         return LeverFile.model_validate(sources.read(FOLDER, name))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"])) or "(file)"
-        raise BadInput(
-            file=sources.shown(FOLDER, name), key=key, value=first.get("input"), allowed=first["msg"], remedy=f"correct {key}"
-        ) from None
+        raise refused_by(error, sources.shown(FOLDER, name)) from None
 
 
 class Lever(NamedTuple):
@@ -89,13 +86,13 @@ def levers_for(targets: Sequence[str], settings: Settings, given: Mapping[str, t
         bounds = {key: (ends.low, ends.high) for levers in told for key, ends in levers.items()}
     if not bounds:
         known = [indicator for file in files for indicator in file.indicators]
-        raise BadInput(
-            file="command line",
-            key="levers",
-            value=", ".join(targets),
-            allowed="targets of " + ", ".join(known) + ", or levers of your own",
-            remedy="name levers, for instance 'policy.industrial_grant.amount_factor=interval(0,3)'",
+        allowed = Both(
+            "指标为 " + "、".join(known) + " 的目标，或自行指定杠杆",
+            "targets of " + ", ".join(known) + ", or levers of your own",
         )
+        example = "'policy.industrial_grant.amount_factor=interval(0,3)'"
+        remedy = Both(f"指定杠杆，例如 {example}", f"name levers, for instance {example}")
+        raise refused("levers", ", ".join(targets), allowed, remedy)
     return [Lever(key, *ends) for key, ends in bounds.items()]
 
 

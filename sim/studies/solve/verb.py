@@ -10,8 +10,8 @@ from typing import Any
 
 from rich.console import Console
 
-from sim.config.options import Interval, count_option, names_option, number_option, refused
-from sim.errors import NothingFound
+from sim.config.options import Interval, count_option, names_option, number_option
+from sim.errors import Both, NothingFound, refused
 from sim.report.front import front_figure
 from sim.report.terminal import terminal
 from sim.report.words import Words
@@ -67,9 +67,9 @@ class Question:
         _require_future(options.get("targets"), settings)
         targets = names_option(options, "targets", within)
         if targets is None:
-            raise refused(
-                "targets", None, "a list out of " + ", ".join(within), f"type targets=[{within[0] if within else 'NAME'}]"
-            )
+            allowed = Both("从中选出的列表：" + "、".join(within), "a list out of " + ", ".join(within))
+            example = f"targets=[{within[0] if within else 'NAME'}]"
+            raise refused("targets", None, allowed, Both(f"输入 {example}", f"type {example}"))
         return cls(
             targets=tuple(targets),
             goal=Goal(
@@ -90,10 +90,15 @@ def _require_future(asked: object, settings: Settings) -> None:
     for name in asked if isinstance(asked, list) else [asked]:
         target = settings.targets.get(name) if isinstance(name, str) else None
         if target is not None and target.by < clock.levers_from:
-            raise refused(
-                "targets", name, f"targets due in {clock.levers_from} or later: with clock.now={clock.now} the past stays",
+            allowed = Both(
+                f"{clock.levers_from} 及以后到期的目标：clock.now={clock.now}，已发生的不变",
+                f"targets due in {clock.levers_from} or later: with clock.now={clock.now} the past stays",
+            )
+            remedy = Both(
+                f"改选到期更晚的目标，或输入早于 {target.by} 的 clock.now",
                 f"ask for a later target, or type a clock.now before {target.by}",
-            )  # fmt: skip
+            )
+            raise refused("targets", name, allowed, remedy)
 
 
 def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval], words: str = "") -> int:

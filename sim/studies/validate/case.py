@@ -11,7 +11,8 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from sim.config.sources import Sources, find_root, nearest
 from sim.config.strict_yaml import read_yaml
-from sim.errors import BadInput
+from sim.config.wording import refused_by
+from sim.errors import Both, Unfit, joined, one_of, refused
 from sim.schema.bricks import Frozen, Month, Title
 
 Positive = Annotated[float, Field(gt=0.0)]
@@ -19,7 +20,10 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 def _day(text: str) -> str:
-    dt.date.fromisoformat(text)
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        raise Unfit(Both("日期写作 2009-07-24", "a day is written as 2009-07-24")) from None
     return text
 
 
@@ -55,7 +59,8 @@ class CarMarket(Frozen):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if abs(sum(self.age_shares.values()) - 1.0) > 1e-3:
-            raise ValueError(f"age_shares must sum to 1, not {sum(self.age_shares.values()):g}")
+            total = f"{sum(self.age_shares.values()):g}"
+            raise Unfit(Both(f"age_shares 的合计应为 1，现为 {total}", f"age_shares must sum to 1, not {total}"))
         return self
 
 
@@ -77,7 +82,7 @@ class Programme(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.announced <= self.start <= self.end:
-            raise ValueError("announced, start and end must follow one another")
+            raise Unfit(Both("announced、start、end 应先后相继", "announced, start and end must follow one another"))
         return self
 
 
@@ -116,11 +121,16 @@ class Score(Frozen):
         told = (self.observed, self.low, self.high)
         if None in told:
             if told != (None, None, None) or self.calibrated or self.naive:
-                raise ValueError("observed, low and high belong together; without them there is nothing to compare with")
+                raise Unfit(
+                    Both(
+                        "observed、low、high 应同时给出；没有它们就无从比较",
+                        "observed, low and high belong together; without them there is nothing to compare with",
+                    )
+                )
         elif not self.source:
-            raise ValueError("source is missing: where was it measured?")
+            raise Unfit(Both("缺少 source：数据来自何处？", "source is missing: where was it measured?"))
         elif self.low is not None and self.high is not None and not self.low < self.high:
-            raise ValueError("low must lie below high")
+            raise Unfit(Both("low 应小于 high", "low must lie below high"))
         return self
 
     @property
@@ -154,13 +164,18 @@ class Case(Frozen):
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         if (self.market is None) != (self.programme is None) or (self.market is None) != (self.until is None):
-            raise ValueError("a market, its programme and until belong together")
+            raise Unfit(Both("market、programme、until 应同时给出", "a market, its programme and until belong together"))
         if self.market is not None and self.programme is not None:
             year = self.market.reference_year
             if int(self.programme.start[:4]) <= year:
-                raise ValueError(f"the programme must start after the reference year {year}, whose sales it would have changed")
+                raise Unfit(
+                    Both(
+                        f"政策应在基年 {year} 之后开始，否则会改变基年的销量",
+                        f"the programme must start after the reference year {year}, whose sales it would have changed",
+                    )
+                )
             if (self.until or "") < self.programme.start[:7]:
-                raise ValueError("until lies before the start of the programme")
+                raise Unfit(Both("until 早于政策开始的日期", "until lies before the start of the programme"))
         return self
 
     @property
@@ -180,12 +195,8 @@ def load_case(place: Path, shown: str) -> Case:
     try:
         return Case.model_validate(read_yaml(place, shown))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "(file)"
-        raise BadInput(
-            file=shown, key=key, value=first.get("input"), allowed=first["msg"],
-            remedy=f"correct {key}; docs/validation.md describes a case file",
-        ) from None  # fmt: skip
+        remedy = Both("更正该项；案例文件的写法见 docs/validation.md", "correct it; docs/validation.md describes a case file")
+        raise refused_by(error, shown, remedy) from None
 
 
 def shipped() -> list[Case]:
@@ -202,8 +213,5 @@ def chosen(name: str) -> Case:
         return load_case(path, name)
     cases = {case.id: case for case in shipped()}
     if name not in cases:
-        raise BadInput(
-            file="command line", key="case", value=name, allowed="a file, or one of " + ", ".join(cases),
-            remedy=nearest(name, list(cases)),
-        )  # fmt: skip
+        raise refused("case", name, joined([Both("文件，或", "a file, or "), one_of(cases)]), nearest(name, list(cases)))
     return cases[name]

@@ -15,7 +15,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.config import load_settings
-from sim.errors import BadInput
+from sim.config.wording import refused_by
+from sim.errors import Both
 from sim.schema.market import PriceCut
 from sim.settings import Settings
 from sim.studies.validate.case import CarMarket, Case, Discount, Programme
@@ -35,11 +36,8 @@ def settings_of(case: Case, scale: float, results: str) -> Settings:
     try:
         return Settings.model_validate_json(json.dumps(tree))
     except ValidationError as error:
-        first = error.errors()[0]
-        raise BadInput(
-            file=case.id, key=".".join(map(str, first["loc"])), value=first.get("input"), allowed=first["msg"],
-            remedy="correct the market or the programme of the case",
-        ) from None  # fmt: skip
+        remedy = Both("更正案例的 market 或 programme", "correct the market or the programme of the case")
+        raise refused_by(error, case.id, remedy) from None
 
 
 def without(settings: Settings, case: Case) -> Settings:

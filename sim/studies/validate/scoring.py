@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.config.sources import nearest
-from sim.errors import BadInput, ResultsDamaged
+from sim.errors import BadInput, Both, ResultsDamaged, one_of
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor
 from sim.runs.plan import Plan
@@ -72,7 +72,8 @@ def predict(
 def _case(case: Case, under: Ensemble, other: Ensemble) -> dict[str, Any]:
     for side in (under, other):
         if side.failures:
-            raise ResultsDamaged(f"case {case.id}: a run failed:\n{side.failures[0].traceback}")
+            told = side.failures[0].traceback
+            raise ResultsDamaged(Both(f"案例 {case.id}：有运行失败：\n{told}", f"case {case.id}: a run failed:\n{told}"))
     views = list(_views(case, under, other))
     return {score.id: [_quantity(score.quantity, view, score.given, case) for view in views] for score in case.asked}
 
@@ -81,28 +82,29 @@ def check(case: Case) -> None:
     """Refuse, before anything is run, a quantity that there is not and arguments that it does not take."""
     for told in case.asked:
         if told.quantity not in QUANTITIES:
-            raise BadInput(
-                file=case.id, key="scores.quantity", value=told.quantity, allowed="one of " + ", ".join(QUANTITIES),
-                remedy=nearest(told.quantity, QUANTITIES),
-            )  # fmt: skip
+            allowed, remedy = one_of(QUANTITIES), nearest(told.quantity, QUANTITIES)
+            raise BadInput(file=case.id, key="scores.quantity", value=told.quantity, allowed=allowed, remedy=remedy)
         wanted = signature(QUANTITIES[told.quantity])
         try:
             wanted.bind(None, **told.given)
         except TypeError as error:
-            raise BadInput(
-                file=case.id, key=f"scores.given of {told.id}", value=told.given,
-                allowed=", ".join(list(wanted.parameters)[1:]), remedy=str(error),
-            ) from None  # fmt: skip
+            names = list(wanted.parameters)[1:]
+            allowed = Both("这些参数：" + "、".join(names), "the arguments " + ", ".join(names))
+            raise _bad_arguments(case, told.id, told.given, allowed, error) from None
 
 
 def _quantity(name: str, view: View, given: dict[str, Any], case: Case) -> float:
     try:
         return float(QUANTITIES[name](view, **given))
     except (TypeError, KeyError) as error:
-        raise BadInput(
-            file=case.id, key=f"scores.given of {name}", value=given, allowed="arguments of the quantity, months of the run",
-            remedy=str(error),
-        ) from error  # fmt: skip
+        allowed = Both("该指标的参数，以及运行期内的月份", "arguments of the quantity, months of the run")
+        raise _bad_arguments(case, name, given, allowed, error) from error
+
+
+def _bad_arguments(case: Case, name: str, given: dict[str, Any], allowed: Both, error: Exception) -> BadInput:
+    key = Both(f"{name} 的 scores.given", f"scores.given of {name}")
+    remedy = Both(f"更正参数（{error}）", f"correct the arguments ({error})")
+    return BadInput(file=case.id, key=key, value=given, allowed=allowed, remedy=remedy)
 
 
 def _views(case: Case, under: Ensemble, other: Ensemble) -> Iterator[View]:
@@ -124,7 +126,8 @@ def read_predictions(folder: Path) -> dict[str, dict[str, Any]]:
     """What was written before scoring; raises ResultsDamaged if it has been changed since."""
     content = json.loads((folder / PREDICTIONS).read_text(encoding="utf-8"))
     if digest(json.dumps(content["predictions"], sort_keys=True)) != content["hash"]:
-        raise ResultsDamaged(f"{folder / PREDICTIONS} was changed after it was written")
+        place = folder / PREDICTIONS
+        raise ResultsDamaged(Both(f"{place} 写入后被改动", f"{place} was changed after it was written"))
     return dict(content["predictions"])
 
 
