@@ -15,7 +15,7 @@ from sim.errors import BadInput
 from sim.schema.behaviour import Behaviour, Money
 from sim.schema.bricks import Quantity
 from sim.schema.market import Market
-from sim.schema.product import Condition, EndOfLife, OwnerType, Survival, UsedMarket, Variant
+from sim.schema.product import EndOfLife, OwnerType, Survival, UsedMarket, Variant, Wear
 
 TITLE = {"zh": "名", "en": "name"}
 
@@ -45,7 +45,7 @@ def product() -> dict[str, Any]:
         "owners": {"firm": owner, "household": {**owner, "owner": "household"}},
         "owner_shares": {"firm": 0.1},
         "survival": numbers(Survival),
-        "condition": numbers(Condition),
+        "condition": numbers(Wear),
         "emission": {"petrol": [{"standard": 3, "start": "2008-07-01"}]},
         "used_market": numbers(UsedMarket, age_bands=[3, 6], residual={"ice": [0.9, 0.8]}),
         "end_of_life": numbers(EndOfLife),

@@ -10,7 +10,7 @@ import pytest
 from sim.cli import main
 from sim.config import load_settings
 from sim.runs.plan import Plan
-from sim.runs.reference_year.keys import anchor_key, solved_for
+from sim.runs.reference_year.anchor_keys import anchor_key, solved_for
 
 ROOT = Path(__file__).parents[1]
 

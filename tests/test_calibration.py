@@ -13,15 +13,15 @@ from sim.config import load_settings
 from sim.errors import BadInput, SimError
 from sim.runs.draws import draw_settings, place
 from sim.schema.bricks import Title
-from sim.schema.ensemble import Parameters
+from sim.schema.execution import Parameters
 from sim.settings import Settings
 from sim.studies.calibrate.calibrating import Runs, believe, concluded, found_for, recovered
+from sim.studies.calibrate.calibration_page import figure, moved, page, settings_file
 from sim.studies.calibrate.checking import Check
 from sim.studies.calibrate.emulating import Emulator, learn
 from sim.studies.calibrate.evidence import FOLDER, OBSERVATIONS, SERIES, Evidence, read_evidence
+from sim.studies.calibrate.posterior_weights import Sample, speaking, unreached, weigh, weighted_quantiles
 from sim.studies.calibrate.simulating import APART, as_known, inputs
-from sim.studies.calibrate.telling import figure, moved, page, settings_file
-from sim.studies.calibrate.weighing import Sample, speaking, unreached, weigh, weighted_quantiles
 from sim.studies.validate.quantities import QUANTITIES
 
 ROOT = Path(__file__).parents[1]

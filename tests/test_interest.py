@@ -17,7 +17,7 @@ from sim.behaviour.paying import Credit, paying_utility
 from sim.behaviour.utility import UTILITY, pay_from, price_up, scratch
 from sim.clock import parse_month
 from sim.model import TradeInModel
-from sim.owners.offers import loan_gain
+from sim.owners.offer_table import loan_gain
 from sim.policy.calendar import Calendar
 from sim.policy.instruments import Measure
 from sim.policy.interest import Interest, all_interest, interest_fen, most_a_year

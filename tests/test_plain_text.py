@@ -20,14 +20,14 @@ from small_tree import product, refusal, scenario, write, write_tree
 from xlsxwriter import Workbook
 
 from sim.report.blocks import Command, Document, Grid, Heading, Paragraph
-from sim.report.cells import SAFE, Sheet, formats
 from sim.report.csv_file import csv_bytes
 from sim.report.docx_file import docx_bytes
 from sim.report.drawing import canvas, png
 from sim.report.pdf_file import pdf_bytes
 from sim.report.plain_text import fit, unformulated
-from sim.report.tables import print_targets
+from sim.report.sheets import SAFE, Sheet, formats
 from sim.report.terminal import show_table, terminal
+from sim.report.terminal_tables import print_targets
 from sim.report.words import Words
 from sim.schema.bricks import Title
 

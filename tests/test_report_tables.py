@@ -16,8 +16,8 @@ from sim.errors import BadInput, SimError
 from sim.report import words as vocabulary
 from sim.report.fonts import FAMILY, FILES, FOLDER, use_fonts
 from sim.report.numerals import Scale, number, percent, places, scale_for
-from sim.report.tables import print_targets
 from sim.report.terminal import terminal
+from sim.report.terminal_tables import print_targets
 from sim.report.words import Language, Words
 from sim.report.wrapping import wrapped
 from sim.schema.bricks import Title

@@ -32,13 +32,13 @@ from sim.codes import (
 )
 from sim.markets.goods import band_of
 from sim.markets.settlement import settle
-from sim.markets.state import Funds, Tally, empty_tally
+from sim.markets.settlement_state import Funds, Tally, empty_tally
 from sim.model import TradeInModel
 from sim.model.category import Category
 from sim.model.deciding import work_out
 from sim.model.month import Considered, Offered
 from sim.owners.agenda import Found
-from sim.owners.offers import empty_decisions
+from sim.owners.offer_table import empty_decisions
 
 MAY = parse_month("2024-05")
 

@@ -16,8 +16,8 @@ from sim.dashboard.desk import Job
 from sim.dashboard.looks import Look
 from sim.dashboard.views import outlay
 from sim.errors import SimError
-from sim.report.cells import SAFE, Sheet, formats
 from sim.report.csv_file import csv_bytes
+from sim.report.sheets import SAFE, Sheet, formats
 from sim.report.words import Language, Words
 from sim.runs.ensemble import Ensemble
 from sim.studies.common.cells import draw

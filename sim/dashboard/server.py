@@ -22,9 +22,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sim.config import load_settings
 from sim.config.saving import scenario_file
 from sim.config.sources import Sources, find_root
+from sim.dashboard.controls import overrides, shown, value_of
 from sim.dashboard.desk import Desk, Job
 from sim.dashboard.downloads import FILES, command, download
-from sim.dashboard.levers import overrides, shown, value_of
 from sim.dashboard.looks import STAGES, Look
 from sim.dashboard.views import view
 from sim.errors import BadInput, SimError
@@ -45,7 +45,7 @@ ALIKE = ("ensemble.", "population.", "clock.")
 SAID = {"zh": "请在浏览器中打开（Ctrl+C 结束）：", "en": "Open in a browser (Ctrl+C ends it): "}
 
 
-class Question(BaseModel):
+class Inquiry(BaseModel):
     """What the page asks for."""
 
     model_config = ConfigDict(extra="forbid")
@@ -139,7 +139,7 @@ class Site:
         if request.headers.get("content-type", "").split(";")[0] != "application/json":
             return JSONResponse({"error": "application/json is needed"}, status_code=415)
         try:
-            asked = Question.model_validate_json(await request.body())
+            asked = Inquiry.model_validate_json(await request.body())
         except ValidationError as error:
             problem = error.errors(include_url=False)[0]
             key = ".".join(str(part) for part in problem["loc"])
@@ -148,7 +148,7 @@ class Site:
         job, base = await run_in_threadpool(self._jobs, asked)
         return JSONResponse({"id": job.id, "base": base.id, "command": command(job)})
 
-    def _jobs(self, asked: Question) -> tuple[Job, Job]:
+    def _jobs(self, asked: Inquiry) -> tuple[Job, Job]:
         typed = overrides(asked.scenario, asked.changes, [*self._common, *asked.more])
         settings = self._load(typed)
         alike = [word for word in asked.more if word.startswith(ALIKE)]

@@ -14,7 +14,7 @@ from sim.policy.measure import PAYERS
 from sim.report.chances import chance_words, determined
 from sim.report.numerals import number, places
 from sim.report.series import as_promised, by_run, quantiles
-from sim.report.tables import SIGNS
+from sim.report.terminal_tables import SIGNS
 from sim.report.words import Language, Words
 from sim.schema.target import Target
 from sim.settings import Settings

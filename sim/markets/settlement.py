@@ -32,7 +32,7 @@ from sim.codes import (
 from sim.markets.goods import Good, Making, age_in_band, band_of, make_good
 from sim.markets.lots import pop, push
 from sim.markets.neighbours import count_nev
-from sim.markets.state import Funds, Idle, Tally, World
+from sim.markets.settlement_state import Funds, Idle, Tally, World
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import bits, uniform
 from sim.policy.claims import CLAIMS_PER_HOUSEHOLD

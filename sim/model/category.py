@@ -12,7 +12,7 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.clock import MONTHS_A_YEAR, first_day
 from sim.codes import NOTHING, USED
 from sim.markets.goods import Making
-from sim.markets.state import World
+from sim.markets.settlement_state import World
 from sim.model.state import State
 from sim.numerics.luck import Event, key
 from sim.owners.agenda import Found

@@ -11,7 +11,7 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.clock import year_of
 from sim.codes import COMMUNITY, DIESEL, EMPTY, LINKS, NEVER, PETROL
 from sim.numerics.luck import Event, derived, key, uniform, uniforms
-from sim.population.holdings import Stock, holders_of, leaving_by_month, unit_stock
+from sim.population.holdings import OpeningGoods, holders_of, leaving_by_month, unit_stock
 from sim.population.people import add_classes, class_counts, synthesise_people
 from sim.population.products import Catalogue
 from sim.population.stock import (
@@ -42,7 +42,7 @@ class District:
     """Rows of households; organisations follow."""
     communities: NDArray[np.int32]
     link_masks: NDArray[np.int64]
-    stocks: dict[str, Stock]
+    stocks: dict[str, OpeningGoods]
     leaving: dict[int, NDArray[np.int64]]
     """Households that dissolve in each month of the run."""
     never: NDArray[np.int16]
@@ -195,7 +195,7 @@ def _type_tables(catalogue: Catalogue) -> tuple[NDArray[np.int64], NDArray[np.in
 
 def household_stock(
     settings: Settings, catalogue: Catalogue, law: StockLaw, owners: OwnerColumns, rows: int, seed: int
-) -> Stock:
+) -> OpeningGoods:
     """Goods of a category that households and organisations hold (passenger cars)."""
     shares = catalogue.product.owner_shares
     total = stock_at_start(settings, catalogue)
@@ -218,12 +218,12 @@ def household_stock(
         fill_organisation_slots(law, key(seed, Event.SYNTHESIS, 30 + number), start, count, types, holders, goods)
         goods.id[start : start + room] += number << 24
         start += room
-    return Stock(goods, law, rows)
+    return OpeningGoods(goods, law, rows)
 
 
 def organisation_stock(
     settings: Settings, catalogue: Catalogue, law: StockLaw, owners: OwnerColumns, rows: int, seed: int
-) -> Stock:
+) -> OpeningGoods:
     """Goods of a category that organisations alone hold (trucks); their use follows from fuel, standard and size."""
     filled = round(stock_at_start(settings, catalogue))
     room = round(filled * (1.0 + SPARE_SLOTS))
@@ -233,7 +233,7 @@ def organisation_stock(
     types = np.zeros(room, dtype=np.int64)
     fill_organisation_slots(law, key(seed, Event.SYNTHESIS, 41), 0, filled, types, holders, goods)
     goods.type[:] = _truck_types(settings, catalogue, goods, key(seed, Event.SYNTHESIS, 42))
-    return Stock(goods, law, 0)
+    return OpeningGoods(goods, law, 0)
 
 
 def _truck_types(settings: Settings, catalogue: Catalogue, goods: GoodColumns, base: np.uint32) -> NDArray[np.int16]:

@@ -23,7 +23,7 @@ LEVEL_ROUNDS = 30
 
 
 @dataclass(frozen=True)
-class Stock:
+class OpeningGoods:
     """Goods of one category at the start."""
 
     goods: GoodColumns
@@ -41,7 +41,7 @@ def unit_stock(
     rows: int,
     classes: dict[str, NDArray[np.int64]],
     base: np.uint32,
-) -> Stock:
+) -> OpeningGoods:
     """Goods in use at the start, drawn for households or organisations as the product file says."""
     law = unit_law(settings, catalogue)
     stock = catalogue.product.stock
@@ -61,7 +61,7 @@ def units_at_start(settings: Settings, catalogue: Catalogue) -> float:
 
 def _household_units(
     settings: Settings, catalogue: Catalogue, law: UnitLaw, owners: OwnerColumns, rows: int, base: np.uint32
-) -> Stock:
+) -> OpeningGoods:
     stock = catalogue.product.stock
     assert stock is not None
     covered = rows - settings.population.spare
@@ -77,7 +77,7 @@ def _household_units(
         first[n] = row
         row = fill_layer(law, base, n, covered, chances[n], potential[n], types, owners, row, place[n], goods)
     width = max(int(covered - 1).bit_length(), SMALLEST_SHUFFLE)
-    return Stock(goods, law, 0, Layers(first, covered, place, width))
+    return OpeningGoods(goods, law, 0, Layers(first, covered, place, width))
 
 
 def layer_shares(settings: Settings, catalogue: Catalogue) -> Floats:
@@ -116,7 +116,7 @@ def _types_by_fifth(catalogue: Catalogue) -> NDArray[np.int64]:
 
 def _organisation_units(
     settings: Settings, catalogue: Catalogue, law: UnitLaw, classes: dict[str, NDArray[np.int64]], base: np.uint32
-) -> Stock:
+) -> OpeningGoods:
     product = catalogue.product
     assert product.stock is not None
     total = units_at_start(settings, catalogue) * settings.population.scale
@@ -130,7 +130,7 @@ def _organisation_units(
         types = np.full(room, catalogue.type_index(name))
         fill_places(law, base, first, count, kind, types, holders, goods)
         first += room
-    return Stock(goods, law, 0)
+    return OpeningGoods(goods, law, 0)
 
 
 def holders_of(pool: NDArray[np.intp], room: int, base: np.uint32) -> NDArray[np.int64]:

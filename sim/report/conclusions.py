@@ -8,7 +8,7 @@ from typing import Any
 from sim.report.blocks import Block, Outline, Paragraph
 from sim.report.findings import LIKELY, UNLIKELY, Findings
 from sim.report.numerals import number, percent, places
-from sim.report.tables import SIGNS
+from sim.report.terminal_tables import SIGNS
 
 MONEY = {"zh": (1e4, "万元"), "en": (1e6, "million yuan")}
 Say = Callable[..., str]

@@ -24,7 +24,7 @@ LIKELY, UNLIKELY = 0.9, 0.1
 """From this probability on a target is called likely to be met; below the other, unlikely."""
 
 
-class Score(NamedTuple):
+class ScoreCount(NamedTuple):
     """Checks that the calibration has not seen, how many of them passed, and how many it has seen."""
 
     total: int
@@ -55,7 +55,7 @@ class Findings:
     """measure, additional, pulled_forward, anyway, cost_per_additional; None: not computed."""
     scorecard: Sequence[Mapping[str, Any]] | None = None
     """What validation has found; None: not computed."""
-    shipped: Score | None = None
+    shipped: ScoreCount | None = None
     """What the scorecard that ships with the program says in sum."""
 
     @cached_property

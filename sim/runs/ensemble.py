@@ -14,7 +14,7 @@ from sim.runs.executors import Executor, open_executor
 from sim.runs.plan import Plan
 from sim.runs.schedule import Cell, Failure, Progress, carry_out, silent
 from sim.runs.store.folder import Store
-from sim.runs.store.tables import SCHEMAS, Tables, decode
+from sim.runs.store.parquet_tables import SCHEMAS, Tables, decode
 from sim.settings import Settings
 from sim.verdict import Chance, chance, holds, is_trial, least_scale
 

@@ -96,7 +96,7 @@ class Survival(Frozen):
     accident_per_year: Fraction
 
 
-class Condition(Frozen):
+class Wear(Frozen):
     """A good is sound, worn or failing: thresholds as shares of its own physical life, and what each costs."""
 
     worn_at: Fraction
@@ -228,7 +228,7 @@ class Product(Frozen):
     owner_shares: dict[str, Share] = {}
     """Owner type -> share of the stock that it holds, for types that the household synthesis does not place."""
     survival: Survival
-    condition: Condition
+    condition: Wear
     emission: dict[Literal["petrol", "diesel"], tuple[EmissionStep, ...]] = {}
     used_market: UsedMarket | None = None
     end_of_life: EndOfLife

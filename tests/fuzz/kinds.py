@@ -26,8 +26,8 @@ from sim.config.overrides import Given
 from sim.config.sources import TAKEN, Sources
 from sim.runs.store.catalogue import ask, runs
 from sim.runs.store.folder import Store
-from sim.runs.store.keys import plain
-from sim.runs.store.tables import encode
+from sim.runs.store.parquet_tables import encode
+from sim.runs.store.run_keys import plain
 from sim.runs.store.tidying import waste
 from sim.settings import Settings
 from sim.studies.calibrate.evidence import read_evidence, read_series

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.report.cells import Sheet
+from sim.report.sheets import Sheet
 
 if TYPE_CHECKING:
     from sim.report.budget.book import Book

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from sim.runs.executors import Executor
 from sim.runs.schedule import Progress
-from sim.runs.store.keys import canonical, digest
+from sim.runs.store.run_keys import canonical, digest
 from sim.schema.bricks import Title
-from sim.schema.ensemble import Parameters
+from sim.schema.execution import Parameters
 from sim.settings import Settings
 from sim.studies.calibrate.emulating import FOLDS, Emulator, learn, said_by
 from sim.studies.calibrate.evidence import Evidence
+from sim.studies.calibrate.posterior_weights import ENOUGH, Sample, speaking, unreached, weigh
 from sim.studies.calibrate.simulating import PRIOR, inputs, simulate
-from sim.studies.calibrate.weighing import ENOUGH, Sample, speaking, unreached, weigh
 
 Floats = NDArray[np.float64]
 ROWS = 100

@@ -23,10 +23,10 @@ from sim.runs.store.disk import write_file
 from sim.runs.store.provenance import provenance
 from sim.settings import Settings
 from sim.studies.calibrate.calibrating import Calibration, calibrated
+from sim.studies.calibrate.calibration_page import figure, moved, page, settings_file, within
 from sim.studies.calibrate.checking import Check, check
 from sim.studies.calibrate.evidence import Evidence, read_evidence
 from sim.studies.calibrate.simulating import as_known
-from sim.studies.calibrate.telling import figure, moved, page, settings_file, within
 from sim.studies.common.output import folder_of, write_csv, write_figures
 
 CUTOFF = "2024-12"

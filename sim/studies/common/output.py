@@ -16,8 +16,8 @@ from sim.report.csv_file import csv_bytes
 from sim.report.drawing import save_all
 from sim.runs.ensemble import FRAMES, Ensemble
 from sim.runs.store.disk import unwritable, write_file
-from sim.runs.store.keys import canonical, digest, plain
 from sim.runs.store.provenance import provenance
+from sim.runs.store.run_keys import canonical, digest, plain
 from sim.runs.store.version import model_version
 from sim.settings import Settings
 

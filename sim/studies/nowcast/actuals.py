@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.clock import month_number, month_text
 from sim.config.options import refused
-from sim.config.tables.cells import month_between, not_negative
+from sim.config.tables.cell_reading import month_between, not_negative
 from sim.config.tables.faults import Both
 from sim.config.tables.layout import Column
 from sim.config.tables.reading import Form, read_table

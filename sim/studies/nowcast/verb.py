@@ -16,8 +16,8 @@ from sim.config.tables.faults import Both, Fault, Language, refusal
 from sim.errors import BadInput
 from sim.report.chances import chance_cell, chance_notes
 from sim.report.numerals import number, places
-from sim.report.tables import print_note, print_unjudged
 from sim.report.terminal import show_table, terminal
+from sim.report.terminal_tables import print_note, print_unjudged
 from sim.report.words import Words
 from sim.runs.ensemble import QUANTILES, Ensemble
 from sim.runs.result import indicator_names
@@ -26,7 +26,7 @@ from sim.studies.common.cells import SAID as FORECAST_SAID
 from sim.studies.common.cells import report_failures, run_cells
 from sim.studies.common.output import output_folder, write_csv, write_ensemble
 from sim.studies.nowcast.actuals import Actuals, last_full_month, read_actuals
-from sim.studies.nowcast.weighing import (
+from sim.studies.nowcast.importance_weights import (
     CLAIMS,
     Weighed,
     observable,

@@ -13,7 +13,7 @@ from sim.errors import BadInput
 from sim.report.terminal import terminal
 from sim.runs.store.catalogue import ask, open_catalogue
 from sim.runs.store.folder import Store
-from sim.runs.store.tables import decode
+from sim.runs.store.parquet_tables import decode
 from sim.runs.store.tidying import throw_away, waste
 from sim.settings import Settings
 from sim.studies.common.output import write_csv

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.report.drawing import BLUE, GREY, ORANGE, canvas
 from sim.report.numerals import number
-from sim.schema.ensemble import Parameters
+from sim.schema.execution import Parameters
 from sim.settings import Settings
 from sim.studies.calibrate.calibrating import DIGITS, Calibration
 from sim.studies.calibrate.checking import Check

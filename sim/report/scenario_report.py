@@ -13,7 +13,7 @@ from sim.report.conclusions import MONEY, Say, conclusions, heading_of, share, u
 from sim.report.findings import Findings
 from sim.report.numerals import number, percent, places
 from sim.report.sentences import sentence
-from sim.report.tables import SIGNS
+from sim.report.terminal_tables import SIGNS
 
 UPTAKE = "uptake_by_households"
 """Figure of the measures of which households claim most."""

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from sim.report.budget.money import SINCE, TOP, heading
-from sim.report.cells import Sheet
+from sim.report.sheets import Sheet
 from sim.schema.bricks import Quantity
 
 if TYPE_CHECKING:
