@@ -115,8 +115,8 @@ def region() -> dict[str, Any]:
         "title": TITLE,
         "boundary": "A",
         "files": {"baseline": "here/baseline.csv", "vintages": "here/vintages.csv"},
-        "income_fifths": {"urban": [0.3, 0.6, 0.9, 1.2, 2.0], "rural": [0.3, 0.6, 0.9, 1.2, 2.0]},
-        "ownership_by_fifth": [0.4, 0.8, 1.0, 1.2, 1.6],
+        "income_quintiles": {"urban": [0.3, 0.6, 0.9, 1.2, 2.0], "rural": [0.3, 0.6, 0.9, 1.2, 2.0]},
+        "ownership_by_quintile": [0.4, 0.8, 1.0, 1.2, 1.6],
         "season": [1.0] * 12,
     }
 

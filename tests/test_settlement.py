@@ -150,7 +150,7 @@ def test_claims_are_counted_by_what_was_bought_and_who_claimed(counter: Opened) 
     do(counter, decisions, at)
     for n in range(2):
         owner = counter.category.goods.owner[counter.slots[n]]
-        cell = (int(at.version_of[0]), 2, int(owners.fifth[owner]), int(owners.urban[owner]))
+        cell = (int(at.version_of[0]), 2, int(owners.quintile[owner]), int(owners.urban[owner]))
         assert counter.tally.claims[cell] > 0
     assert counter.tally.claims.sum() == 2, "nothing is claimed without an entitlement"
     assert counter.tally.claimed.sum() == TEN + 7

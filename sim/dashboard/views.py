@@ -55,7 +55,7 @@ def view(job: str, settings: Settings, look: Look | None, pair: tuple[Look, Look
         "fans": {name: fan for name, target in settings.targets.items() if (fan := course(look, target)) is not None},
         "sankey": {kind: flows(look, kind) for kind in KINDS if kind in look.kinds},
         "outlay": outlay(look, words),
-        "fifths": fifths(look),
+        "quintiles": quintiles(look),
     }
 
 
@@ -160,18 +160,18 @@ def outlay(look: Look, words: Words) -> Json:
     }
 
 
-def fifths(look: Look) -> list[Json]:
-    """Yuan that households of each income fifth claim, in town and country, means over the runs, of the district."""
-    rows = look.uptake[look.uptake["income_fifth"] > 0]
-    wide = rows.pivot_table(index="income_fifth", columns="urban", values="amount_fen", aggfunc="sum", fill_value=0)
+def quintiles(look: Look) -> list[Json]:
+    """Yuan that households of each income quintile claim, in town and country, means over the runs, of the district."""
+    rows = look.uptake[look.uptake["income_quintile"] > 0]
+    wide = rows.pivot_table(index="income_quintile", columns="urban", values="amount_fen", aggfunc="sum", fill_value=0)
     factor = 1.0 / 100.0 / look.runs / look.settings.population.scale
     return [
         {
-            "fifth": fifth,
-            "urban": float(wide.get(True, pd.Series(dtype=float)).get(fifth, 0.0)) * factor,
-            "rural": float(wide.get(False, pd.Series(dtype=float)).get(fifth, 0.0)) * factor,
+            "quintile": quintile,
+            "urban": float(wide.get(True, pd.Series(dtype=float)).get(quintile, 0.0)) * factor,
+            "rural": float(wide.get(False, pd.Series(dtype=float)).get(quintile, 0.0)) * factor,
         }
-        for fifth in range(1, 6)
+        for quintile in range(1, 6)
     ]
 
 

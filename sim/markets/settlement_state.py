@@ -58,7 +58,7 @@ class Tally(NamedTuple):
     out_by_way: Ints
     """Goods that left their owners [V, ways out]."""
     claims: Ints
-    """[Q, V + 1, 6 fifths (0: no household), 2 urban]."""
+    """[Q, V + 1, 6 quintiles (0: no household), 2 urban]."""
     claimed: Ints
     """Fen, same axes."""
     waiting: Ints

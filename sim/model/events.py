@@ -19,7 +19,7 @@ from sim.policy.calendar import Calendar
 
 Column = NDArray[Any]
 COLUMNS = (
-    "month", "good", "slot", "owner", "type", "fifth", "urban", "variant", "new", "price", "way", "day", "measure", "grant_fen",
+    "month", "good", "slot", "owner", "type", "quintile", "urban", "variant", "new", "price", "way", "day", "measure", "grant_fen",
     "old_variant", "old_registered", "old_emission", "old_owned_since",
 )  # fmt: skip
 """``slot``: the good's place, known by what its luck is keyed by; ``type``: owner type in the product's file; ``variant`` and
@@ -77,7 +77,7 @@ class Witness:
             {
                 **{name: column for name, column in seen.items() if name not in ("alternative", "row")},
                 "month": np.full(owner.size, month, dtype=np.int16),
-                "fifth": owners.fifth[owner].astype(np.int8),
+                "quintile": owners.quintile[owner].astype(np.int8),
                 "urban": owners.urban[owner].astype(np.bool_),
                 "variant": variant.astype(np.int8),
                 "new": choices.kind[alternative] == NEW,

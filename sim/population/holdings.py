@@ -70,7 +70,7 @@ def _household_units(
     counts = [slots_needed(base, n, covered, potential[n], owners) for n in range(stock.most)]
     goods = empty_goods(sum(counts))
     place = np.empty((stock.most, covered), dtype=np.int32)
-    types = _types_by_fifth(catalogue)
+    types = _types_by_quintile(catalogue)
     first = np.zeros(stock.most, dtype=np.int64)
     row = 0
     for n in range(stock.most):
@@ -81,7 +81,7 @@ def _household_units(
 
 
 def layer_shares(settings: Settings, catalogue: Catalogue) -> Floats:
-    """Share of households with a good in each layer at the start, by urban and fifth [L, 2, 6].
+    """Share of households with a good in each layer at the start, by urban and quintile [L, 2, 6].
 
     The mean of a group fills one layer after the other up to ``MOST_HELD``; its level makes the district's count right.
     """
@@ -89,9 +89,9 @@ def layer_shares(settings: Settings, catalogue: Catalogue) -> Floats:
     assert stock is not None
     wanted = units_at_start(settings, catalogue) / base["households"].value
     urban = base["urban_share"].value
-    by_fifth = np.array(stock.by_fifth or (1.0,) * 5)
+    by_quintile = np.array(stock.by_quintile or (1.0,) * 5)
     group = np.array([stock.per_household["rural"].value, stock.per_household["urban"].value])
-    each = group[:, None] * by_fifth[None, :]
+    each = group[:, None] * by_quintile[None, :]
     weight = np.array([1.0 - urban, urban])[:, None] * 0.2 * np.ones(5)[None, :]
     level = wanted / (weight * each).sum()
     for _ in range(LEVEL_ROUNDS):
@@ -106,11 +106,11 @@ def _filled(mean: Floats, layers: int) -> Floats:
     return np.stack([np.clip(mean - n * MOST_HELD, 0.0, MOST_HELD) for n in range(layers)])
 
 
-def _types_by_fifth(catalogue: Catalogue) -> NDArray[np.int64]:
-    """Owner type of each fifth [6]."""
+def _types_by_quintile(catalogue: Catalogue) -> NDArray[np.int64]:
+    """Owner type of each quintile [6]."""
     types = np.zeros(6, dtype=np.int64)
     for k, owner in enumerate(catalogue.product.owners.values()):
-        types[owner.income_fifth] = k
+        types[owner.income_quintile] = k
     return types
 
 

@@ -122,22 +122,22 @@ def fill_layer(
 ) -> int:
     """Slots of one layer from row ``first`` on; returns the row after the last.
 
-    ``chance`` [2, 6]: share of households of a group (urban, fifth) that hold a good there at the start; ``potential``
+    ``chance`` [2, 6]: share of households of a group (urban, quintile) that hold a good there at the start; ``potential``
     [2, 6]: share that has a slot; ``types`` [6].
     """
     row = first
     who_key = derived(base, 100 + layer)
     for i in range(households):
-        urban, fifth = np.int64(owners.urban[i]), np.int64(owners.fifth[i])
+        urban, quintile = np.int64(owners.urban[i]), np.int64(owners.quintile[i])
         luck = uniform(who_key, i)
         place[i] = -1
-        if luck >= potential[urban, fifth]:
+        if luck >= potential[urban, quintile]:
             continue
         place[i] = row
         goods.id[row] = i + (layer << 24)
         goods.owner[row] = i
-        goods.type[row] = types[fifth]
-        if luck < chance[urban, fifth] and owners.from_month[i] <= law.start:
+        goods.type[row] = types[quintile]
+        if luck < chance[urban, quintile] and owners.from_month[i] <= law.start:
             draw_unit(law, base, row, goods)
         row += 1
     return row
@@ -148,7 +148,7 @@ def slots_needed(base: np.uint32, layer: int, households: int, potential: Floats
     """Slots of a layer."""
     found, key = 0, derived(base, 100 + layer)
     for i in range(households):
-        if uniform(key, i) < potential[np.int64(owners.urban[i]), np.int64(owners.fifth[i])]:
+        if uniform(key, i) < potential[np.int64(owners.urban[i]), np.int64(owners.quintile[i])]:
             found += 1
     return found
 

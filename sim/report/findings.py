@@ -111,16 +111,16 @@ class Findings:
         return table[table["yuan"] > 0.0].sort_values("yuan", ascending=False)
 
     @cached_property
-    def by_fifth(self) -> pd.Series:
-        """Share of the yuan claimed by households that goes to each income fifth, 1 to 5."""
-        rows = self.uptake[self.uptake["income_fifth"] > 0]
-        paid = rows.groupby("income_fifth")["amount_fen"].sum()
+    def by_quintile(self) -> pd.Series:
+        """Share of the yuan claimed by households that goes to each income quintile, 1 to 5."""
+        rows = self.uptake[self.uptake["income_quintile"] > 0]
+        paid = rows.groupby("income_quintile")["amount_fen"].sum()
         return paid / paid.sum()
 
     @cached_property
     def main_claims(self) -> list[str]:
         """Measures of which households claim most yuan, the dearest first."""
-        rows = self.uptake[(self.uptake["income_fifth"] > 0) & (self.uptake["amount_fen"] > 0)]
+        rows = self.uptake[(self.uptake["income_quintile"] > 0) & (self.uptake["amount_fen"] > 0)]
         return [str(name) for name in rows.groupby("measure")["amount_fen"].sum().nlargest(MAIN).index]
 
     @cached_property

@@ -151,8 +151,10 @@ def _additionality(found: Findings, outline: Outline, say: Say) -> Iterator[Bloc
 def _who(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield outline.heading(1, say("h_who"))
     if found.uptake["amount_fen"].any():
-        fifths = found.by_fifth
-        yield Paragraph(say("c_fifths", poorest=share(found, fifths.get(1, 0.0)), richest=share(found, fifths.get(5, 0.0))))
+        quintiles = found.by_quintile
+        yield Paragraph(
+            say("c_quintiles", poorest=share(found, quintiles.get(1, 0.0)), richest=share(found, quintiles.get(5, 0.0)))
+        )
     else:
         yield Paragraph(say("c_no_money"))
     if found.main_claims:

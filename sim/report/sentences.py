@@ -39,9 +39,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "share": ("{name}{value}{unit}（{percent}）", "{name} {value} {unit} ({percent})"),
     "c_no_money": ("本情景没有财政支出。", "There is no public outlay in this scenario."),
-    "c_fifths": (
+    "c_quintiles": (
         "家庭所得补贴中，收入最低的五分之一家庭占{poorest}，最高的五分之一家庭占{richest}。",
-        "Of what households claim, the poorest fifth gets {poorest} and the richest fifth {richest}.",
+        "Of what households claim, the poorest quintile gets {poorest} and the richest quintile {richest}.",
     ),
     "h_trust_short": ("可信程度", "How far to trust this"),
     "c_trust": (

@@ -99,12 +99,12 @@ GROUPS: dict[str, tuple[str, str]] = {
     "urban": ("城镇", "Urban"),
     "rural": ("农村", "Rural"),
     "firms": ("单位", "Firms and institutions"),
-    "fifth_0": ("单位", "Firms"),
-    "fifth_1": ("最低", "Poorest"),
-    "fifth_2": ("较低", "2nd"),
-    "fifth_3": ("中等", "3rd"),
-    "fifth_4": ("较高", "4th"),
-    "fifth_5": ("最高", "Richest"),
+    "quintile_0": ("单位", "Firms"),
+    "quintile_1": ("最低", "Poorest"),
+    "quintile_2": ("较低", "2nd"),
+    "quintile_3": ("中等", "3rd"),
+    "quintile_4": ("较高", "4th"),
+    "quintile_5": ("最高", "Richest"),
 }
 
 PHRASES: dict[str, tuple[str, str]] = {
@@ -217,7 +217,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "uptake_by_measure": ("谁领取了补贴", "Who takes up the subsidies"),
     "uptake_axis": (
         "横轴：家庭按收入分为五等份；纵轴：申领量（笔）。",
-        "Across: households by fifths of income; upwards: number of claims.",
+        "Across: households by quintiles of income; upwards: number of claims.",
     ),
     "outlay_by_payer": ("财政支出：由谁承担", "Public outlay: who pays"),
     "cumulated": ("累计，{unit}", "Cumulated, {unit}"),

@@ -68,7 +68,7 @@ class Ensemble:
 
     @property
     def uptake(self) -> pd.DataFrame:
-        """run, draw, seed, measure, income_fifth, urban, claims, amount_fen."""
+        """run, draw, seed, measure, income_quintile, urban, claims, amount_fen."""
         return self.frames["uptake"]
 
     @property

@@ -60,4 +60,4 @@ class Money(Frozen):
     formation_per_year: Fraction
     dissolution_per_year: Fraction
     income_spread: NotNegative
-    """Standard deviation of the log of income within a fifth."""
+    """Standard deviation of the log of income within a quintile."""

@@ -209,8 +209,8 @@ function show() {
   const zh = getLanguage() === "zh", divisor = zh ? 1e4 : 1e6;
   at("outlay_note").textContent = say("outlay_note", { mean: `${told(view.outlay.mean / divisor, zh ? 0 : 1)} ${say("million_yuan")}`, low: told(view.outlay.total[0] / divisor), high: told(view.outlay.total[2] / divisor) });
   at("outlay").replaceChildren(figure("outlay", outlay(view.outlay, say("million_yuan"), divisor, say("outlay"))));
-  const names = say("fifths").split("|");
-  const series = ["urban", "rural"].map((place) => ({ title: say(place), values: view.fifths.map((one) => one[place] / divisor) }));
+  const names = say("quintiles").split("|");
+  const series = ["urban", "rural"].map((place) => ({ title: say(place), values: view.quintiles.map((one) => one[place] / divisor) }));
   at("winners").replaceChildren(figure("winners", stacked(say("winners"), names, series, say("million_yuan"), [BLUE, ORANGE], 250)));
   const kinds = Object.keys(view.sankey);
   options(at("flows_of"), kinds.map((kind) => [kind, say(kind)]), state.kind);

@@ -25,7 +25,7 @@ def read_events(content: bytes, goods: Collection[str] | None = None) -> pd.Data
     wanted = [("good", "in", list(goods))] if goods is not None else None
     table = pq.read_table(pa.BufferReader(content), columns=list(COLUMNS), filters=wanted)
     frame = table.to_pandas(categories=WORDS)
-    small = {"slot": "int32", "owner": "int32", "type": "int16", "fifth": "int8", "variant": "int8", "way": "int8"}
+    small = {"slot": "int32", "owner": "int32", "type": "int16", "quintile": "int8", "variant": "int8", "way": "int8"}
     return frame.astype(small)
 
 

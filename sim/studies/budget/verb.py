@@ -155,7 +155,7 @@ def _joined(found: dict[str, list[Bought]], part: str) -> pd.DataFrame:
     frames = []
     for measure, many in found.items():
         together = pd.concat([getattr(one, part) for one in many], ignore_index=True)
-        keys = ["month"] if part == "dip" else ["income_fifth", "urban", "organisation"]
+        keys = ["month"] if part == "dip" else ["income_quintile", "urban", "organisation"]
         frames.append((together.groupby(keys).sum() / len(many)).reset_index().assign(measure=measure))
     if not frames:
         return pd.DataFrame({"measure": []})

@@ -57,7 +57,7 @@ def write_report(result: Ensemble, folder: Path, command: str) -> list[Path]:
     """Write both documents, and the figures that they show."""
     found = findings(result, draw(result, folder), command)
     if found.main_claims:
-        shown = found.uptake[found.uptake["measure"].isin(found.main_claims) & (found.uptake["income_fifth"] > 0)]
+        shown = found.uptake[found.uptake["measure"].isin(found.main_claims) & (found.uptake["income_quintile"] > 0)]
         write_figures([(UPTAKE, uptake_by_measure(shown, result.runs, found.words))], found.figures)
     document = told(found, dt.date.today())
     return [
