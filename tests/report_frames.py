@@ -134,5 +134,5 @@ def target_table() -> pd.DataFrame:
         ("elv_recovered_growth", 1.421, 1.81, 2.23, 0.21, 0.20),
         ("used_new_ratio", 0.7, 0.8, 0.9, 1.0, float("nan")),
     ]
-    table = pd.DataFrame(lines, columns=["id", "p05", "p50", "p95", "probability", "luck_share"])
+    table = pd.DataFrame(lines, columns=["id", "p05", "p50", "p95", "probability", "seed_variance_share"])
     return table.assign(defined=24, runs=24, holds=True, least_scale=0.02, trial=False)

@@ -1,4 +1,4 @@
-"""The shipped constants belong to the shipped settings, and the verb that solves them anew."""
+"""The shipped constants belong to the shipped settings, and the verb that solves them."""
 
 from __future__ import annotations
 

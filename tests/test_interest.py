@@ -135,8 +135,8 @@ def test_buyers_and_the_screen_see_both() -> None:
     today = offered(TradeInModel(loans(two=True), 1))["car"].today
     for terms in (today.financing, today.buyer):
         assert all_interest(terms.interest_share, terms.interest_most, 100_000.0) == pytest.approx(800.0)
-    dear = today.financing._replace(present_cost=np.array([0.5]))
-    assert loan_gain(dear, np.array([0.0, 40_000.0, 100_000.0])).tolist() == pytest.approx([0.0, 600.0, 800.0])
+    costly = today.financing._replace(present_cost=np.array([0.5]))
+    assert loan_gain(costly, np.array([0.0, 40_000.0, 100_000.0])).tolist() == pytest.approx([0.0, 600.0, 800.0])
 
 
 def test_owners_written_the_plain_way_decide_alike_with_two_subsidies_open() -> None:

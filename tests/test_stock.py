@@ -65,7 +65,7 @@ def test_nev_are_battery_cars_and_hybrids_in_the_baseline_s_proportion(model: Tr
     share_near(powertrain[powertrain > 0] == 2, base(model, "bev_share_of_nev"))
 
 
-def test_richer_quintiles_hold_dearer_cars(model: TradeInModel) -> None:
+def test_richer_quintiles_hold_more_expensive_cars(model: TradeInModel) -> None:
     category, owners = model.categories["car"], model.district.owners
     goods = held(category)
     quintile, price = owners.quintile[goods.owner], category.catalogue.list_price[goods.variant]

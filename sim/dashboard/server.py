@@ -212,7 +212,7 @@ def _pair(job: Job, base: Job) -> tuple[Look, Look] | None:
 
 
 def _looks(job: Job, base: Job) -> str:
-    """Which looks there are: what the page must draw anew if it changes."""
+    """Which looks there are: what the page must redraw if it changes."""
     there = [(each.id[:4], stage, *sorted(kinds)) for each in (job, base) for stage, kinds in list(each.looks)]
     return ",".join(sorted("-".join(parts) for parts in there)) or "none"
 

@@ -63,7 +63,7 @@ class Intermediaries(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Room that is written anew every month, so that none is asked for; nobody reads what an earlier month left there."""
+    """Room that is rewritten every month, so that none is asked for; nobody reads what an earlier month left there."""
 
     found: Found
     weighing: Floats

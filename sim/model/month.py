@@ -27,13 +27,13 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Informed:
-    """Rules of the month, and whether owners have to think anew."""
+    """Rules of the month, and whether owners have to think again."""
 
     number: int
     """Month number."""
     rules: Rules
     news: bool
-    """Whether values have to be solved anew: what is known has changed, or prices have moved for long."""
+    """Whether values have to be solved again: what is known has changed, or prices have moved for long."""
     reviewed: int
     """Month of the prices, offers and bounds that stand."""
 

@@ -130,7 +130,10 @@ def _with_diesel_share(catalogue: Catalogue, weights: Floats, share: float) -> F
 
 
 def _tilted(settings: Settings, catalogue: Catalogue, weights: Floats) -> Floats:
-    """Richer quintiles hold dearer classes: weights x exp(tilt x (quintile - 3) x standardised log price), mean over cars kept."""
+    """Tilt the richer quintiles to more expensive classes: weights x exp(tilt x (quintile - 3) x standardised log price).
+
+    The mean over cars is kept.
+    """
     tilt = settings.region.baseline["class_income_tilt"].value
     rank = np.log(catalogue.list_price)
     rank = (rank - rank.mean()) / rank.std()

@@ -102,7 +102,7 @@ class Findings:
 
     @cached_property
     def by_measure(self) -> pd.DataFrame:
-        """Yuan and claims of each measure over all years, means over the runs, the dearest first."""
+        """Yuan and claims of each measure over all years, means over the runs, the most expensive first."""
         rows = self._outlay[self._outlay["group"].str.startswith("measure:")]
         yuan = rows.groupby("group")["value"].sum() / self.runs
         yuan.index = yuan.index.str.removeprefix("measure:")
@@ -119,7 +119,7 @@ class Findings:
 
     @cached_property
     def main_claims(self) -> list[str]:
-        """Measures of which households claim most yuan, the dearest first."""
+        """Measures of which households claim most yuan, the most expensive first."""
         rows = self.uptake[(self.uptake["income_quintile"] > 0) & (self.uptake["amount_fen"] > 0)]
         return [str(name) for name in rows.groupby("measure")["amount_fen"].sum().nlargest(MAIN).index]
 

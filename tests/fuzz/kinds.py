@@ -91,7 +91,7 @@ def _composed(tree: Path) -> dict[str, Any]:
 
 
 def _build(root: Path, group: str, name: str) -> object:
-    """Settings of the small tree with one file read anew; without Hydra, which takes a quarter of a second."""
+    """Settings of the small tree with one file read again; without Hydra, which takes a quarter of a second."""
     sources = Sources(root)
     content = sources.read(group, name)
     whole = copy.deepcopy(_composed(root))

@@ -1,7 +1,7 @@
 // Every word of the page, Chinese and English.
 export const WORDS = {
   skip: ["跳到结果", "Skip to the results"],
-  title: ["东昌府区以旧换新和设备更新仿真", "Trade-in and equipment renewal in Dongchangfu District"],
+  title: ["东昌府区\u200b以旧换新和\u200b设备更新仿真", "Trade-in and equipment renewal in Dongchangfu District"],
   scenario: ["情景", "Scenario"],
   baseline: ["比较的基准情景", "Compared with"],
   more: ["其他设置", "Other settings"],
@@ -21,7 +21,7 @@ export const WORDS = {
   targets: ["目标", "Targets"],
   target: ["目标", "Target"],
   by: ["期限", "By"],
-  promise: ["承诺值", "Promise"],
+  promise: ["目标值", "Promise"],
   range: ["预测 P50（P5—P95）", "Forecast P50 (P5 to P95)"],
   gauge: ["预测与承诺", "Forecast and promise"],
   met: ["达标概率", "P(met)"],
@@ -40,7 +40,7 @@ export const WORDS = {
   difference: ["与基准情景之差", "Difference from the compared scenario"],
   difference_none: ["当前就是基准情景。", "This is the compared scenario itself."],
   difference_wait: ["尚在计算。", "Still being computed."],
-  difference_note: ["逐次配对（同一参数、同一随机数）；括号内为 P5—P95。依据：", "Runs are paired (same inputs, same luck); in brackets P5 to P95. From: "],
+  difference_note: ["逐次配对（同一参数、同一随机数）；括号内为 P5—P95。依据：", "Runs are paired (same inputs, same random numbers); in brackets P5 to P95. From: "],
   year: ["年份", "Year"],
   outlay: ["财政支出：按月、按承担主体", "Public outlay by month and payer"],
   outlay_note: ["合计 {mean}（P5—P95：{low}—{high}）。", "Total {mean} (P5 to P95: {low} to {high})."],

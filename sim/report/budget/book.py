@@ -56,7 +56,7 @@ class Book:
 
     @property
     def measures(self) -> list[str]:
-        """Measures that cost something, the dearest first."""
+        """Measures that cost something, the most expensive first."""
         return list(self.detail.groupby("measure")["mean_fen"].sum().sort_values(ascending=False).index)
 
 

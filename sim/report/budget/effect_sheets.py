@@ -89,7 +89,7 @@ def _recipients(book: Book, sheet: Sheet, at: int) -> int:
 
 
 def _dips(book: Book, sheet: Sheet, at: int) -> None:
-    """Purchases with less without each measure, by month, and a chart of the three dearest."""
+    """Purchases with less without each measure, by month, and a chart of the three most expensive."""
     said = book.said
     if not len(book.dips):
         return

@@ -1,4 +1,4 @@
-"""The verb anchor: solve the constants of the shipped settings anew, show the reference year, write them to configs/anchor."""
+"""The verb anchor: solve the constants of the shipped settings, show the reference year, write them to configs/anchor."""
 
 from __future__ import annotations
 

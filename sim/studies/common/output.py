@@ -88,7 +88,7 @@ def _of_others(folder: Path, verb: str) -> set[str]:
 
 
 def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
-    """What tells a file that was written anew: name -> inode and time, of the places that verbs write to."""
+    """What tells a file that was rewritten: name -> inode and time, of the places that verbs write to."""
     found = [path for pattern in PLACES for path in folder.glob(pattern) if path.is_file()]
     told = [(path.relative_to(folder).as_posix(), path.stat()) for path in found if not path.match(LIST.format("*"))]
     return {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in told}

@@ -39,7 +39,7 @@ from sim.verdict import chance, verdicts
 
 SAID = {
     "zh": {
-        "title": "按实际数据修正", "targets": "目标：修正前后", "target": "目标", "promise": "承诺值", "before": "修正前概率",
+        "title": "按实际数据修正", "targets": "目标：修正前后", "target": "目标", "promise": "目标值", "before": "修正前概率",
         "after": "修正后概率", "remaining": "{month} 之后的财政支出（万元）", "measure": "措施", "all": "合计", "mean": "均值",
         "weights": "有效样本量 {effective:.1f}（共 {runs} 次运行）；仍有分量的抽样：{draws}",
     },

@@ -37,7 +37,8 @@ SAID = {
         "outdated": "旧版模型", "unused": "不再使用",
     },
     "en": {
-        "none": "there are no results", "written": "written to", "waste": "may go", "total": "{count} entries, {size:,} bytes",
+        "none": "there are no results", "written": "written to", "waste": "can be deleted",
+        "total": "{count} entries, {size:,} bytes",
         "confirm": "delete them? [y/N] ", "how": "nothing was deleted; to delete add --yes", "gone": "{count} entries deleted",
         "leftover": "leftover", "damaged": "damaged", "outdated": "made by another version", "unused": "not used any more",
     },
@@ -99,7 +100,7 @@ def _show(store: Store, key: str, console: Console) -> int:
 
 
 def _tidy(store: Store, confirmed: bool, said: dict[str, str], console: Console) -> int:
-    """Say what may go, and delete it once that is confirmed."""
+    """Say what can be deleted, and delete it once that is confirmed."""
     found = waste(store)
     for path, reason, size in found:
         console.print(f"{said[reason]}: {path} ({size:,})", soft_wrap=True)
