@@ -20,7 +20,9 @@ from sim.model import TradeInModel
 from sim.owners.offer_table import loan_gain
 from sim.policy.calendar import Calendar
 from sim.policy.instruments import Measure
-from sim.policy.interest import Interest, all_interest, interest_fen, most_a_year
+from sim.policy.instruments.interest_subsidy import most_a_year
+from sim.policy.interest import all_interest, interest_fen
+from sim.policy.tables import Interest
 from sim.settings import Settings
 
 OCTOBER = parse_month("2025-10")

@@ -234,11 +234,19 @@ def resell(
         tally.gamed[variant] += 1
 
 
-@kernel
 def queue_order(key: np.uint32, decisions: Decisions, ids: NDArray[np.int32], first: int, count: int) -> Ints:
     """Keyed order of decisions ``first`` ... ``count`` - 1: by day, then by luck, then by id."""
+    ranks = queue_ranks(key, decisions.slot, decisions.day, ids, first, count)
+    return np.asarray(np.argsort(ranks) + first, dtype=np.int64)  # no two are equal: any way of sorting gives this order
+
+
+@kernel
+def queue_ranks(
+    key: np.uint32, slots: NDArray[np.int32], days: NDArray[np.int16], ids: NDArray[np.int32], first: int, count: int
+) -> Ints:
+    """Day, luck and id of decisions ``first`` ... ``count`` - 1 in one word each."""
     rank = np.empty(count - first, np.int64)
     for n in range(first, count):
-        who = int(ids[decisions.slot[n]])
-        rank[n - first] = (int(decisions.day[n]) << 48) + (int(bits(key, who) >> np.uint32(16)) << 31) + who
-    return np.argsort(rank, kind="mergesort") + first
+        who = int(ids[slots[n]])
+        rank[n - first] = (int(days[n]) << 48) + (int(bits(key, who) >> np.uint32(16)) << 31) + who
+    return rank

@@ -62,15 +62,6 @@ class Intermediaries(NamedTuple):
     banks: list[Bank]
 
 
-class Workspace(NamedTuple):
-    """Room that is rewritten every month, so that none is asked for; nobody reads what an earlier month left there."""
-
-    found: Found
-    weighing: Floats
-    """``utility.scratch``."""
-    nests: Floats
-
-
 @dataclass(frozen=True)
 class Category:
     """What does not change in a run, and ``state``, which does."""
@@ -87,7 +78,8 @@ class Category:
     """Marks of owners of whom none is special."""
     intermediaries: Intermediaries
     luck: Luck
-    workspace: Workspace
+    workspace: Found
+    """Room that is rewritten every month, so that none is asked for; nobody reads what an earlier month left there."""
     state: State
 
     @property

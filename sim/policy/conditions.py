@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.clock import MONTHS_A_YEAR, day_number
-from sim.policy.eligibility import FOREVER, NO_CONDITION, Conditions
+from sim.policy.tables import FOREVER, NO_CONDITION, Conditions
 from sim.schema.bricks import Frozen, Years
 from sim.schema.product import FUELS, USES, Fuel, Product, Variant
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.call_up import SMALLEST_SHUFFLE, Layers
 from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.shuffle import SMALLEST_SHUFFLE, Layers
 from sim.codes import NEVER
 from sim.numerics.luck import derived, uniforms
 from sim.population.products import Catalogue

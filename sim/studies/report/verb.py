@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sim.config.sources import find_root
-from sim.config.tables.records import read_frame
+from sim.config.tables.frame import read_frame
 from sim.report.docx_file import docx_bytes
 from sim.report.findings import Findings, ScoreCount
 from sim.report.pdf_file import pdf_bytes
