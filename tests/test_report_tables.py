@@ -84,8 +84,8 @@ def test_no_line_of_the_table_is_wider_than_the_terminal(language: Language) -> 
 
 def test_seed_variance_has_a_column_where_there_is_room_and_is_told_everywhere() -> None:
     head = {width: printed("en", width).split("P5, P50, P95:")[0] for width in (80, 120)}
-    assert "Luck" in head[120]
-    assert "Luck" not in head[80]
+    assert "Seed variance" in head[120]
+    assert "Seed variance" not in head[80]
     shares = target_table()["seed_variance_share"].dropna()
     for width in head:
         assert f"at most {percent(shares.max())}" in printed("en", width).replace("\n", " ")

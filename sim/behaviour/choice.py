@@ -16,9 +16,9 @@ from sim.behaviour.entitling import awareness_keys, best_claim, entitle
 from sim.behaviour.gathering import appraise, bring_goods, bring_owners, gather, open_ways, raise_bar, reckon
 from sim.behaviour.lanes import (
     WIDTH,
-    LanePrices,
     Means,
     Owned,
+    Payments,
     Rights,
     Scores,
     means_lanes,
@@ -46,7 +46,7 @@ def prepare(
     slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], first: int, n: int, goods: GoodColumns,
     owners: OwnerColumns, communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys,
     heard: NDArray[np.uint32], ent: Entitlements, fuel: Ints, use: Ints, owned: Owned, means: Means, rights: Rights,
-    prices: LanePrices,
+    prices: Payments,
 ) -> bool:  # fmt: skip
     """Fill the lanes with ``n`` owners from place ``first`` of the list on; returns whether any of them knows of a grant."""
     gather(slots, reasons, lucks, first, n, offers.month, goods, owners, owned, means)
@@ -66,7 +66,7 @@ def prepare(
 @kernel
 def weigh(
     n: int, first_way: int, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
-    rights: Rights, prices: LanePrices, scores: Scores,
+    rights: Rights, prices: Payments, scores: Scores,
 ) -> None:  # fmt: skip
     """Fill ``scores``: utility of every disposal route and alternative, and what acting is worth in all."""
     lending = offers.loan_max.max() > 0.0

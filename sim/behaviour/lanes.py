@@ -80,7 +80,7 @@ class Rights(NamedTuple):
     """Best grant that is known, fen, by disposal route and new variant, the last column for buying nothing or used."""
 
 
-class LanePrices(NamedTuple):
+class Payments(NamedTuple):
     """What each alternative is worth and how it can be paid [J, W], whatever becomes of the good they have."""
 
     worth: Floats
@@ -140,10 +140,10 @@ def rights_lanes(rows: int, variants: int, width: int) -> Rights:
 
 
 @kernel
-def price_lanes(alternatives: int, width: int) -> LanePrices:
+def price_lanes(alternatives: int, width: int) -> Payments:
     """Lanes for so many alternatives."""
     t = np.zeros((6, alternatives, width))
-    return LanePrices(t[0], t[1], t[2], t[3], t[4], t[5], np.zeros(width), np.zeros(width))
+    return Payments(t[0], t[1], t[2], t[3], t[4], t[5], np.zeros(width), np.zeros(width))
 
 
 @kernel

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.behaviour.gathering import NOT_LENT
-from sim.behaviour.lanes import LanePrices, Means, Owned, Rights, Scores
+from sim.behaviour.lanes import Means, Owned, Payments, Rights, Scores
 from sim.behaviour.offers import Financing, Offers
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Floats, Ints
@@ -28,7 +28,7 @@ SLACK = 1e-9
 
 
 @kernel
-def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: LanePrices) -> None:
+def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Payments) -> None:
     """What each alternative is worth to each owner: base, kilometres, neighbours; and the strain of paying it in cash."""
     base, km_bought, nev_bought, due = offers.base, offers.km_bought, offers.nev_bought, offers.due
     of_type, km, social, of_reserve = owned.type, means.km, means.social, means.of_reserve
@@ -45,7 +45,7 @@ def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: LanePri
 
 
 @kernel
-def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: LanePrices) -> None:
+def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Payments) -> None:
     """Strike out what is no NEV for those whose purchase must be one (procurement mandate)."""
     who, of_type, nev_only, nev_bought = owned.who, owned.type, offers.nev_only, offers.nev_bought
     for q in range(n):
@@ -57,7 +57,7 @@ def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: LanePr
 
 
 @kernel
-def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, means: Means, prices: LanePrices) -> None:
+def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, means: Means, prices: Payments) -> None:
     """Largest loan for each alternative, what is left to pay down, and what the loan costs; NOT_LENT where it does not fit."""
     due, loan_max, instalment, present_cost = offers.due, offers.loan_max, prices.instalment, prices.present_cost
     of_type, bank, money, of_reserve, room = owned.type, owned.bank, means.money, means.of_reserve, means.room
@@ -84,9 +84,7 @@ def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, 
 
 
 @kernel
-def pay_cash(
-    n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices: LanePrices, plain: Floats, out: Floats
-) -> None:
+def pay_cash(n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices: Payments, plain: Floats, out: Floats) -> None:
     """Utility of alternative ``j`` paid out of ``purse`` [W], with ``plain`` for the disposal route.
 
     ``squeeze``: money x weight x reserve x exp(-purse / reserve), the scale of the strain on liquid assets.
@@ -105,7 +103,7 @@ def pay_either(
     due: float,
     purse: Floats,
     squeeze: Floats,
-    prices: LanePrices,
+    prices: Payments,
     plain: Floats,
     principal: Floats,
     out: Floats,
@@ -131,7 +129,7 @@ def strain_of(n: int, weight: float, means: Means, purse: Floats, out: Floats) -
 
 @kernel
 def weigh_way(
-    n: int, r: int, lending: bool, granted: bool, weight: float, offers: Offers, owned: Owned, means: Means, prices: LanePrices,
+    n: int, r: int, lending: bool, granted: bool, weight: float, offers: Offers, owned: Owned, means: Means, prices: Payments,
     rights: Rights, scores: Scores,
 ) -> None:  # fmt: skip
     """Utility of every alternative with disposal route ``r``; the last one, buying nothing, is for those who hold a good."""
@@ -239,7 +237,7 @@ def join_nests(n: int, nest_of: Ints, nest_scale: float, scores: Scores) -> None
 @kernel
 def bound(
     n: int, lending: bool, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
-    prices: LanePrices, rights: Rights, scores: Scores,
+    prices: Payments, rights: Rights, scores: Scores,
 ) -> None:  # fmt: skip
     """Upper bound of IV in ``inclusive``: every alternative paid with the best proceeds and granted the best grant.
 
