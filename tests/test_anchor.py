@@ -1,4 +1,4 @@
-"""The shipped constants belong to the shipped settings, and the verb that solves them anew."""
+"""The shipped constants belong to the shipped settings, and the verb that solves them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from sim.cli import main
 from sim.config import load_settings
 from sim.runs.plan import Plan
-from sim.runs.reference_year.keys import anchor_key, solved_for
+from sim.runs.reference_year.anchor_keys import anchor_key, solved_for
 
 ROOT = Path(__file__).parents[1]
 

@@ -22,7 +22,7 @@ from sim.codes import LEAVES, LOOKS, MUST
 from sim.model.trade_in_model import TradeInModel
 from sim.numerics.arithmetic import exp_all, logistic_share, softplus
 from sim.numerics.luck import Event, key
-from sim.owners.offers import empty_decisions
+from sim.owners.offer_table import empty_decisions
 from sim.population.stock import empty_goods
 from sim.population.unit_goods import UnitLaw, draw_units
 from sim.runs.once import forget

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.behaviour.attention import Screen
 from sim.codes import EMPTY, LOOKS
 from sim.model import TradeInModel
-from sim.owners.offers import build_screen
+from sim.owners.offer_table import build_screen
 from sim.owners.use import flow, running_cost
 
 Floats = NDArray[np.float64]

@@ -53,7 +53,7 @@ def names(folder: Path) -> set[str]:
 # folders that are used again ----------------------------------------------------------------------------------------
 
 
-def test_of_an_earlier_run_only_what_is_written_anew_stays(tmp_path: Path) -> None:
+def test_of_an_earlier_run_only_what_is_rewritten_stays(tmp_path: Path) -> None:
     settings = placed(settings_of(tmp_path), tmp_path / "o")
     written("sweep", settings, "sweep.csv", "cells/0/targets.csv", "cells/1/targets.csv", "cells/1/figures/a.csv")
     written("sweep", settings, "sweep.csv", "cells/0/targets.csv")

@@ -18,7 +18,7 @@ from sim.behaviour.lanes import (
     WIDTH,
     Means,
     Owned,
-    Prices,
+    Payments,
     Rights,
     Scores,
     means_lanes,
@@ -46,7 +46,7 @@ def prepare(
     slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], first: int, n: int, goods: GoodColumns,
     owners: OwnerColumns, communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys,
     heard: NDArray[np.uint32], ent: Entitlements, fuel: Ints, use: Ints, owned: Owned, means: Means, rights: Rights,
-    prices: Prices,
+    prices: Payments,
 ) -> bool:  # fmt: skip
     """Fill the lanes with ``n`` owners from place ``first`` of the list on; returns whether any of them knows of a grant."""
     gather(slots, reasons, lucks, first, n, offers.month, goods, owners, owned, means)
@@ -66,9 +66,9 @@ def prepare(
 @kernel
 def weigh(
     n: int, first_way: int, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
-    rights: Rights, prices: Prices, scores: Scores,
+    rights: Rights, prices: Payments, scores: Scores,
 ) -> None:  # fmt: skip
-    """Fill ``scores``: utility of every way out and alternative, and what acting is worth in all."""
+    """Fill ``scores``: utility of every disposal route and alternative, and what acting is worth in all."""
     lending = offers.loan_max.max() > 0.0
     for r in range(first_way, WAYS_OUT):
         weigh_way(n, r, lending, granted, weight, offers, owned, means, prices, rights, scores)

@@ -1,4 +1,4 @@
-"""Which subsidies the owners of a batch may claim, and the best that each knows of for every purchase and way out."""
+"""Which subsidies the owners of a batch may claim, and the best that each knows of for every purchase and disposal route."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def awareness_keys(base: np.uint32, measure: Ints) -> NDArray[np.uint32]:
 
 @kernel
 def best_claim(grants: Ints, ent: Entitlements, rights: Rights, q: int, way: int, column: int) -> tuple[int, int]:
-    """Row that pays lane ``q`` most for a purchase and way out, heard of or not, and its fen; (NO_ROW, 0): none.
+    """Row that pays lane ``q`` most for a purchase and disposal route, heard of or not, and its fen; (NO_ROW, 0): none.
 
     The counter knows every measure. ``column``: new variant, or one more for buying nothing or used.
     """

@@ -139,7 +139,7 @@ def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Me
 
 @kernel
 def open_ways(n: int, offers: Offers, owned: Owned, means: Means) -> None:
-    """What each way out brings, less what is owed on the good, and its utility; who holds nothing "keeps" nothing."""
+    """What each disposal route brings, less what is owed on the good, and its utility; who holds nothing "keeps" nothing."""
     of_type, variant, formal, trouble = owned.type, owned.variant, offers.formal, offers.way_utility
     money, owed, scrapped, kept = means.money, means.owed, means.proceeds[FORMAL], means.proceeds[HOARD]
     for q in range(n):

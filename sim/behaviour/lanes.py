@@ -63,9 +63,9 @@ class Means(NamedTuple):
     bar: Floats
     """Carrying on and the effort of looking; LOWEST of all where one must act."""
     proceeds: Floats
-    """What each way out brings, less what is owed [WAYS_OUT, W]."""
+    """What each disposal route brings, less what is owed [WAYS_OUT, W]."""
     way: Floats
-    """Utility of each way out [WAYS_OUT, W]. Those who hold nothing have one: they "keep" nothing."""
+    """Utility of each disposal route [WAYS_OUT, W]. Those who hold nothing have one: they "keep" nothing."""
 
 
 class Rights(NamedTuple):
@@ -77,10 +77,10 @@ class Rights(NamedTuple):
     known: NDArray[np.bool_]
     """Eligible, and heard of it [W]."""
     grant: Floats
-    """Best grant that is known, fen, by way out and new variant, the last column for buying nothing or used."""
+    """Best grant that is known, fen, by disposal route and new variant, the last column for buying nothing or used."""
 
 
-class Prices(NamedTuple):
+class Payments(NamedTuple):
     """What each alternative is worth and how it can be paid [J, W], whatever becomes of the good they have."""
 
     worth: Floats
@@ -100,7 +100,7 @@ class Scores(NamedTuple):
     """Utilities and weights of the nested logit."""
 
     utility: Floats
-    """By way out and alternative [WAYS_OUT, J, W]."""
+    """By disposal route and alternative [WAYS_OUT, J, W]."""
     principal: Floats
     """Borrowed for it [WAYS_OUT, J, W]."""
     good: Floats
@@ -114,7 +114,7 @@ class Scores(NamedTuple):
     inclusive: Floats
     total: Floats
     plain: Floats
-    """What the way out and its grants alone are worth [W]."""
+    """What the disposal route and its grants alone are worth [W]."""
 
 
 @kernel
@@ -140,10 +140,10 @@ def rights_lanes(rows: int, variants: int, width: int) -> Rights:
 
 
 @kernel
-def price_lanes(alternatives: int, width: int) -> Prices:
+def price_lanes(alternatives: int, width: int) -> Payments:
     """Lanes for so many alternatives."""
     t = np.zeros((6, alternatives, width))
-    return Prices(t[0], t[1], t[2], t[3], t[4], t[5], np.zeros(width), np.zeros(width))
+    return Payments(t[0], t[1], t[2], t[3], t[4], t[5], np.zeros(width), np.zeros(width))
 
 
 @kernel

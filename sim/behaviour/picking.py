@@ -1,4 +1,4 @@
-"""Those who act take the best nest, good and way out by keyed extreme-value shocks: a nested logit, drawn exactly.
+"""Those who act take the best nest, good and disposal route by keyed extreme-value shocks: a nested logit, drawn exactly.
 
 ln w - ln(-ln u) is largest where -ln(u) / w is smallest: with the weights at hand, one logarithm for each (exponential races;
 Maddison, Tarlow & Minka 2014).

@@ -1,6 +1,6 @@
 """Weighing alternatives, owners side by side: what each is worth, how it can be paid, and what acting is worth in all.
 
-Every inner loop runs over the lanes of a batch. With utility v_rj of purchase j and way out r,
+Every inner loop runs over the lanes of a batch. With utility v_rj of purchase j and disposal route r,
 
     E_j = rho log sum_r exp(v_rj / rho),  I_n = lambda log sum_j in n exp(E_j / lambda),  IV = log sum_n exp(I_n).
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.behaviour.gathering import NOT_LENT
-from sim.behaviour.lanes import Means, Owned, Prices, Rights, Scores
+from sim.behaviour.lanes import Means, Owned, Payments, Rights, Scores
 from sim.behaviour.offers import Financing, Offers
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Floats, Ints
@@ -28,7 +28,7 @@ SLACK = 1e-9
 
 
 @kernel
-def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Prices) -> None:
+def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Payments) -> None:
     """What each alternative is worth to each owner: base, kilometres, neighbours; and the strain of paying it in cash."""
     base, km_bought, nev_bought, due = offers.base, offers.km_bought, offers.nev_bought, offers.due
     of_type, km, social, of_reserve = owned.type, means.km, means.social, means.of_reserve
@@ -45,7 +45,7 @@ def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Prices)
 
 
 @kernel
-def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Prices) -> None:
+def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Payments) -> None:
     """Strike out what is no NEV for those whose purchase must be one (procurement mandate)."""
     who, of_type, nev_only, nev_bought = owned.who, owned.type, offers.nev_only, offers.nev_bought
     for q in range(n):
@@ -57,7 +57,7 @@ def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Prices
 
 
 @kernel
-def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, means: Means, prices: Prices) -> None:
+def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, means: Means, prices: Payments) -> None:
     """Largest loan for each alternative, what is left to pay down, and what the loan costs; NOT_LENT where it does not fit."""
     due, loan_max, instalment, present_cost = offers.due, offers.loan_max, prices.instalment, prices.present_cost
     of_type, bank, money, of_reserve, room = owned.type, owned.bank, means.money, means.of_reserve, means.room
@@ -84,8 +84,8 @@ def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, 
 
 
 @kernel
-def pay_cash(n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices: Prices, plain: Floats, out: Floats) -> None:
-    """Utility of alternative ``j`` paid out of ``purse`` [W], with ``plain`` for the way out.
+def pay_cash(n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices: Payments, plain: Floats, out: Floats) -> None:
+    """Utility of alternative ``j`` paid out of ``purse`` [W], with ``plain`` for the disposal route.
 
     ``squeeze``: money x weight x reserve x exp(-purse / reserve), the scale of the strain on liquid assets.
     """
@@ -98,7 +98,15 @@ def pay_cash(n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices:
 
 @kernel
 def pay_either(
-    n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices: Prices, plain: Floats, principal: Floats, out: Floats
+    n: int,
+    j: int,
+    due: float,
+    purse: Floats,
+    squeeze: Floats,
+    prices: Payments,
+    plain: Floats,
+    principal: Floats,
+    out: Floats,
 ) -> None:
     """The same in cash or on credit, whichever is better, and what is borrowed for it."""
     worth, all_cash = prices.worth[j], prices.all_cash[j]
@@ -121,10 +129,10 @@ def strain_of(n: int, weight: float, means: Means, purse: Floats, out: Floats) -
 
 @kernel
 def weigh_way(
-    n: int, r: int, lending: bool, granted: bool, weight: float, offers: Offers, owned: Owned, means: Means, prices: Prices,
+    n: int, r: int, lending: bool, granted: bool, weight: float, offers: Offers, owned: Owned, means: Means, prices: Payments,
     rights: Rights, scores: Scores,
 ) -> None:  # fmt: skip
-    """Utility of every alternative with way out ``r``; the last one, buying nothing, is for those who hold a good."""
+    """Utility of every alternative with disposal route ``r``; the last one, buying nothing, is for those who hold a good."""
     money, cash, of_type, variant = means.money, means.cash, owned.type, owned.variant
     proceeds, way, purse, squeeze, plain = means.proceeds[r], means.way[r], scores.top, scores.total, scores.plain
     last, V, nothing, alone = (
@@ -177,7 +185,7 @@ def restrict(n: int, patience: float, owned: Owned, scores: Scores) -> None:
 
 @kernel
 def join_ways(n: int, resold: bool, way_scale: float, scores: Scores) -> None:
-    """Fill E_j from the utilities of the ways out; without a used market there are three, and no exponential for the fourth."""
+    """Fill E_j from the utilities of the disposal routes; three without a used market, and no exponential for the fourth."""
     inverse = 1.0 / way_scale
     for j in range(scores.good.shape[0]):
         good, total = scores.good[j], scores.total
@@ -229,12 +237,12 @@ def join_nests(n: int, nest_of: Ints, nest_scale: float, scores: Scores) -> None
 @kernel
 def bound(
     n: int, lending: bool, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
-    prices: Prices, rights: Rights, scores: Scores,
+    prices: Payments, rights: Rights, scores: Scores,
 ) -> None:  # fmt: skip
     """Upper bound of IV in ``inclusive``: every alternative paid with the best proceeds and granted the best grant.
 
     It costs a third of the real thing and sends most of those away who look in vain. Proceeds and trouble are those of the
-    best ways out, summed as if the alternative did not matter.
+    best disposal routes, summed as if the alternative did not matter.
     """
     money, cash, of_type, variant, plain = means.money, means.cash, owned.type, owned.variant, scores.plain
     purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], offers.way_scale

@@ -8,7 +8,7 @@ For owner type k and a good of variant v in condition c and age a (Rust 1987; Ad
     V(s)   = u(s) + beta E V(s')                                              never acting again
 
 phi is ``foresight``; with phi = 0, W = K = V and every choice is the static logit on V. What can be done now is a
-purchase (or none) and a way out for the old good: purchases are nested by powertrain, ways out vary least,
+purchase (or none) and a disposal route for the old good: purchases are nested by powertrain, disposal routes vary least,
 
     exp(utility of purchase j) = exp(v_j) [ sum_r exp((R_r + grant_rj money_k) / rho) ] ^ rho.
 
@@ -78,7 +78,7 @@ class Choices(NamedTuple):
 
 
 class WaysOut(NamedTuple):
-    """Utility of each way out of a good, in exponentials exp(R / rho), at one month's prices."""
+    """Utility of each disposal route of a good, in exponentials exp(R / rho), at one month's prices."""
 
     sell: Floats
     """[A, C, lanes]."""
@@ -87,7 +87,7 @@ class WaysOut(NamedTuple):
     rest: Floats
     """Informal trade and hoarding together [A, C, lanes]."""
     forced: Floats
-    """Utility of the ways out of a good that has failed for good [lanes]."""
+    """Utility of the disposal routes of a good that has failed for good [lanes]."""
 
 
 @kernel

@@ -12,7 +12,7 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.clock import MONTHS_A_YEAR, first_day
 from sim.codes import NOTHING, USED
 from sim.markets.goods import Making
-from sim.markets.state import World
+from sim.markets.settlement_state import World
 from sim.model.state import State
 from sim.numerics.luck import Event, key
 from sim.owners.agenda import Found
@@ -79,7 +79,7 @@ class Category:
     intermediaries: Intermediaries
     luck: Luck
     workspace: Found
-    """Room that is written anew every month, so that none is asked for; nobody reads what an earlier month left there."""
+    """Room that is rewritten every month, so that none is asked for; nobody reads what an earlier month left there."""
     state: State
 
     @property

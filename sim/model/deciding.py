@@ -16,7 +16,7 @@ from sim.model.category import Category, Luck
 from sim.model.month import Considered, Decided, Offered
 from sim.numerics.luck import Event
 from sim.owners.agenda import Found
-from sim.owners.offers import build_offers, build_screen, empty_decisions, stand_again
+from sim.owners.offer_table import build_offers, build_screen, empty_decisions, stand_again
 from sim.policy.in_force import Rules
 
 Bools = NDArray[np.bool_]

@@ -15,7 +15,7 @@ from sim.behaviour.columns import OwnerColumns
 from sim.clock import MONTHS_A_YEAR
 from sim.codes import VINTAGE_MONTHS
 from sim.markets.counting import count_owned
-from sim.markets.state import open_world
+from sim.markets.settlement_state import open_world
 from sim.markets.used_market import start_trade
 from sim.model.category import Category, Intermediaries, Luck
 from sim.model.events import Witness
@@ -25,7 +25,7 @@ from sim.owners.outlook import LONGEST_LOOK_AHEAD, Outlook
 from sim.owners.vintages import Vintages
 from sim.policy.calendar import Calendar
 from sim.population.district import District
-from sim.population.holdings import Stock
+from sim.population.holdings import OpeningGoods
 from sim.population.products import Catalogue, build_catalogue
 from sim.population.stock import vintage_start
 from sim.schema.product import Anchor
@@ -85,7 +85,7 @@ def open_category(model: Any, settings: Settings, catalogue: Catalogue, district
     )
 
 
-def _state(settings: Settings, catalogue: Catalogue, stock: Stock, district: District, versions: int) -> State:
+def _state(settings: Settings, catalogue: Catalogue, stock: OpeningGoods, district: District, versions: int) -> State:
     goods, variants = stock.goods, len(catalogue.variants)
     cells = variants * int(catalogue.band_edges.size)
     months = range(settings.clock.first, settings.clock.first + settings.clock.months)

@@ -23,7 +23,7 @@ NOBODY = np.empty(0, dtype=np.int64)
 
 
 class Found(NamedTuple):
-    """Slots that need working out, why, and 32 bits of luck for each; views of room that every month writes anew."""
+    """Slots that need working out, why, and 32 bits of luck for each; views of room that every month rewrites."""
 
     slots: Ints
     reasons: NDArray[np.int8]

@@ -134,25 +134,25 @@ def fill_layer(
 ) -> int:
     """Slots of one layer from row ``first`` on; returns the row after the last.
 
-    ``chance`` [2, 6]: share of households of a group (urban, fifth) that hold a good there at the start; ``potential``
+    ``chance`` [2, 6]: share of households of a group (urban, quintile) that hold a good there at the start; ``potential``
     [2, 6]: share that has a slot; ``types`` [6].
     """
     row, who_key = first, derived(base, 100 + layer)
     ids, holder, of_type, from_month = goods.id, goods.owner, goods.type, owners.from_month
-    urban, fifth, luck, rows = owners.urban, owners.fifth, np.empty(BLOCK), np.empty(BLOCK, np.int64)
+    urban, quintiles, luck, rows = owners.urban, owners.quintile, np.empty(BLOCK), np.empty(BLOCK, np.int64)
     for at in range(0, households, BLOCK):
         count, held = min(BLOCK, households - at), 0
         for n in range(count):
             luck[n] = uniform(who_key, at + n)
         for n in range(count):
             i = at + n
-            group, fifth_of = np.int64(urban[i]), np.int64(fifth[i])
+            group, quintile = np.int64(urban[i]), np.int64(quintiles[i])
             place[i] = -1
-            if luck[n] >= potential[group, fifth_of]:
+            if luck[n] >= potential[group, quintile]:
                 continue
-            place[i], ids[row], holder[row], of_type[row] = row, i + (layer << 24), i, types[fifth_of]
+            place[i], ids[row], holder[row], of_type[row] = row, i + (layer << 24), i, types[quintile]
             rows[held] = row
-            held += int(luck[n] < chance[group, fifth_of] and from_month[i] <= law.start)
+            held += int(luck[n] < chance[group, quintile] and from_month[i] <= law.start)
             row += 1
         draw_units(law, base, rows, held, goods)
     return row
@@ -163,7 +163,7 @@ def slots_needed(base: np.uint32, layer: int, households: int, potential: Floats
     """Slots of a layer."""
     found, key = 0, derived(base, 100 + layer)
     for i in range(households):
-        if uniform(key, i) < potential[np.int64(owners.urban[i]), np.int64(owners.fifth[i])]:
+        if uniform(key, i) < potential[np.int64(owners.urban[i]), np.int64(owners.quintile[i])]:
             found += 1
     return found
 

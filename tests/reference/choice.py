@@ -66,7 +66,7 @@ def take_in(
     owed: float,
     proceeds: Floats,
 ) -> None:
-    """What each way out of a good of so many days brings, less what is owed on it [WAYS_OUT]."""
+    """What each disposal route of a good of so many days brings, less what is owed on it [WAYS_OUT]."""
     age = min(max(int(days / AVERAGE_DAYS) // AGE_STEP, 0), sale.shape[0] - 1)
     proceeds[SELL] = sale[age, condition, variant] - owed
     proceeds[FORMAL] = formal[variant] - owed

@@ -34,7 +34,7 @@ GOOD, SPREAD, WORTH, LENT, DUE, DOWN, LOAN_COST, ALL_CASH, PART_CASH, UTILITY, P
     9,
     13,
 )
-"""Rows of the scratch space; UTILITY and PRINCIPAL take one for each way out."""
+"""Rows of the scratch space; UTILITY and PRINCIPAL take one for each disposal route."""
 SCRATCH_ROWS = PRINCIPAL + WAYS_OUT
 
 
@@ -70,7 +70,7 @@ def price_up(
 
     ``km``: relative kilometres less 1; ``social``: what neighbours add to an NEV. With ``pay_from`` the same as
     ``money.paying_utility``; the exponentials of its ``strain`` are taken once for each alternative here and once for each
-    way out there.
+    disposal route there.
     """
     lent, due, down, cost, worth = work[LENT], work[DUE], work[DOWN], work[LOAN_COST], work[WORTH]
     instalment, present_cost, room = credit.instalment, credit.present_cost, credit.room
@@ -130,10 +130,10 @@ def most_to_gain(
     work: Floats,
     nest: Floats,
 ) -> float:
-    """Upper bound of IV: every alternative paid with the best proceeds and granted the best grant, whatever the way out.
+    """Upper bound of IV: every alternative paid with the best proceeds and granted the best grant, whatever the disposal route.
 
     It costs a third of the real thing and sends most of those away who look in vain. ``trouble`` [WAYS_OUT]: utility of
-    each way out without its money.
+    each disposal route without its money.
     """
     V, last = grant.shape[1] - 1, nest_of.size - 1
     good = work[GOOD]
@@ -171,7 +171,7 @@ def weigh(
     last: int,
     work: Floats,
 ) -> None:
-    """Utility of every way out and alternative for one owner; one row only where there is no old good."""
+    """Utility of every disposal route and alternative for one owner; one row only where there is no old good."""
     V = grant.shape[1] - 1
     for r in range(WAYS_OUT if has_old else 1):
         purse = cash + (proceeds[r] if has_old else 0.0)
@@ -210,7 +210,7 @@ def nest_up(work: Floats, ways: int, nest_of: Ints, nest_scale: float, way_scale
         for j in range(good.size):
             best = max(best, row[j])
         if best <= LOWEST:
-            continue  # a way out that is not there
+            continue  # a disposal route that is not there
         for j in range(good.size):
             spread[j] += exp((row[j] - good[j]) * of_scale)
     for j in range(good.size):
@@ -245,7 +245,7 @@ def nests_up(work: Floats, nest_of: Ints, nest_scale: float, nest: Floats) -> fl
 
 @leaf
 def pick(keys: Keys, who: int, work: Floats, ways: int, nest_of: Ints, way_scale: float, nest: Floats) -> tuple[int, int]:
-    """Nest, good and way out with the largest utility plus keyed extreme-value shock: (alternative, way).
+    """Nest, good and disposal route with the largest utility plus keyed extreme-value shock: (alternative, way).
 
     ln w - ln(-ln u) is largest where -ln(u) / w is smallest: with the weights at hand, one logarithm for each.
     """

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.config.strict_yaml import read_bytes
-from sim.config.tables.cells import Reader, blank, likeness, narrow
+from sim.config.tables.cell_reading import Reader, blank, likeness, narrow
 from sim.config.tables.csv_text import LIMIT_BYTES, Cell, Line, csv_lines
 from sim.config.tables.decoding import decoded
 from sim.config.tables.faults import Fault, Faulty

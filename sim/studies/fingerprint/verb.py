@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.runs.once import run
 from sim.runs.result import Result
-from sim.runs.store.tables import SCHEMAS
+from sim.runs.store.parquet_tables import SCHEMAS
 from sim.settings import Settings
 
 SEED = 1
