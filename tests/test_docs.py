@@ -46,7 +46,7 @@ enacted, neighbour = load_settings([]), load_settings(["scenario=neighbour"])
 charged = load_settings(["in_force=[enacted,diesel_charge]"])
 diesels = Calendar(charged.policy, "truck", enacted.products["truck"])
 print(json.dumps({
-    "bonus": [best("in_force=[enacted,district_nev_bonus]", month)[0] for month in ("2026-06", "2026-07", "2026-09", "2026-10")],
+    "bonus": [best("in_force=[enacted,district_nev_bonus]", m)[0] for m in ("2026-06", "2026-07", "2026-09", "2026-10")],
     "raised": best("scenario=district_bonus_raised", "2026-08"),
     "charge": [float(diesels.rules(m, m).restrictions.cost_per_month.min()) for m in map(parse_month, ("2025-12", "2026-01"))],
     "indicator": "nev_share_new" in indicator_names(),
