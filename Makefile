@@ -77,7 +77,7 @@ fuzz: $(DEV) ## ten thousand damaged files
 mutation: $(DEV) ## do the tests notice faults put into the code? (hours; ARGS="sample=50" for a part)
 	@$(PY) tests/mutation $(ARGS)
 
-lock: ## resolve the dependencies anew (needs uv)
+lock: ## resolve the dependencies again (needs uv)
 	$(LOCK) pyproject.toml $(UNUSED) -o requirements.lock
 	mkdir -p build
 	$(LOCK) pyproject.toml --extra dev -c requirements.lock $(UNUSED) -o build/all.lock

@@ -10,7 +10,7 @@
 #
 # 把“按已出台政策”与“无补贴对照”逐次配对相减：参数和随机数相同，只有政策不同。净增与提前的划分见 `python -m sim budget`。
 #
-# Enacted minus no subsidies, run by run: the same inputs and the same luck, only the policy differs.
+# Enacted minus no subsidies, run by run: the same inputs and the same random numbers, only the policy differs.
 
 # %%
 import os

@@ -8,9 +8,9 @@
 # %% [markdown]
 # # 6 可信到什么程度 · How far to trust this
 #
-# 数据等级、运气与无知各占多少、检验结果。
+# 数据等级、随机性与输入不确定性各占多少、检验结果。
 #
-# Grades of the data, how much of the spread is luck, and what validation has found.
+# Grades of the data, how much of the variance is seed variance, and what validation has found.
 
 # %%
 import os
@@ -44,8 +44,8 @@ checks = scorecard(enacted.settings)
 pd.DataFrame(checks) if checks else "尚无检验结果：未经历史数据检验 · no scorecard yet: python -m sim validate"
 
 # %% [markdown]
-# ## 同样的参数，不同的运气 · The same inputs, another luck
+# ## 同样的参数，不同的随机种子 · The same inputs, another seed
 
 # %%
 by_seed = enacted.targets.pivot(index="id", columns="seed", values="value")
-by_seed.assign(差异=by_seed.max(axis=1) - by_seed.min(axis=1)).rename(index=Words.of(enacted.settings).title).round(2)
+by_seed.assign(差异=by_seed.max(axis=1) - by_seed.min(axis=1)).rename(index=Words.of(enacted.settings).promise).round(2)

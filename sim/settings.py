@@ -13,7 +13,7 @@ from sim.policy.instruments import Measure
 from sim.policy.pot import Pot
 from sim.schema.behaviour import Behaviour, Money
 from sim.schema.bricks import Frozen, Month, Title
-from sim.schema.ensemble import EnsembleSettings, ExecutorSettings, Experiment, Parameters, ResultsSettings
+from sim.schema.execution import EnsembleSettings, ExecutorSettings, Experiment, Parameters, ResultsSettings
 from sim.schema.market import Market
 from sim.schema.product import Anchor, Product
 from sim.schema.region import Region

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import openpyxl
 
-from sim.config.tables.cells import Names, Reading, month_between, not_negative
+from sim.config.tables.cell_reading import Names, Reading, month_between, not_negative
 from sim.config.tables.csv_text import Cell
 from sim.config.tables.layout import Column
 from sim.config.tables.reading import Form

@@ -1,4 +1,4 @@
-"""Small owners, choices and ways out for tests of the value of owning."""
+"""Small owners, choices and disposal routes for tests of the value of owning."""
 
 from __future__ import annotations
 

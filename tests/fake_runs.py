@@ -107,7 +107,7 @@ def faked(**how: Any) -> Simulator:
 
 
 _MONTHLY = ["month", "indicator", "group", "value"]
-_UPTAKE = ["measure", "income_fifth", "urban", "claims", "amount_fen"]
+_UPTAKE = ["measure", "income_quintile", "urban", "claims", "amount_fen"]
 
 
 def _month(month: str, value: float, yuan: float) -> list[tuple[str, str, str, float]]:

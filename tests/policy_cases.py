@@ -12,11 +12,12 @@ from policy_files import CASES, measure, product, read
 
 from sim.clock import day_number, month_of_day, parse_month
 from sim.policy.calendar import Calendar
-from sim.policy.eligibility import FOREVER, Held, condition, meets, scrap_grant
+from sim.policy.eligibility import Held, condition, meets, scrap_grant
 from sim.policy.entitlements import Entitlements
 from sim.policy.in_force import Rules
 from sim.policy.interest import all_interest
 from sim.policy.restrictions import Restrictions
+from sim.policy.tables import FOREVER
 from sim.schema.product import FUELS, OWNERS, USES, Product
 
 

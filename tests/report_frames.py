@@ -114,7 +114,7 @@ def outlay() -> pd.DataFrame:
 
 
 def uptake() -> pd.DataFrame:
-    """Claims by fifth and place; firms (fifth 0) have no place."""
+    """Claims by quintile and place; firms (quintile 0) have no place."""
     lines = [
         (0, "car_scrappage", 1, True, 30, 1),
         (1, "car_scrappage", 1, True, 60, 1),
@@ -123,7 +123,7 @@ def uptake() -> pd.DataFrame:
         (2, "car_replacement", 0, None, 12, 1),
         (0, "unused", 3, True, 0, 0),
     ]
-    return pd.DataFrame(lines, columns=["run", "measure", "income_fifth", "urban", "claims", "amount_fen"])
+    return pd.DataFrame(lines, columns=["run", "measure", "income_quintile", "urban", "claims", "amount_fen"])
 
 
 def target_table() -> pd.DataFrame:
@@ -134,5 +134,5 @@ def target_table() -> pd.DataFrame:
         ("elv_recovered_growth", 1.421, 1.81, 2.23, 0.21, 0.20),
         ("used_new_ratio", 0.7, 0.8, 0.9, 1.0, float("nan")),
     ]
-    table = pd.DataFrame(lines, columns=["id", "p05", "p50", "p95", "probability", "luck_share"])
+    table = pd.DataFrame(lines, columns=["id", "p05", "p50", "p95", "probability", "seed_variance_share"])
     return table.assign(defined=24, runs=24, holds=True, least_scale=0.02, trial=False)

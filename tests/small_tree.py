@@ -15,7 +15,7 @@ from sim.errors import BadInput
 from sim.schema.behaviour import Behaviour, Money
 from sim.schema.bricks import Quantity
 from sim.schema.market import Market
-from sim.schema.product import Condition, EndOfLife, OwnerType, Survival, UsedMarket, Variant
+from sim.schema.product import EndOfLife, OwnerType, Survival, UsedMarket, Variant, Wear
 
 TITLE = {"zh": "名", "en": "name"}
 
@@ -45,7 +45,7 @@ def product() -> dict[str, Any]:
         "owners": {"firm": owner, "household": {**owner, "owner": "household"}},
         "owner_shares": {"firm": 0.1},
         "survival": numbers(Survival),
-        "condition": numbers(Condition),
+        "condition": numbers(Wear),
         "emission": {"petrol": [{"standard": 3, "start": "2008-07-01"}]},
         "used_market": numbers(UsedMarket, age_bands=[3, 6], residual={"ice": [0.9, 0.8]}),
         "end_of_life": numbers(EndOfLife),
@@ -115,8 +115,8 @@ def region() -> dict[str, Any]:
         "title": TITLE,
         "boundary": "A",
         "files": {"baseline": "here/baseline.csv", "vintages": "here/vintages.csv"},
-        "income_fifths": {"urban": [0.3, 0.6, 0.9, 1.2, 2.0], "rural": [0.3, 0.6, 0.9, 1.2, 2.0]},
-        "ownership_by_fifth": [0.4, 0.8, 1.0, 1.2, 1.6],
+        "income_quintiles": {"urban": [0.3, 0.6, 0.9, 1.2, 2.0], "rural": [0.3, 0.6, 0.9, 1.2, 2.0]},
+        "ownership_by_quintile": [0.4, 0.8, 1.0, 1.2, 1.6],
         "season": [1.0] * 12,
     }
 

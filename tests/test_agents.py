@@ -61,7 +61,7 @@ def test_the_model_s_banks_differ_round_the_means_of_the_market() -> None:
     assert np.mean(rates) == pytest.approx(market().loan_rate.value)
     assert max(rates) - min(rates) == pytest.approx(market().loan_rate_spread.value)
     assert np.mean(downs) == pytest.approx(market().own_down_payment.value)
-    assert np.corrcoef(rates, downs)[0, 1] < -0.99, "who lends dear asks little down"
+    assert np.corrcoef(rates, downs)[0, 1] < -0.99, "who lends at a high rate asks little down"
 
 
 # new-car dealers -----------------------------------------------------------------------------------------------

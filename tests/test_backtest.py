@@ -12,7 +12,7 @@ from sim.config import load_settings
 from sim.runs.plan import Plan
 from sim.settings import Settings
 from sim.studies.backtest.forecasting import Forecast, ahead, before, expit, line, observed, simple
-from sim.studies.backtest.scoring import brier, covered, fair_crps, score
+from sim.studies.backtest.proper_scores import brier, covered, fair_crps, score
 from sim.studies.calibrate.calibrating import found_for
 from sim.studies.calibrate.evidence import FOLDER, SERIES, Evidence, read_evidence, read_series
 from sim.studies.calibrate.simulating import as_known

@@ -172,7 +172,7 @@ TEXTS: list[tuple[str, str, str]] = [
     ("large", HEAD + "output: " + "x" * 300_000 + "\n", "at most 262144 bytes"),
     ("no package", HEAD.partition("\n")[2], "# @package _global_"),
     ("other package", "# @package behaviour\n" + HEAD.partition("\n")[2], "# @package _global_"),
-    ("control", HEAD + "output: \x07\n", "well-formed YAML"),
+    ("control", HEAD + "output: \x07\n", "control characters"),
 ]
 
 

@@ -87,10 +87,10 @@ def test_without_the_reference_the_rest_is_measured(
     assert bench.SAID["en"]["no_plain"] in capsys.readouterr().out
 
 
-def test_the_processes_that_measure_compile_anew_on_one_core_and_nothing_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_processes_that_measure_compile_again_on_one_core_and_nothing_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", "before")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    with bench.environment("anew"):
-        assert (os.environ["NUMBA_CACHE_DIR"], os.environ["OMP_NUM_THREADS"]) == ("anew", "1")
+    with bench.environment("fresh"):
+        assert (os.environ["NUMBA_CACHE_DIR"], os.environ["OMP_NUM_THREADS"]) == ("fresh", "1")
     assert os.environ["NUMBA_CACHE_DIR"] == "before"
     assert "OMP_NUM_THREADS" not in os.environ

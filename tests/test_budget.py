@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 from sim.cli import main
 from sim.config import load_settings
 from sim.policy.ledger import FORGONE
-from sim.report.budget.audit import Check
+from sim.report.budget.audit import Reconciliation
 from sim.runs.ensemble import Ensemble, ensemble
 from sim.runs.executors import SerialExecutor
 from sim.studies.budget.additionality import captured, kept
 from sim.studies.budget.outlay import by_month, outlay, totals, yearly
 from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
-from sim.studies.nowcast.weighing import observable, weigh
+from sim.studies.nowcast.importance_weights import observable, weigh
 from sim.studies.solve.levers import levers_for, usual_levers
 from sim.studies.solve.search import Goal, Outcome, search
 
@@ -212,7 +212,7 @@ def test_whatever_stands_twice_in_the_workbook_is_one_number() -> None:
     for part in (
         "各月合计",
         "已核定",
-        "增量性表的金额",
+        "净增效果表的金额",
         "敏感性表的 P50",
         "各类对象金额",
         "追加前用尽概率",
@@ -223,9 +223,9 @@ def test_whatever_stands_twice_in_the_workbook_is_one_number() -> None:
 
 
 def test_the_audit_tells_what_does_not_agree(tmp_path: Path) -> None:
-    check = Check("twice", "A1", 184.0e6, "B1", 218.9e6)
+    check = Reconciliation("twice", "A1", 184.0e6, "B1", 218.9e6)
     assert not check.agrees
-    assert Check("twice", "A1", 0.15, "B1", 0.15).agrees
+    assert Reconciliation("twice", "A1", 0.15, "B1", 0.15).agrees
 
 
 def test_a_top_up_grants_no_more_than_it_brings() -> None:
@@ -329,7 +329,7 @@ def test_a_package_that_fails_its_verification_is_no_solution(tmp_path: Path, ca
     assert code == 3
     assert (found["reached"], found["levers"]) == (False, None)
     assert set(found["closest"]["levers"]) == {"policy.car_scrappage.amount_factor"}
-    told = capsys.readouterr().out
+    told = " ".join(capsys.readouterr().out.split())
     assert "None found" in told
     assert "the best reaches 0 %" in told
     assert "Taken for the present: 2023-12" in told

@@ -139,7 +139,7 @@ def test_one_claim_a_person_counts_from_2026_on_and_trucks_need_no_purchase() ->
         assert set(calendar("truck").rules(parse_month(month), LAST).entitlements.purchase_required.tolist()) == {0}
 
 
-def test_scrapping_and_replacing_are_different_ways_out() -> None:
+def test_scrapping_and_replacing_are_different_disposal_routes() -> None:
     ent = calendar("car").rules(parse_month("2025-06"), LAST).entitlements
     routes = {calendar("car").measures[m]: int(route) for m, route in zip(ent.measure, ent.route, strict=True)}
     assert routes == {"car_scrappage": 1, "car_replacement": 2}

@@ -13,15 +13,15 @@ from sim.config import load_settings
 from sim.errors import BadInput, SimError
 from sim.runs.draws import draw_settings, place
 from sim.schema.bricks import Title
-from sim.schema.ensemble import Parameters
+from sim.schema.execution import Parameters
 from sim.settings import Settings
 from sim.studies.calibrate.calibrating import Runs, believe, concluded, found_for, recovered
+from sim.studies.calibrate.calibration_page import figure, moved, page, settings_file
 from sim.studies.calibrate.checking import Check
 from sim.studies.calibrate.emulating import Emulator, learn
 from sim.studies.calibrate.evidence import FOLDER, OBSERVATIONS, SERIES, Evidence, read_evidence
+from sim.studies.calibrate.posterior_weights import Sample, model_discrepancy, speaking, weigh, weighted_quantiles
 from sim.studies.calibrate.simulating import APART, as_known, inputs
-from sim.studies.calibrate.telling import figure, moved, page, settings_file
-from sim.studies.calibrate.weighing import Sample, speaking, unreached, weigh, weighted_quantiles
 from sim.studies.validate.quantities import QUANTITIES
 
 ROOT = Path(__file__).parents[1]
@@ -71,7 +71,7 @@ def test_the_posterior_of_a_line_is_the_known_one(runs: Runs) -> None:
     known = weighted_quantiles(u, density, (0.05, 0.5, 0.95))
     assert belief.sample.quantiles((0.05, 0.5, 0.95))[:, 0] == pytest.approx(known, abs=0.02)
     assert belief.sample.size >= 1000.0
-    assert belief.unreached.tolist() == [0.0, 0.0]
+    assert belief.model_discrepancy.tolist() == [0.0, 0.0]
 
 
 def test_what_no_observation_tells_keeps_its_range(runs: Runs) -> None:
@@ -90,7 +90,7 @@ def test_rows_belong_together(runs: Runs) -> None:
 
 
 def test_what_the_model_cannot_say_is_told_and_does_not_push(runs: Runs) -> None:
-    gap = unreached(runs.said, np.array([3.0, 0.0]))
+    gap = model_discrepancy(runs.said, np.array([3.0, 0.0]))
     assert gap == pytest.approx([3.0 - 1.47, 0.0], abs=0.05)
     belief = believe(runs, (3.0, 0.0), SD, 1)
     assert belief.sd[0] == pytest.approx(np.hypot(0.3, gap[0]), rel=0.02)
@@ -229,7 +229,13 @@ def test_the_page_and_the_figure_tell_what_was_found(runs: Runs, settings: Setti
     quantiles = {
         f"{side}_{q}": [0.8, v] for side in ("prior", "posterior") for q, v in (("p05", 0.7), ("p50", 0.9), ("p95", 1.1))
     }
-    observed = {"id": list(two), "observed": [0.9, 3.0], "sd": SD, "unreached": [0.0, 1.5], "foretold": [1.0, 1.0]}
+    observed = {
+        "id": list(two),
+        "observed": [0.9, 3.0],
+        "sd": SD,
+        "model_discrepancy": [0.0, 1.5],
+        "explained_variance": [1.0, 1.0],
+    }
     inputs_table = pd.DataFrame({"input": found.names, "speaks": found.speaking, "covered": [45, 40, 49, 50]})
     told = Check(
         pd.DataFrame({**observed, **quantiles}), inputs_table.assign(p05=0.1, p50=[0.8, 0.5, 0.6, 0.5], p95=0.9), 50, runs

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from model_settings import district
 from numpy.typing import NDArray
 
-from sim.behaviour.call_up import at_rank, by_month, luck_at, rank_of, shuffle
+from sim.behaviour.call_up import by_month
+from sim.behaviour.shuffle import at_rank, luck_at, rank_of, shuffle
 from sim.codes import LOOKS, MUST
 from sim.model import TradeInModel
 from sim.numerics.luck import key

@@ -16,7 +16,7 @@ from sim.runs.plan import Plan
 from sim.runs.schedule import carry_out, silent
 from sim.runs.store.catalogue import ask, runs
 from sim.runs.store.folder import Store
-from sim.runs.store.tables import SCHEMAS, decode, encode
+from sim.runs.store.parquet_tables import SCHEMAS, decode, encode
 from sim.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]

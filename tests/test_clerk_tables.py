@@ -13,7 +13,7 @@ from clerk_tables import FORM, MONTHS, NUMBERS, TITLES, Fact, Manner, csv_bytes,
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sim.config.tables.reading import Table, read_table
+from sim.config.tables.reading import ReadTable, read_table
 from sim.errors import BadInput
 
 unhurried = settings(deadline=None)
@@ -62,14 +62,14 @@ any_text = manners(sorted(set(MONTHS) - {"date"}), sorted(set(NUMBERS) - {"numbe
 any_book = manners(sorted(MONTHS), sorted(NUMBERS), [True], [None, "初步数", "480"])
 
 
-def read(raw: bytes, name: str = "table") -> Table:
+def read(raw: bytes, name: str = "table") -> ReadTable:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(raw)
         return read_table(path, FORM, "en")
 
 
-def values(table: Table) -> list[Fact]:
+def values(table: ReadTable) -> list[Fact]:
     return [Fact(int(r["month"][:4]), int(r["month"][5:]), r["indicator"], r["value"]) for _, r in table.rows]
 
 

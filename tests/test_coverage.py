@@ -15,7 +15,7 @@ from sim import cli
 from sim.config import load_settings
 from sim.errors import BadInput
 from sim.settings import Settings
-from sim.studies.coverage.verb import PLACE, Entry, Plan, Row, covered, frame, read_plan
+from sim.studies.coverage.verb import PLACE, ActionPlan, CoverageRow, PlanEntry, covered, frame, read_plan
 
 PROMISES = """
 nev_stock elv_recovered used_new_ratio niii_nonoperating_diesel_trucks waste_appliances_recovered
@@ -48,7 +48,7 @@ REDUCED = {
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
+def plan() -> ActionPlan:
     return read_plan(ROOT)
 
 
@@ -58,11 +58,11 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="module")
-def rows(plan: Plan, settings: Settings) -> list[Row]:
+def rows(plan: ActionPlan, settings: Settings) -> list[CoverageRow]:
     return covered(plan, settings)
 
 
-def entries(plan: Plan) -> Iterator[tuple[str, Entry]]:
+def entries(plan: ActionPlan) -> Iterator[tuple[str, PlanEntry]]:
     for group in (plan.targets, plan.levers, plan.statements):
         yield from group.items()
 
@@ -72,22 +72,22 @@ def text(article: str) -> str:
     return words((articles() | parts)[article]["text"])
 
 
-def test_every_article_of_the_plan_has_a_row(rows: list[Row]) -> None:
+def test_every_article_of_the_plan_has_a_row(rows: list[CoverageRow]) -> None:
     assert {row.article for row in rows} == {"一", *articles()}
 
 
-def test_articles_bear_the_plans_titles(plan: Plan) -> None:
+def test_articles_bear_the_plans_titles(plan: ActionPlan) -> None:
     for article, given in articles().items():
         assert plan.articles[article].zh == given["title"]
 
 
-def test_every_promise_lever_and_statement_of_the_plan_is_there(plan: Plan) -> None:
+def test_every_promise_lever_and_statement_of_the_plan_is_there(plan: ActionPlan) -> None:
     assert list(plan.targets) == PROMISES.split()
     assert ["".join(lever.quotes) for lever in plan.levers.values()] == LEVERS.split()
     assert ["".join(each.quotes) for each in plan.statements.values()] == STATEMENTS
 
 
-def test_everything_is_quoted_in_the_plans_words(plan: Plan) -> None:
+def test_everything_is_quoted_in_the_plans_words(plan: ActionPlan) -> None:
     for name, entry in entries(plan):
         for article, quote in entry.quotes.items():
             rest = text(article)
@@ -96,7 +96,7 @@ def test_everything_is_quoted_in_the_plans_words(plan: Plan) -> None:
                 rest = rest[rest.index(words(part)) :]
 
 
-def test_every_target_file_belongs_to_a_promise_and_quotes_the_same_words(plan: Plan, settings: Settings) -> None:
+def test_every_target_file_belongs_to_a_promise_and_quotes_the_same_words(plan: ActionPlan, settings: Settings) -> None:
     owners = {file: promise for name, promise in plan.targets.items() for file in promise.files or (name,)}
     for name, target in settings.targets.items():
         assert name in owners, f"{name}: name it in {PLACE}"
@@ -104,14 +104,14 @@ def test_every_target_file_belongs_to_a_promise_and_quotes_the_same_words(plan: 
         assert target.by in owners[name].by
 
 
-def test_every_measure_carries_out_a_lever_of_its_article(plan: Plan, settings: Settings) -> None:
+def test_every_measure_carries_out_a_lever_of_its_article(plan: ActionPlan, settings: Settings) -> None:
     for name, measure in settings.policy.items():
         found = [lever for lever in plan.levers.values() if name in lever.measures]
         assert found, f"{name}: name it in {PLACE}"
         assert any(measure.article in lever.quotes for lever in found), name
 
 
-def test_simulated_is_what_has_a_file_and_nothing_else(rows: list[Row], plan: Plan, settings: Settings) -> None:
+def test_simulated_is_what_has_a_file_and_nothing_else(rows: list[CoverageRow], plan: ActionPlan, settings: Settings) -> None:
     for row in rows:
         if row.kind == "target":
             assert (row.status == "not yet simulated") == (
@@ -127,25 +127,25 @@ def test_simulated_is_what_has_a_file_and_nothing_else(rows: list[Row], plan: Pl
     assert status["fitness_circle"] == "not countable"
 
 
-def test_what_is_not_simulated_says_what_is_missing(rows: list[Row]) -> None:
+def test_what_is_not_simulated_says_what_is_missing(rows: list[CoverageRow]) -> None:
     for row in rows:
         assert (row.remark is None) == (row.status == "simulated"), row.id
 
 
-def test_a_target_without_its_file_is_not_yet_simulated(plan: Plan, settings: Settings) -> None:
+def test_a_target_without_its_file_is_not_yet_simulated(plan: ActionPlan, settings: Settings) -> None:
     fewer = {name: target for name, target in settings.targets.items() if name != "elv_recovered"}
     found = covered(plan, settings.model_copy(update={"targets": fewer}))
     (row,) = [row for row in found if row.id == "elv_recovered"]
     assert (row.status, row.indicators, row.grade) == ("not yet simulated", ("elv_recovered",), "")
 
 
-def test_a_promise_with_one_of_two_files_is_partly_simulated(plan: Plan, settings: Settings) -> None:
+def test_a_promise_with_one_of_two_files_is_partly_simulated(plan: ActionPlan, settings: Settings) -> None:
     fewer = {name: target for name, target in settings.targets.items() if name != "used_new_ratio_passenger"}
     found = covered(plan, settings.model_copy(update={"targets": fewer}))
     assert {row.status for row in found if row.id == "used_new_ratio"} == {"partly simulated"}
 
 
-def test_the_grade_is_the_weakest_of_what_stands_behind_it(rows: list[Row]) -> None:
+def test_the_grade_is_the_weakest_of_what_stands_behind_it(rows: list[CoverageRow]) -> None:
     grades = {row.id: row.grade for row in rows}
     assert grades["niii_nonoperating_diesel_trucks"] == "C"
     assert grades["elv_recovered"] == "B"
@@ -154,7 +154,7 @@ def test_the_grade_is_the_weakest_of_what_stands_behind_it(rows: list[Row]) -> N
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_row_of_the_table_has_an_indicator_or_a_reason(rows: list[Row], language: str) -> None:
+def test_every_row_of_the_table_has_an_indicator_or_a_reason(rows: list[CoverageRow], language: str) -> None:
     table = frame(rows, "zh" if language == "zh" else "en")
     assert len(table) == len(rows)
     assert not ((table["indicator"] == "") & (table["reason"] == "")).any()
@@ -163,7 +163,7 @@ def test_every_row_of_the_table_has_an_indicator_or_a_reason(rows: list[Row], la
 
 
 def test_the_verb_prints_every_quote_and_writes_the_table(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, rows: list[Row]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, rows: list[CoverageRow]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("SIM_ROOT", str(ROOT))
@@ -202,7 +202,7 @@ def test_a_page_that_is_not_whole_is_refused(tmp_path: Path, change: dict[str, o
     assert (caught.value.file.en, caught.value.key.en) == (PLACE, key)
 
 
-def test_a_lever_with_an_unknown_measure_is_refused(plan: Plan, settings: Settings) -> None:
+def test_a_lever_with_an_unknown_measure_is_refused(plan: ActionPlan, settings: Settings) -> None:
     wrong = plan.levers["publicity"].model_copy(update={"measures": ("publicty",)})
     with pytest.raises(BadInput, match="did you mean publicity"):
         covered(plan.model_copy(update={"levers": {"publicity": wrong}}), settings)

@@ -19,7 +19,7 @@ from small_tree import scenario, write, write_tree
 
 from sim.config import load_settings
 from sim.config.saving import scenario_file
-from sim.dashboard.levers import EVERYTHING, touched
+from sim.dashboard.controls import EVERYTHING, touched
 from sim.dashboard.looks import QUICK_SCALE, quick_kinds, quick_settings
 from sim.errors import BadInput
 from sim.runs.ensemble import ensemble

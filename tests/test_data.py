@@ -193,10 +193,10 @@ def test_season_averages_one_and_shows_the_known_peaks() -> None:
 
 def test_incomes_average_to_the_regional_mean() -> None:
     given = region("A")
-    for group, fifths in given.income_fifths.items():
-        assert sum(fifths) / 5 == pytest.approx(1.0, abs=1e-3), group
-        assert list(fifths) == sorted(fifths)
-    assert sum(given.ownership_by_fifth) / 5 == pytest.approx(1.0)
+    for group, quintiles in given.income_quintiles.items():
+        assert sum(quintiles) / 5 == pytest.approx(1.0, abs=1e-3), group
+        assert list(quintiles) == sorted(quintiles)
+    assert sum(given.ownership_by_quintile) / 5 == pytest.approx(1.0)
     urban = baseline("A")["urban_share"].value
     owners = product("car").owners.values()
     for slot in ("first", "second"):

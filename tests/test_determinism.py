@@ -101,7 +101,7 @@ def test_tables_are_equal_too() -> None:
 def test_another_seed_is_another_district() -> None:
     one, other = numbers(1), numbers(2)
     same = {name for name in one if one[name] == other[name]}
-    assert not same & {"car.variant", "car.registered", "truck.end", "owners.fifth", "car.tally.new_sales", "ledger"}
+    assert not same & {"car.variant", "car.registered", "truck.end", "owners.quintile", "car.tally.new_sales", "ledger"}
 
 
 # order ---------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from model_settings import district
 from sim import cli
 from sim.runs.once import run
 from sim.runs.result import Result
-from sim.runs.store.tables import SCHEMAS
+from sim.runs.store.parquet_tables import SCHEMAS
 from sim.studies.fingerprint.verb import fingerprints, total
 
 SHORT = ("clock.end=2023-06", "events=true")

@@ -26,7 +26,7 @@ def test_damaged_input_ends_as_declared(kind: str) -> None:
     assert found()[kind].faults == {}
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"results"}))  # a damaged result counts as one that is not there
 def test_damage_is_felt(kind: str) -> None:
     assert found()[kind].ended["refused"] > 0
 

@@ -17,10 +17,12 @@ from sim.behaviour.paying import Credit, paying_utility
 from sim.behaviour.utility import UTILITY, pay_from, price_up, scratch
 from sim.clock import parse_month
 from sim.model import TradeInModel
-from sim.owners.offers import loan_gain
+from sim.owners.offer_table import loan_gain
 from sim.policy.calendar import Calendar
 from sim.policy.instruments import Measure
-from sim.policy.interest import Interest, all_interest, interest_fen, most_a_year
+from sim.policy.instruments.interest_subsidy import most_a_year
+from sim.policy.interest import all_interest, interest_fen
+from sim.policy.tables import Interest
 from sim.settings import Settings
 
 OCTOBER = parse_month("2025-10")
@@ -135,8 +137,8 @@ def test_buyers_and_the_screen_see_both() -> None:
     today = offered(TradeInModel(loans(two=True), 1))["car"].today
     for terms in (today.financing, today.buyer):
         assert all_interest(terms.interest_share, terms.interest_most, 100_000.0) == pytest.approx(800.0)
-    dear = today.financing._replace(present_cost=np.array([0.5]))
-    assert loan_gain(dear, np.array([0.0, 40_000.0, 100_000.0])).tolist() == pytest.approx([0.0, 600.0, 800.0])
+    costly = today.financing._replace(present_cost=np.array([0.5]))
+    assert loan_gain(costly, np.array([0.0, 40_000.0, 100_000.0])).tolist() == pytest.approx([0.0, 600.0, 800.0])
 
 
 def test_owners_written_the_plain_way_decide_alike_with_two_subsidies_open() -> None:

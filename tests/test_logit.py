@@ -24,7 +24,7 @@ FEWEST = 25
 
 
 class Case(NamedTuple):
-    """Everybody who might look in one month, and what they did: N slots, J alternatives, R ways out (1: no old good)."""
+    """Everybody who might look in one month, and what they did: N slots, J alternatives, R disposal routes (1: no old good)."""
 
     group: NDArray[np.str_]
     """Type of owner [N]."""
@@ -32,7 +32,7 @@ class Case(NamedTuple):
     """Chance to act [N]."""
     acted: NDArray[np.bool_]
     choice: Floats
-    """Chance of each way out and alternative, for those who act [N, R, J]."""
+    """Chance of each disposal route and alternative, for those who act [N, R, J]."""
     chosen: Ints
     """Alternative of those who acted [N], else -1."""
     way: Ints
@@ -81,7 +81,7 @@ def paying(category: Category, now: Decided, slots: Ints, purse: Floats, owed: F
 
 
 def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Floats]:
-    """Utility of every way out and alternative [N, R, J], and of carrying on as before [N]; no subsidies."""
+    """Utility of every disposal route and alternative [N, R, J], and of carrying on as before [N]; no subsidies."""
     offers, goods, owners = now.offers, category.goods, category.owners
     owner, k, v = goods.owner[slots], goods.type[slots], goods.variant[slots].astype(np.int64)
     household = owners.kind[owner] == HOUSEHOLD

@@ -16,10 +16,10 @@ from sim.markets.end_of_life import dismantle, give_up_idle
 from sim.markets.goods import Good
 from sim.markets.lots import empty_lots, pop, push
 from sim.markets.settlement import queue_order
-from sim.markets.state import empty_tally
+from sim.markets.settlement_state import empty_tally
 from sim.model import TradeInModel
 from sim.numerics.luck import Event, bits, key
-from sim.owners.offers import empty_decisions
+from sim.owners.offer_table import empty_decisions
 
 MAY = parse_month("2024-05")
 

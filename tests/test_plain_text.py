@@ -20,14 +20,14 @@ from small_tree import product, refusal, scenario, write, write_tree
 from xlsxwriter import Workbook
 
 from sim.report.blocks import Command, Document, Grid, Heading, Paragraph
-from sim.report.cells import SAFE, Sheet, formats
 from sim.report.csv_file import csv_bytes
 from sim.report.docx_file import docx_bytes
 from sim.report.drawing import canvas, png
 from sim.report.pdf_file import pdf_bytes
 from sim.report.plain_text import fit, unformulated
-from sim.report.tables import print_targets
+from sim.report.sheets import SAFE, Sheet, formats
 from sim.report.terminal import show_table, terminal
+from sim.report.terminal_tables import print_targets
 from sim.report.words import Words
 from sim.schema.bricks import Title
 
@@ -61,14 +61,14 @@ def test_the_terminal_prints_a_title_letter_by_letter(text: str) -> None:
     odd = {"nev_stock": target(title=Title(zh=text, en=text), unit=Title(zh="-", en="-"))}
     print_targets(target_table()[:1].assign(holds=False), odd, Words("zh", TITLES), terminal(file=file, width=160), runs=24)
     heading = text[:1].upper() + text[1:]
-    assert file.getvalue().count(heading) >= 3, "in the table, in the note on few units, in that on luck"
+    assert file.getvalue().count(heading) >= 3, "in the table, in the note on few units, in that on seed variance"
 
 
 def test_rows_of_a_narrow_table_stay_apart_and_no_number_is_cut() -> None:
     titles = [f"废旧家电回收量较2023年增长（{year}年）" for year in (2025, 2026, 2027)]
     numbers = ["≥ 10,000", "8,123", "10,456", "12,789", "62 % ~", "63 %"]
     file = io.StringIO()
-    show_table(terminal(file=file, width=80), "a", ["目标", "承诺值", "P5", "P50", "P95", "修正前", "修正后"], [
+    show_table(terminal(file=file, width=80), "a", ["目标", "目标值", "P5", "P50", "P95", "修正前", "修正后"], [
         [title, *numbers] for title in titles
     ])  # fmt: skip
     lines = file.getvalue().splitlines()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.config.tables.records import read_frame, records
+from sim.config.tables.frame import read_frame
+from sim.config.tables.records import records
 from sim.errors import BadInput
 
 
@@ -50,5 +51,5 @@ def test_anything_else_is_refused_by_row(tmp_path: Path, text: str, key: str) ->
 
 
 def test_a_line_break_within_quotes_is_text(tmp_path: Path) -> None:
-    (row,) = records(kept(tmp_path, 'measure,share\n"a\nb",1\n'), "t.csv", ("measure",))
+    _, (row,) = records(kept(tmp_path, 'measure,share\n"a\nb",1\n'), "t.csv", ("measure",))
     assert (row.row, row.text("measure"), row.number("share")) == (2, "a\nb", 1.0)

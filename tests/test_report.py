@@ -113,7 +113,7 @@ def test_a_stock_target_is_marked_at_its_date_and_level() -> None:
     (marker,) = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
     assert (np.asarray(marker.get_xdata())[0], heights(marker)[0]) == (parse_month("2025-12"), 5.0)  # 5 万辆
     assert "万辆" in texts(figure)
-    assert "承诺：2025-12 底 ≥ 50,000 辆；达标概率 83 %" in texts(figure)
+    assert "承诺：2025-12 底 ≥ 50,000 辆；达标概率：83 %" in texts(figure)
     assert "B 级" in texts(figure)
 
 
@@ -168,7 +168,7 @@ def test_outlay_counts_runs_in_which_nothing_is_paid() -> None:
     assert heights(median)[-1] * divisor == pytest.approx(100_000)  # of 0, 100,000 and 200,000
 
 
-def test_uptake_shows_claims_a_run_by_fifth_and_place() -> None:
+def test_uptake_shows_claims_a_run_by_quintile_and_place() -> None:
     figure = uptake_by_measure(uptake(), len(RUNS), said("zh"))
     assert "汽车报废更新补贴" in texts(figure)
     assert "无人申领的补贴" not in texts(figure)

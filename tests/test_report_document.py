@@ -19,7 +19,7 @@ from sim.report.blocks import Command, Document, Grid, Heading, Paragraph, chine
 from sim.report.docx_file import docx_bytes
 from sim.report.findings import Findings
 from sim.report.pdf_file import pdf_bytes
-from sim.report.telling import report
+from sim.report.scenario_report import report
 
 DAY = dt.date(2026, 1, 31)
 

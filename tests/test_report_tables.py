@@ -16,8 +16,8 @@ from sim.errors import BadInput, Language, SimError
 from sim.report import words as vocabulary
 from sim.report.fonts import FAMILY, FILES, FOLDER, use_fonts
 from sim.report.numerals import Scale, number, percent, places, scale_for
-from sim.report.tables import print_targets
 from sim.report.terminal import terminal
+from sim.report.terminal_tables import print_targets
 from sim.report.words import Words
 from sim.report.wrapping import wrapped
 from sim.schema.bricks import Title
@@ -82,18 +82,18 @@ def test_no_line_of_the_table_is_wider_than_the_terminal(language: Language) -> 
     assert max(cells(line) for line in printed(language, 80).splitlines()) <= 80
 
 
-def test_luck_has_a_column_where_there_is_room_and_is_told_everywhere() -> None:
+def test_seed_variance_has_a_column_where_there_is_room_and_is_told_everywhere() -> None:
     head = {width: printed("en", width).split("P5, P50, P95:")[0] for width in (80, 120)}
-    assert "Luck" in head[120]
-    assert "Luck" not in head[80]
-    shares = target_table()["luck_share"].dropna()
+    assert "Seed variance" in head[120]
+    assert "Seed variance" not in head[80]
+    shares = target_table()["seed_variance_share"].dropna()
     for width in head:
         assert f"at most {percent(shares.max())}" in printed("en", width).replace("\n", " ")
 
 
-def test_without_a_second_seed_luck_is_said_to_be_unknown() -> None:
+def test_without_a_second_seed_its_variance_is_said_to_be_unknown() -> None:
     file = io.StringIO()
-    frame = target_table().assign(luck_share=float("nan"))
+    frame = target_table().assign(seed_variance_share=float("nan"))
     print_targets(frame, TARGETS, Words("en", TITLES), terminal(file=file, width=80), runs=1)
     assert "add ensemble.seeds=2" in file.getvalue().replace("\n", " ")
 
@@ -193,6 +193,14 @@ def test_matplotlib_finds_the_shipped_fonts_in_both_weights() -> None:
 def test_missing_font_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(SimError, match=r"NotoSansSC-Bold\.ttf"):
         use_fonts(tmp_path)
+
+
+@pytest.mark.parametrize("width", range(8, 40))
+def test_no_line_breaks_within_a_term_of_the_title(width: int) -> None:
+    text = "东昌府区大规模设备更新和消费品以旧换新，以旧换新资金"
+    lines = wrapped(text, width)
+    assert "".join(lines) == text
+    assert sum(line.count("以旧换新") for line in lines) == 2
 
 
 def test_lines_are_filled_and_nothing_is_lost() -> None:

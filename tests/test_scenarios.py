@@ -132,7 +132,7 @@ def _calendar(scenario: str, good: str) -> Calendar:
 
 
 def grants(scenario: str, good: str, month: str, known_at: str = "") -> float:
-    """The dearest grant that anybody could get, yuan."""
+    """The largest grant that anybody could get, yuan."""
     variants = settings(scenario).products[good].variants.values()
     prices = np.array([variant.price.value for variant in variants])
     return float(rules_of(scenario, good, month, known_at).grants_fen(prices).max(initial=0)) / 100

@@ -21,7 +21,7 @@ from reference.law.purse import PAID, REFUSED, WAITS, Purse
 
 from sim.clock import date_of, first_day, parse_month
 from sim.markets.settlement import claim
-from sim.markets.state import Funds, empty_tally
+from sim.markets.settlement_state import Funds, empty_tally
 from sim.policy.instruments.interest_subsidy import InterestSubsidy
 from sim.policy.instruments.purchase_tax import PurchaseTax
 from sim.policy.instruments.tax_credit import TaxCredit

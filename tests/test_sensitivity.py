@@ -51,7 +51,7 @@ def test_indices_share_out_the_variance_of_a_sum() -> None:
     assert set(table["output"]) == {"sum"}
     assert table["first"].to_dict() == pytest.approx({"a": 0.8, "b": 0.2, "c": 0.0}, abs=0.05)
     assert table["total"].to_dict() == pytest.approx({"a": 0.8, "b": 0.2, "c": 0.0}, abs=0.05)
-    assert trust["foretold"].min() > 0.95
+    assert trust["explained_variance"].min() > 0.95
     assert list(trust["needed"]) == [0]
 
 
@@ -67,7 +67,7 @@ def test_an_emulator_that_explains_nothing_gives_no_index_and_says_what_it_would
     assert emulated == {}
     assert sobol(NAMES, emulated, 1).empty
     (row,) = trust.to_dict("records")
-    assert row["foretold"] < EXPLAINED
+    assert row["explained_variance"] < EXPLAINED
     assert row["needed"] > 30
     titles, settings = {"noise": "Noise"}, SAID["en"]
     told = "".join(
@@ -99,8 +99,8 @@ def test_the_runs_that_are_needed_are_guessed_from_how_much_more_the_second_half
     """Of a wavy output half of the runs explain little, all of them more, and neither enough."""
     points = spread_points(NAMES, 40, 1)
     values = np.sin(9.0 * points[:, 0]) * np.sin(9.0 * points[:, 1])
-    _, foretold = emulator(points, values, 1)
-    needed = runs_needed(points, values, foretold, 1)
+    _, explained_variance = emulator(points, values, 1)
+    needed = runs_needed(points, values, explained_variance, 1)
     assert needed > 40
     assert needed % 10 == 0
 

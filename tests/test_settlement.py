@@ -32,13 +32,13 @@ from sim.codes import (
 )
 from sim.markets.goods import band_of
 from sim.markets.settlement import settle
-from sim.markets.state import Funds, Tally, empty_tally
+from sim.markets.settlement_state import Funds, Tally, empty_tally
 from sim.model import TradeInModel
 from sim.model.category import Category
 from sim.model.deciding import work_out
 from sim.model.month import Considered, Offered
 from sim.owners.agenda import Found
-from sim.owners.offers import empty_decisions
+from sim.owners.offer_table import empty_decisions
 
 MAY = parse_month("2024-05")
 
@@ -150,7 +150,7 @@ def test_claims_are_counted_by_what_was_bought_and_who_claimed(counter: Opened) 
     do(counter, decisions, at)
     for n in range(2):
         owner = counter.category.goods.owner[counter.slots[n]]
-        cell = (int(at.version_of[0]), 2, int(owners.fifth[owner]), int(owners.urban[owner]))
+        cell = (int(at.version_of[0]), 2, int(owners.quintile[owner]), int(owners.urban[owner]))
         assert counter.tally.claims[cell] > 0
     assert counter.tally.claims.sum() == 2, "nothing is claimed without an entitlement"
     assert counter.tally.claimed.sum() == TEN + 7

@@ -24,8 +24,8 @@ def model(request: pytest.FixtureRequest) -> TradeInModel:
 # goods ---------------------------------------------------------------------------------------------------------
 
 
-def test_ownership_follows_place_and_fifth(model: TradeInModel) -> None:
-    """Cars per household are the mean x the place's factor x the fifth's, for first and second cars together."""
+def test_ownership_follows_place_and_quintile(model: TradeInModel) -> None:
+    """Cars per household are the mean x the place's factor x the quintile's, for first and second cars together."""
     owners, rows, category = model.district.owners, first_households(model), model.categories["car"]
     slots = category.goods.variant != EMPTY
     first, second = slots[: category.first_slots], slots[category.first_slots : 2 * category.first_slots]
@@ -36,8 +36,8 @@ def test_ownership_follows_place_and_fifth(model: TradeInModel) -> None:
     town, urban_share = base(model, "urban_car_factor"), base(model, "urban_share")
     country = 1.0 / (urban_share * town + 1.0 - urban_share)
     for urban, factor in ((1, town * country), (0, country)):
-        for fifth, relative in enumerate(model.settings.region.ownership_by_fifth, start=1):
-            chosen = (owners.urban[rows] == urban) & (owners.fifth[rows] == fifth)
+        for quintile, relative in enumerate(model.settings.region.ownership_by_quintile, start=1):
+            chosen = (owners.urban[rows] == urban) & (owners.quintile[rows] == quintile)
             cars_each = first[rows][chosen].astype(np.int64) + second[rows][chosen]
             expected = of_households / base(model, "households") * factor * relative
             near(float(cars_each.mean()), expected, float(cars_each.std() / np.sqrt(cars_each.size)), bias=0.001)
@@ -65,11 +65,11 @@ def test_nev_are_battery_cars_and_hybrids_in_the_baseline_s_proportion(model: Tr
     share_near(powertrain[powertrain > 0] == 2, base(model, "bev_share_of_nev"))
 
 
-def test_richer_fifths_hold_dearer_cars(model: TradeInModel) -> None:
+def test_richer_quintiles_hold_more_expensive_cars(model: TradeInModel) -> None:
     category, owners = model.categories["car"], model.district.owners
     goods = held(category)
-    fifth, price = owners.fifth[goods.owner], category.catalogue.list_price[goods.variant]
-    means = [float(price[fifth == q].mean()) for q in range(1, 6)]
+    quintile, price = owners.quintile[goods.owner], category.catalogue.list_price[goods.variant]
+    means = [float(price[quintile == q].mean()) for q in range(1, 6)]
     assert means == sorted(means)
     assert means[-1] > 1.1 * means[0]
 

@@ -23,8 +23,8 @@ from sim.runs.schedule import carry_out, silent
 from sim.runs.store.catalogue import ask, runs
 from sim.runs.store.disk import NEW, STALE_SECONDS
 from sim.runs.store.folder import Store
-from sim.runs.store.keys import run_key, settings_key
-from sim.runs.store.tables import SCHEMAS, decode, encode
+from sim.runs.store.parquet_tables import SCHEMAS, decode, encode
+from sim.runs.store.run_keys import run_key, settings_key
 from sim.runs.store.tidying import throw_away, waste
 from sim.runs.store.version import model_version
 from sim.settings import Settings
@@ -121,7 +121,7 @@ def test_draw_design_seed_and_model_are_part_of_the_key(monkeypatch: pytest.Monk
     key = run_key("settings", 2, 12, 1)
     assert len({key, run_key("others", 2, 12, 1), run_key("settings", 3, 12, 1), run_key("settings", 2, 13, 1)}) == 4
     assert run_key("settings", 2, 12, 2) != key
-    monkeypatch.setattr("sim.runs.store.keys.model_version", lambda: "another")
+    monkeypatch.setattr("sim.runs.store.run_keys.model_version", lambda: "another")
     assert run_key("settings", 2, 12, 1) != key
 
 

@@ -99,8 +99,8 @@ def test_one_failing_run_of_fifty_leaves_the_others(tmp_path: Path) -> None:
     assert (failure.draw, failure.draws, failure.seed) == (3, 5, 4)
     assert "ZeroDivisionError: draw 3 seed 4 fails" in failure.traceback
     assert len(kept(tmp_path)) == 48
-    mended = sweep(tmp_path, SerialExecutor(), draws=5, seeds=5)
-    assert [(result.runs, result.found) for result in mended] == [(25, 24), (25, 24)]
+    completed = sweep(tmp_path, SerialExecutor(), draws=5, seeds=5)
+    assert [(result.runs, result.found) for result in completed] == [(25, 24), (25, 24)]
 
 
 def test_a_run_that_kills_its_worker_is_told_from_those_beside_it(tmp_path: Path) -> None:
@@ -295,7 +295,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
         process.wait()
 
 
-@pytest.mark.filterwarnings("default")  # what Dask says of a lost worker is not this program's to mend
+@pytest.mark.filterwarnings("default")  # what Dask says of a lost worker is not this program's to fix
 def test_a_cluster_that_loses_a_worker_gives_every_run_once(
     tmp_path: Path, expected: str, cluster: tuple[str, list[subprocess.Popen[bytes]]]
 ) -> None:

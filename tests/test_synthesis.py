@@ -53,16 +53,16 @@ def test_households_form_and_dissolve_at_their_rates(model: TradeInModel) -> Non
     assert (owners.until_month[rows] >= owners.from_month[rows])[owners.from_month[rows] < NEVER].all()
 
 
-def test_town_and_country_and_the_fifths_have_their_shares(model: TradeInModel) -> None:
+def test_town_and_country_and_the_quintiles_have_their_shares(model: TradeInModel) -> None:
     owners, rows = model.district.owners, first_households(model)
     communities = owners.kind[rows].size / COMMUNITY
     share_near(owners.urban[rows] == 1, base(model, "urban_share"), communities)
-    # members of a community have the same fifth with the square of the chance that each takes the community's
+    # members of a community have the same quintile with the square of the chance that each takes the community's
     alike = SAME_AS_COMMUNITY**2
     effective = owners.kind[rows].size / (1.0 + (COMMUNITY - 1) * alike)
-    for fifth in range(1, 6):
-        share_near(owners.fifth[rows] == fifth, 0.2, effective)
-    assert (owners.fifth[owners.kind > 0] == 0).all()
+    for quintile in range(1, 6):
+        share_near(owners.quintile[rows] == quintile, 0.2, effective)
+    assert (owners.quintile[owners.kind > 0] == 0).all()
     assert len(np.unique(owners.urban[:COMMUNITY])) == 1, "a community is a place"
 
 
@@ -72,12 +72,12 @@ def test_home_charging_depends_on_where_one_lives(model: TradeInModel) -> None:
         share_near(owners.home[rows][owners.urban[rows] == urban] == 1, base(model, name))
 
 
-def test_incomes_have_the_means_of_their_place_and_fifth(model: TradeInModel) -> None:
+def test_incomes_have_the_means_of_their_place_and_quintile(model: TradeInModel) -> None:
     owners, rows, region = model.district.owners, first_households(model), model.settings.region
     for urban, place in ((1, "urban"), (0, "rural")):
         each = base(model, f"income_{place}") * model.settings.money.household_size.value / 12.0
-        for fifth, factor in enumerate(region.income_fifths[place], start=1):  # type: ignore[index]
-            chosen = (owners.urban[rows] == urban) & (owners.fifth[rows] == fifth)
+        for quintile, factor in enumerate(region.income_quintiles[place], start=1):  # type: ignore[index]
+            chosen = (owners.urban[rows] == urban) & (owners.quintile[rows] == quintile)
             income = owners.income[rows][chosen].astype(np.float64)
             # the spread is logistic in logs, whose mean exceeds the lognormal's by a tenth of a percent
             near(float(income.mean()), each * factor, float(income.std() / np.sqrt(income.size)), bias=0.001)
@@ -95,8 +95,8 @@ def test_the_median_household_holds_the_median_of_what_the_mean_and_the_spread_i
 def test_another_seed_draws_other_people() -> None:
     one, other = (district(Drawn, seed).district.owners for seed in SEEDS)
     rows = first_households(district(Drawn, SEEDS[0]))
-    alike = (one.fifth[rows] == other.fifth[rows]).mean()
-    assert abs(alike - 0.2) < 0.04, "of two people drawn at random every fifth has the same fifth"
+    alike = (one.quintile[rows] == other.quintile[rows]).mean()
+    assert abs(alike - 0.2) < 0.04, "of two people drawn at random every fifth has the same quintile"
 
 
 # the district in which mismatches are resolved -----------------------------------------------------------------
@@ -156,6 +156,6 @@ def test_lots_hold_the_usual_months_of_sales(settled: TradeInModel, product: str
     category = settled.categories[product]
     market = category.catalogue.product.used_market
     assert market is not None
-    wanted = float(category.expected_sales.sum()) * market.stock_months.value
+    wanted = float(category.state.trade.expected_sales.sum()) * market.stock_months.value
     assert wanted > 0.0
-    near(int(category.world.lots.held.sum()), wanted, np.sqrt(0.25 * category.cells))
+    near(int(category.state.world.lots.held.sum()), wanted, np.sqrt(0.25 * category.cells))

@@ -23,15 +23,15 @@ from sim.dashboard.looks import Look
 from sim.dashboard.views import view
 from sim.report.docx_file import docx_bytes
 from sim.report.figures import difference, forecast_figures
-from sim.report.telling import report
+from sim.report.scenario_report import report
 from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, gathered
 from sim.runs.executors import SerialExecutor
 from sim.runs.plan import Plan
 from sim.runs.schedule import carry_out, silent
-from sim.runs.store import Store
-from sim.runs.store.tables import SCHEMAS, decode, encoded
+from sim.runs.store.folder import Store
+from sim.runs.store.parquet_tables import SCHEMAS, decode, encoded
 from sim.studies.compare.verb import target_differences
 from sim.studies.forecast.sweep import cell_rows, told
 from sim.studies.forecast.verb import show

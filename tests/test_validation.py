@@ -16,12 +16,12 @@ from sim.config import load_settings
 from sim.errors import BadInput, ResultsDamaged
 from sim.markets.prices import Paths
 from sim.runs.executors import SerialExecutor
-from sim.runs.reference_year.keys import solved_for
+from sim.runs.reference_year.anchor_keys import solved_for
 from sim.runs.schedule import silent
 from sim.studies.report.verb import scorecard
 from sim.studies.validate import quantities as q
 from sim.studies.validate.case import Case, chosen, load_case, shipped
-from sim.studies.validate.market import discounted, settings_of, shifted, without
+from sim.studies.validate.case_market import discounted, settings_of, shifted, without
 from sim.studies.validate.scoring import check, predict, read_predictions, score, write_predictions
 
 ROOT = Path(__file__).parents[1]

@@ -196,13 +196,13 @@ def test_a_grant_to_come_for_the_old_good_makes_its_owner_keep_it() -> None:
 
 def test_a_restriction_and_a_retirement_to_come_lower_the_value_of_what_they_hit() -> None:
     case = small_case(small_owning())
-    dear = case._replace(ways=case.ways._replace(forced=np.full(4, -20.0)))
-    last = solve(dear)
-    ahead, age_of, bins = unchanged(dear, MONTHS)
-    before = announce(dear, ahead, age_of, bins, last).carry_on
+    costly = case._replace(ways=case.ways._replace(forced=np.full(4, -20.0)))
+    last = solve(costly)
+    ahead, age_of, bins = unchanged(costly, MONTHS)
+    before = announce(costly, ahead, age_of, bins, last).carry_on
     ahead.cost[3:, 4] = 0.2
     ahead.ends[3, 2] = 1.0
-    change = announce(dear, ahead, age_of, bins, last).carry_on - before
+    change = announce(costly, ahead, age_of, bins, last).carry_on - before
     assert (change[0, [2, 4]] < -1e-4).all()
     assert (change[3, 4] < change[0, 4]).all(), "the nearer it is, the less is left to escape it"
     assert (np.abs(change[0, [1, 3, 5, 6, 11]]) < 1e-6).all()
@@ -239,12 +239,12 @@ def test_acting_is_worth_the_sum_over_everything_that_can_be_done() -> None:
             assert W[0, c, lane] == pytest.approx(keep[0, c, lane] + option, abs=1e-12)
 
 
-@pytest.mark.parametrize("dearer", range(4))
-def test_value_never_rises_with_a_price(dearer: int) -> None:
+@pytest.mark.parametrize("raised", range(4))
+def test_value_never_rises_with_a_price(raised: int) -> None:
     own = small_owning()
     prices = [100.0, 120.0, 60.0, 40.0]
     before = solve(small_case(own, tuple(prices)))
-    prices[dearer] += 10.0
+    prices[raised] += 10.0
     after = solve(small_case(own, tuple(prices)))
     assert (after.W < before.W).all()
     assert (after.nothing < before.nothing).all()

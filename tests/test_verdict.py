@@ -21,12 +21,12 @@ from sim.runs.executors import SerialExecutor
 from sim.runs.plan import Plan
 from sim.runs.result import Result, target_value
 from sim.runs.schedule import carry_out, silent
-from sim.runs.store import Store
+from sim.runs.store.folder import Store
 from sim.runs.worker import Simulator
 from sim.schema.target import Target
 from sim.studies.compare.verb import target_differences
+from sim.studies.nowcast.importance_weights import Weighed, observable
 from sim.studies.nowcast.verb import target_table as weighed_table
-from sim.studies.nowcast.weighing import Weighed, observable
 from sim.studies.solve.evaluating import margins, outcome
 from sim.studies.solve.evaluating import told as solved
 from sim.verdict import MINIMUM_UNITS, chance, holds, is_trial, least_scale, margin, verdicts

@@ -177,7 +177,7 @@ def folders(place: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("variable", ["NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "HOME"])
-def test_a_changed_rule_is_compiled_anew_wherever_compiled_code_is_kept(kernels: Path, tmp_path: Path, variable: str) -> None:
+def test_a_changed_rule_is_compiled_again_wherever_compiled_code_is_kept(kernels: Path, tmp_path: Path, variable: str) -> None:
     place = tmp_path / "kept"
     assert asked(kernels, **{"HOME": "/dev/null", variable: str(place)}) == (20, "")
     before = folders(place)

@@ -8,87 +8,20 @@ in a list of their own and asked for their rank one by one.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.attention import Screen
 from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.shuffle import Layers, Shuffle, layer_of, luck_at, step_back, step_on
 from sim.behaviour.value import Ints
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST
 from sim.numerics.compile import kernel, leaf, prefetch
-from sim.numerics.luck import bits, derived
 
-SMALLEST_SHUFFLE = 4
-"""Bits of the smallest shuffle."""
+BLOCK = 512
+"""Places that are worked out together (measured; it moves time, not results)."""
 AHEAD, SOON = 16, 8
 """Places ahead in a list at which goods, and their owners, are asked for (measured; they move time, not results)."""
-
-
-class Layers(NamedTuple):
-    """Slots of a category by layer: the first good of every household, the second, ..."""
-
-    first: Ints
-    """Row of the layer's first slot [L]."""
-    households: int
-    """Households that the shuffle covers, from the first row of owners on."""
-    place: NDArray[np.int32]
-    """Slot of a household in a layer, -1: none [L, households]."""
-    width: int
-    """Bits of the shuffle."""
-
-
-class Shuffle(NamedTuple):
-    """Keyed permutations of the numbers below 2^width, one for each layer: odd multipliers, their inverses, what is added."""
-
-    width: int
-    mask: int
-    half: int
-    times: Ints
-    """[L, 3]."""
-    back: Ints
-    plus: Ints
-    jitter: NDArray[np.uint32]
-    """Key of the bits below the shuffle's width [L]."""
-
-
-def shuffle(base: np.uint32, width: int, layers: int) -> Shuffle:
-    """The permutations that belong to a key."""
-    size = 1 << width
-    keys = [derived(base, layer) for layer in range(layers)]
-    times = [[int(bits(derived(key, n), 0)) % size | 1 for n in range(3)] for key in keys]
-    plus = [[int(bits(derived(key, 10 + n), 0)) % size for n in range(3)] for key in keys]
-    back = [[pow(m, -1, size) for m in row] for row in times]
-    jitter = np.array([derived(key, 20) for key in keys], dtype=np.uint32)
-    return Shuffle(width, size - 1, (width + 1) // 2, np.array(times), np.array(back), np.array(plus), jitter)
-
-
-@leaf
-def rank_of(times: Ints, plus: Ints, mask: int, half: int, layer: int, number: int) -> int:
-    """Place of a number in the shuffle."""
-    x = number
-    for n in range(3):
-        x = (x * times[layer, n] + plus[layer, n]) & mask
-        x ^= x >> half
-    return x
-
-
-@leaf
-def at_rank(back: Ints, plus: Ints, mask: int, half: int, layer: int, rank: int) -> int:
-    """The number at a place: ``rank_of`` backwards."""
-    x = rank
-    for step in range(3):
-        n = 2 - step
-        x ^= x >> half
-        x = ((x - plus[layer, n]) * back[layer, n]) & mask
-    return x
-
-
-@leaf
-def luck_at(jitter: np.uint32, width: int, rank: int) -> np.uint32:
-    """32 bits for a rank: even over all ranks, with keyed bits below the shuffle's width."""
-    return np.uint32((rank << (32 - width)) | (np.int64(bits(jitter, rank)) >> width))
 
 
 @kernel
@@ -142,34 +75,29 @@ def bit_length(x: np.uint32) -> int:
 
 @kernel
 def call_up(
-    month: int,
-    layers: Layers,
-    s: Shuffle,
-    goods: GoodColumns,
-    owners: OwnerColumns,
-    screen: Screen,
-    variants: int,
-    classes: NDArray[np.int8],
-    ranks: int,
-    listed: Ints,
-    ended: Ints,
-    leaving: Ints,
-    slots: Ints,
-    reasons: NDArray[np.int8],
+    month: int, layers: Layers, s: Shuffle, goods: GoodColumns, owners: OwnerColumns, screen: Screen, variants: int,
+    classes: NDArray[np.int8], ranks: int, listed: Ints, ended: Ints, leaving: Ints, slots: Ints, reasons: NDArray[np.int8],
     lucks: NDArray[np.uint32],
-) -> int:
+) -> int:  # fmt: skip
     """Write the slots that need working out, why, and their luck; returns their number.
 
     ``classes``: from ``classify``; ``ranks``: places of each shuffle that are walked; ``listed``: slots that look more
-    often; ``ended``: slots whose good may end this month; ``leaving``: slots of households that dissolve. Columns are taken
-    out of their named tuples first: within the loops, each access would count references.
+    often; ``ended``: slots whose good may end this month; ``leaving``: slots of households that dissolve. First come those
+    whose luck is below the bound of their class, without a branch; then it is seen what they are this month.
     """
-    variant, ends, types, vintage = goods.variant, goods.end, goods.type, goods.vintage
-    worn, failing, holder = goods.worn, goods.failing, goods.owner
-    from_month, until_month, km_class = owners.from_month, owners.until_month, owners.km_class
-    keep, first, place, households = screen.keep, screen.first, layers.place, layers.households
-    times, back, plus, jitter, mask, half, width = s.times, s.back, s.plus, s.jitter, s.mask, s.half, s.width
-    last, starts = keep.shape[2] - 1, layers.first
+    found = forced(month, goods, owners, ended, leaving, slots, reasons, lucks)
+    seen = walk(layers, s, classes, min(ranks, s.mask + 1), found, slots, lucks)
+    seen = ask(layers, s, goods.owner, classes, ranks, listed, seen, slots, lucks)
+    return sift(month, goods, owners, screen, variants, found, seen, slots, reasons, lucks)
+
+
+@kernel
+def forced(
+    month: int, goods: GoodColumns, owners: OwnerColumns, ended: Ints, leaving: Ints, slots: Ints, reasons: NDArray[np.int8],
+    lucks: NDArray[np.uint32],
+) -> int:  # fmt: skip
+    """Write those who must act: goods that end, households that dissolve."""
+    variant, ends, holder, until_month = goods.variant, goods.end, goods.owner, owners.until_month
     found = 0
     for n in range(ended.size):
         i = int(ended[n])
@@ -182,24 +110,80 @@ def call_up(
         if variant[i] != EMPTY and ends[i] > month:
             slots[found], reasons[found], lucks[found] = i, LEAVES, 0
             found += 1
-    # first those whose luck is below the bound of their class, without a branch; then what they are this month
-    seen = found
-    for layer in range(starts.size):
-        key = jitter[layer]
-        for rank in range(min(ranks, mask + 1)):
-            household = at_rank(back, plus, mask, half, layer, rank)
-            i = int(place[layer, min(household, households - 1)])
-            luck = luck_at(key, width, rank)
-            slots[seen], lucks[seen] = i, luck
-            below = np.int64(luck) >> np.int64(classes[max(i, 0)]) == 0
-            seen += int(below and i >= 0 and household < households)
-    for n in range(listed.size):
-        i = int(listed[n])
-        layer = layer_of(starts, i)
-        rank = rank_of(times, plus, mask, half, layer, int(holder[i]))
-        luck = luck_at(jitter[layer], width, rank)
-        slots[seen], lucks[seen] = i, luck
-        seen += int(rank >= ranks and np.int64(luck) >> np.int64(classes[i]) == 0)
+    return found
+
+
+@kernel
+def walk(
+    layers: Layers, s: Shuffle, classes: NDArray[np.int8], ranks: int, found: int, slots: Ints, lucks: NDArray[np.uint32]
+) -> int:
+    """Append those at the first places of each shuffle, in blocks: numbers and luck as vectors, then the slots they name."""
+    place, households, width, size = layers.place, layers.households, s.width, layers.first.size
+    numbers, luck, named = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.int64)
+    mask, half = np.uint32(s.mask), np.uint32(s.half)
+    for layer in range(size):
+        b0, b1, b2 = np.uint32(s.back[layer, 0]), np.uint32(s.back[layer, 1]), np.uint32(s.back[layer, 2])
+        p0, p1, p2 = np.uint32(s.plus[layer, 0]), np.uint32(s.plus[layer, 1]), np.uint32(s.plus[layer, 2])
+        here, key = place[layer], s.jitter[layer]
+        for first in range(0, ranks, BLOCK):
+            count = min(BLOCK, ranks - first)
+            for n in range(count):
+                x = step_back(np.uint32(first + n), b2, p2, mask, half)
+                numbers[n] = step_back(step_back(x, b1, p1, mask, half), b0, p0, mask, half)
+                luck[n] = luck_at(key, width, first + n)
+            for n in range(count):
+                prefetch(here, min(int(np.int64(numbers[n])), households - 1))
+            for n in range(count):
+                named[n] = here[min(np.int64(numbers[n]), households - 1)]
+                prefetch(classes, max(int(named[n]), 0))
+            for n in range(count):
+                slots[found], lucks[found] = named[n], luck[n]
+                below = np.int64(luck[n]) >> np.int64(classes[max(named[n], 0)]) == 0
+                found += int(below and named[n] >= 0 and np.int64(numbers[n]) < households)
+    return found
+
+
+@kernel
+def ask(
+    layers: Layers, s: Shuffle, holder: NDArray[np.int32], classes: NDArray[np.int8], ranks: int, listed: Ints, found: int,
+    slots: Ints, lucks: NDArray[np.uint32],
+) -> int:  # fmt: skip
+    """Append those of the list whose place, beyond the ones walked, gives them luck below their bound; in blocks of a layer."""
+    starts, width, size = layers.first, s.width, layers.first.size
+    numbers, luck, rank = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    mask, half, at = np.uint32(s.mask), np.uint32(s.half), 0
+    while at < listed.size:
+        layer = layer_of(starts, int(listed[at]))
+        above, count = starts[layer + 1] if layer + 1 < size else np.int64(holder.size), 0
+        while count < BLOCK and at + count < listed.size and starts[layer] <= listed[at + count] < above:
+            numbers[count] = holder[listed[at + count]]
+            count += 1
+        t0, t1, t2 = np.uint32(s.times[layer, 0]), np.uint32(s.times[layer, 1]), np.uint32(s.times[layer, 2])
+        p0, p1, p2 = np.uint32(s.plus[layer, 0]), np.uint32(s.plus[layer, 1]), np.uint32(s.plus[layer, 2])
+        key = s.jitter[layer]
+        for n in range(count):
+            x = step_on(step_on(numbers[n], t0, p0, mask, half), t1, p1, mask, half)
+            rank[n] = step_on(x, t2, p2, mask, half)
+            luck[n] = luck_at(key, width, rank[n])
+        for n in range(count):
+            i = listed[at + n]
+            slots[found], lucks[found] = i, luck[n]
+            below = np.int64(luck[n]) >> np.int64(classes[i]) == 0
+            found += int(np.int64(rank[n]) >= ranks and below)
+        at += count
+    return found
+
+
+@kernel
+def sift(
+    month: int, goods: GoodColumns, owners: OwnerColumns, screen: Screen, variants: int, found: int, seen: int, slots: Ints,
+    reasons: NDArray[np.int8], lucks: NDArray[np.uint32],
+) -> int:  # fmt: skip
+    """Of places ``found`` ... ``seen`` - 1, keep those who may look as they are this month."""
+    variant, ends, types, vintage = goods.variant, goods.end, goods.type, goods.vintage
+    worn, failing, holder = goods.worn, goods.failing, goods.owner
+    from_month, until_month, km_class = owners.from_month, owners.until_month, owners.km_class
+    keep, first, last = screen.keep, screen.first, screen.keep.shape[2] - 1
     for n in range(found, seen):
         if n + AHEAD < seen:
             ahead = slots[n + AHEAD]
@@ -229,15 +213,6 @@ def call_up(
         slots[found], reasons[found], lucks[found] = i, LOOKS, luck
         found += 1
     return found
-
-
-@leaf
-def layer_of(first: Ints, slot: int) -> int:
-    """Layer of a slot."""
-    layer = first.size - 1
-    while first[layer] > slot:
-        layer -= 1
-    return layer
 
 
 @kernel

@@ -1,12 +1,7 @@
 """What those who look decide: a nested choice of what to buy, how to pay, and where the old good goes.
 
-Pure: reads columns and this month's offers, writes a list of decisions. All luck is keyed by the slot, so the order of the
-list does not matter. With utility v_rj of purchase j and way out r,
-
-    E_j = rho log sum_r exp(v_rj / rho),  I_n = lambda log sum_j in n exp(E_j / lambda),  IV = log sum_n exp(I_n),
-
-the owner acts if IV - K > effort + scale x logit(u), then takes the best nest, good and way out by keyed Gumbel shocks
-of scale 1, lambda and rho: a nested logit, drawn exactly.
+Pure: reads columns and this month's offers, writes a list of decisions. All luck is keyed by the slot, so neither the order
+of the list nor the cut into batches matters. An owner acts if IV - K > effort + scale x logit(u), with IV as in ``weighing``.
 """
 
 from __future__ import annotations
@@ -16,297 +11,160 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.claiming import bar_old, best_grants, check_old, clear_grants
 from sim.behaviour.columns import GoodColumns, OwnerColumns
-from sim.behaviour.offers import Decisions, Financing, Keys, Offers
-from sim.behaviour.paying import INFEASIBLE, Credit
-from sim.behaviour.utility import PRINCIPAL, UTILITY, most_to_gain, nest_up, pick, price_up, weigh
-from sim.behaviour.value import Choices, Floats, Ints
-from sim.codes import (
-    AGE_STEP,
-    AVERAGE_DAYS,
-    COMMUNITY,
-    EMPTY,
-    FORMAL,
-    HOARD,
-    HOUSEHOLD,
-    INFORMAL,
-    LEAVES,
-    LINKS,
-    LOOKS,
-    MUST,
-    NEW,
-    NO_ROW,
-    SELL,
-    WAYS_OUT,
+from sim.behaviour.entitling import awareness_keys, best_claim, entitle
+from sim.behaviour.gathering import appraise, bring_goods, bring_owners, gather, open_ways, raise_bar, reckon
+from sim.behaviour.lanes import (
+    WIDTH,
+    Means,
+    Owned,
+    Payments,
+    Rights,
+    Scores,
+    means_lanes,
+    owned_lanes,
+    price_lanes,
+    rights_lanes,
+    score_lanes,
 )
-from sim.numerics.arithmetic import exp
-from sim.numerics.compile import kernel, leaf, prefetch
-from sim.numerics.luck import derived, logit, uniform
-from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
-from sim.policy.eligibility import Conditions, Held
+from sim.behaviour.offers import Decisions, Financing, Keys, Offers
+from sim.behaviour.picking import accept, force, race_goods, race_nests, race_ways
+from sim.behaviour.utility import LOWEST, bound, join_nests, join_ways, lend, mandate, restrict, value_up, weigh_way
+from sim.behaviour.value import Choices, Ints
+from sim.codes import EMPTY, FORMAL, NEW, SELL, WAYS_OUT
+from sim.numerics.compile import kernel
 
 if TYPE_CHECKING:
     from sim.policy.entitlements import Entitlements
 
-AHEAD, SOON = 6, 3
-"""Places ahead in the list at which goods, and their owners, are asked for (measured; they move time, not results)."""
+SIEVED = 8
+"""Alternatives beyond which it pays to send away by a bound those who look in vain (measured; it moves time, not results)."""
 
 
-@leaf
-def liquid_now(target: float, last: float, months: float, income_index: float, rebuild: float) -> float:
-    """Liquid assets ``months`` after they were ``last``: the gap to a target that follows income closes at ``rebuild``."""
-    wanted = target * income_index
-    return wanted + (last - wanted) * exp(-rebuild * months)
+@kernel
+def prepare(
+    slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], first: int, n: int, goods: GoodColumns,
+    owners: OwnerColumns, communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys,
+    heard: NDArray[np.uint32], ent: Entitlements, fuel: Ints, use: Ints, owned: Owned, means: Means, rights: Rights,
+    prices: Payments,
+) -> bool:  # fmt: skip
+    """Fill the lanes with ``n`` owners from place ``first`` of the list on; returns whether any of them knows of a grant."""
+    gather(slots, reasons, lucks, first, n, offers.month, goods, owners, owned, means)
+    reckon(n, offers, financing, keys, goods, owners, owned, means)
+    appraise(n, offers, goods, owned, means)
+    open_ways(n, offers, owned, means)
+    raise_bar(n, offers, communities, owners, owned, means)
+    granted = entitle(n, offers, ent, heard, goods, fuel, use, owned, rights)
+    value_up(n, offers, owned, means, prices)
+    if offers.nev_only.any():
+        mandate(n, offers, keys.mandate, owned, prices)
+    if offers.loan_max.max() > 0.0:
+        lend(n, offers, financing, use, owned, means, prices)
+    return granted
 
 
-@leaf
-def loan_left(principal: float, months: int, term: int) -> float:
-    """Principal still owed ``months`` after it was borrowed: paid back in equal parts."""
-    return principal * max(term - months, 0) / term if principal > 0.0 else 0.0
-
-
-@leaf
-def exposure(community_nev: int, linked_nev: int) -> float:
-    """Share of NEV drivers around: half the community's, half that of the links."""
-    return 0.5 * min(community_nev / COMMUNITY, 1.0) + 0.5 * linked_nev / LINKS
-
-
-@leaf
-def take_in(
-    sale: Floats,
-    formal: Floats,
-    informal: Floats,
-    days: int,
-    condition: int,
-    variant: int,
-    owed: float,
-    proceeds: Floats,
-) -> None:
-    """What each way out of a good of so many days brings, less what is owed on it [WAYS_OUT]."""
-    age = min(max(int(days / AVERAGE_DAYS) // AGE_STEP, 0), sale.shape[0] - 1)
-    proceeds[SELL] = sale[age, condition, variant] - owed
-    proceeds[FORMAL] = formal[variant] - owed
-    proceeds[INFORMAL] = informal[age, condition, variant] - owed
-    proceeds[HOARD] = -owed
-
-
-@leaf
-def write(
-    out: Decisions, n: int, slot: int, alternative: int, way: int, row: int, grant: int, day: int, principal: float,
-    paid: float, cash: float, reason: int, luck: np.uint32,
+@kernel
+def weigh(
+    n: int, first_way: int, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
+    rights: Rights, prices: Payments, scores: Scores,
 ) -> None:  # fmt: skip
-    """Enter decision number ``n``."""
-    out.slot[n] = slot
-    out.alternative[n] = alternative
-    out.way[n] = way
-    out.row[n] = row
-    out.grant[n] = grant
-    out.day[n] = day
-    out.principal[n] = principal
-    out.paid[n] = paid
-    out.cash[n] = cash
-    out.reason[n] = reason
-    out.luck[n] = luck
+    """Fill ``scores``: utility of every disposal route and alternative, and what acting is worth in all."""
+    lending = offers.loan_max.max() > 0.0
+    for r in range(first_way, WAYS_OUT):
+        weigh_way(n, r, lending, granted, weight, offers, owned, means, prices, rights, scores)
+    restrict(n, offers.patience, owned, scores)
+    join_ways(n, first_way == SELL, offers.way_scale, scores)
+    join_nests(n, nest_of, offers.nest_scale, scores)
 
 
-@leaf
-def bring_good(goods: GoodColumns, slot: int) -> None:
-    """Ask for what deciding on a slot reads of its good."""
-    prefetch(goods.owner, slot)
-    prefetch(goods.variant, slot)
-    prefetch(goods.type, slot)
-    prefetch(goods.id, slot)
-    prefetch(goods.loan, slot)
-    prefetch(goods.loan_month, slot)
-    prefetch(goods.vintage, slot)
-    prefetch(goods.worn, slot)
-    prefetch(goods.failing, slot)
-    prefetch(goods.registered, slot)
+@kernel
+def write(
+    acted: int, at: int, actors: Ints, good: Ints, way: Ints, choices: Choices, offers: Offers, ent: Entitlements,
+    owned: Owned, means: Means, rights: Rights, scores: Scores, out: Decisions,
+) -> None:  # fmt: skip
+    """Enter the decisions of a batch from place ``at`` on."""
+    V = offers.grants.shape[1]
+    for z in range(acted):
+        q, j, r, n = actors[z], good[z], way[z], at + z
+        has_old = owned.variant[q] != EMPTY
+        column = choices.variant[j] if choices.kind[j] == NEW else V
+        row, fen = best_claim(offers.grants, ent, rights, q, r, column)
+        principal = scores.principal[r, j, q]
+        out.slot[n], out.alternative[n], out.way[n] = owned.slot[q], j, r if has_old else -1
+        out.row[n], out.grant[n], out.day[n], out.principal[n] = row, fen, owned.day[q], principal
+        out.paid[n] = offers.due[j] - principal - (means.proceeds[r, q] if has_old else 0.0)
+        out.cash[n], out.reason[n], out.luck[n] = means.cash[q], owned.reason[q], owned.luck[q]
 
 
-@leaf
-def bring_owner(owners: OwnerColumns, owner: int) -> None:
-    """Ask for what deciding reads of an owner."""
-    prefetch(owners.kind, owner)
-    prefetch(owners.bank, owner)
-    prefetch(owners.income, owner)
-    prefetch(owners.liquid, owner)
-    prefetch(owners.liquid_target, owner)
-    prefetch(owners.liquid_month, owner)
-    prefetch(owners.km, owner)
-    prefetch(owners.linked_nev, owner)
-    prefetch(owners.event_month, owner)
-    prefetch(owners.claims, owner)
+@kernel
+def sieve(
+    slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], count: int, goods: GoodColumns, owners: OwnerColumns,
+    communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys, choices: Choices, ent: Entitlements,
+    fuel: Ints, use: Ints,
+) -> tuple[Ints, NDArray[np.int8], NDArray[np.uint32], int]:  # fmt: skip
+    """The list without those who cannot find anything worth its effort: slots, reasons, lucks and their number."""
+    width, J = min(WIDTH, count), choices.kind.size
+    owned, means, prices = owned_lanes(width), means_lanes(width), price_lanes(J, width)
+    rights = rights_lanes(offers.open.size, offers.grants.shape[1], width)
+    scores = score_lanes(J, choices.nest.max() + 1, width)
+    left, why, luck = np.empty(count, np.int64), np.empty(count, np.int8), np.empty(count, np.uint32)
+    heard, kept, lending = awareness_keys(keys.awareness, ent.measure), 0, offers.loan_max.max() > 0.0
+    bring_goods(goods, slots, 0, width)
+    bring_owners(goods, owners, slots, 0, width)
+    for first in range(0, count, WIDTH):
+        n, upto = min(WIDTH, count - first), min(first + 2 * WIDTH, count)
+        granted = prepare(
+            slots, reasons, lucks, first, n, goods, owners, communities, offers, financing, keys, heard, ent, fuel, use,
+            owned, means, rights, prices,
+        )  # fmt: skip
+        bring_goods(goods, slots, first + n, upto)
+        bound(n, lending, granted, financing.strain_weight, offers, choices.nest, owned, means, prices, rights, scores)
+        bring_owners(goods, owners, slots, first + n, upto)
+        for q in range(n):
+            left[kept], why[kept], luck[kept] = owned.slot[q], owned.reason[q], owned.luck[q]
+            kept += int(scores.inclusive[q] > means.bar[q])
+    return left, why, luck, kept
 
 
 @kernel
 def decide(
-    slots: Ints,
-    reasons: NDArray[np.int8],
-    lucks: NDArray[np.uint32],
-    count: int,
-    goods: GoodColumns,
-    owners: OwnerColumns,
-    communities: NDArray[np.int32],
-    offers: Offers,
-    financing: Financing,
-    keys: Keys,
-    choices: Choices,
-    ent: Entitlements,
-    fuel: Ints,
-    use: Ints,
-    work: Floats,
-    nest: Floats,
-    out: Decisions,
-) -> int:
+    slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], count: int, goods: GoodColumns, owners: OwnerColumns,
+    communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys, choices: Choices, ent: Entitlements,
+    fuel: Ints, use: Ints, out: Decisions,
+) -> int:  # fmt: skip
     """Work out the first ``count`` slots; write those who act to ``out`` and return their number.
 
     ``lucks``: 32 random bits of each, the same that the screen let pass.
-
-    ``work``, ``nest``: scratch space (``weighing.scratch``, one number for each nest).
     """
-    due, loan_max, base, nothing, carry_on = offers.due, offers.loan_max, offers.base, offers.nothing, offers.carry_on
-    sale, formal, informal, trouble = offers.sale, offers.formal, offers.informal, offers.way_utility
-    km_value, km_bought, nev_bought, money = offers.km_value, offers.km_bought, offers.nev_bought, offers.money
-    effort_keep, effort_first, nev_only = offers.effort_keep, offers.effort_first, offers.nev_only
-    grants, is_open, aware, retirement = offers.grants, offers.open, offers.aware, offers.retirement
-    nest_of, kind_of, variant_of = choices.nest, choices.kind, choices.variant
-    first_day, last_day = ent.first_day, ent.last_day
-    terms = Conditions(
-        first_day, last_day, ent.registered_by, ent.emission_max, ent.fuel_ok, ent.owned_before, ent.min_age_months, ent.use,
-        ent.old_ok,
-    )  # fmt: skip
-    route, required, once, owner_ok = ent.route, ent.purchase_required, ent.once, ent.owner_ok
-    measure, scrap_years, scrap_fen = ent.measure, ent.scrap_years, ent.scrap_fen
-    instalment, present_cost = financing.instalment, financing.present_cost
-    interest_share, interest_most = financing.interest_share, financing.interest_most
-    nest_scale, way_scale, weight = offers.nest_scale, offers.way_scale, financing.strain_weight
-    J, M, V = kind_of.size, is_open.size, grants.shape[1]
-    eligible, known, scrapped = np.zeros(M, np.bool_), np.zeros(M, np.bool_), np.zeros(M, np.int64)
-    grant, row = np.zeros((WAYS_OUT, V + 1), np.int64), np.full((WAYS_OUT, V + 1), NO_ROW)
-    proceeds = np.zeros(WAYS_OUT)
-    granted = False
-    acted = 0
-    for n in range(min(AHEAD, count)):
-        bring_good(goods, slots[n])
-    for n in range(count):
-        # what the next ones need lies anywhere in memory: ask for it while this one is worked out
-        if n + AHEAD < count:
-            bring_good(goods, slots[n + AHEAD])
-        if n + SOON < count:
-            bring_owner(owners, goods.owner[slots[n + SOON]])
-        i, reason = slots[n], reasons[n]
-        owner, k, v, who = int(goods.owner[i]), int(goods.type[i]), int(goods.variant[i]), int(goods.id[i])
-        has_old = v != EMPTY
-        bank, kind = int(owners.bank[owner]), int(owners.kind[owner])
-        day = offers.first_day + int(uniform(keys.day, who) * offers.days)
-        income = float(owners.income[owner]) * financing.income_index
-        owed = loan_left(float(goods.loan[i]), offers.month - int(goods.loan_month[i]), financing.term)
-        cash = liquid_now(
-            float(owners.liquid_target[owner]), float(owners.liquid[owner]),
-            offers.month - float(owners.liquid_month[owner]), financing.income_index, financing.rebuild,
-        )  # fmt: skip
-        km = float(owners.km[owner]) - 1.0
-        carry, old_fuel = nothing[k], 0
-        if has_old:
-            old_fuel = int(fuel[v])
-            c = int(offers.month >= goods.worn[i]) + int(offers.month >= goods.failing[i])
-            carry = carry_on[int(goods.vintage[i]), c, k * V + v] + km * km_value[k, v]
-            take_in(sale, formal, informal, day - int(goods.registered[i]), c, v, owed, proceeds)
-        social = 0.0
-        if kind == HOUSEHOLD:
-            around = exposure(int(communities[owner // COMMUNITY]), int(owners.linked_nev[owner]))
-            social = offers.social_weight * (around - offers.social_mean)
-        ways = WAYS_OUT if has_old else 1
-        for m in range(M):
-            eligible[m] = is_open[m] != 0 and owner_ok[m, kind] != 0 and first_day[m] <= day <= last_day[m]
-            if once[m] > 0 and owners.claims[owner] >= once[m] * CLAIMS_PER_HOUSEHOLD:
-                eligible[m] = False
-            known[m] = eligible[m] and uniform(derived(keys.awareness, int(measure[m])), who) < aware[m]
-        if has_old:
-            born, since = int(goods.registered[i]), int(goods.owned_since[i])
-            old = Held(v, old_fuel, born, int(goods.emission[i]), since, int(use[k]))
-            check_old(terms, route, scrap_years, scrap_fen, old, int(retirement[v, use[k]]), day, eligible, scrapped)
-        else:
-            bar_old(route, eligible, scrapped)
-        if granted:
-            clear_grants(grant, row)
-        granted = best_grants(grants, known, eligible, scrapped, route, required, ways, True, grant, row)
-        lends = uniform(keys.approval, who) < financing.approval
-        running = owed / financing.term if owed > 0.0 else 0.0
-        room = financing.instalment_share * income - running
-        credit = Credit(instalment[bank], present_cost[bank], room, financing.aversion)
-        must_nev = nev_only[k] > 0.0 and uniform(keys.mandate, who) < nev_only[k]
-        reserve = financing.reserve_months * income
-        price_up(
-            due,
-            loan_max[int(use[k]), bank],
-            base[k],
-            km_bought[k],
-            nev_bought,
-            money[k],
-            km,
-            social,
-            reserve,
-            credit,
-            interest_share,
-            interest_most,
-            lends,
-            must_nev,
-            work,
+    if choices.kind.size > SIEVED:
+        slots, reasons, lucks, count = sieve(
+            slots, reasons, lucks, count, goods, owners, communities, offers, financing, keys, choices, ent, fuel, use
         )
-        bar = carry
-        if reason == LOOKS:
-            bar += effort_keep[k] if has_old else effort_first[k]
-            bar += offers.season_shift + offers.attention_scale * logit(lucks[n])
-            if owners.event_month[owner] == offers.month:
-                bar -= offers.event_cut
-            if has_old:
-                most = most_to_gain(
-                    nothing[k], money[k], trouble[k], cash, proceeds, grant, reserve, weight, nest_of, nest_scale, way_scale,
-                    work, nest,
-                )  # fmt: skip
-                if most <= bar:
-                    continue
-        weigh(nothing[k], money[k], trouble[k], has_old, cash, proceeds, grant, reserve, weight, J - 1, work)
-        if reason == MUST or reason == LEAVES:
-            restrict(reason, J - 1, offers.patience, work)
-        inclusive = nest_up(work, ways, nest_of, nest_scale, way_scale, nest)
-        if reason == LOOKS and inclusive <= bar:
-            continue
-        if inclusive <= INFEASIBLE:
-            work[UTILITY + INFORMAL, J - 1] = 0.0  # a good that must go goes, whatever is owed on it
-            nest_up(work, ways, nest_of, nest_scale, way_scale, nest)
-        j, r = pick(keys, who, work, ways, nest_of, way_scale, nest)
-        if granted:
-            clear_grants(grant, row)
-        granted = best_grants(grants, known, eligible, scrapped, route, required, ways, False, grant, row)
-        column = int(variant_of[j]) if kind_of[j] == NEW else V
-        principal = work[PRINCIPAL + r, j]
-        write(
-            out, acted, i, j, r if has_old else -1, row[r, column], grant[r, column], day, principal,
-            due[j] - principal - (proceeds[r] if has_old else 0.0), cash, reason,
-            lucks[n],
+    width, J, nest_of = min(WIDTH, count), choices.kind.size, choices.nest
+    owned, means, prices = owned_lanes(width), means_lanes(width), price_lanes(J, width)
+    rights = rights_lanes(offers.open.size, offers.grants.shape[1], width)
+    scores = score_lanes(J, nest_of.max() + 1, width)
+    lanes_of = np.zeros((5, width), np.int64)
+    actors, who, nest, good, way = lanes_of[0], lanes_of[1], lanes_of[2], lanes_of[3], lanes_of[4]
+    heard, first_wait, done = awareness_keys(keys.awareness, ent.measure), np.zeros(width), 0
+    first_way = SELL if offers.way_utility[:, SELL].max() > LOWEST else FORMAL  # goods without a used market
+    scores.utility[:first_way] = -1e30
+    bring_goods(goods, slots, 0, width)
+    bring_owners(goods, owners, slots, 0, width)
+    for first in range(0, count, WIDTH):
+        n, upto = min(WIDTH, count - first), min(first + 2 * WIDTH, count)
+        granted = prepare(
+            slots, reasons, lucks, first, n, goods, owners, communities, offers, financing, keys, heard, ent, fuel, use,
+            owned, means, rights, prices,
         )  # fmt: skip
-        acted += 1
-    return acted
-
-
-@leaf
-def restrict(reason: int, last: int, patience: float, work: Floats) -> None:
-    """A good that has ended cannot be sold nor kept idle; a household that dissolves sells or scraps and buys nothing.
-
-    ``last``: the alternative of buying nothing.
-    """
-    for j in range(last + 1):
-        work[UTILITY + HOARD, j] = INFEASIBLE
-        if reason == MUST:
-            work[UTILITY + SELL, j] = INFEASIBLE
-        if reason == LEAVES and j != last:
-            for r in range(WAYS_OUT):
-                work[UTILITY + r, j] = INFEASIBLE
-    if reason == MUST:
-        for r in range(WAYS_OUT):
-            if work[UTILITY + r, last] > INFEASIBLE:
-                work[UTILITY + r, last] += patience
+        bring_goods(goods, slots, first + n, upto)
+        weigh(n, first_way, granted, financing.strain_weight, offers, nest_of, owned, means, rights, prices, scores)
+        acted = accept(n, owned, means, scores, actors, who)
+        race_nests(acted, actors, keys, who, scores, first_wait, nest)
+        race_goods(acted, actors, keys, who, nest_of, nest, scores, first_wait, good)
+        race_ways(acted, first_way, actors, keys, who, offers.way_scale, good, scores, first_wait, way)
+        force(acted, actors, owned, scores, good, way)
+        bring_owners(goods, owners, slots, first + n, upto)
+        write(acted, done, actors, good, way, choices, offers, ent, owned, means, rights, scores, out)
+        done += acted
+    return done

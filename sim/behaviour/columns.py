@@ -12,7 +12,7 @@ class OwnerColumns(NamedTuple):
     """One row for each household, firm and public institution."""
 
     kind: NDArray[np.int8]
-    fifth: NDArray[np.int8]
+    quintile: NDArray[np.int8]
     """1 poorest ... 5 richest; 0 for firms and institutions."""
     urban: NDArray[np.int8]
     home: NDArray[np.int8]

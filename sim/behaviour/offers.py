@@ -33,7 +33,7 @@ class Offers(NamedTuple):
     informal: Floats
     """What the informal trade pays [A, C, V]."""
     way_utility: Floats
-    """Trouble of each way out, utility [K, WAYS_OUT]."""
+    """Trouble of each disposal route, utility [K, WAYS_OUT]."""
     km_value: Floats
     """Utility of one more unit of relative kilometres over the time a good is held [K, V]."""
     km_bought: Floats

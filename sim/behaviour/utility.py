@@ -1,278 +1,285 @@
-"""Weighing alternatives: what each is worth, how it can be paid, and the keyed pick among them.
+"""Weighing alternatives, owners side by side: what each is worth, how it can be paid, and what acting is worth in all.
 
-Everything here takes bare arrays: a wide named tuple is copied whole whenever it is passed on, which costs more than the
-arithmetic. Scratch space is one array, a row for each purpose.
+Every inner loop runs over the lanes of a batch. With utility v_rj of purchase j and disposal route r,
+
+    E_j = rho log sum_r exp(v_rj / rho),  I_n = lambda log sum_j in n exp(E_j / lambda),  IV = log sum_n exp(I_n).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.behaviour.offers import Keys
-from sim.behaviour.paying import INFEASIBLE, Credit
+from sim.behaviour.gathering import NOT_LENT
+from sim.behaviour.lanes import Means, Owned, Payments, Rights, Scores
+from sim.behaviour.offers import Financing, Offers
+from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Floats, Ints
-from sim.codes import WAYS_OUT
+from sim.codes import EMPTY, FORMAL, HOARD, INFORMAL, LEAVES, MUST, SELL, WAYS_OUT
 from sim.numerics.arithmetic import exp, log
-from sim.numerics.compile import leaf
-from sim.numerics.luck import derived, uniform
+from sim.numerics.compile import kernel
+from sim.numerics.luck import uniform
 from sim.policy.interest import interest_paid
 
 FEN = 100.0
-PAD = 4
-NOT_LENT = 1e30
-"""Down payment where no lender lends."""
 LOWEST = -1e29
 """Utilities below this stand for what cannot be done."""
+SLACK = 1e-9
+"""Utility by which a bound must be missed: far more than rounding, far less than anything that matters."""
 
 
-GOOD, SPREAD, WORTH, LENT, DUE, DOWN, LOAN_COST, ALL_CASH, PART_CASH, UTILITY, PRINCIPAL = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    9,
-    13,
-)
-"""Rows of the scratch space; UTILITY and PRINCIPAL take one for each way out."""
-SCRATCH_ROWS = PRINCIPAL + WAYS_OUT
+@kernel
+def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Payments) -> None:
+    """What each alternative is worth to each owner: base, kilometres, neighbours; and the strain of paying it in cash."""
+    base, km_bought, nev_bought, due = offers.base, offers.km_bought, offers.nev_bought, offers.due
+    of_type, km, social, of_reserve = owned.type, means.km, means.social, means.of_reserve
+    alike = not km_bought.any() and not nev_bought.any()
+    for j in range(due.size - 1):
+        worth, all_cash, nev, price = prices.worth[j], prices.all_cash[j], nev_bought[j], due[j]
+        for q in range(n):
+            worth[q] = base[of_type[q], j]
+        if not alike:
+            for q in range(n):
+                worth[q] += km[q] * km_bought[of_type[q], j] + social[q] * nev
+        for q in range(n):
+            all_cash[q] = exp(price * of_reserve[q]) - 1.0
 
 
-def scratch(alternatives: int) -> Floats:
-    """Scratch space of one thread [SCRATCH_ROWS, J], J padded to whole vectors with what can never be chosen."""
-    padded = (alternatives + PAD - 1) // PAD * PAD
-    work = np.zeros((SCRATCH_ROWS, padded))
-    work[WORTH] = INFEASIBLE
-    work[GOOD] = INFEASIBLE
-    work[UTILITY : UTILITY + WAYS_OUT] = INFEASIBLE
-    return work
+@kernel
+def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Payments) -> None:
+    """Strike out what is no NEV for those whose purchase must be one (procurement mandate)."""
+    who, of_type, nev_only, nev_bought = owned.who, owned.type, offers.nev_only, offers.nev_bought
+    for q in range(n):
+        chance = nev_only[of_type[q]]
+        if chance > 0.0 and uniform(key, who[q]) < chance:
+            for j in range(nev_bought.size):
+                if nev_bought[j] <= 0.0:
+                    prices.worth[j, q] = INFEASIBLE
 
 
-@leaf
-def price_up(
-    price: Floats,
-    loan_max: Floats,
-    base: Floats,
-    km_bought: Floats,
-    nev_bought: Floats,
-    money: float,
-    km: float,
-    social: float,
-    reserve: float,
-    credit: Credit,
-    interest_share: Floats,
-    interest_most: Floats,
-    lends: bool,
-    nev_only: bool,
-    work: Floats,
-) -> None:
-    """What each alternative [J] is worth and how it can be paid, whatever becomes of the old good.
-
-    ``km``: relative kilometres less 1; ``social``: what neighbours add to an NEV. With ``pay_from`` the same as
-    ``money.paying_utility``; the exponentials of its ``strain`` are taken once for each alternative here and once for each
-    way out there.
-    """
-    lent, due, down, cost, worth = work[LENT], work[DUE], work[DOWN], work[LOAN_COST], work[WORTH]
-    instalment, present_cost, room = credit.instalment, credit.present_cost, credit.room
-    for j in range(price.size):
-        borrowed = min(loan_max[j], price[j]) if lends else 0.0
-        fits = borrowed > 0.0 and borrowed * instalment <= room
-        lent[j] = borrowed if fits else 0.0
-        due[j] = price[j]
-        down[j] = price[j] - borrowed if fits else NOT_LENT
-        cost[j] = present_cost * borrowed
-        extra = km * km_bought[j] + social * nev_bought[j]
-        worth[j] = base[j] + extra if not nev_only or nev_bought[j] > 0.0 else INFEASIBLE
-    for i in range(interest_share.size):
-        for j in range(price.size):
-            cost[j] -= interest_paid(interest_share[i], interest_most[i], lent[j])
-    for j in range(price.size):
-        cost[j] = money * cost[j] + credit.aversion
-    all_cash, part_cash = work[ALL_CASH], work[PART_CASH]
-    of_reserve = 1.0 / reserve
-    for j in range(due.size):
-        all_cash[j] = exp(due[j] * of_reserve) - 1.0
-    if not lends:
-        return
-    for j in range(due.size):
-        part_cash[j] = exp(down[j] * of_reserve) - 1.0
+@kernel
+def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, means: Means, prices: Payments) -> None:
+    """Largest loan for each alternative, what is left to pay down, and what the loan costs; NOT_LENT where it does not fit."""
+    due, loan_max, instalment, present_cost = offers.due, offers.loan_max, prices.instalment, prices.present_cost
+    of_type, bank, money, of_reserve, room = owned.type, owned.bank, means.money, means.of_reserve, means.room
+    share, most, aversion = financing.interest_share, financing.interest_most, financing.aversion
+    for q in range(n):
+        instalment[q], present_cost[q] = financing.instalment[bank[q]], financing.present_cost[bank[q]]
+    for j in range(due.size - 1):
+        lent, down, cost, part, price = prices.lent[j], prices.down[j], prices.loan_cost[j], prices.part_cash[j], due[j]
+        for q in range(n):
+            lent[q] = loan_max[use[of_type[q]], bank[q], j]
+        for q in range(n):
+            borrowed = min(lent[q], price)
+            fits = borrowed > 0.0 and borrowed * instalment[q] <= room[q]
+            lent[q] = borrowed if fits else 0.0
+            down[q] = price - borrowed if fits else NOT_LENT
+            cost[q] = present_cost[q] * borrowed
+        for i in range(share.size):
+            for q in range(n):
+                cost[q] -= interest_paid(share[i], most[i], lent[q])
+        for q in range(n):
+            cost[q] = money[q] * cost[q] + aversion
+        for q in range(n):
+            part[q] = exp(down[q] * of_reserve[q]) - 1.0
 
 
-@leaf
-def pay_from(work: Floats, purse: float, squeeze: float, principal: Floats, out: Floats) -> None:
-    """Utility of every alternative paid out of ``purse`` in cash or on credit, and what is borrowed for it.
+@kernel
+def pay_cash(n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices: Payments, plain: Floats, out: Floats) -> None:
+    """Utility of alternative ``j`` paid out of ``purse`` [W], with ``plain`` for the disposal route.
 
     ``squeeze``: money x weight x reserve x exp(-purse / reserve), the scale of the strain on liquid assets.
     """
-    worth, due, down, lent = work[WORTH], work[DUE], work[DOWN], work[LENT]
-    all_cash, part_cash, cost = work[ALL_CASH], work[PART_CASH], work[LOAN_COST]
-    for j in range(out.size):
-        in_cash = -squeeze * all_cash[j] if purse >= due[j] else INFEASIBLE
-        on_credit = -squeeze * part_cash[j] - cost[j] if purse >= down[j] else INFEASIBLE
-        paying = max(in_cash, on_credit)
-        principal[j] = lent[j] if on_credit > in_cash else 0.0
-        out[j] = worth[j] + paying if worth[j] > LOWEST and paying > LOWEST else INFEASIBLE
+    worth, all_cash = prices.worth[j], prices.all_cash[j]
+    for q in range(n):
+        paying = -squeeze[q] * all_cash[q] if purse[q] >= due else INFEASIBLE
+        paid = (worth[q] + paying) + plain[q]
+        out[q] = paid if paid > LOWEST else INFEASIBLE
 
 
-@leaf
-def most_to_gain(
-    nothing: float,
-    money: float,
-    trouble: Floats,
-    cash: float,
-    proceeds: Floats,
-    grant: Ints,
-    reserve: float,
-    strain_weight: float,
-    nest_of: Ints,
-    nest_scale: float,
-    way_scale: float,
-    work: Floats,
-    nest: Floats,
-) -> float:
-    """Upper bound of IV: every alternative paid with the best proceeds and granted the best grant, whatever the way out.
-
-    It costs a third of the real thing and sends most of those away who look in vain. ``trouble`` [WAYS_OUT]: utility of
-    each way out without its money.
-    """
-    V, last = grant.shape[1] - 1, nest_of.size - 1
-    good = work[GOOD]
-    purse, peak, best_used = cash, INFEASIBLE, 0
-    for r in range(WAYS_OUT):
-        purse = max(purse, cash + proceeds[r])
-        peak = max(peak, trouble[r] + money * proceeds[r])
-        best_used = max(best_used, grant[r, V])
-    total = 0.0
-    for r in range(WAYS_OUT):
-        total += exp((trouble[r] + money * proceeds[r] - peak) / way_scale)
-    squeeze = money * strain_weight * reserve * exp(-purse / reserve)
-    pay_from(work, purse, squeeze, work[PRINCIPAL], good)
-    good[last] = nothing
-    for j in range(V):
-        best = best_used
-        for r in range(WAYS_OUT):
-            best = max(best, grant[r, j])
-        good[j] += money * ((best - best_used) / FEN)
-    inclusive = nests_up(work, nest_of, nest_scale, nest)
-    return peak + way_scale * log(total) + money * (best_used / FEN) + inclusive
-
-
-@leaf
-def weigh(
-    nothing: float,
-    money: float,
-    trouble: Floats,
-    has_old: bool,
-    cash: float,
-    proceeds: Floats,
-    grant: Ints,
-    reserve: float,
-    strain_weight: float,
-    last: int,
-    work: Floats,
+@kernel
+def pay_either(
+    n: int,
+    j: int,
+    due: float,
+    purse: Floats,
+    squeeze: Floats,
+    prices: Payments,
+    plain: Floats,
+    principal: Floats,
+    out: Floats,
 ) -> None:
-    """Utility of every way out and alternative for one owner; one row only where there is no old good."""
-    V = grant.shape[1] - 1
-    for r in range(WAYS_OUT if has_old else 1):
-        purse = cash + (proceeds[r] if has_old else 0.0)
-        way = trouble[r] + money * proceeds[r] if has_old else 0.0
-        squeeze = money * strain_weight * reserve * exp(-purse / reserve)
-        plain = money * (grant[r, V] / FEN) + way
-        utility, principal = work[UTILITY + r], work[PRINCIPAL + r]
-        pay_from(work, purse, squeeze, principal, utility)
-        for j in range(utility.size):
-            utility[j] = utility[j] + plain if utility[j] > LOWEST else INFEASIBLE
-        for j in range(V):
-            if utility[j] > INFEASIBLE:
-                utility[j] += money * ((grant[r, j] - grant[r, V]) / FEN)
-        utility[last] = nothing + plain if has_old and purse >= 0.0 else INFEASIBLE
-        principal[last] = 0.0
+    """The same in cash or on credit, whichever is better, and what is borrowed for it."""
+    worth, all_cash = prices.worth[j], prices.all_cash[j]
+    lent, down, part_cash, cost = prices.lent[j], prices.down[j], prices.part_cash[j], prices.loan_cost[j]
+    for q in range(n):
+        in_cash = -squeeze[q] * all_cash[q] if purse[q] >= due else INFEASIBLE
+        on_credit = -squeeze[q] * part_cash[q] - cost[q] if purse[q] >= down[q] else INFEASIBLE
+        principal[q] = lent[q] if on_credit > in_cash else 0.0
+        paid = (worth[q] + max(in_cash, on_credit)) + plain[q]
+        out[q] = paid if paid > LOWEST else INFEASIBLE
 
 
-@leaf
-def nest_up(work: Floats, ways: int, nest_of: Ints, nest_scale: float, way_scale: float, nest: Floats) -> float:
-    """Fill E_j [J] and the weights of alternatives and nests from utilities [ways, J]; returns IV as ``nests_up`` does."""
-    good, spread, of_scale = work[GOOD], work[SPREAD], 1.0 / way_scale
-    if ways == 1:
-        only = work[UTILITY]
-        for j in range(good.size):
-            good[j] = only[j]
-        return nests_up(work, nest_of, nest_scale, nest)
-    for j in range(good.size):
-        good[j] = INFEASIBLE
-        spread[j] = 0.0
-    for r in range(WAYS_OUT):
-        row = work[UTILITY + r]
-        for j in range(good.size):
-            good[j] = max(good[j], row[j])
-    for r in range(WAYS_OUT):
-        row, best = work[UTILITY + r], INFEASIBLE
-        for j in range(good.size):
-            best = max(best, row[j])
-        if best <= LOWEST:
-            continue  # a way out that is not there
-        for j in range(good.size):
-            spread[j] += exp((row[j] - good[j]) * of_scale)
-    for j in range(good.size):
-        good[j] = good[j] + way_scale * log(spread[j]) if good[j] > LOWEST else INFEASIBLE
-    return nests_up(work, nest_of, nest_scale, nest)
+@kernel
+def strain_of(n: int, weight: float, means: Means, purse: Floats, out: Floats) -> None:
+    """Scale of the strain on liquid assets of so much money."""
+    money, reserve = means.money, means.reserve
+    for q in range(n):
+        out[q] = money[q] * weight * reserve[q] * exp(-purse[q] / reserve[q])
 
 
-@leaf
-def nests_up(work: Floats, nest_of: Ints, nest_scale: float, nest: Floats) -> float:
-    """Fill the weights of alternatives exp(E_j / lambda) [J] and of nests exp(I_n) [N], both relative to the best good.
+@kernel
+def weigh_way(
+    n: int, r: int, lending: bool, granted: bool, weight: float, offers: Offers, owned: Owned, means: Means, prices: Payments,
+    rights: Rights, scores: Scores,
+) -> None:  # fmt: skip
+    """Utility of every alternative with disposal route ``r``; the last one, buying nothing, is for those who hold a good."""
+    money, cash, of_type, variant = means.money, means.cash, owned.type, owned.variant
+    proceeds, way, purse, squeeze, plain = means.proceeds[r], means.way[r], scores.top, scores.total, scores.plain
+    last, V, nothing, alone = (
+        offers.due.size - 1,
+        offers.grants.shape[1],
+        offers.nothing,
+        rights.grant[r, offers.grants.shape[1]],
+    )
+    for q in range(n):
+        purse[q] = cash[q] + proceeds[q]
+        plain[q] = money[q] * (alone[q] / FEN) + way[q]
+    strain_of(n, weight, means, purse, squeeze)
+    for j in range(last):
+        out = scores.utility[r, j]
+        if lending:
+            pay_either(n, j, offers.due[j], purse, squeeze, prices, plain, scores.principal[r, j], out)
+        else:
+            pay_cash(n, j, offers.due[j], purse, squeeze, prices, plain, out)
+    for j in range(V if granted else 0):
+        out, grant = scores.utility[r, j], rights.grant[r, j]
+        for q in range(n):
+            more = out[q] + money[q] * ((grant[q] - alone[q]) / FEN)
+            out[q] = more if out[q] > LOWEST else INFEASIBLE
+    out = scores.utility[r, last]
+    for q in range(n):
+        kept = nothing[of_type[q]] + plain[q]
+        out[q] = kept if variant[q] != EMPTY and purse[q] >= 0.0 and kept > LOWEST else INFEASIBLE
 
-    Returns IV, or INFEASIBLE if nothing can be done. A nest in which nothing can be done weighs 0.
+
+@kernel
+def restrict(n: int, patience: float, owned: Owned, scores: Scores) -> None:
+    """A good that has ended cannot be sold nor kept idle; a household that dissolves sells or scraps and buys nothing."""
+    utility, reason = scores.utility, owned.reason
+    J = utility.shape[1]
+    for q in range(n):
+        if reason[q] != MUST and reason[q] != LEAVES:
+            continue
+        for j in range(J):
+            utility[HOARD, j, q] = INFEASIBLE
+            if reason[q] == MUST:
+                utility[SELL, j, q] = INFEASIBLE
+            elif j != J - 1:
+                for r in range(WAYS_OUT):
+                    utility[r, j, q] = INFEASIBLE
+        if reason[q] == MUST:
+            for r in range(WAYS_OUT):
+                if utility[r, J - 1, q] > INFEASIBLE:
+                    utility[r, J - 1, q] += patience
+
+
+@kernel
+def join_ways(n: int, resold: bool, way_scale: float, scores: Scores) -> None:
+    """Fill E_j from the utilities of the disposal routes; three without a used market, and no exponential for the fourth."""
+    inverse = 1.0 / way_scale
+    for j in range(scores.good.shape[0]):
+        good, total = scores.good[j], scores.total
+        sell, formal, informal, hoard = (
+            scores.utility[SELL, j], scores.utility[FORMAL, j], scores.utility[INFORMAL, j], scores.utility[HOARD, j],
+        )  # fmt: skip
+        if resold:
+            for q in range(n):
+                best = max(max(sell[q], formal[q]), max(informal[q], hoard[q]))
+                scrapped = exp((sell[q] - best) * inverse) + exp((formal[q] - best) * inverse)
+                good[q], total[q] = best, scrapped + exp((informal[q] - best) * inverse) + exp((hoard[q] - best) * inverse)
+        else:
+            for q in range(n):
+                best = max(max(formal[q], informal[q]), hoard[q])
+                scrapped = exp((formal[q] - best) * inverse) + exp((informal[q] - best) * inverse)
+                good[q], total[q] = best, scrapped + exp((hoard[q] - best) * inverse)
+        for q in range(n):
+            good[q] = good[q] + way_scale * log(total[q]) if good[q] > LOWEST else INFEASIBLE
+
+
+@kernel
+def join_nests(n: int, nest_of: Ints, nest_scale: float, scores: Scores) -> None:
+    """Fill the weights of alternatives and nests, both relative to the best good, and IV; INFEASIBLE if nothing can be done.
+
+    A nest in which nothing can be done weighs 0.
     """
-    good, spread, of_scale = work[GOOD], work[SPREAD], 1.0 / nest_scale
-    top = INFEASIBLE
-    for j in range(good.size):
-        top = max(top, good[j])
-    if top <= LOWEST:
-        return INFEASIBLE
-    for j in range(good.size):
-        spread[j] = exp((good[j] - top) * of_scale)
-    for n in range(nest.size):
-        nest[n] = 0.0
+    top, total, inclusive, of_scale = scores.top, scores.total, scores.inclusive, 1.0 / nest_scale
+    for q in range(n):
+        top[q], total[q] = INFEASIBLE, 0.0
     for j in range(nest_of.size):
-        nest[nest_of[j]] += spread[j]
-    total = 0.0
-    for n in range(nest.size):
-        nest[n] = exp(nest_scale * log(nest[n])) if nest[n] > 1e-300 else 0.0
-        total += nest[n]
-    return top + log(total)
+        good = scores.good[j]
+        for q in range(n):
+            top[q] = max(top[q], good[q])
+    scores.nest[:] = 0.0
+    for j in range(nest_of.size):
+        good, spread, nest = scores.good[j], scores.spread[j], scores.nest[nest_of[j]]
+        for q in range(n):
+            spread[q] = exp((good[q] - top[q]) * of_scale)
+            nest[q] += spread[q]
+    for e in range(scores.nest.shape[0]):
+        nest = scores.nest[e]
+        for q in range(n):
+            nest[q] = exp(nest_scale * log(max(nest[q], 1e-300))) if nest[q] > 1e-300 else 0.0
+            total[q] += nest[q]
+    for q in range(n):
+        inclusive[q] = top[q] + log(total[q]) if top[q] > LOWEST else INFEASIBLE
 
 
-@leaf
-def pick(keys: Keys, who: int, work: Floats, ways: int, nest_of: Ints, way_scale: float, nest: Floats) -> tuple[int, int]:
-    """Nest, good and way out with the largest utility plus keyed extreme-value shock: (alternative, way).
+@kernel
+def bound(
+    n: int, lending: bool, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
+    prices: Payments, rights: Rights, scores: Scores,
+) -> None:  # fmt: skip
+    """Upper bound of IV in ``inclusive``: every alternative paid with the best proceeds and granted the best grant.
 
-    ln w - ln(-ln u) is largest where -ln(u) / w is smallest: with the weights at hand, one logarithm for each.
+    It costs a third of the real thing and sends most of those away who look in vain. Proceeds and trouble are those of the
+    best disposal routes, summed as if the alternative did not matter.
     """
-    good, spread = work[GOOD], work[SPREAD]
-    first, chosen_nest = np.inf, 0
-    for n in range(nest.size):
-        if nest[n] > 0.0:
-            wait = -log(uniform(derived(keys.nest, n), who)) / nest[n]
-            if wait < first:
-                first, chosen_nest = wait, n
-    first, chosen = np.inf, 0
-    for j in range(nest_of.size):
-        if nest_of[j] == chosen_nest and good[j] > INFEASIBLE:
-            wait = -log(uniform(derived(keys.variant, j), who)) / spread[j]
-            if wait < first:
-                first, chosen = wait, j
-    if ways == 1:
-        return chosen, 0
-    first, way = np.inf, 0
-    for r in range(ways):
-        utility = work[UTILITY + r, chosen]
-        if utility > INFEASIBLE:
-            wait = -log(uniform(derived(keys.way, r), who)) * exp((good[chosen] - utility) / way_scale)
-            if wait < first:
-                first, way = wait, r
-    return chosen, way
+    money, cash, of_type, variant, plain = means.money, means.cash, owned.type, owned.variant, scores.plain
+    purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], offers.way_scale
+    last, V, used, best = offers.due.size - 1, offers.grants.shape[1], scores.utility[0, 1], scores.utility[0, 2]
+    for q in range(n):
+        purse[q], peak[q], used[q], squeeze[q] = INFEASIBLE, INFEASIBLE, 0.0, 0.0
+    for r in range(WAYS_OUT):
+        proceeds, way, alone = means.proceeds[r], means.way[r], rights.grant[r, V]
+        for q in range(n):
+            purse[q] = max(purse[q], cash[q] + proceeds[q])
+            peak[q] = max(peak[q], way[q])
+            used[q] = max(used[q], alone[q])
+    for r in range(WAYS_OUT):
+        way = means.way[r]
+        for q in range(n):
+            squeeze[q] += exp((way[q] - peak[q]) / rho)
+    for q in range(n):
+        peak[q] = peak[q] + rho * log(squeeze[q]) + money[q] * (used[q] / FEN)
+        plain[q] = 0.0
+    strain_of(n, weight, means, purse, squeeze)
+    for j in range(last):
+        if lending:
+            pay_either(n, j, offers.due[j], purse, squeeze, prices, plain, scores.principal[0, j], scores.good[j])
+        else:
+            pay_cash(n, j, offers.due[j], purse, squeeze, prices, plain, scores.good[j])
+    for j in range(V if granted else 0):
+        good = scores.good[j]
+        for q in range(n):
+            best[q] = used[q]
+        for r in range(WAYS_OUT):
+            grant = rights.grant[r, j]
+            for q in range(n):
+                best[q] = max(best[q], grant[q])
+        for q in range(n):
+            good[q] += money[q] * ((best[q] - used[q]) / FEN)
+    for q in range(n):
+        scores.good[last, q] = offers.nothing[of_type[q]] if variant[q] != EMPTY else INFEASIBLE
+    join_nests(n, nest_of, offers.nest_scale, scores)
+    for q in range(n):
+        scores.inclusive[q] += peak[q] + SLACK

@@ -8,7 +8,7 @@ For owner type k and a good of variant v in condition c and age a (Rust 1987; Ad
     V(s)   = u(s) + beta E V(s')                                              never acting again
 
 phi is ``foresight``; with phi = 0, W = K = V and every choice is the static logit on V. What can be done now is a
-purchase (or none) and a way out for the old good: purchases are nested by powertrain, ways out vary least,
+purchase (or none) and a disposal route for the old good: purchases are nested by powertrain, disposal routes vary least,
 
     exp(utility of purchase j) = exp(v_j) [ sum_r exp((R_r + grant_rj money_k) / rho) ] ^ rho.
 
@@ -30,6 +30,8 @@ from sim.numerics.compile import kernel, leaf
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+MOST_LOOKS = 3
+"""Most occasions to act in a step: one a month of a quarter."""
 JUMP_EVERY = 4
 """Rounds of the stationary solution after which its level is extrapolated."""
 
@@ -76,7 +78,7 @@ class Choices(NamedTuple):
 
 
 class WaysOut(NamedTuple):
-    """Utility of each way out of a good, in exponentials exp(R / rho), at one month's prices."""
+    """Utility of each disposal route of a good, in exponentials exp(R / rho), at one month's prices."""
 
     sell: Floats
     """[A, C, lanes]."""
@@ -85,7 +87,7 @@ class WaysOut(NamedTuple):
     rest: Floats
     """Informal trade and hoarding together [A, C, lanes]."""
     forced: Floats
-    """Utility of the ways out of a good that has failed for good [lanes]."""
+    """Utility of the disposal routes of a good that has failed for good [lanes]."""
 
 
 @kernel
@@ -151,10 +153,13 @@ def log_sum(values: Floats, first: int, last: int) -> float:
 
 @leaf
 def option_value(gain: float, looks: float) -> float:
-    """Expected gain of so many occasions to act, of which one at most is taken: softplus(gain) sum_n (1 - F(gain))^n."""
+    """Expected gain of so many occasions to act, of which one at most is taken: softplus(gain) sum_n (1 - F(gain))^n.
+
+    A loop of known length with a choice in it vectorises over states; one of ``looks`` rounds does not.
+    """
     again, occasions = 1.0 - logistic_share(gain), 0.0
-    for _ in range(int(looks)):
-        occasions = 1.0 + again * occasions
+    for n in range(MOST_LOOKS):
+        occasions = 1.0 + again * occasions if n < looks else occasions
     return softplus(gain) * occasions
 
 

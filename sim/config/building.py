@@ -16,11 +16,11 @@ from sim.clock import date_of, first_day, parse_month
 from sim.config.blame import Origins, explain
 from sim.config.checks import check_whole
 from sim.config.composing import chosen, compose_files
-from sim.config.in_force import keep_in_force
+from sim.config.measures_in_force import keep_in_force
 from sim.config.overrides import Change, Given
 from sim.config.schema_walk import child, names_at
 from sim.config.sources import TAKEN, Sources, nearest
-from sim.config.tables.region import read_baseline, read_vintages
+from sim.config.tables.region_tables import read_baseline, read_vintages
 from sim.errors import COMMAND_LINE, BadInput, Both, Words, joined, one_of
 from sim.schema.bricks import MONTH_PATTERN
 from sim.schema.region import Boundary

@@ -72,8 +72,8 @@ def _check_region(region: Region, origins: Origins) -> None:
                 allowed = Both("0 到 1 之间的份额", "a share from 0 to 1")
                 path = ["region", "vintages", product, str(year)]
                 raise origins.bad(path, share, allowed, Both("更正份额", "correct the share"))
-    lists = [("season", region.season, 12), ("ownership_by_fifth", region.ownership_by_fifth, 5)]
-    lists += [(f"income_fifths.{group}", fifths, 5) for group, fifths in region.income_fifths.items()]
+    lists = [("season", region.season, 12), ("ownership_by_quintile", region.ownership_by_quintile, 5)]
+    lists += [(f"income_quintiles.{group}", quintiles, 5) for group, quintiles in region.income_quintiles.items()]
     for key, values, length in lists:
         path = ["region", *key.split(".")]
         if len(values) != length or min(values, default=0.0) < 0.0:

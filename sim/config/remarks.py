@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.config.in_force import unused
+from sim.config.measures_in_force import unused
 from sim.config.sources import LISTED, Sources, find_root
 
 STRAY = (

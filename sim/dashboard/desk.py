@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sim.dashboard.levers import EVERYTHING, touched
+from sim.dashboard.controls import EVERYTHING, touched
 from sim.dashboard.looks import Look, Stage, quick, quick_kinds
 from sim.runs.ensemble import gathered
 from sim.runs.executors import LocalExecutor, Lost
@@ -19,7 +19,7 @@ from sim.runs.once import run
 from sim.runs.plan import Plan
 from sim.runs.reference_year.constants import solve
 from sim.runs.result import Result
-from sim.runs.schedule import Standing, carry_out
+from sim.runs.schedule import WorkDone, carry_out
 from sim.runs.store.folder import Store
 from sim.runs.worker import Simulator
 from sim.schema.product import Anchor, Kind
@@ -45,7 +45,7 @@ class Job:
     kinds: frozenset[Kind]
     """Kinds that differ from the base scenario."""
     looks: dict[tuple[Stage, frozenset[Kind]], Look] = field(default_factory=dict)
-    progress: tuple[Stage, Standing] | None = None
+    progress: tuple[Stage, WorkDone] | None = None
     failure: str = ""
     version: int = 0
 
@@ -168,7 +168,7 @@ class Desk:
             if (stage, EVERYTHING) in job.looks:
                 continue
 
-            def report(standing: Standing, stage: Stage = stage) -> None:
+            def report(standing: WorkDone, stage: Stage = stage) -> None:
                 job.progress = (stage, standing)
                 job.version += 1
                 if self._closing or self._behind[-1] is not job:

@@ -16,8 +16,8 @@ from sim.dashboard.desk import Job
 from sim.dashboard.looks import Look
 from sim.dashboard.views import outlay
 from sim.errors import Both, Language, SimError
-from sim.report.cells import SAFE, Sheet, formats
 from sim.report.csv_file import csv_bytes
+from sim.report.sheets import SAFE, Sheet, formats
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.studies.common.cells import draw
@@ -39,7 +39,7 @@ def workbook(result: Ensemble, job: Job) -> bytes:
     monthly = result.monthly.groupby(["month", "indicator", "group"], sort=False)["value"].quantile([0.05, 0.5, 0.95]).unstack()
     monthly.columns = pd.Index(["p05", "p50", "p95"])
     columns = {payer["title"]: payer["values"] for payer in paid["payers"]}
-    uptake = result.uptake.groupby(["measure", "income_fifth", "urban"])[["claims", "amount_fen"]].sum()
+    uptake = result.uptake.groupby(["measure", "income_quintile", "urban"])[["claims", "amount_fen"]].sum()
     uptake = uptake / result.runs / result.settings.population.scale
     sheets = {
         "targets": result.target_table(),

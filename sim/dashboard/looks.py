@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from sim.dashboard.levers import EVERYTHING, goods_of
+from sim.dashboard.controls import EVERYTHING, goods_of
 from sim.runs.ensemble import Ensemble
 from sim.runs.once import run
 from sim.runs.result import Result

@@ -23,9 +23,9 @@ from sim.config import load_settings
 from sim.config.saving import scenario_file
 from sim.config.sources import Sources, find_root
 from sim.config.wording import refused_by
+from sim.dashboard.controls import overrides, shown, value_of
 from sim.dashboard.desk import Desk, Job
 from sim.dashboard.downloads import FILES, command, download
-from sim.dashboard.levers import overrides, shown, value_of
 from sim.dashboard.looks import STAGES, Look
 from sim.dashboard.views import view
 from sim.errors import BadInput, Both, Language, SimError, refused
@@ -46,7 +46,7 @@ ALIKE = ("ensemble.", "population.", "clock.")
 SAID = {"zh": "请在浏览器中打开（Ctrl+C 结束）：", "en": "Open in a browser (Ctrl+C ends it): "}
 
 
-class Question(BaseModel):
+class Inquiry(BaseModel):
     """What the page asks for."""
 
     model_config = ConfigDict(extra="forbid")
@@ -141,13 +141,13 @@ class Site:
             needed = Both("需要 application/json", "application/json is needed")
             return JSONResponse({"error": needed.of(_visitors(request))}, status_code=415)
         try:
-            asked = Question.model_validate_json(await request.body())
+            asked = Inquiry.model_validate_json(await request.body())
         except ValidationError as error:
             raise refused_by(error, Both("页面", "page"), Both("更改该项", "change it")) from None
         job, base = await run_in_threadpool(self._jobs, asked)
         return JSONResponse({"id": job.id, "base": base.id, "command": command(job)})
 
-    def _jobs(self, asked: Question) -> tuple[Job, Job]:
+    def _jobs(self, asked: Inquiry) -> tuple[Job, Job]:
         typed = overrides(asked.scenario, asked.changes, [*self._common, *asked.more])
         settings = self._load(typed)
         alike = [word for word in asked.more if word.startswith(ALIKE)]
@@ -211,7 +211,7 @@ def _pair(job: Job, base: Job) -> tuple[Look, Look] | None:
 
 
 def _looks(job: Job, base: Job) -> str:
-    """Which looks there are: what the page must draw anew if it changes."""
+    """Which looks there are: what the page must redraw if it changes."""
     there = [(each.id[:4], stage, *sorted(kinds)) for each in (job, base) for stage, kinds in list(each.looks)]
     return ",".join(sorted("-".join(parts) for parts in there)) or "none"
 

@@ -15,7 +15,7 @@ from sim.policy.measure import PAYERS
 from sim.report.chances import chance_words, determined
 from sim.report.numerals import number, places
 from sim.report.series import as_promised, by_run, quantiles
-from sim.report.tables import SIGNS
+from sim.report.terminal_tables import SIGNS
 from sim.report.words import Words
 from sim.schema.target import Target
 from sim.settings import Settings
@@ -56,7 +56,7 @@ def view(job: str, settings: Settings, look: Look | None, pair: tuple[Look, Look
         "fans": {name: fan for name, target in settings.targets.items() if (fan := course(look, target)) is not None},
         "sankey": {kind: flows(look, kind) for kind in KINDS if kind in look.kinds},
         "outlay": outlay(look, words),
-        "fifths": fifths(look),
+        "quintiles": quintiles(look),
     }
 
 
@@ -161,18 +161,18 @@ def outlay(look: Look, words: Words) -> Json:
     }
 
 
-def fifths(look: Look) -> list[Json]:
-    """Yuan that households of each income fifth claim, in town and country, means over the runs, of the district."""
-    rows = look.uptake[look.uptake["income_fifth"] > 0]
-    wide = rows.pivot_table(index="income_fifth", columns="urban", values="amount_fen", aggfunc="sum", fill_value=0)
+def quintiles(look: Look) -> list[Json]:
+    """Yuan that households of each income quintile claim, in town and country, means over the runs, of the district."""
+    rows = look.uptake[look.uptake["income_quintile"] > 0]
+    wide = rows.pivot_table(index="income_quintile", columns="urban", values="amount_fen", aggfunc="sum", fill_value=0)
     factor = 1.0 / 100.0 / look.runs / look.settings.population.scale
     return [
         {
-            "fifth": fifth,
-            "urban": float(wide.get(True, pd.Series(dtype=float)).get(fifth, 0.0)) * factor,
-            "rural": float(wide.get(False, pd.Series(dtype=float)).get(fifth, 0.0)) * factor,
+            "quintile": quintile,
+            "urban": float(wide.get(True, pd.Series(dtype=float)).get(quintile, 0.0)) * factor,
+            "rural": float(wide.get(False, pd.Series(dtype=float)).get(quintile, 0.0)) * factor,
         }
-        for fifth in range(1, 6)
+        for quintile in range(1, 6)
     ]
 
 

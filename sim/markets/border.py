@@ -9,7 +9,7 @@ from sim.behaviour.value import Floats, Ints
 from sim.codes import LOT, OUTSIDE
 from sim.markets.goods import Making, age_in_band, make_good
 from sim.markets.lots import Lots, pop, push
-from sim.markets.state import Tally
+from sim.markets.settlement_state import Tally
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
 

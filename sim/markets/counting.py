@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.behaviour.columns import GoodColumns
 from sim.behaviour.value import Ints
 from sim.codes import DIESEL, EMPTY, NATIONAL_III, NON_OPERATING
-from sim.markets.state import Idle
+from sim.markets.settlement_state import Idle
 from sim.numerics.compile import kernel
 
 

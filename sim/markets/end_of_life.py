@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.behaviour.value import Floats, Ints
 from sim.codes import DISMANTLED, IDLE, INFORMAL_TRADE, YARD
-from sim.markets.state import Idle, Tally
+from sim.markets.settlement_state import Idle, Tally
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
 

@@ -1,4 +1,4 @@
-"""What things cost this month: national paths, local discount, used prices, and what each way out of an old good pays."""
+"""What things cost this month: national paths, local discount, used prices, and what each disposal route pays."""
 
 from __future__ import annotations
 

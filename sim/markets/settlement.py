@@ -32,7 +32,7 @@ from sim.codes import (
 from sim.markets.goods import Good, Making, age_in_band, band_of, make_good
 from sim.markets.lots import pop, push
 from sim.markets.neighbours import count_nev
-from sim.markets.state import Funds, Idle, Tally, World
+from sim.markets.settlement_state import Funds, Idle, Tally, World
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import bits, uniform
 from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
@@ -57,7 +57,7 @@ def put_away(idle: Idle, variant: int, emission: int, use: int, origin: int) -> 
 
 
 @leaf
-def claim(funds: Funds, tally: Tally, fifth: int, urban: int, row: int, column: int, fen: int) -> bool:
+def claim(funds: Funds, tally: Tally, quintile: int, urban: int, row: int, column: int, fen: int) -> bool:
     """Enter a claim; False if the pot is dry and turns claimants away."""
     pot, version = int(funds.pot_of[row]), int(funds.version_of[row])
     if pot >= 0 and funds.left[pot] < fen:
@@ -67,8 +67,8 @@ def claim(funds: Funds, tally: Tally, fifth: int, urban: int, row: int, column: 
         tally.waiting[version, 1] += fen
     elif pot >= 0:
         funds.left[pot] -= fen
-    tally.claims[version, column, fifth, urban] += 1
-    tally.claimed[version, column, fifth, urban] += fen
+    tally.claims[version, column, quintile, urban] += 1
+    tally.claimed[version, column, quintile, urban] += fen
     return True
 
 
@@ -97,7 +97,13 @@ def settle(
     ids, holder, types, variant = goods.id, goods.owner, goods.type, goods.variant
     registered, vintage, owned_since, emission = goods.registered, goods.vintage, goods.owned_since, goods.emission
     worn, failing, end, loan, loan_month = goods.worn, goods.failing, goods.end, goods.loan, goods.loan_month
-    liquid, liquid_month, kinds, fifths, urban = owners.liquid, owners.liquid_month, owners.kind, owners.fifth, owners.urban
+    liquid, liquid_month, kinds, quintiles, urban = (
+        owners.liquid,
+        owners.liquid_month,
+        owners.kind,
+        owners.quintile,
+        owners.urban,
+    )
     owner_nev, linked, claimed_so_far = owners.nev, owners.linked_nev, owners.claims
     communities, masks = world.communities, world.link_masks
     slots, alternatives, ways, rows, days = decisions.slot, decisions.alternative, decisions.way, decisions.row, decisions.day
@@ -128,7 +134,7 @@ def settle(
             prefetch(liquid, soon)
             prefetch(liquid_month, soon)
             prefetch(kinds, soon)
-            prefetch(fifths, soon)
+            prefetch(quintiles, soon)
             prefetch(urban, soon)
         d = order[n]
         slot, j, way = int(slots[d]), int(alternatives[d]), int(ways[d])
@@ -138,7 +144,7 @@ def settle(
         if row != NO_ROW:
             column = v if kind == NEW else V
             used_up = once[row] > 0 and claimed_so_far[owner] >= once[row] * CLAIMS_PER_HOUSEHOLD
-            if used_up or not claim(funds, tally, int(fifths[owner]), int(urban[owner]), row, column, int(grants[d])):
+            if used_up or not claim(funds, tally, int(quintiles[owner]), int(urban[owner]), row, column, int(grants[d])):
                 refused[turned_away] = d
                 turned_away += 1
                 continue
@@ -228,11 +234,19 @@ def resell(
         tally.gamed[variant] += 1
 
 
-@kernel
 def queue_order(key: np.uint32, decisions: Decisions, ids: NDArray[np.int32], first: int, count: int) -> Ints:
     """Keyed order of decisions ``first`` ... ``count`` - 1: by day, then by luck, then by id."""
+    ranks = queue_ranks(key, decisions.slot, decisions.day, ids, first, count)
+    return np.asarray(np.argsort(ranks) + first, dtype=np.int64)  # no two are equal: any way of sorting gives this order
+
+
+@kernel
+def queue_ranks(
+    key: np.uint32, slots: NDArray[np.int32], days: NDArray[np.int16], ids: NDArray[np.int32], first: int, count: int
+) -> Ints:
+    """Day, luck and id of decisions ``first`` ... ``count`` - 1 in one word each."""
     rank = np.empty(count - first, np.int64)
     for n in range(first, count):
-        who = int(ids[decisions.slot[n]])
-        rank[n - first] = (int(decisions.day[n]) << 48) + (int(bits(key, who) >> np.uint32(16)) << 31) + who
-    return np.argsort(rank, kind="mergesort") + first
+        who = int(ids[slots[n]])
+        rank[n - first] = (int(days[n]) << 48) + (int(bits(key, who) >> np.uint32(16)) << 31) + who
+    return rank

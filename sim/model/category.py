@@ -12,7 +12,7 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.clock import MONTHS_A_YEAR, first_day
 from sim.codes import NOTHING, USED
 from sim.markets.goods import Making
-from sim.markets.state import World
+from sim.markets.settlement_state import World
 from sim.model.state import State
 from sim.numerics.luck import Event, key
 from sim.owners.agenda import Found
@@ -62,15 +62,6 @@ class Intermediaries(NamedTuple):
     banks: list[Bank]
 
 
-class Workspace(NamedTuple):
-    """Room that is written anew every month, so that none is asked for; nobody reads what an earlier month left there."""
-
-    found: Found
-    weighing: Floats
-    """``utility.scratch``."""
-    nests: Floats
-
-
 @dataclass(frozen=True)
 class Category:
     """What does not change in a run, and ``state``, which does."""
@@ -87,7 +78,8 @@ class Category:
     """Marks of owners of whom none is special."""
     intermediaries: Intermediaries
     luck: Luck
-    workspace: Workspace
+    workspace: Found
+    """Room that is rewritten every month, so that none is asked for; nobody reads what an earlier month left there."""
     state: State
 
     @property

@@ -16,7 +16,7 @@ from sim.model.category import Category, Luck
 from sim.model.month import Considered, Decided, Offered
 from sim.numerics.luck import Event
 from sim.owners.agenda import Found
-from sim.owners.offers import build_offers, build_screen, empty_decisions, stand_again
+from sim.owners.offer_table import build_offers, build_screen, empty_decisions, stand_again
 from sim.policy.in_force import Rules
 
 Bools = NDArray[np.bool_]
@@ -42,7 +42,7 @@ def consider(category: Category, month: Offered, is_open: Bools) -> Considered:
         if renewed:
             agenda.review(month.number + category.catalogue.product.review_months, category.goods, screen)
         base = category.luck.key(Event.CALL, month.number)
-        found = agenda.find(month.number, base, category.goods, category.owners, screen, category.workspace.found)
+        found = agenda.find(month.number, base, category.goods, category.owners, screen, category.workspace)
     return Considered(**vars(month), is_open=is_open, reckoned=reckoned, screen=screen, renewed=renewed, found=found)
 
 
@@ -55,7 +55,7 @@ def look_at_all(category: Category, month: Offered, screen: Screen) -> Found:
     """Pass over every slot once."""
     number, luck = month.number, category.luck
     retirement = (month.rules.retirement_months * AVERAGE_DAYS).astype(np.int64)
-    room = category.workspace.found
+    room = category.workspace
     count = look(
         number, luck.key(Event.ATTENTION, number), luck.key(Event.INSPECTION, number), category.goods,
         category.quiet if category.reviews else mark_owners(number, category.owners), screen,
@@ -100,10 +100,10 @@ def luck_keys(luck: Luck, month: int) -> Keys:
 
 def work_out(category: Category, month: Considered, found: Found, offers: Offers, keys: Keys) -> Decisions:
     """Decisions of those among ``found`` who act."""
-    catalogue, room, world = category.catalogue, category.workspace, category.world
+    catalogue, world = category.catalogue, category.world
     out = empty_decisions(found.slots.size)
     acted = decide_all(
         *found, found.slots.size, world.goods, world.owners, world.communities, offers, month.circumstances.financing, keys,
-        catalogue.choices, month.rules.entitlements, catalogue.fuel, catalogue.use, room.weighing, room.nests, out,
+        catalogue.choices, month.rules.entitlements, catalogue.fuel, catalogue.use, out,
     )  # fmt: skip
     return out.first(acted)

@@ -19,12 +19,12 @@ from sim.policy.calendar import Calendar
 
 Column = NDArray[Any]
 COLUMNS = (
-    "month", "good", "slot", "owner", "type", "fifth", "urban", "variant", "new", "price", "way", "day", "measure", "grant_fen",
-    "old_variant", "old_registered", "old_emission", "old_owned_since",
+    "month", "good", "slot", "owner", "type", "quintile", "urban", "variant", "new", "price", "route", "day", "measure",
+    "grant_fen", "old_variant", "old_registered", "old_emission", "old_owned_since",
 )  # fmt: skip
 """``slot``: the good's place, known by what its luck is keyed by; ``type``: owner type in the product's file; ``variant`` and
-``old_variant``: in file order, -1 none; ``price``: yuan of a new one of that variant; ``way`` out of the old good: -1 none;
-days count from 1990-01-01; ``measure``: the subsidy claimed, empty if none."""
+``old_variant``: in file order, -1 none; ``price``: yuan of a new one of that variant; ``route``: disposal route of the old
+good, -1 none; days count from 1990-01-01; ``measure``: the subsidy claimed, empty if none."""
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Witness:
             "owner": goods.owner[slots].copy(),
             "type": goods.type[slots].copy(),
             "alternative": decisions.alternative.copy(),
-            "way": np.where(held, decisions.way, NO_WAY).astype(np.int8),
+            "route": np.where(held, decisions.way, NO_WAY).astype(np.int8),
             "day": decisions.day.copy(),
             "row": decisions.row.copy(),
             "grant_fen": np.where(decisions.row == NO_ROW, 0, decisions.grant),
@@ -77,7 +77,7 @@ class Witness:
             {
                 **{name: column for name, column in seen.items() if name not in ("alternative", "row")},
                 "month": np.full(owner.size, month, dtype=np.int16),
-                "fifth": owners.fifth[owner].astype(np.int8),
+                "quintile": owners.quintile[owner].astype(np.int8),
                 "urban": owners.urban[owner].astype(np.bool_),
                 "variant": variant.astype(np.int8),
                 "new": choices.kind[alternative] == NEW,

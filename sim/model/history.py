@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.markets.state import Tally
+from sim.markets.settlement_state import Tally
 from sim.schema.product import Product
 
 Ints = NDArray[np.int64]

@@ -15,10 +15,10 @@ from sim.behaviour.attention import Screen
 from sim.behaviour.offers import Decisions, Keys, Offers
 from sim.behaviour.value import Ints
 from sim.markets.prices import Prices
-from sim.markets.state import Tally
+from sim.markets.settlement_state import Tally
 from sim.owners.agenda import Found
 from sim.owners.circumstances import Circumstances
-from sim.owners.offers import Table
+from sim.owners.offer_table import Table
 from sim.owners.outlook import Expectations
 from sim.policy.in_force import Rules
 
@@ -26,14 +26,14 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Announced:
-    """Rules of the month, and whether owners have to think anew."""
+class Informed:
+    """Rules of the month, and whether owners have to think again."""
 
     number: int
     """Month number."""
     rules: Rules
     news: bool
-    """Whether values have to be solved anew: what is known has changed, or prices have moved for long."""
+    """Whether values have to be solved again: what is known has changed, or prices have moved for long."""
     reviewed: int
     """Month of the prices, offers and bounds that stand."""
 
@@ -44,7 +44,7 @@ class Announced:
 
 
 @dataclass(frozen=True)
-class Priced(Announced):
+class Priced(Informed):
     """... with what everything costs."""
 
     prices: Prices

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from sim.agents.bank import Bank
 from sim.markets.prices import LocalTerms, Paths, quote
 from sim.model.category import Category
-from sim.model.month import Announced, Offered, Priced
+from sim.model.month import Informed, Offered, Priced
 from sim.numerics.arithmetic import log_all
 from sim.owners.circumstances import Circumstances
 from sim.owners.liquidity import Liquidity
-from sim.owners.offers import build_table
+from sim.owners.offer_table import build_table
 from sim.owners.outlook import Expectations
 from sim.owners.use import charging_hassle
 
@@ -37,21 +37,21 @@ class Surroundings(NamedTuple):
     """Sales of the month over those of a mean one."""
 
 
-def announce(category: Category, number: int) -> Announced:
+def announce(category: Category, number: int) -> Informed:
     """Take up this month's rules, and tell whether what owners know has changed."""
     standing, calendar = category.state.standing, category.calendar
     rules = calendar.rules(number, number)
     for measure in rules.entitlements.measure:
         category.state.began.setdefault(int(measure), number)
     if standing is None:
-        return Announced(number, rules, True, number)
+        return Informed(number, rules, True, number)
     news = number in calendar.knowledge_months(number, number) or number - standing.expected.solved >= RESOLVE_EVERY
     rests = number - standing.reviewed < category.catalogue.product.review_months and rules is standing.rules
     stays = category.reviews and rests and not news
-    return Announced(number, rules, news, standing.reviewed if stays else number)
+    return Informed(number, rules, news, standing.reviewed if stays else number)
 
 
-def price(category: Category, month: Announced, paths: Paths) -> Priced:
+def price(category: Category, month: Informed, paths: Paths) -> Priced:
     """Quote this month's prices from national paths and what local dealers and dismantlers make of them."""
     standing = category.state.standing
     if standing is not None and not month.due:
@@ -59,7 +59,7 @@ def price(category: Category, month: Announced, paths: Paths) -> Priced:
     return Priced(**vars(month), prices=quote(category.catalogue, paths, month.number, local_terms(category, month, paths)))
 
 
-def local_terms(category: Category, month: Announced, paths: Paths) -> LocalTerms:
+def local_terms(category: Category, month: Informed, paths: Paths) -> LocalTerms:
     """What dealers, dismantlers and the informal trade ask and pay this month."""
     trades, end = category.intermediaries, category.catalogue.product.end_of_life
     bid = sum(d.bid_share * d.share for d in trades.used_dealers) if category.catalogue.product.used_market else 0.0

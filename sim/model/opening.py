@@ -12,12 +12,12 @@ from sim.agents.dealer import Dealer
 from sim.agents.dismantler import Dismantler
 from sim.agents.used_dealer import UsedDealer
 from sim.behaviour.columns import OwnerColumns
-from sim.behaviour.utility import scratch
 from sim.clock import MONTHS_A_YEAR
 from sim.codes import VINTAGE_MONTHS
-from sim.markets.state import open_world
+from sim.markets.counting import count_owned
+from sim.markets.settlement_state import open_world
 from sim.markets.used_market import start_trade
-from sim.model.category import Category, Intermediaries, Luck, Workspace
+from sim.model.category import Category, Intermediaries, Luck
 from sim.model.events import Witness
 from sim.model.state import State
 from sim.owners.agenda import Agenda, room_for
@@ -25,7 +25,7 @@ from sim.owners.outlook import LONGEST_LOOK_AHEAD, Outlook
 from sim.owners.vintages import Vintages
 from sim.policy.calendar import Calendar
 from sim.population.district import District
-from sim.population.holdings import Stock
+from sim.population.holdings import OpeningGoods
 from sim.population.products import Catalogue, build_catalogue
 from sim.population.stock import vintage_start
 from sim.schema.product import Anchor
@@ -80,22 +80,20 @@ def open_category(model: Any, settings: Settings, catalogue: Catalogue, district
         quiet=district.quiet,
         intermediaries=_intermediaries(model, settings, catalogue, banks),
         luck=Luck(model.luck_seed, catalogue.product.luck),
-        workspace=Workspace(
-            room_for(stock.goods.variant.size),
-            scratch(catalogue.choices.kind.size),
-            np.empty(int(catalogue.choices.nest.max()) + 1),
-        ),
+        workspace=room_for(stock.goods.variant.size),
         state=_state(settings, catalogue, stock, district, max(len(calendar.versions), 1)),
     )
 
 
-def _state(settings: Settings, catalogue: Catalogue, stock: Stock, district: District, versions: int) -> State:
+def _state(settings: Settings, catalogue: Catalogue, stock: OpeningGoods, district: District, versions: int) -> State:
     goods, variants = stock.goods, len(catalogue.variants)
     cells = variants * int(catalogue.band_edges.size)
     months = range(settings.clock.first, settings.clock.first + settings.clock.months)
+    held = np.zeros(variants, dtype=np.int64)
+    count_owned(goods.variant, held)
     return State(
         world=open_world(goods, owners_of(catalogue, district), district.communities, district.link_masks, variants, cells),
-        held=np.bincount(goods.variant[goods.variant >= 0].astype(np.int64), minlength=variants),
+        held=held,
         trade=start_trade(catalogue, cells),
         captured=np.zeros(variants),
         claims_so_far=np.zeros((versions, variants), dtype=np.int64),

@@ -11,7 +11,7 @@ from sim.behaviour.value import Ints
 from sim.codes import NO_ROW
 from sim.markets.settlement import queue_order
 from sim.markets.settlement import settle as settle_in_order
-from sim.markets.state import Funds, Tally, empty_tally
+from sim.markets.settlement_state import Funds, Tally, empty_tally
 from sim.model.category import Category
 from sim.model.deciding import work_out
 from sim.model.month import Decided, Settled

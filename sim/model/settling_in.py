@@ -14,7 +14,7 @@ from sim.behaviour.offers import Decisions
 from sim.clock import MONTHS_A_YEAR, first_day
 from sim.codes import AVERAGE_DAYS, LOOKS, SELL, USED
 from sim.markets.border import trade_across
-from sim.markets.state import empty_tally
+from sim.markets.settlement_state import empty_tally
 from sim.model.category import Category
 from sim.model.deciding import consider, decide
 from sim.model.month import Decided

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.value import Ints
-from sim.markets.state import World
+from sim.markets.settlement_state import World
 from sim.markets.used_market import Trade
 from sim.model.events import Witness
 from sim.model.month import Standing

@@ -8,7 +8,7 @@ from sim.clock import MONTHS_A_YEAR, day_number, days_in, first_day
 from sim.codes import AVERAGE_YEAR, COUNTED, DIESEL, EMPTY
 from sim.errors import BalanceBroken, Both
 from sim.markets.counting import count_old_diesels, count_owned
-from sim.markets.state import Tally
+from sim.markets.settlement_state import Tally
 from sim.model.category import Category
 from sim.model.history import Stocks
 

@@ -12,7 +12,7 @@ from sim.codes import COMMUNITY, LINKS
 from sim.markets.prices import Paths
 from sim.model import clearing, deciding, offering, settling
 from sim.model.history import History, MonthRecord
-from sim.model.month import Announced, Cleared, Considered, Decided, Offered, Priced, Settled
+from sim.model.month import Cleared, Considered, Decided, Informed, Offered, Priced, Settled
 from sim.model.offering import Surroundings
 from sim.model.opening import catalogue_of, open_banks, open_category
 from sim.model.settling_in import settle_in
@@ -75,7 +75,7 @@ class TradeInModel(mesa.Model):
 
     # the stages ------------------------------------------------------------------------------------------------
 
-    def announce(self) -> dict[str, Announced]:
+    def announce(self) -> dict[str, Informed]:
         """Measures that start, change, end or run out of money."""
         self.government.open_month(self.month)
         if self.month % MONTHS_A_YEAR == 0:
@@ -83,7 +83,7 @@ class TradeInModel(mesa.Model):
                 category.owners.claims[:] = 0  # the notices limit a person's claims within a calendar year
         return {name: offering.announce(category, self.month) for name, category in self.categories.items()}
 
-    def price(self, months: dict[str, Announced]) -> dict[str, Priced]:
+    def price(self, months: dict[str, Informed]) -> dict[str, Priced]:
         """National paths, and what dealers and dismantlers make of them; earlier claims are topped up."""
         out = {}
         for name, category in self.categories.items():

@@ -16,6 +16,8 @@ _LN2_HI = 6.93147180369123816490e-01
 _LN2_LO = 1.90821492927058770002e-10
 _LARGEST = 700.0
 _MANTISSA_BITS = np.int64(52)
+_WHOLE = 6755399441055744.0
+"""1.5 x 2^52: added to a small whole number, it leaves that number in the lowest bits."""
 _SQRT_HALF = np.int64(0x3FE6A09E667F3BCD)
 """The bits of sqrt(1/2)."""
 
@@ -23,10 +25,7 @@ _SQRT_HALF = np.int64(0x3FE6A09E667F3BCD)
 @leaf
 def exp(x: float) -> float:
     """e to the x; x is clipped to +-700."""
-    if x > _LARGEST:
-        x = _LARGEST
-    if x < -_LARGEST:
-        x = -_LARGEST
+    x = min(max(x, -_LARGEST), _LARGEST)
     n = np.floor(x * _LOG2E + 0.5)
     r = (x - n * _LN2_HI) - n * _LN2_LO
     # Estrin's scheme: a third of Horner's chain of dependent operations, which is what a single owner waits for.
@@ -39,7 +38,9 @@ def exp(x: float) -> float:
         1.0 / 479001600.0 + r * (1.0 / 6227020800.0)
     ) * r4
     p = low + high * (r4 * r4)
-    return float(p * np.int64(np.int64(n + 1023.0) << _MANTISSA_BITS).view(np.float64))
+    # 2^n from its bits; processors that convert only single floats to whole numbers would leave their vectors for it
+    exponent = np.float64(n + (1023.0 + _WHOLE)).view(np.int64)
+    return float(p * np.int64(exponent << _MANTISSA_BITS).view(np.float64))
 
 
 @leaf

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.attention import Screen
-from sim.behaviour.call_up import Layers, by_month, call_up, classify, shuffle
+from sim.behaviour.call_up import by_month, call_up, classify
 from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.shuffle import Layers, shuffle
 from sim.behaviour.value import Ints
 from sim.codes import EMPTY
 
@@ -22,7 +23,7 @@ NOBODY = np.empty(0, dtype=np.int64)
 
 
 class Found(NamedTuple):
-    """Slots that need working out, why, and 32 bits of luck for each; views of room that every month writes anew."""
+    """Slots that need working out, why, and 32 bits of luck for each; views of room that every month rewrites."""
 
     slots: Ints
     reasons: NDArray[np.int8]
@@ -84,7 +85,7 @@ class Agenda:
             )
         )  # fmt: skip
         found = room.first(count)
-        in_order = np.argsort(found.slots, kind="stable")  # neighbours in memory are worked out one after the other
+        in_order = by_slot(found.slots)  # neighbours in memory are worked out one after the other
         for column in found:
             column[:] = column[in_order]
         return found
@@ -114,3 +115,10 @@ class Agenda:
     def _slots_of(self, households: Ints) -> Ints:
         found = self.layers.place[:, households].ravel().astype(np.int64)
         return found[found >= 0]
+
+
+def by_slot(slots: Ints) -> Ints:
+    """Order of slots by number, each with its place below it in one word, so that the words themselves can be sorted."""
+    words = (slots << 32) | np.arange(slots.size)
+    words.sort()
+    return np.asarray(words & 0xFFFFFFFF, dtype=np.int64)

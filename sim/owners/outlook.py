@@ -1,4 +1,4 @@
-"""What the owners of one category expect: values of owning, solved anew when what they know changes."""
+"""What the owners of one category expect: values of owning, solved again when what they know changes."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from sim.clock import days_in, first_day
 from sim.numerics.arithmetic import exp_all
 from sim.owners.vintages import Vintages
 from sim.policy.claims import ANY_ROUTE, SCRAP_ROUTE
-from sim.policy.eligibility import FOREVER
 from sim.policy.in_force import Rules
+from sim.policy.tables import FOREVER
 from sim.population.products import Catalogue
 from sim.population.stock import emission_arrays
 from sim.schema.product import USES

@@ -9,12 +9,12 @@ from typing import cast
 import numpy as np
 
 from sim.clock import day_number, days_in, first_day, month_number
-from sim.policy.eligibility import FOREVER, Floats, Ints
 from sim.policy.entitlements import Entitlements, grants_fen
 from sim.policy.in_force import Piece, Rules, join
 from sim.policy.instruments import Measure
 from sim.policy.measure import VersionBase
 from sim.policy.subsidy import SubsidyVersion
+from sim.policy.tables import FOREVER, Floats, Ints
 from sim.schema.product import Product
 
 HEARD_BY = 15

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from sim.clock import MONTHS_A_YEAR, day_number
 from sim.errors import Both, Unfit
-from sim.policy.eligibility import FOREVER, NO_CONDITION, Conditions
+from sim.policy.tables import FOREVER, NO_CONDITION, Conditions
 from sim.schema.bricks import Frozen, Years
 from sim.schema.product import FUELS, USES, Fuel, Product, Variant
 

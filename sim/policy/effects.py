@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.policy.eligibility import Floats
+from sim.policy.tables import Floats
 
 
 class Loans(NamedTuple):

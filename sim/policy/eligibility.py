@@ -4,49 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.numerics.compile import leaf
 
 if TYPE_CHECKING:
     from sim.policy.entitlements import Entitlements
     from sim.policy.restrictions import Restrictions
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
-FOREVER = 1_000_000
-"""Day or month number that is never reached."""
-NO_CONDITION = -1
+    from sim.policy.tables import Conditions, Floats, Ints
 
 _DAYS_TO_MARCH_0000 = 726_773
 """From 0000-03-01 to 1990-01-01; years that begin in March have their leap day at the end."""
 _DAYS_IN_400_YEARS = 146_097
-
-
-class Conditions(NamedTuple):
-    """What must hold of an old good, one row for each entitlement or restriction; flags are 0 or 1, days as in ``clock``.
-
-    The same columns come first in ``Entitlements`` and ``Restrictions``.
-    """
-
-    first_day: Ints
-    last_day: Ints
-    registered_by: Ints
-    """[M, 3] by fuel group; -1: no such condition."""
-    emission_max: Ints
-    """[M, 3]; -1: no such condition."""
-    fuel_ok: Ints
-    """[M, 3]."""
-    owned_before: Ints
-    """Owner since a day strictly before."""
-    min_age_months: Ints
-    """Completed months since registration."""
-    use: Ints
-    """-1: any."""
-    old_ok: Ints
-    """[M, V]."""
 
 
 class Condition(NamedTuple):

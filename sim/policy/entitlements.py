@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.policy.eligibility import Floats, Ints
+from sim.policy.tables import Floats, Ints
 from sim.units import all_fen
 
 

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from sim.policy.conditions import no_conditions
 from sim.policy.effects import Frictions, Loans, Mandate
-from sim.policy.eligibility import FOREVER, Floats, Ints
 from sim.policy.entitlements import Entitlements, grants_fen, pays
-from sim.policy.interest import Interest
 from sim.policy.restrictions import Restrictions
+from sim.policy.tables import FOREVER, Floats, Interest, Ints
 from sim.policy.tax import Tax
 from sim.schema.product import OWNERS, USES, Product
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.policy.eligibility import Floats, Ints
+from sim.policy.tables import Floats, Ints
 
 
 class Restrictions(NamedTuple):

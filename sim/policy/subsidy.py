@@ -14,10 +14,10 @@ from pydantic import Field, model_validator
 
 from sim.errors import Both, Unfit
 from sim.policy.conditions import ANY_OLD_GOOD, OldGood, conditions_of
-from sim.policy.eligibility import Conditions, Floats, Ints
 from sim.policy.entitlements import Entitlements
 from sim.policy.matching import described, most_specific
 from sim.policy.measure import MeasureBase, VersionBase
+from sim.policy.tables import Conditions, Floats, Ints
 from sim.schema.bricks import Effect, Factor, Frozen, Share, Years, Yuan
 from sim.schema.product import FUELS, OWNERS, Fuel, Owner, Product
 from sim.units import fen

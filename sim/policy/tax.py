@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.policy.eligibility import Floats, Ints
+from sim.policy.tables import Floats, Ints
 from sim.units import VAT_DIVISOR, all_fen
 
 

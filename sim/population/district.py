@@ -11,7 +11,7 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.clock import year_of
 from sim.codes import COMMUNITY, DIESEL, EMPTY, LINKS, NEVER, PETROL
 from sim.numerics.luck import Event, derived, key, uniform, uniforms
-from sim.population.holdings import Stock, holders_of, leaving_by_month, unit_stock
+from sim.population.holdings import OpeningGoods, holders_of, leaving_by_month, unit_stock
 from sim.population.people import add_classes, class_counts, synthesise_people
 from sim.population.products import Catalogue
 from sim.population.stock import (
@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 SPARE_SLOTS = 0.25
 """Room for the fleets of organisations to grow, as a share of what they hold."""
 RAKES = 50
-"""Rounds in which shares are fitted to the stock's mix and to one in every fifth."""
+"""Rounds in which shares are fitted to the stock's mix and to one in every quintile."""
 LINK_BLOCK = 1 << 16
 """Links join households within a block of so many."""
 
@@ -42,7 +42,7 @@ class District:
     """Rows of households; organisations follow."""
     communities: NDArray[np.int32]
     link_masks: NDArray[np.int64]
-    stocks: dict[str, Stock]
+    stocks: dict[str, OpeningGoods]
     leaving: dict[int, NDArray[np.int64]]
     """Households that dissolve in each month of the run."""
     never: NDArray[np.int16]
@@ -101,7 +101,7 @@ def start_of_year(settings: Settings, catalogue: Catalogue) -> float:
 
 
 def variant_shares(settings: Settings, catalogue: Catalogue) -> Floats:
-    """Shares of the variants in the stock at the start, by income fifth (0: organisations) [6, V]."""
+    """Shares of the variants in the stock at the start, by income quintile (0: organisations) [6, V]."""
     base = settings.region.baseline
     mix = np.array([base[f"new_mix_{v}"].value for v in catalogue.variants])
     nev = catalogue.is_nev
@@ -130,19 +130,22 @@ def _with_diesel_share(catalogue: Catalogue, weights: Floats, share: float) -> F
 
 
 def _tilted(settings: Settings, catalogue: Catalogue, weights: Floats) -> Floats:
-    """Richer fifths hold dearer classes: weights x exp(tilt x (fifth - 3) x standardised log price), mean over cars kept."""
+    """Tilt the richer quintiles to more expensive classes: weights x exp(tilt x (quintile - 3) x standardised log price).
+
+    The mean over cars is kept.
+    """
     tilt = settings.region.baseline["class_income_tilt"].value
     rank = np.log(catalogue.list_price)
     rank = (rank - rank.mean()) / rank.std()
     rows = [weights]
-    for fifth in range(1, 6):
-        row = weights * np.exp(tilt * (fifth - 3) * rank)
+    for quintile in range(1, 6):
+        row = weights * np.exp(tilt * (quintile - 3) * rank)
         rows.append(row / row.sum())
-    fifths = np.array(rows[1:])
+    quintiles = np.array(rows[1:])
     for _ in range(RAKES):
-        fifths *= weights / np.average(fifths, axis=0, weights=settings.region.ownership_by_fifth)
-        fifths /= fifths.sum(axis=1, keepdims=True)
-    return np.vstack([weights, fifths])
+        quintiles *= weights / np.average(quintiles, axis=0, weights=settings.region.ownership_by_quintile)
+        quintiles /= quintiles.sum(axis=1, keepdims=True)
+    return np.vstack([weights, quintiles])
 
 
 def year_shares(settings: Settings, catalogue: Catalogue) -> tuple[Floats, int]:
@@ -164,15 +167,15 @@ def year_shares(settings: Settings, catalogue: Catalogue) -> tuple[Floats, int]:
 
 
 def _car_shares(settings: Settings, catalogue: Catalogue) -> tuple[Floats, Floats]:
-    """Share of households with a first and with a second car, by urban and fifth [2, 6]."""
+    """Share of households with a first and with a second car, by urban and quintile [2, 6]."""
     base = settings.region.baseline
     organisations = sum(catalogue.product.owner_shares.values())
     cars = stock_at_start(settings, catalogue) * (1.0 - organisations)
     mean = cars / round(scaled(settings, "households"))
     urban_share, factor = base["urban_share"].value, base["urban_car_factor"].value
     rural = 1.0 / (urban_share * factor + 1.0 - urban_share)
-    by_fifth = np.array([0.0, *settings.region.ownership_by_fifth])
-    cars_each = mean * np.array([rural, rural * factor])[:, None] * by_fifth[None, :]
+    by_quintile = np.array([0.0, *settings.region.ownership_by_quintile])
+    cars_each = mean * np.array([rural, rural * factor])[:, None] * by_quintile[None, :]
     weight = np.array([1.0 - urban_share, urban_share])[:, None] * 0.2
     squares = cars_each**2
     second = squares * base["second_car_share"].value / (weight * squares[:, 1:]).sum()
@@ -181,21 +184,21 @@ def _car_shares(settings: Settings, catalogue: Catalogue) -> tuple[Floats, Float
 
 
 def _type_tables(catalogue: Catalogue) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Owner type of first slots [2 urban, 6 fifths, 2 home] and of second slots [6]."""
+    """Owner type of first slots [2 urban, 6 quintiles, 2 home] and of second slots [6]."""
     first, second = np.zeros((2, 6, 2), dtype=np.int64), np.zeros(6, dtype=np.int64)
     for k, owner in enumerate(catalogue.product.owners.values()):
         if owner.owner != "household":
             continue
         if owner.slot == "second":
-            second[owner.income_fifth] = k
+            second[owner.income_quintile] = k
         else:
-            first[int(bool(owner.urban)), owner.income_fifth, int(bool(owner.home_charging))] = k
+            first[int(bool(owner.urban)), owner.income_quintile, int(bool(owner.home_charging))] = k
     return first, second
 
 
 def household_stock(
     settings: Settings, catalogue: Catalogue, law: StockLaw, owners: OwnerColumns, rows: int, seed: int
-) -> Stock:
+) -> OpeningGoods:
     """Goods of a category that households and organisations hold (passenger cars)."""
     shares = catalogue.product.owner_shares
     total = stock_at_start(settings, catalogue)
@@ -218,12 +221,12 @@ def household_stock(
         fill_organisation_slots(law, key(seed, Event.SYNTHESIS, 30 + number), start, count, types, holders, goods)
         goods.id[start : start + room] += number << 24
         start += room
-    return Stock(goods, law, rows)
+    return OpeningGoods(goods, law, rows)
 
 
 def organisation_stock(
     settings: Settings, catalogue: Catalogue, law: StockLaw, owners: OwnerColumns, rows: int, seed: int
-) -> Stock:
+) -> OpeningGoods:
     """Goods of a category that organisations alone hold (trucks); their use follows from fuel, standard and size."""
     filled = round(stock_at_start(settings, catalogue))
     room = round(filled * (1.0 + SPARE_SLOTS))
@@ -233,7 +236,7 @@ def organisation_stock(
     types = np.zeros(room, dtype=np.int64)
     fill_organisation_slots(law, key(seed, Event.SYNTHESIS, 41), 0, filled, types, holders, goods)
     goods.type[:] = _truck_types(settings, catalogue, goods, key(seed, Event.SYNTHESIS, 42))
-    return Stock(goods, law, 0)
+    return OpeningGoods(goods, law, 0)
 
 
 def _truck_types(settings: Settings, catalogue: Catalogue, goods: GoodColumns, base: np.uint32) -> NDArray[np.int16]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.call_up import SMALLEST_SHUFFLE, Layers
 from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.shuffle import SMALLEST_SHUFFLE, Layers
 from sim.codes import NEVER
 from sim.numerics.luck import derived, uniforms
 from sim.population.products import Catalogue
@@ -23,7 +23,7 @@ LEVEL_ROUNDS = 30
 
 
 @dataclass(frozen=True)
-class Stock:
+class OpeningGoods:
     """Goods of one category at the start."""
 
     goods: GoodColumns
@@ -41,7 +41,7 @@ def unit_stock(
     rows: int,
     classes: dict[str, NDArray[np.int64]],
     base: np.uint32,
-) -> Stock:
+) -> OpeningGoods:
     """Goods in use at the start, drawn for households or organisations as the product file says."""
     law = unit_law(settings, catalogue)
     stock = catalogue.product.stock
@@ -61,7 +61,7 @@ def units_at_start(settings: Settings, catalogue: Catalogue) -> float:
 
 def _household_units(
     settings: Settings, catalogue: Catalogue, law: UnitLaw, owners: OwnerColumns, rows: int, base: np.uint32
-) -> Stock:
+) -> OpeningGoods:
     stock = catalogue.product.stock
     assert stock is not None
     covered = rows - settings.population.spare
@@ -70,18 +70,18 @@ def _household_units(
     counts = [slots_needed(base, n, covered, potential[n], owners) for n in range(stock.most)]
     goods = empty_goods(sum(counts))
     place = np.empty((stock.most, covered), dtype=np.int32)
-    types = _types_by_fifth(catalogue)
+    types = _types_by_quintile(catalogue)
     first = np.zeros(stock.most, dtype=np.int64)
     row = 0
     for n in range(stock.most):
         first[n] = row
         row = fill_layer(law, base, n, covered, chances[n], potential[n], types, owners, row, place[n], goods)
     width = max(int(covered - 1).bit_length(), SMALLEST_SHUFFLE)
-    return Stock(goods, law, 0, Layers(first, covered, place, width))
+    return OpeningGoods(goods, law, 0, Layers(first, covered, place, width))
 
 
 def layer_shares(settings: Settings, catalogue: Catalogue) -> Floats:
-    """Share of households with a good in each layer at the start, by urban and fifth [L, 2, 6].
+    """Share of households with a good in each layer at the start, by urban and quintile [L, 2, 6].
 
     The mean of a group fills one layer after the other up to ``MOST_HELD``; its level makes the district's count right.
     """
@@ -89,9 +89,9 @@ def layer_shares(settings: Settings, catalogue: Catalogue) -> Floats:
     assert stock is not None
     wanted = units_at_start(settings, catalogue) / base["households"].value
     urban = base["urban_share"].value
-    by_fifth = np.array(stock.by_fifth or (1.0,) * 5)
+    by_quintile = np.array(stock.by_quintile or (1.0,) * 5)
     group = np.array([stock.per_household["rural"].value, stock.per_household["urban"].value])
-    each = group[:, None] * by_fifth[None, :]
+    each = group[:, None] * by_quintile[None, :]
     weight = np.array([1.0 - urban, urban])[:, None] * 0.2 * np.ones(5)[None, :]
     level = wanted / (weight * each).sum()
     for _ in range(LEVEL_ROUNDS):
@@ -106,17 +106,17 @@ def _filled(mean: Floats, layers: int) -> Floats:
     return np.stack([np.clip(mean - n * MOST_HELD, 0.0, MOST_HELD) for n in range(layers)])
 
 
-def _types_by_fifth(catalogue: Catalogue) -> NDArray[np.int64]:
-    """Owner type of each fifth [6]."""
+def _types_by_quintile(catalogue: Catalogue) -> NDArray[np.int64]:
+    """Owner type of each quintile [6]."""
     types = np.zeros(6, dtype=np.int64)
     for k, owner in enumerate(catalogue.product.owners.values()):
-        types[owner.income_fifth] = k
+        types[owner.income_quintile] = k
     return types
 
 
 def _organisation_units(
     settings: Settings, catalogue: Catalogue, law: UnitLaw, classes: dict[str, NDArray[np.int64]], base: np.uint32
-) -> Stock:
+) -> OpeningGoods:
     product = catalogue.product
     assert product.stock is not None
     total = units_at_start(settings, catalogue) * settings.population.scale
@@ -130,7 +130,7 @@ def _organisation_units(
         types = np.full(room, catalogue.type_index(name))
         fill_places(law, base, first, count, kind, types, holders, goods)
         first += room
-    return Stock(goods, law, 0)
+    return OpeningGoods(goods, law, 0)
 
 
 def holders_of(pool: NDArray[np.intp], room: int, base: np.uint32) -> NDArray[np.int64]:

@@ -20,7 +20,7 @@ LOGISTIC_TO_UNIT = 0.5513288954217921
 GOLDEN, SILVER = 0.6180339887498949, 0.41421356237309515
 """Steps of evenly spread sequences: golden and silver ratio, which share no common multiple."""
 SAME_AS_COMMUNITY = 0.3
-"""Chance that a household has its community's income fifth: incomes cluster in space (assumption, grade C)."""
+"""Chance that a household has its community's income quintile: incomes cluster in space (assumption, grade C)."""
 KM_SPREAD = 0.35
 """Standard deviation of the log of kilometres within an owner type (assumption, grade C)."""
 FIRM_TURNOVER = 10.0
@@ -39,7 +39,7 @@ class PeopleLaw(NamedTuple):
     home_urban: float
     home_rural: float
     income: NDArray[np.float64]
-    """Mean monthly income of a household by urban (1) and fifth [2, 5]."""
+    """Mean monthly income of a household by urban (1) and quintile [2, 5]."""
     income_spread: float
     liquid_months: float
     liquid_spread: float
@@ -74,8 +74,8 @@ def people_law(settings: Settings, firms: int) -> PeopleLaw:
     size = money.household_size.value
     households = round(base["households"].value * settings.population.scale)
     per_head = {"urban": base["income_urban"].value, "rural": base["income_rural"].value}
-    fifths = settings.region.income_fifths
-    income = np.array([[per_head[g] * size / 12.0 * f for f in fifths[g]] for g in ("rural", "urban")])
+    quintiles = settings.region.income_quintiles
+    income = np.array([[per_head[g] * size / 12.0 * f for f in quintiles[g]] for g in ("rural", "urban")])
     return PeopleLaw(
         households=households,
         firms=firms,
@@ -99,7 +99,7 @@ def people_law(settings: Settings, firms: int) -> PeopleLaw:
 def empty_owners(count: int) -> OwnerColumns:
     """Columns for so many owners, all zero."""
     kinds = {
-        "kind": np.int8, "fifth": np.int8, "urban": np.int8, "home": np.int8, "income": np.float32,
+        "kind": np.int8, "quintile": np.int8, "urban": np.int8, "home": np.int8, "income": np.float32,
         "liquid": np.float32, "liquid_target": np.float32, "liquid_month": np.int16, "km": np.float32, "km_class": np.int8,
         "bank": np.int8,
         "linked_nev": np.int8, "nev": np.int8, "event_month": np.int16, "from_month": np.int16,
@@ -122,13 +122,13 @@ def draw_household(law: PeopleLaw, base: np.uint32, i: int, owners: OwnerColumns
     place = derived(base, 1)
     urban = 1 if even(derived(place, 1), community, GOLDEN) < law.urban_share else 0
     clustered = uniform(derived(base, 2), i) < SAME_AS_COMMUNITY
-    fifth = int((even(derived(place, 2), community, SILVER) if clustered else uniform(derived(base, 4), i)) * 5.0)
+    quintile = int((even(derived(place, 2), community, SILVER) if clustered else uniform(derived(base, 4), i)) * 5.0)
     owners.kind[i] = HOUSEHOLD
     owners.urban[i] = urban
-    owners.fifth[i] = fifth + 1
+    owners.quintile[i] = quintile + 1
     owners.home[i] = 1 if uniform(derived(base, 5), i) < (law.home_urban if urban else law.home_rural) else 0
     s = law.income_spread
-    owners.income[i] = law.income[urban, fifth] * exp(s * LOGISTIC_TO_UNIT * logistic(derived(base, 6), i) - 0.5 * s * s)
+    owners.income[i] = law.income[urban, quintile] * exp(s * LOGISTIC_TO_UNIT * logistic(derived(base, 6), i) - 0.5 * s * s)
     t = law.liquid_spread
     spread = exp(t * LOGISTIC_TO_UNIT * logistic(derived(base, 7), i) - 0.5 * t * t)
     owners.liquid_target[i] = owners.income[i] * law.liquid_months * spread

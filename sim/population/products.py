@@ -68,7 +68,7 @@ class Catalogue:
     effort_formal: float
     effort_informal: float
     effort_idle: float
-    """Utility cost of each way out."""
+    """Utility cost of each disposal route."""
     emission: tuple[tuple[tuple[int, int, int, float], ...], ...]
     """Per fuel group: (standard, from day, early from day, early share), latest first."""
 

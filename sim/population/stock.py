@@ -21,7 +21,7 @@ class StockLaw(NamedTuple):
     """Distributions that the goods in use are drawn from; V variants, Y registration years, S emission steps."""
 
     weights: NDArray[np.float64]
-    """Cumulated shares of the variants by income fifth (0: organisations) [6, V]."""
+    """Cumulated shares of the variants by income quintile (0: organisations) [6, V]."""
     years: NDArray[np.float64]
     """Cumulated shares of the registration years by variant [V, Y]."""
     first_year: int
@@ -68,7 +68,7 @@ def emission_arrays(catalogue: Catalogue) -> tuple[NDArray[np.int64], NDArray[np
 def stock_law(
     settings: Settings, catalogue: Catalogue, shares: NDArray[np.float64], years: NDArray[np.float64], first_year: int
 ) -> StockLaw:
-    """Put together the law from the stock's shares by fifth and variant [6, V] and of the years by variant [V, Y]."""
+    """Put together the law from the stock's shares by quintile and variant [6, V] and of the years by variant [V, Y]."""
     base = settings.region.baseline
     table, early = emission_arrays(catalogue)
     start = settings.clock.first
@@ -115,10 +115,10 @@ def place_in(cumulated: NDArray[np.float64], luck: float) -> int:
 
 
 @kernel
-def draw_good(law: StockLaw, base: np.uint32, i: int, fifth: int, goods: GoodColumns) -> None:
+def draw_good(law: StockLaw, base: np.uint32, i: int, quintile: int, goods: GoodColumns) -> None:
     """Fill slot ``i`` with a good from the stock; luck keyed by the slot's id."""
     who = int(goods.id[i])
-    variant = place_in(law.weights[fifth], uniform(derived(base, 1), who))
+    variant = place_in(law.weights[quintile], uniform(derived(base, 1), who))
     year = law.first_year + place_in(law.years[variant], uniform(derived(base, 2), who))
     month = (year - 1990) * 12 + int(uniform(derived(base, 3), who) * 12.0)
     month = min(month, law.start - 1)
@@ -159,7 +159,7 @@ def draw_again(
         was = powertrain[goods.variant[i]]
         for attempt in range(1000):
             goods.loan[i] = 0.0
-            draw_good(law, derived(base, 100 + attempt), i, int(owners.fifth[goods.owner[i]]), goods)
+            draw_good(law, derived(base, 100 + attempt), i, int(owners.quintile[goods.owner[i]]), goods)
             if powertrain[goods.variant[i]] == was:
                 break
 
@@ -177,22 +177,22 @@ def fill_household_slots(
     second_type: NDArray[np.int64],
     goods: GoodColumns,
 ) -> None:
-    """First slots in rows 0 ..., second slots behind them. Shares by urban and fifth [2, 6]; types [2, 6, 2 home], [6]."""
+    """First slots in rows 0 ..., second slots behind them. Shares by urban and quintile [2, 6]; types [2, 6, 2 home], [6]."""
     for i in range(rows):
-        urban, fifth, home = int(owners.urban[i]), int(owners.fifth[i]), int(owners.home[i])
+        urban, quintile, home = int(owners.urban[i]), int(owners.quintile[i]), int(owners.home[i])
         goods.id[i] = i
         goods.id[rows + i] = i + (1 << 28)
         goods.owner[i] = i
         goods.owner[rows + i] = i
-        goods.type[i] = first_type[urban, fifth, home]
-        goods.type[rows + i] = second_type[fifth]
+        goods.type[i] = first_type[urban, quintile, home]
+        goods.type[rows + i] = second_type[quintile]
         if owners.from_month[i] > start:
             continue
         luck = uniform(derived(base, 11), i)
-        if luck < first_share[urban, fifth]:
-            draw_good(law, base, i, fifth, goods)
-            if luck < second_share[urban, fifth]:
-                draw_good(law, base, rows + i, fifth, goods)
+        if luck < first_share[urban, quintile]:
+            draw_good(law, base, i, quintile, goods)
+            if luck < second_share[urban, quintile]:
+                draw_good(law, base, rows + i, quintile, goods)
 
 
 @kernel

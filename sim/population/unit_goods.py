@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.survival import LifeLaw, life_months
-from sim.codes import AVERAGE_DAYS, EMPTY, NEVER, VINTAGE_MONTHS
+from sim.codes import AVERAGE_DAYS, NEVER, VINTAGE_MONTHS
 from sim.numerics.arithmetic import exp_all, log
 from sim.numerics.compile import kernel
 from sim.numerics.luck import bits, derived, uniform
@@ -20,6 +20,10 @@ from sim.settings import Settings
 Floats = NDArray[np.float64]
 LONGEST = 360
 """Oldest good that is drawn, months."""
+BLOCK = 1024
+"""Households whose luck is worked out together."""
+NO_STANDARD = np.iinfo(np.int64).max
+"""First day of a standard that does not exist."""
 QUANTILES = 256
 """Steps of a good's own life that the first stock tells apart."""
 
@@ -55,7 +59,7 @@ def unit_law(settings: Settings, catalogue: Catalogue) -> UnitLaw:
     shares = np.array([v.share_stock.value for v in product.variants.values()])
     start = settings.clock.first
     first = np.array([(v.first_year - 1990) * 12 for v in product.variants.values()])
-    since = np.full((len(product.variants), 8), np.iinfo(np.int64).max)
+    since = np.full((len(product.variants), 8), NO_STANDARD)
     for v, fuel in enumerate(catalogue.fuel):
         for standard, day, _, _ in catalogue.emission[fuel]:
             since[v, standard] = day
@@ -82,28 +86,36 @@ def life_table(law: LifeLaw) -> NDArray[np.int16]:
 
 
 @kernel
-def draw_unit(law: UnitLaw, base: np.uint32, i: int, goods: GoodColumns) -> None:
-    """Fill slot ``i`` with a good in use; luck keyed by the slot's id."""
-    who = int(goods.id[i])
-    first = bits(base, who)
-    variant = place_in(law.variants, uniform(derived(base, 1), who))
-    age = min(np.int64(law.ages[first >> np.uint32(20)]), law.oldest[variant])
-    life = np.int64(law.life[age, (first >> np.uint32(8)) & np.uint32(255)])
-    month = law.start - age
-    day = int((month + np.float64(first & np.uint32(255)) / 256.0) * AVERAGE_DAYS)
-    goods.variant[i] = variant
-    goods.registered[i] = day
-    goods.owned_since[i] = day
-    goods.vintage[i] = max((month - law.vintage_start) // VINTAGE_MONTHS, 0)
-    goods.worn[i] = min(month + int(law.law.worn_at * life), NEVER)
-    goods.failing[i] = min(month + int(law.law.failing_at * life), NEVER)
-    end = month + life + 1
-    if law.law.accident > 0.0:
-        end = min(end, law.start + int(min(-log(uniform(derived(base, 2), who)) / law.law.accident, 20_000.0)))
-    goods.end[i] = min(max(end, law.start), NEVER)
-    for standard in range(8):
-        if day >= law.emission[variant, standard]:
-            goods.emission[i] = standard
+def draw_units(law: UnitLaw, base: np.uint32, rows: NDArray[np.int64], count: int, goods: GoodColumns) -> None:
+    """Fill the first ``count`` of ``rows`` with goods in use; luck keyed by each slot's id, worked out as vectors."""
+    ids, variants, registered, since, vintage = goods.id, goods.variant, goods.registered, goods.owned_since, goods.vintage
+    worn, failing, ends, emission = goods.worn, goods.failing, goods.end, goods.emission
+    of_variant, of_accident = derived(base, 1), derived(base, 2)
+    first, luck, accident = np.empty(count, np.uint32), np.empty(count), np.full(count, 20_000.0)
+    standards, life = law.emission.min() < NO_STANDARD, law.law
+    for n in range(count):
+        first[n] = bits(base, ids[rows[n]])
+        luck[n] = uniform(of_variant, ids[rows[n]])
+    if life.accident > 0.0:
+        for n in range(count):
+            accident[n] = min(-log(uniform(of_accident, ids[rows[n]])) / life.accident, 20_000.0)
+    for n in range(count):
+        i, variant = rows[n], place_in(law.variants, luck[n])
+        age = min(np.int64(law.ages[first[n] >> np.uint32(20)]), law.oldest[variant])
+        years = np.int64(law.life[age, (first[n] >> np.uint32(8)) & np.uint32(255)])
+        month = law.start - age
+        day = int((month + np.float64(first[n] & np.uint32(255)) / 256.0) * AVERAGE_DAYS)
+        variants[i], registered[i], since[i] = variant, day, day
+        vintage[i] = max((month - law.vintage_start) // VINTAGE_MONTHS, 0)
+        worn[i] = min(month + int(life.worn_at * years), NEVER)
+        failing[i] = min(month + int(life.failing_at * years), NEVER)
+        end = month + years + 1
+        if life.accident > 0.0:
+            end = min(end, law.start + int(accident[n]))
+        ends[i] = min(max(end, law.start), NEVER)
+        for standard in range(8 if standards else 0):
+            if day >= law.emission[variant, standard]:
+                emission[i] = standard
 
 
 @kernel
@@ -122,24 +134,27 @@ def fill_layer(
 ) -> int:
     """Slots of one layer from row ``first`` on; returns the row after the last.
 
-    ``chance`` [2, 6]: share of households of a group (urban, fifth) that hold a good there at the start; ``potential``
+    ``chance`` [2, 6]: share of households of a group (urban, quintile) that hold a good there at the start; ``potential``
     [2, 6]: share that has a slot; ``types`` [6].
     """
-    row = first
-    who_key = derived(base, 100 + layer)
-    for i in range(households):
-        urban, fifth = np.int64(owners.urban[i]), np.int64(owners.fifth[i])
-        luck = uniform(who_key, i)
-        place[i] = -1
-        if luck >= potential[urban, fifth]:
-            continue
-        place[i] = row
-        goods.id[row] = i + (layer << 24)
-        goods.owner[row] = i
-        goods.type[row] = types[fifth]
-        if luck < chance[urban, fifth] and owners.from_month[i] <= law.start:
-            draw_unit(law, base, row, goods)
-        row += 1
+    row, who_key = first, derived(base, 100 + layer)
+    ids, holder, of_type, from_month = goods.id, goods.owner, goods.type, owners.from_month
+    urban, quintiles, luck, rows = owners.urban, owners.quintile, np.empty(BLOCK), np.empty(BLOCK, np.int64)
+    for at in range(0, households, BLOCK):
+        count, held = min(BLOCK, households - at), 0
+        for n in range(count):
+            luck[n] = uniform(who_key, at + n)
+        for n in range(count):
+            i = at + n
+            group, quintile = np.int64(urban[i]), np.int64(quintiles[i])
+            place[i] = -1
+            if luck[n] >= potential[group, quintile]:
+                continue
+            place[i], ids[row], holder[row], of_type[row] = row, i + (layer << 24), i, types[quintile]
+            rows[held] = row
+            held += int(luck[n] < chance[group, quintile] and from_month[i] <= law.start)
+            row += 1
+        draw_units(law, base, rows, held, goods)
     return row
 
 
@@ -148,7 +163,7 @@ def slots_needed(base: np.uint32, layer: int, households: int, potential: Floats
     """Slots of a layer."""
     found, key = 0, derived(base, 100 + layer)
     for i in range(households):
-        if uniform(key, i) < potential[np.int64(owners.urban[i]), np.int64(owners.fifth[i])]:
+        if uniform(key, i) < potential[np.int64(owners.urban[i]), np.int64(owners.quintile[i])]:
             found += 1
     return found
 
@@ -164,8 +179,4 @@ def fill_places(
         goods.id[i] = n + (1 << 29) + (kind << 24)
         goods.owner[i] = holders[n]
         goods.type[i] = types[n]
-        if n < filled:
-            draw_unit(law, base, i, goods)
-
-
-assert EMPTY == -1
+    draw_units(law, base, np.arange(first, first + min(filled, types.size)), min(filled, types.size), goods)

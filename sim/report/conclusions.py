@@ -8,7 +8,7 @@ from typing import Any
 from sim.report.blocks import Block, Outline, Paragraph
 from sim.report.findings import LIKELY, UNLIKELY, Findings
 from sim.report.numerals import number, percent, places
-from sim.report.tables import SIGNS
+from sim.report.terminal_tables import SIGNS
 
 MONEY = {"zh": (1e4, "万元"), "en": (1e6, "million yuan")}
 Say = Callable[..., str]
@@ -25,8 +25,10 @@ def conclusions(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield outline.heading(2, say("h_money_short"))
     yield Paragraph(money_in_words(found, say))
     if found.uptake["amount_fen"].any():
-        fifths = found.by_fifth
-        yield Paragraph(say("c_fifths", poorest=share(found, fifths.get(1, 0.0)), richest=share(found, fifths.get(5, 0.0))))
+        quintiles = found.by_quintile
+        yield Paragraph(
+            say("c_quintiles", poorest=share(found, quintiles.get(1, 0.0)), richest=share(found, quintiles.get(5, 0.0)))
+        )
     yield outline.heading(2, say("h_trust_short"))
     grades = found.table["grade"].value_counts()
     yield Paragraph(say("c_trust", **{grade: int(grades.get(grade, 0)) for grade in "ABC"}))

@@ -24,7 +24,7 @@ LIKELY, UNLIKELY = 0.9, 0.1
 """From this probability on a target is called likely to be met; below the other, unlikely."""
 
 
-class Score(NamedTuple):
+class ScoreCount(NamedTuple):
     """Checks that the calibration has not seen, how many of them passed, and how many it has seen."""
 
     total: int
@@ -55,7 +55,7 @@ class Findings:
     """measure, additional, pulled_forward, anyway, cost_per_additional; None: not computed."""
     scorecard: Sequence[Mapping[str, Any]] | None = None
     """What validation has found; None: not computed."""
-    shipped: Score | None = None
+    shipped: ScoreCount | None = None
     """What the scorecard that ships with the program says in sum."""
 
     @cached_property
@@ -102,7 +102,7 @@ class Findings:
 
     @cached_property
     def by_measure(self) -> pd.DataFrame:
-        """Yuan and claims of each measure over all years, means over the runs, the dearest first."""
+        """Yuan and claims of each measure over all years, means over the runs, the most expensive first."""
         rows = self._outlay[self._outlay["group"].str.startswith("measure:")]
         yuan = rows.groupby("group")["value"].sum() / self.runs
         yuan.index = yuan.index.str.removeprefix("measure:")
@@ -111,16 +111,16 @@ class Findings:
         return table[table["yuan"] > 0.0].sort_values("yuan", ascending=False)
 
     @cached_property
-    def by_fifth(self) -> pd.Series:
-        """Share of the yuan claimed by households that goes to each income fifth, 1 to 5."""
-        rows = self.uptake[self.uptake["income_fifth"] > 0]
-        paid = rows.groupby("income_fifth")["amount_fen"].sum()
+    def by_quintile(self) -> pd.Series:
+        """Share of the yuan claimed by households that goes to each income quintile, 1 to 5."""
+        rows = self.uptake[self.uptake["income_quintile"] > 0]
+        paid = rows.groupby("income_quintile")["amount_fen"].sum()
         return paid / paid.sum()
 
     @cached_property
     def main_claims(self) -> list[str]:
-        """Measures of which households claim most yuan, the dearest first."""
-        rows = self.uptake[(self.uptake["income_fifth"] > 0) & (self.uptake["amount_fen"] > 0)]
+        """Measures of which households claim most yuan, the most expensive first."""
+        rows = self.uptake[(self.uptake["income_quintile"] > 0) & (self.uptake["amount_fen"] > 0)]
         return [str(name) for name in rows.groupby("measure")["amount_fen"].sum().nlargest(MAIN).index]
 
     @cached_property

@@ -39,9 +39,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "share": ("{name}{value}{unit}（{percent}）", "{name} {value} {unit} ({percent})"),
     "c_no_money": ("本情景没有财政支出。", "There is no public outlay in this scenario."),
-    "c_fifths": (
+    "c_quintiles": (
         "家庭所得补贴中，收入最低的五分之一家庭占{poorest}，最高的五分之一家庭占{richest}。",
-        "Of what households claim, the poorest fifth gets {poorest} and the richest fifth {richest}.",
+        "Of what households claim, the lowest quintile gets {poorest} and the highest {richest}.",
     ),
     "h_trust_short": ("可信程度", "How far to trust this"),
     "c_trust": (
@@ -49,11 +49,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "均为估算，不能当作统计数据引用；概率只反映参数的不确定和随机性，不包括模型本身的误差。",
         "The data behind the targets are of grade A (observed in the district) for {A}, B (scaled from city, province or nation) "
         "for {B}, C (assumption) for {C}. No official count of the district was found: all levels are estimates and must not be "
-        "quoted as statistics. The probabilities hold what is not known of the inputs and luck, not errors of the model itself.",
+        "quoted as statistics. The probabilities hold what is not known of the inputs and seed variance, not model discrepancy.",
     ),
     "h_targets": ("各项目标预测", "Forecast of each target"),
     "h_targets_table": ("目标总表", "All targets"),
-    "t_targets": ("各项目标的承诺值、预测区间和达标概率", "Promises, forecast ranges and probabilities"),
+    "t_targets": ("各项目标的目标值、预测区间和达标概率", "Promises, forecast ranges and probabilities"),
     "t_targets_unit": ("单位：见各目标名称后括号", "Units: in brackets after each target"),
     "t_source": (
         "来源：仿真模型，{runs}次模拟运行；{note}",
@@ -93,7 +93,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "pulled_forward": ("提前", "Pulled forward"),
     "anyway": ("本会发生", "Anyway"),
     "cost_per_additional": ("每件净增成本", "Cost per additional"),
-    "note_luck": (
+    "note_seed_variance": (
         "同一组参数各随机种子之间的平均方差，占全部运行方差的比例。",
         "mean variance between the seeds of a draw over the variance of all runs.",
     ),
@@ -103,21 +103,21 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "h_who": ("受益群体", "Who gets the subsidies"),
     "h_uncertainty": ("不确定性", "Uncertainty"),
-    "h_luck": ("来源", "Where it comes from"),
-    "p_luck": (
-        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（对其真值不了解），以及个体决策的随机性（运气）。"
-        "下表为运气占差异一成以上的目标；其余目标的差异几乎全部来自输入数据。",
-        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and luck in what owners do. The table "
-        "lists the targets of which luck makes up a tenth or more of the spread; the others' spread is nearly all ignorance of "
-        "the inputs.",
+    "h_seed_variance": ("来源", "Where it comes from"),
+    "p_seed_variance": (
+        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（真值不确定），以及个体决策的随机性（随机种子）。"
+        "下表为随机性占方差一成以上的目标；其余目标的差异几乎全部来自输入数据。",
+        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and the seed of the random numbers. The table "
+        "lists the targets of which seed variance makes up a tenth or more of all variance; that of the others comes nearly all from "
+        "uncertain inputs.",
     ),
-    "p_luck_none": (
-        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（对其真值不了解），以及个体决策的随机性（运气）。"
-        "没有目标的运气占比达到一成，或每组参数只有一个种子、无法区分二者。",
-        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and luck in what owners do. No target "
-        "owes a tenth of its spread to luck, or there is one seed a draw and the two cannot be told apart.",
+    "p_seed_variance_none": (
+        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（真值不确定），以及个体决策的随机性（随机种子）。"
+        "没有目标的随机性占比达到一成，或每组参数只有一个种子、无法区分二者。",
+        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and the seed of the random numbers. For no "
+        "target is seed variance a tenth of all variance, or there is one seed a draw and the two cannot be told apart.",
     ),
-    "t_luck": ("运气占差异的比例", "Share of the spread that is luck"),
+    "t_seed_variance": ("随机性占方差的比例", "Seed variance as a share of all variance"),
     "h_validation": ("检验", "Validation"),
     "p_validation_missing": (
         "本次结果中没有检验，也未找到程序随附的检验成绩单（docs/scorecard.md）。检验命令：",

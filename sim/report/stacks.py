@@ -28,7 +28,7 @@ from sim.report.wrapping import wrapped
 from sim.schema.product import POWERTRAINS
 
 PLACES = ("urban", "rural", "firms")
-FIFTHS = (1, 2, 3, 4, 5, 0)
+QUINTILES = (1, 2, 3, 4, 5, 0)
 """Poorest to richest; 0 holds firms and institutions."""
 PANELS_A_ROW = 3
 TITLE_CELLS = 30
@@ -69,10 +69,10 @@ def _stack(axis: Axes, parts: pd.DataFrame, words: Words) -> None:
 
 
 def uptake_by_measure(uptake: pd.DataFrame, runs: int, words: Words) -> Figure:
-    """Draw mean claims by income fifth, urban and rural stacked, a panel for every measure that has any."""
-    place = uptake["urban"].map({True: "urban", False: "rural"}).where(uptake["income_fifth"] > 0, "firms")
+    """Draw mean claims by income quintile, urban and rural stacked, a panel for every measure that has any."""
+    place = uptake["urban"].map({True: "urban", False: "rural"}).where(uptake["income_quintile"] > 0, "firms")
     rows = uptake.assign(place=place, claims=uptake["claims"] / runs)
-    claims = _sums(rows, ["measure", "income_fifth"], "place", "claims")
+    claims = _sums(rows, ["measure", "income_quintile"], "place", "claims")
     claims = claims.reindex(columns=[name for name in PLACES if name in claims])
     measures = [name for name, total in claims.sum(axis=1).groupby("measure").sum().items() if total > 0.0]
     lines = -(-len(measures) // PANELS_A_ROW)
@@ -87,12 +87,12 @@ def uptake_by_measure(uptake: pd.DataFrame, runs: int, words: Words) -> Figure:
 
 
 def _panel(axis: Axes, claims: pd.DataFrame, title: str, words: Words) -> None:
-    fifths = [fifth for fifth in FIFTHS if fifth or fifth in claims.index]
-    shown = claims.reindex(fifths, fill_value=0.0)
-    shown.index = pd.RangeIndex(len(fifths))
+    quintiles = [quintile for quintile in QUINTILES if quintile or quintile in claims.index]
+    shown = claims.reindex(quintiles, fill_value=0.0)
+    shown.index = pd.RangeIndex(len(quintiles))
     plain(axis)
     _stack(axis, shown, words)
-    axis.set_xticks(range(len(fifths)), [words.group(f"fifth_{fifth}") for fifth in fifths], size=8)
+    axis.set_xticks(range(len(quintiles)), [words.group(f"quintile_{quintile}") for quintile in quintiles], size=8)
     value_axis(axis, "")
     axis.set_title("\n".join(wrapped(title, TITLE_CELLS)), loc="left", size=10)
 

@@ -98,19 +98,19 @@ GROUPS: dict[str, tuple[str, str]] = {
     "urban": ("城镇", "Urban"),
     "rural": ("农村", "Rural"),
     "firms": ("单位", "Firms and institutions"),
-    "fifth_0": ("单位", "Firms"),
-    "fifth_1": ("最低", "Poorest"),
-    "fifth_2": ("较低", "2nd"),
-    "fifth_3": ("中等", "3rd"),
-    "fifth_4": ("较高", "4th"),
-    "fifth_5": ("最高", "Richest"),
+    "quintile_0": ("单位", "Firms"),
+    "quintile_1": ("最低", "Poorest"),
+    "quintile_2": ("较低", "2nd"),
+    "quintile_3": ("中等", "3rd"),
+    "quintile_4": ("较高", "4th"),
+    "quintile_5": ("最高", "Richest"),
 }
 
 PHRASES: dict[str, tuple[str, str]] = {
     "targets_table": ("目标能否实现", "Will the targets be met?"),
     "target": ("目标", "Target"),
     "by": ("期限", "By"),
-    "promise": ("承诺值", "Promise"),
+    "promise": ("目标值", "Promise"),
     "probability": ("达标概率", "P(met)"),
     "grade": ("等级", "Grade"),
     "undetermined": ("无法判定", "n. d."),
@@ -147,15 +147,15 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{trial}：模拟比例 {scale}，{runs}次运行（正式结果须模拟全部主体且不少于{enough}次运行），不得作为结论引用。",
         "{trial}: {scale} of the owners, {runs} runs (a result takes all owners and at least {enough} runs); not to be quoted.",
     ),
-    "luck_share": ("运气占比", "Luck"),
-    "luck_told": (
-        "运气（只换随机种子）占方差的比例：中位数 {median}，最大 {most}（{target}）；其余来自对输入数据的不了解。",
-        "Luck (another seed and nothing else) makes up {median} of the variance of the median target and at most {most} "
+    "seed_variance_share": ("随机性占比", "Seed variance"),
+    "seed_variance_told": (
+        "随机性（仅更换随机种子）占总方差的比例：中位数 {median}，最大 {most}（{target}）；其余来自输入数据的不确定性。",
+        "Seed variance (another seed, nothing else) is {median} of the variance of the median target and at most {most} "
         "({target}); the rest is what is not known of the inputs.",
     ),
-    "luck_unknown": (
-        "每个抽样只有一个随机种子或只有一次运行，无法区分运气占多少；请加 ensemble.seeds=2。",
-        "With one seed for each draw, or a single run, the part of luck cannot be told: add ensemble.seeds=2.",
+    "seed_variance_unknown": (
+        "每个抽样只有一个随机种子或只有一次运行，无法计算随机性占比；请加 ensemble.seeds=2。",
+        "With one seed for each draw, or a single run, seed variance is not known: add ensemble.seeds=2.",
     ),
     "grade_A": ("A 级：区内实测数据。", "Grade A: observed in the district."),
     "grade_B": (
@@ -216,7 +216,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "uptake_by_measure": ("谁领取了补贴", "Who takes up the subsidies"),
     "uptake_axis": (
         "横轴：家庭按收入分为五等份；纵轴：申领量（笔）。",
-        "Across: households by fifths of income; upwards: number of claims.",
+        "Across: households by quintiles of income; upwards: number of claims.",
     ),
     "outlay_by_payer": ("财政支出：由谁承担", "Public outlay: who pays"),
     "cumulated": ("累计，{unit}", "Cumulated, {unit}"),
@@ -224,7 +224,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "difference": ("{name}：“{other}”减“{base}”", "{name}: {other} minus {base}"),
     "difference_note": (
         "两种情景逐次配对：不确定参数与随机数相同，只有政策不同。",
-        "Runs are paired: the same uncertain inputs and the same luck, only the policy differs.",
+        "Runs are paired: the same uncertain inputs and the same random numbers, only the policy differs.",
     ),
 }
 

@@ -14,7 +14,7 @@ from sim.runs.executors import Executor, open_executor
 from sim.runs.plan import Plan
 from sim.runs.schedule import Cell, Failure, Progress, carry_out, silent
 from sim.runs.store.folder import Store
-from sim.runs.store.tables import SCHEMAS, Tables, decode
+from sim.runs.store.parquet_tables import SCHEMAS, Tables, decode
 from sim.settings import Settings
 from sim.verdict import Chance, chance, holds, is_trial, least_scale
 
@@ -23,7 +23,7 @@ FRAMES = tuple(name for name in SCHEMAS if name != "events")
 QUANTILES = (0.05, 0.5, 0.95)
 SUMMARY = (
     "id", "title", "by", "comparator", "promise", "unit", "p05", "p50", "p95", "probability", "defined", "runs", "grade",
-    "luck_share", "holds", "least_scale", "trial",
+    "seed_variance_share", "holds", "least_scale", "trial",
 )  # fmt: skip
 """Columns of the target table."""
 
@@ -68,7 +68,7 @@ class Ensemble:
 
     @property
     def uptake(self) -> pd.DataFrame:
-        """run, draw, seed, measure, income_fifth, urban, claims, amount_fen."""
+        """run, draw, seed, measure, income_quintile, urban, claims, amount_fen."""
         return self.frames["uptake"]
 
     @property
@@ -80,15 +80,15 @@ class Ensemble:
         """One row for each target, in the columns ``SUMMARY``.
 
         ``probability``: among the ``defined`` ones of the ``runs``; not a number where none is, and below ``least_scale``, the
-        share of the owners from which it ``holds``. ``luck_share``: part of the variance over runs that remains between
-        seeds of one draw; not a number with one seed.
+        share of the owners from which it ``holds``. ``seed_variance_share``: part of the variance over runs that
+        remains between seeds of one draw; not a number with one seed.
         """
         rows = []
         for name, values in self.targets.groupby("id", sort=False):
             target = self.settings.targets[str(name)]
             title, unit = (t.zh if self.settings.language == "zh" else t.en for t in (target.title, target.unit))
             quantiles = values["value"].quantile(list(QUANTILES)).tolist()
-            says = (*self.chance(str(name)), target.grade, luck_share(values))
+            says = (*self.chance(str(name)), target.grade, seed_variance_share(values))
             held = (holds(target.units, self.settings.population.scale), least_scale(target.units), self.trial)
             rows.append((name, title, target.by, target.comparator, target.promise, unit, *quantiles, *says, *held))
         return pd.DataFrame(rows, columns=list(SUMMARY))
@@ -115,7 +115,7 @@ class Ensemble:
         return (pa.concat_tables(parts) if parts else empty).to_pandas()
 
 
-def luck_share(values: pd.DataFrame) -> float:
+def seed_variance_share(values: pd.DataFrame) -> float:
     """Mean variance between seeds of a draw over the variance of all runs."""
     seeds = values.groupby("draw")["value"]
     total = values["value"].var(ddof=0)

@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeVar
 
 from sim.errors import Both, SimError
 from sim.numerics.compile import compiled
-from sim.schema.ensemble import ExecutorSettings
+from sim.schema.execution import ExecutorSettings
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.runs.reference_year.keys import anchor_key, solved_for
-from sim.runs.store.keys import canonical, data_digests, digest, plain, run_key
+from sim.runs.reference_year.anchor_keys import anchor_key, solved_for
+from sim.runs.store.run_keys import canonical, data_digests, digest, plain, run_key
 from sim.settings import Settings
 
 

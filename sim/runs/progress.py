@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from sim.numerics.compile import compiled
-from sim.runs.schedule import Progress, Standing
+from sim.runs.schedule import Progress, WorkDone
 
 LOG_SECONDS = 30.0
 """A log gets a line at least so often ..."""
@@ -49,7 +49,7 @@ def shown(console: Console, title: str, language: Literal["zh", "en"]) -> Iterat
     with Bar(*columns, console=console) as bar:
         task = bar.add_task(title, total=None)
 
-        def report(now: Standing) -> None:
+        def report(now: WorkDone) -> None:
             if now.anchored < now.anchors:
                 bar.update(task, description=f"{title}: {said['anchors']}", total=now.anchors, completed=now.anchored)
             else:
@@ -59,7 +59,7 @@ def shown(console: Console, title: str, language: Literal["zh", "en"]) -> Iterat
         yield report
 
 
-def _words(title: str, now: Standing, said: dict[str, str]) -> str:
+def _words(title: str, now: WorkDone, said: dict[str, str]) -> str:
     parts = [said[name].format(**now._asdict()) for name in ("found", "failed") if getattr(now, name)]
     return f"{title} ({', '.join(parts)})" if parts else title
 
@@ -72,7 +72,7 @@ class _Lines:
         self._start = self._last = time.monotonic()
         self._share = 0.0
 
-    def __call__(self, now: Standing) -> None:
+    def __call__(self, now: WorkDone) -> None:
         anchoring = now.anchored < now.anchors
         if now.done == now.found:
             self._start = time.monotonic()  # what came before the first run says nothing of the runs
@@ -87,7 +87,7 @@ class _Lines:
         left = self._left(now, clock)
         self._console.print(f"{_words(title, now, self._said)}: {done}/{total}{left}")
 
-    def _left(self, now: Standing, clock: float) -> str:
+    def _left(self, now: WorkDone, clock: float) -> str:
         ran = now.done - now.found
         if not 0 < ran < now.runs - now.found:
             return ""

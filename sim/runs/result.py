@@ -42,7 +42,7 @@ class Result:
     pots: pd.DataFrame
     """pot, month, opened, lapsed, committed, balance, waiting (claims that wait for money at the month's end) in fen."""
     uptake: pd.DataFrame
-    """measure, income_fifth (0: no household), urban, claims, amount_fen."""
+    """measure, income_quintile (0: no household), urban, claims, amount_fen."""
     targets: pd.DataFrame
     """id, by, comparator, promise, value, met (NA: the run has no value), grade."""
     events: pd.DataFrame
@@ -148,10 +148,12 @@ def _uptake(model: TradeInModel) -> pd.DataFrame:
         claims = np.sum([m.tally.claims for m in model.history.months[name]], axis=0).sum(axis=1)
         claimed = np.sum([m.tally.claimed for m in model.history.months[name]], axis=0).sum(axis=1)
         for q, (measure, _) in enumerate(category.calendar.versions):
-            for fifth, urban in zip(*np.nonzero(claims[q]), strict=True):
-                rows.append((measure, int(fifth), bool(urban), int(claims[q, fifth, urban]), int(claimed[q, fifth, urban])))
-    frame = pd.DataFrame(rows, columns=["measure", "income_fifth", "urban", "claims", "amount_fen"])
-    return frame.groupby(["measure", "income_fifth", "urban"], as_index=False).sum()
+            for quintile, urban in zip(*np.nonzero(claims[q]), strict=True):
+                rows.append(
+                    (measure, int(quintile), bool(urban), int(claims[q, quintile, urban]), int(claimed[q, quintile, urban]))
+                )
+    frame = pd.DataFrame(rows, columns=["measure", "income_quintile", "urban", "claims", "amount_fen"])
+    return frame.groupby(["measure", "income_quintile", "urban"], as_index=False).sum()
 
 
 def _events(model: TradeInModel) -> pd.DataFrame:

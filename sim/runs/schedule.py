@@ -13,14 +13,14 @@ from sim.runs.executors import Executor, Lost
 from sim.runs.plan import Plan
 from sim.runs.store.disk import require_folder
 from sim.runs.store.folder import Store
+from sim.runs.store.parquet_tables import Tables
 from sim.runs.store.provenance import provenance
-from sim.runs.store.tables import Tables
 from sim.runs.store.version import model_version
 from sim.runs.worker import MODEL, AnchorTask, Failed, Ran, RunTask, Simulator, Solved, run_task, solve_task
 from sim.schema.product import Anchor
 
 
-class Standing(NamedTuple):
+class WorkDone(NamedTuple):
     """How far the work is."""
 
     anchors: int
@@ -33,7 +33,7 @@ class Standing(NamedTuple):
     found: int
 
 
-Progress = Callable[[Standing], None]
+Progress = Callable[[WorkDone], None]
 
 
 def require_output(output: str) -> None:
@@ -45,7 +45,7 @@ def require_output(output: str) -> None:
         raise refused("output", output, allowed, damage.words) from damage
 
 
-def silent(standing: Standing) -> None:
+def silent(standing: WorkDone) -> None:
     """Report to nobody."""
 
 
@@ -116,7 +116,7 @@ class _Work:
         self._simulator = simulator
         self._wanted: dict[str, list[Wanted]] = {}
         self._anchors: dict[str, dict[str, Anchor] | Failed] = {}
-        self._standing = Standing(0, 0, sum(len(plan.runs) for plan in plans), 0, 0, 0)
+        self._standing = WorkDone(0, 0, sum(len(plan.runs) for plan in plans), 0, 0, 0)
 
     def look_up(self) -> Iterator[Cell]:
         """Take what is in the store; yields the cells that are whole by that."""

@@ -13,7 +13,7 @@ from sim.runs.draws import draw_settings
 from sim.runs.once import run
 from sim.runs.reference_year.constants import solve
 from sim.runs.result import Result
-from sim.runs.store.tables import Tables, encode
+from sim.runs.store.parquet_tables import Tables, encode
 from sim.runs.store.version import model_version
 from sim.schema.product import Anchor
 from sim.settings import Settings

@@ -16,7 +16,7 @@ class Behaviour(Frozen):
     price_sensitivity_income: NotNegative
     """Elasticity of that marginal utility to income, as a positive number."""
     way_dissimilarity: PositiveFraction
-    """Scale of the taste shocks among ways out of one old good, relative to across nests (0 < x <= nest_dissimilarity)."""
+    """Scale of the taste shocks among disposal routes of a good, relative to across nests (0 < x <= nest_dissimilarity)."""
     nest_dissimilarity: PositiveFraction
     """Scale of the taste shocks within a nest relative to across nests (0 < x <= 1)."""
     attention_scale: Positive
@@ -60,4 +60,4 @@ class Money(Frozen):
     formation_per_year: Fraction
     dissolution_per_year: Fraction
     income_spread: NotNegative
-    """Standard deviation of the log of income within a fifth."""
+    """Standard deviation of the log of income within a quintile."""

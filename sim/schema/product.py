@@ -66,7 +66,7 @@ class OwnerType(Frozen):
 
     title: Title
     owner: Owner
-    income_fifth: Annotated[int, Field(ge=0, le=5)] = 0
+    income_quintile: Annotated[int, Field(ge=0, le=5)] = 0
     """1 poorest ... 5 richest; 0 for firms and institutions."""
     urban: bool | None = None
     """None: both (second cars, firms)."""
@@ -96,7 +96,7 @@ class Survival(Frozen):
     accident_per_year: Fraction
 
 
-class Condition(Frozen):
+class Wear(Frozen):
     """A good is sound, worn or failing: thresholds as shares of its own physical life, and what each costs."""
 
     worn_at: Fraction
@@ -176,8 +176,8 @@ class Stock(Frozen):
 
     per_household: dict[Literal["urban", "rural"], NotNegative] = {}
     """Goods of a household at the end of 2023, relative to one another; the region's count sets the level."""
-    by_fifth: tuple[float, ...] = ()
-    """Goods per household of each income fifth relative to the mean; empty: alike."""
+    by_quintile: tuple[float, ...] = ()
+    """Goods per household of each income quintile relative to the mean; empty: alike."""
     most: Annotated[int, Field(ge=1, le=6)] = 1
     """Most goods of one household."""
     room: Annotated[float, Field(ge=1.0, le=20.0)] = 1.25
@@ -228,7 +228,7 @@ class Product(Frozen):
     owner_shares: dict[str, Share] = {}
     """Owner type -> share of the stock that it holds, for types that the household synthesis does not place."""
     survival: Survival
-    condition: Condition
+    condition: Wear
     emission: dict[Literal["petrol", "diesel"], tuple[EmissionStep, ...]] = {}
     used_market: UsedMarket | None = None
     end_of_life: EndOfLife

@@ -31,10 +31,10 @@ class Region(Frozen):
     """Indicators of ``configs/region/<id>/baseline.csv`` for this boundary: stocks, flows, incomes, shares."""
     vintages: dict[str, dict[int, float]]
     """Product category -> registration year -> share of the stock at the start of 2024, summing to 1."""
-    income_fifths: dict[Literal["urban", "rural"], tuple[float, ...]]
-    """Mean income of each fifth, relative to the group's mean."""
-    ownership_by_fifth: tuple[float, ...]
-    """Cars per household of each fifth relative to the mean."""
+    income_quintiles: dict[Literal["urban", "rural"], tuple[float, ...]]
+    """Mean income of each quintile, relative to the group's mean."""
+    ownership_by_quintile: tuple[float, ...]
+    """Cars per household of each quintile relative to the mean."""
     season: tuple[float, ...]
     """New-car sales of each calendar month relative to the annual mean; the twelve average 1."""
     organisations: dict[str, OrganisationClass] = {}

@@ -26,8 +26,8 @@ from sim.config.overrides import Given
 from sim.config.sources import TAKEN, Sources
 from sim.runs.store.catalogue import ask, runs
 from sim.runs.store.folder import Store
-from sim.runs.store.keys import plain
-from sim.runs.store.tables import encode
+from sim.runs.store.parquet_tables import encode
+from sim.runs.store.run_keys import plain
 from sim.runs.store.tidying import waste
 from sim.settings import Settings
 from sim.studies.calibrate.evidence import read_evidence, read_series
@@ -91,7 +91,7 @@ def _composed(tree: Path) -> dict[str, Any]:
 
 
 def _build(root: Path, group: str, name: str) -> object:
-    """Settings of the small tree with one file read anew; without Hydra, which takes a quarter of a second."""
+    """Settings of the small tree with one file read again; without Hydra, which takes a quarter of a second."""
     sources = Sources(root)
     content = sources.read(group, name)
     whole = copy.deepcopy(_composed(root))

@@ -1,6 +1,6 @@
 """``python tests/mutation [packages=sim/behaviour,...] [sample=N] [tests=tests/test_a.py,...]``; writes docs/trust/mutation.md.
 
-``tests`` maps anew which test runs which line; without it a map is made of the whole suite, once.
+``tests`` maps again which test runs which line; without it a map is made of the whole suite, once.
 """
 
 from __future__ import annotations

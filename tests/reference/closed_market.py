@@ -110,7 +110,7 @@ def alternatives(ages: int, step: int) -> Choices:
 
 
 def terms(market: ClosedMarket, prices: Floats) -> tuple[WaysOut, Floats]:
-    """Turn prices by age [A] into ways out and the price utility of each alternative [K, A + 1]."""
+    """Turn prices by age [A] into disposal routes and the price utility of each alternative [K, A + 1]."""
     money, rho = market.own.money, market.own.way_scale
     scrap = money * market.scrap_price
     sell = np.exp(np.multiply.outer(prices, money) / rho)[:, np.newaxis, :]

@@ -71,7 +71,7 @@ class Decision:
 
 @dataclass
 class Offer:
-    """One purchase with one way out: what it is worth and what must be borrowed for it."""
+    """One purchase with one disposal route: what it is worth and what must be borrowed for it."""
 
     utility: float
     principal: float
@@ -176,7 +176,7 @@ class Owner(mesa.Agent):
         return float(good.loan * max(m.financing.term - (m.number - good.loan_month), 0) / m.financing.term)
 
     def proceeds(self, m: Month, good: Good | None, day: int, owed: float) -> list[float]:
-        """What each way out brings."""
+        """What each disposal route brings."""
         if good is None:
             return [0.0]
         c, v, o = good.condition(m.number), good.variant, m.offers
@@ -271,7 +271,7 @@ def scrap_fen(m: Month, row: int, slot: Slot, old: Good, day: int) -> int:
 
 
 def best_claim(m: Month, rows: list[tuple[int, int]], j: int, way: int) -> tuple[int, int]:
-    """Entitlement that pays most for this purchase and way out, and its fen; (-1, 0): none."""
+    """Entitlement that pays most for this purchase and disposal route, and its fen; (-1, 0): none."""
     best, fen = -1, 0
     for row, scrap in rows:
         route = m.ent.route[row]

@@ -15,6 +15,7 @@ from sim.errors import Both
 Cell = str | int | float | dt.date | None
 """Text from a CSV; numbers and dates as well from a workbook. None: empty."""
 
+LIMIT_BYTES = 4 * 1024 * 1024
 LIMIT_ROWS = 200_000
 LIMIT_COLUMNS = 200
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

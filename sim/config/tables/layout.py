@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.config.strict_yaml import read_bytes
-from sim.config.tables.cells import Reader, blank, likeness, narrow
-from sim.config.tables.csv_text import Cell, Line, csv_lines
+from sim.config.tables.cell_reading import Reader, blank, likeness, narrow
+from sim.config.tables.csv_text import LIMIT_BYTES, Cell, Line, csv_lines
 from sim.config.tables.decoding import decoded
 from sim.config.tables.faults import Fault, Faulty
 from sim.config.tables.workbook import ZIPPED, read_sheet, refuse_other_files
 from sim.errors import Both
 
-LIMIT_BYTES = 4 * 1024 * 1024
 DELIMITERS = {
     ",": Both("逗号", "commas"),
     ";": Both("分号", "semicolons"),

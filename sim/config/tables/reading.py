@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.config.tables.cells import blank, narrow
+from sim.config.tables.cell_reading import blank, narrow
 from sim.config.tables.csv_text import Cell, Line, surplus
 from sim.config.tables.faults import FAULTS_COUNTED, Fault, Faulty, Unreadable, refusal, short
+from sim.config.tables.interpretations import Readings
 from sim.config.tables.layout import Column, Layout, lay_out
-from sim.config.tables.telling import Readings
 from sim.config.tables.totals import Total, checked, says_total
 from sim.errors import Both, Language
 
@@ -35,7 +35,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReadTable:
     """What was read, and one line for whatever was not simply taken as written."""
 
     rows: list[tuple[int, dict[str, Any]]]
@@ -53,7 +53,7 @@ class _Sorted:
     aside: list[Both] = field(default_factory=list)
 
 
-def read_table(path: Path, form: Form, language: Language, sheet: str | None = None) -> Table:
+def read_table(path: Path, form: Form, language: Language, sheet: str | None = None) -> ReadTable:
     """The rows of a file; raises BadInput that names file, rows, columns, values, what is allowed and the remedy."""
     try:
         layout = lay_out(path, form.columns, sheet)
@@ -70,7 +70,7 @@ def read_table(path: Path, form: Form, language: Language, sheet: str | None = N
     if faults:
         raise refusal(str(path), faults)
     told = [*_told_of(layout), *found.readings.told(), *found.aside, *checked(found.totals, found.rows, form.amount)]
-    return Table(found.rows, [line.of(language) for line in told])
+    return ReadTable(found.rows, [line.of(language) for line in told])
 
 
 def _sort(line: Line, layout: Layout, form: Form, found: _Sorted) -> None:

@@ -8,13 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from sim.clock import parse_month
 from sim.config.strict_yaml import read_text
-from sim.config.tables.csv_text import csv_lines, surplus
+from sim.config.tables.csv_text import LIMIT_BYTES, csv_lines, surplus
 from sim.config.tables.faults import Fault, Faulty, refusal, row_and_column
-from sim.config.tables.layout import LIMIT_BYTES
 from sim.errors import MISSING, BadInput, Both, one_of
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -68,25 +65,11 @@ class Record:
         return self.cells[column]
 
 
-def records(path: Path, shown: str, columns: tuple[str, ...]) -> list[Record]:
-    """Rows of a table that has all the columns; other columns are not asked for. Raises BadInput that names ``shown``."""
-    return _table(path, shown, columns)[1]
+def records(path: Path, shown: str, columns: tuple[str, ...]) -> tuple[list[str], list[Record]]:
+    """(heads, rows) of a table that has all the columns, among others; empty lines are no rows.
 
-
-def read_frame(path: Path, shown: str, texts: tuple[str, ...]) -> pd.DataFrame:
-    """A table of numbers under any heads, beside some columns of text; an empty cell is not a number."""
-    heads, rows = _table(path, shown, texts)
-    return pd.DataFrame(
-        [[row.text(head) if head in texts else _or_nan(row, head) for head in heads] for row in rows], columns=heads
-    )
-
-
-def _or_nan(row: Record, head: str) -> float:
-    return row.number(head) if row.cells[head] else math.nan
-
-
-def _table(path: Path, shown: str, columns: tuple[str, ...]) -> tuple[list[str], list[Record]]:
-    """(heads, rows); empty lines are no rows."""
+    Raises BadInput that names ``shown``.
+    """
     text = read_text(path, shown, LIMIT_BYTES)
     try:
         lines = [(line.number, [str(cell) for cell in line.cells]) for line in csv_lines(text, ",")]

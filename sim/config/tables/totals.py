@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sim.config.tables.cells import likeness
+from sim.config.tables.cell_reading import likeness
 from sim.config.tables.csv_text import Cell
 from sim.errors import Both
 

@@ -23,7 +23,7 @@ _SAVE = Both("用 Excel 或 WPS 打开，另存为 .xlsx 或 CSV", "open it in E
 _TABLE = Both("CSV 或 .xlsx 文件", "a CSV or .xlsx file")
 
 
-class Sheet(NamedTuple):
+class ReadSheet(NamedTuple):
     """What was read, and the names of hidden sheets that were not."""
 
     title: str
@@ -39,7 +39,7 @@ def refuse_other_files(raw: bytes) -> None:
         raise Faulty(Fault(0, "", raw[:40].decode("utf-8", "replace"), _TABLE, _SAVE))
 
 
-def read_sheet(raw: bytes, name: str | None = None) -> Sheet:
+def read_sheet(raw: bytes, name: str | None = None) -> ReadSheet:
     """The named sheet, or the only visible one with content; raises Faulty where that is not one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no values
@@ -56,7 +56,7 @@ def read_sheet(raw: bytes, name: str | None = None) -> Sheet:
             raise
         except Exception as error:  # a damaged workbook fails in any way that its XML and zip readers have
             raise Faulty(Fault(0, "", f"{type(error).__name__}: {error}", _TABLE, _SAVE)) from None
-    return Sheet(title, lines, hidden)
+    return ReadSheet(title, lines, hidden)
 
 
 def _refuse_huge(raw: bytes) -> None:

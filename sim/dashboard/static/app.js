@@ -1,5 +1,5 @@
 // The page: asks the program, shows its answers; it works out nothing itself.
-import { BLUE, ORANGE, fan, gauge, outlay, sankey, stacked, told } from "./charts.js";
+import { BLUE, ORANGE, amount, fan, gauge, outlay, sankey, stacked, told } from "./charts.js";
 import { getLanguage, pick, say, setLanguage } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -207,10 +207,10 @@ function show() {
   options(at("fan_of"), drawn.map((target) => [target.id, target.title]), state.fan);
   showFan();
   const zh = getLanguage() === "zh", divisor = zh ? 1e4 : 1e6;
-  at("outlay_note").textContent = say("outlay_note", { mean: `${told(view.outlay.mean / divisor, zh ? 0 : 1)} ${say("million_yuan")}`, low: told(view.outlay.total[0] / divisor), high: told(view.outlay.total[2] / divisor) });
+  at("outlay_note").textContent = say("outlay_note", { mean: `${amount(view.outlay.mean / divisor, zh ? 0 : 1)} ${say("million_yuan")}`, low: amount(view.outlay.total[0] / divisor), high: amount(view.outlay.total[2] / divisor) });
   at("outlay").replaceChildren(figure("outlay", outlay(view.outlay, say("million_yuan"), divisor, say("outlay"))));
-  const names = say("fifths").split("|");
-  const series = ["urban", "rural"].map((place) => ({ title: say(place), values: view.fifths.map((one) => one[place] / divisor) }));
+  const names = say("quintiles").split("|");
+  const series = ["urban", "rural"].map((place) => ({ title: say(place), values: view.quintiles.map((one) => one[place] / divisor) }));
   at("winners").replaceChildren(figure("winners", stacked(say("winners"), names, series, say("million_yuan"), [BLUE, ORANGE], 250)));
   const kinds = Object.keys(view.sankey);
   options(at("flows_of"), kinds.map((kind) => [kind, say(kind)]), state.kind);
@@ -269,7 +269,7 @@ function showComparison() {
     return [target.title, `${target.by} ${target.sign} ${promised}`, ...cells.map((cell) => cell.held ? `${cell.said[1]} · ${chance(cell)}` : say("not_held"))];
   });
   const divisor = getLanguage() === "zh" ? 1e4 : 1e6;
-  rows.push([say("outlay_total") + bracketed(say("million_yuan")), "", ...state.pinned.map(({ view }) => told(view.outlay.mean / divisor))]);
+  rows.push([say("outlay_total") + bracketed(say("million_yuan")), "", ...state.pinned.map(({ view }) => amount(view.outlay.mean / divisor))]);
   const remove = state.pinned.map((one, place) => {
     const button = element("button", { type: "button", "aria-label": `${say("unpin")} ${named(one)}` }, say("unpin"));
     button.addEventListener("click", () => { state.pinned.splice(place, 1); showComparison(); });

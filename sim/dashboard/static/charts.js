@@ -27,6 +27,10 @@ export function told(value, decimals = 0) {
   const places = size < 20 && !Number.isInteger(value) ? 2 : decimals;
   return value.toLocaleString("en", { minimumFractionDigits: places, maximumFractionDigits: places });
 }
+// An amount whose unit stands beside it: 万元 take no second 万.
+export function amount(value, decimals = 0) {
+  return value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
 function ticks(low, high, count = 5) {
   const raw = (high - low || 1) / count, power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].map((f) => f * power).find((s) => s >= raw);
@@ -34,11 +38,11 @@ function ticks(low, high, count = 5) {
   for (let at = Math.ceil(low / step - 1e-9) * step; at <= high + 1e-9 * step; at += step) all.push(Math.abs(at) < 1e-12 ? 0 : at);
   return all;
 }
-function frame(svg, box, low, high) {
+function frame(svg, box, low, high, worded = told) {
   const y = (value) => box.bottom - ((value - low) / (high - low || 1)) * (box.bottom - box.top);
   for (const at of ticks(low, high)) {
     svg.append(node("line", { x1: box.left, x2: box.right, y1: y(at), y2: y(at), stroke: "#ddd" }));
-    svg.append(write(box.left - 6, y(at) + 4, told(at), { "text-anchor": "end" }));
+    svg.append(write(box.left - 6, y(at) + 4, worded(at), { "text-anchor": "end" }));
   }
   return y;
 }
@@ -110,7 +114,7 @@ export function gauge(target) {
 export function stacked(label, names, series, unit, colours, height = 290) {
   const svg = canvas(900, height, label), box = { left: 76, right: 880, top: 50, bottom: height - 34 };
   const sums = names.map((_, place) => series.reduce((sum, one) => sum + one.values[place], 0));
-  const y = frame(svg, box, 0, Math.max(...sums, 1e-9) * 1.06);
+  const y = frame(svg, box, 0, Math.max(...sums, 1e-9) * 1.06, amount);
   const gap = (box.right - box.left) / names.length;
   names.forEach((name, place) => {
     let bottom = 0;
@@ -118,7 +122,7 @@ export function stacked(label, names, series, unit, colours, height = 290) {
       const value = one.values[place];
       if (value > 0) {
         const bar = node("rect", { x: box.left + gap * (place + 0.1), width: gap * 0.8, y: y(bottom + value), height: y(bottom) - y(bottom + value), fill: colours[row] });
-        bar.append(node("title", {}, `${name} ${one.title}: ${told(value)} ${unit}`));
+        bar.append(node("title", {}, `${name} ${one.title}: ${amount(value)} ${unit}`));
         svg.append(bar);
       }
       bottom += value;

@@ -17,13 +17,13 @@ from sim.policy.measure import MeasureBase
 
 def measure_classes() -> tuple[type[MeasureBase[Any]], ...]:
     """The measure that each module defines, by name of the modules."""
-    return tuple(_defined(f"{__name__}.{name}") for name in sorted(found.name for found in pkgutil.iter_modules(__path__)))
+    return tuple(_defined(name) for name in sorted(found.name for found in pkgutil.iter_modules(__path__)))
 
 
-def _defined(module: str) -> type[MeasureBase[Any]]:
-    names = vars(importlib.import_module(module)).values()
-    classes = [x for x in names if isinstance(x, type) and issubclass(x, MeasureBase) and x.__module__ == module]
-    (measure,) = [each for each in classes if "instrument" in each.model_fields]
+def _defined(name: str) -> type[MeasureBase[Any]]:
+    module = importlib.import_module(f"sim.policy.instruments.{name}")
+    classes = [x for x in vars(module).values() if isinstance(x, type) and issubclass(x, MeasureBase)]
+    (measure,) = [each for each in classes if each.__module__ == module.__name__ and "instrument" in each.model_fields]
     return measure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -9,8 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from sim.policy.in_force import Rules, no_rules
-from sim.policy.interest import Interest, most_a_year
 from sim.policy.measure import MeasureBase, VersionBase
+from sim.policy.tables import Interest
 from sim.schema.bricks import Factor, Yuan
 from sim.schema.product import OWNERS, Owner, Product
 
@@ -50,3 +51,9 @@ class InterestSubsidy(MeasureBase[InterestSubsidyVersion]):
             owner_ok=np.array([[int(owner in version.owners) for owner in OWNERS]]),
         )
         return replace(no_rules(product), interest=interest)
+
+
+def most_a_year(share: float, principal_max: float | None, cap_per_year: float | None) -> float:
+    """Yuan that a year's interest cannot exceed: that on the highest principal, and the cap."""
+    on_principal = math.inf if principal_max is None else share * principal_max
+    return min(on_principal, math.inf if cap_per_year is None else cap_per_year)

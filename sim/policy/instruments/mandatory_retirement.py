@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 
 from sim.clock import MONTHS_A_YEAR
-from sim.policy.eligibility import FOREVER
 from sim.policy.in_force import Rules, no_rules
 from sim.policy.matching import described, most_specific
 from sim.policy.measure import MeasureBase, VersionBase
+from sim.policy.tables import FOREVER
 from sim.schema.bricks import Years
 from sim.schema.product import USES, Product
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.report.budget.effects import ranges, recipients_at, since_cell, topups_at
+from sim.report.budget.effect_sheets import ranges, recipients_at, since_cell, topups_at
 from sim.report.budget.money import FEN, GRANTED, MEAN, OWED, TOP, YEARS, heading, owed_at, part, pots_at
-from sim.report.cells import Sheet
+from sim.report.sheets import Sheet
 
 if TYPE_CHECKING:
     from sim.report.budget.book import Book
@@ -17,7 +17,7 @@ TOLERANCE = 0.005
 LEVELS = (("p05", "P5", 1), ("p50", "P50", 2), ("p95", "P95", 3))
 
 
-class Check(NamedTuple):
+class Reconciliation(NamedTuple):
     """One number in two places: formulas without their sign, and what each comes to."""
 
     name: str
@@ -53,7 +53,7 @@ def audit(book: Book, sheet: Sheet) -> None:
     sheet.widths(44, 24, 24, 12)
 
 
-def checks(book: Book, sheet: Sheet) -> Iterator[Check]:
+def checks(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
     """Every number that stands twice."""
     yield from _totals(book, sheet)
     yield from _measures(book, sheet)
@@ -61,7 +61,7 @@ def checks(book: Book, sheet: Sheet) -> Iterator[Check]:
     yield from _pots(book, sheet)
 
 
-def _totals(book: Book, sheet: Sheet) -> Iterator[Check]:
+def _totals(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
     """The outlay as the sum of months, measures, payers and years."""
     said, payers = book.said, len(book.payers)
     everything = int(book.detail["mean_fen"].sum()) / FEN
@@ -74,10 +74,10 @@ def _totals(book: Book, sheet: Sheet) -> Iterator[Check]:
         ("c_payers", f"ROUND(SUM({sheet.range('cash', months, 1, months, max(payers, 1))}),2)"),
         ("c_years", f"ROUND({sheet.at('summary', YEARS + years, payers + 1)}*10000,2)"),
     )
-    yield from (Check(said[name], left, everything, detail, everything) for name, left in sums)
+    yield from (Reconciliation(said[name], left, everything, detail, everything) for name, left in sums)
 
 
-def _measures(book: Book, sheet: Sheet) -> Iterator[Check]:
+def _measures(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
     """Paid, owed and granted of each measure, and its quantiles."""
     said, total, whole = book.said, len(book.payers) + 2, book.granted.set_index("measure")
     spread, order = book.totals.set_index("measure"), list(ranges(book)["measure"])
@@ -85,14 +85,14 @@ def _measures(book: Book, sheet: Sheet) -> Iterator[Check]:
         paid, owed, granted = (sheet.at("measures", n, total + place) for place in (0, OWED, GRANTED))
         title, told = book.words.measure(name), whole.loc[name]
         both = int(told["paid_fen"] + told["owed_fen"]) / FEN
-        yield Check(
+        yield Reconciliation(
             said["c_granted"].format(name=title), f"ROUND({paid}+{owed},2)", both, granted, int(told["granted_fen"]) / FEN
         )
         for level, shown, place in LEVELS:
             left = sheet.at("sensitivity", TOP + 1 + order.index(name), place)
             right = sheet.at("measures", n, total + place)
             value = float(spread.loc[name, level])
-            yield Check(said["c_quantile"].format(level=shown, name=title), left, value, right, value)
+            yield Reconciliation(said["c_quantile"].format(level=shown, name=title), left, value, right, value)
     if len(book.owed):
         year, waiting = str(book.owed["year"].max()), book.owed["measure"] == "waiting"
         last = owed_at(book) + book.owed["year"].nunique() - 1
@@ -100,10 +100,10 @@ def _measures(book: Book, sheet: Sheet) -> Iterator[Check]:
         left = sheet.at("measures", TOP + len(book.measures) + 1, total + OWED)
         mine = int(whole.loc[book.measures, "owed_fen"].sum()) / FEN
         if book.settings.clock.end == f"{year}-12":
-            yield Check(said["c_owed"], left, mine, sheet.at("summary", last, 1), seen)
+            yield Reconciliation(said["c_owed"], left, mine, sheet.at("summary", last, 1), seen)
 
 
-def _gained(book: Book, sheet: Sheet) -> Iterator[Check]:
+def _gained(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
     """Claims and money of what each measure buys, against the measures and against who gets it."""
     said, whole, first = book.said, book.granted.set_index("measure"), recipients_at(book)
     last = first + max(len(book.recipients), 1) - 1
@@ -113,21 +113,23 @@ def _gained(book: Book, sheet: Sheet) -> Iterator[Check]:
         claims, amount, mine = sheet.at("gain", n, 1), sheet.at("gain", n, 6), sheet.at("gain", n, 0)
         if name in book.measures:
             since = int(whole.loc[name, "since_fen"]) / FEN
-            yield Check(said["c_gain"].format(name=title), amount, float(row["amount"]), since_cell(book, sheet, name), since)
+            yield Reconciliation(
+                said["c_gain"].format(name=title), amount, float(row["amount"]), since_cell(book, sheet, name), since
+            )
         parts = float(row["additional"] + row["pulled_forward"] + row["anyway"])
         if parts == parts:  # a measure that nobody claims at the counter has no classes
             left = f"SUM({sheet.range('gain', n, 2, n, 4)})"
-            yield Check(said["c_claims"].format(name=title), left, parts, claims, float(row["claims"]), "whole")
+            yield Reconciliation(said["c_claims"].format(name=title), left, parts, claims, float(row["claims"]), "whole")
         for check, column, cell, style in (("c_whom", "claims", claims, "whole"), ("c_who", "amount", amount, "yuan")):
             theirs = book.recipients[book.recipients["measure"] == name]
             place = 4 if column == "claims" else 5
             summed = f"SUMIFS({sheet.range('gain', first, place, last)},{names},{mine})"
             if len(theirs):
                 value = float(theirs[column].sum())
-                yield Check(said[check].format(name=title), summed, value, cell, float(row[column]), style)
+                yield Reconciliation(said[check].format(name=title), summed, value, cell, float(row[column]), style)
 
 
-def _pots(book: Book, sheet: Sheet) -> Iterator[Check]:
+def _pots(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
     """Chances of running dry, and where the money of a top-up goes."""
     said, dry = book.said, book.dry[book.dry["chance"] > 0].reset_index(drop=True)
     for n, row in enumerate(book.effects.itertuples(), start=topups_at(book)):
@@ -135,13 +137,13 @@ def _pots(book: Book, sheet: Sheet) -> Iterator[Check]:
         there = dry[(dry["pot"] == row.pot) & (dry["year"] == row.year)]
         right = sheet.at("summary", pots_at(book) + int(there.index[0]), 2)
         name = said["c_dry"].format(name=title, year=row.year)
-        yield Check(
+        yield Reconciliation(
             name, sheet.at("sensitivity", n, 9), float(row.chance_before), right, float(there["chance"].iloc[0]), "share"
         )
         divisor = 1e4 if book.settings.language == "zh" else 1e6
         parts = (float(row.extra_granted) + float(row.extra_unspent)) / divisor
         left, money = sheet.at("sensitivity", n, 3), float(row.extra_money) / divisor
-        yield Check(
+        yield Reconciliation(
             said["c_topup"].format(name=title), left, money, f"SUM({sheet.range('sensitivity', n, 4, n, 5)})", parts, "wan"
         )
 

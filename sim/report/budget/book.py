@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from sim.report.budget import audit, effects, money
-from sim.report.budget.words import SAID
-from sim.report.cells import SAFE, Sheet, formats
+from sim.report.budget import audit, effect_sheets, money
+from sim.report.budget.budget_words import SAID
 from sim.report.plain_text import fit
+from sim.report.sheets import SAFE, Sheet, formats
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -56,7 +56,7 @@ class Book:
 
     @property
     def measures(self) -> list[str]:
-        """Measures that cost something, the dearest first."""
+        """Measures that cost something, the most expensive first."""
         return list(self.detail.groupby("measure")["mean_fen"].sum().sort_values(ascending=False).index)
 
 
@@ -64,9 +64,9 @@ SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
     ("summary", money.summary),
     ("cash", money.cash),
     ("measures", money.measures),
-    ("gain", effects.gain),
-    ("sensitivity", effects.sensitivity),
-    ("assumptions", effects.assumptions),
+    ("gain", effect_sheets.gain),
+    ("sensitivity", effect_sheets.sensitivity),
+    ("assumptions", effect_sheets.assumptions),
     ("audit", audit.audit),
     ("detail", money.detail),
 )

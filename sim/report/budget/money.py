@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.report.cells import Sheet
+from sim.report.sheets import Sheet
 
 if TYPE_CHECKING:
     from sim.report.budget.book import Book
@@ -216,7 +216,7 @@ def _pots(book: Book, sheet: Sheet, at: int) -> int:
 
 def _owed(book: Book, sheet: Sheet, at: int) -> None:
     said = book.said
-    sheet.text(at, 0, f"{said['year_end']}: {said['owed_yuan']}", "title")
+    sheet.text(at, 0, said["year_end"], "title")
     sheet.heads(at + 1, [said["year"], said["in_payment"], said["in_line"]])
     waiting = book.owed["measure"] == "waiting"
     for n, year in enumerate(sorted(book.owed["year"].unique()), start=at + 2):

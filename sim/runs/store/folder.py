@@ -11,8 +11,8 @@ from typing import Any
 
 from sim.errors import Both, ResultsDamaged
 from sim.runs.store.disk import require_folder, write_file, write_folder
-from sim.runs.store.keys import canonical, digest
-from sim.runs.store.tables import SCHEMAS, Tables
+from sim.runs.store.parquet_tables import SCHEMAS, Tables
+from sim.runs.store.run_keys import canonical, digest
 
 FORMAT = 1
 MANIFEST = "manifest.json"

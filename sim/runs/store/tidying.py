@@ -18,7 +18,7 @@ Reason = Literal["leftover", "damaged", "outdated", "unused"]
 
 
 class Waste(NamedTuple):
-    """Something that may go, and why."""
+    """Something that can be deleted, and why."""
 
     path: Path
     reason: Reason

@@ -1,4 +1,4 @@
-"""The verb anchor: solve the constants of the shipped settings anew, show the reference year, write them to configs/anchor."""
+"""The verb anchor: solve the constants of the shipped settings, show the reference year, write them to configs/anchor."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VERB = Verb(
     place=150,
     summary={
         "zh": "重新求解使基准年吻合的常数",
-        "en": "solve the constants that make the reference year come out anew",
+        "en": "solve the constants with which the model reproduces the reference year",
     },
     page={
         "zh": """\
@@ -32,7 +32,7 @@ forecast 会自行为中心值求解（约十秒），不会误用旧常数。�
   python -m sim anchor --write
 """,
         "en": """\
-anchor: solve the constants that make the reference year 2023 come out anew
+anchor: solve the constants with which the model reproduces the reference year 2023
 
 To be run once after a change of central parameters, products, measures or baseline data, with --write, which writes
 configs/anchor/. The constants carry a mark of what they were solved for; where it does not fit, forecast solves those of the

@@ -1,4 +1,4 @@
-"""The verb anchor: solve the constants of the shipped settings anew, show the reference year, write them to configs/anchor."""
+"""The verb anchor: solve the constants of the shipped settings, show the reference year, write them to configs/anchor."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sim.errors import Both, refused
 from sim.report.numerals import number
 from sim.report.terminal import terminal
 from sim.report.words import Words
+from sim.runs.reference_year.anchor_keys import solved_for
 from sim.runs.reference_year.constants import reference
-from sim.runs.reference_year.keys import solved_for
 from sim.runs.reference_year.solving import ANCHOR_SCALE, Year, solve_anchor
 from sim.runs.store.disk import write_file
 from sim.schema.product import Anchor

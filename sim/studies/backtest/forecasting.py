@@ -28,7 +28,7 @@ Values = dict[str, list[float]]
 """Month -> value in every draw."""
 SERIES = ("sales", "nev_share")
 FINER = 4.0
-"""Population that forecasts over the one that calibrates: months of a small one carry luck that a nation does not have."""
+"""Population that forecasts over the one that calibrates: months of a small one carry seed variance that a nation has not."""
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from sim.runs.executors import open_executor
 from sim.runs.progress import shown
 from sim.runs.store.disk import write_file
 from sim.settings import Settings
+from sim.studies.backtest.backtest_page import figure, page
 from sim.studies.backtest.forecasting import Forecast, forecast_from, observed, size
-from sim.studies.backtest.scoring import Scored, score
-from sim.studies.backtest.telling import figure, page
+from sim.studies.backtest.proper_scores import Scored, score
 from sim.studies.calibrate.evidence import read_evidence, read_series
 from sim.studies.common.output import folder_of, write_figures
 from sim.studies.validate.scoring import read_predictions, write_predictions

@@ -102,7 +102,7 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Runs:
+class RunTimes:
     """The fastest of several whole runs, and the slice of the car owners as columns and as objects."""
 
     watch: Stopwatch
@@ -143,7 +143,7 @@ def first_call(settings: Settings) -> Seconds:
     return Seconds(first.wall - second.wall, first.cpu - second.cpu)
 
 
-def measure_runs(settings: Settings) -> Runs:
+def measure_runs(settings: Settings) -> RunTimes:
     """Whole runs, and between them months of the plain slice."""
     load = first_call(settings)
     rounds: list[tuple[Stopwatch, Rate, Rate]] = []
@@ -155,7 +155,7 @@ def measure_runs(settings: Settings) -> Runs:
         plain = measure_plain(settings)
         plains += [plain] if plain else []
     watch, whole, _ = min(rounds, key=lambda r: r[1].taken.wall)
-    return Runs(
+    return RunTimes(
         watch, whole, load, peak,
         columnar=min((r[2] for r in rounds), key=lambda rate: rate.taken.cpu),
         plain=min(plains, key=lambda rate: rate.taken.cpu) if plains else None,

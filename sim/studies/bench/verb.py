@@ -21,7 +21,7 @@ from sim.runs.schedule import require_output
 from sim.runs.store.disk import write_file
 from sim.runs.store.provenance import SHOWN
 from sim.settings import Settings
-from sim.studies.bench.measuring import ROUNDS, STAGES, Runs, Seconds, alone, first_call, measure_ensemble, measure_runs
+from sim.studies.bench.measuring import ROUNDS, STAGES, RunTimes, Seconds, alone, first_call, measure_ensemble, measure_runs
 
 WANTED = {
     "all": {"full_run_s": "≤ 2.5", "peak_mb": "< 2048", "plain_mesa_ratio": "≥ 300", "compile_s": "≤ 40"},
@@ -104,7 +104,7 @@ def environment(cache: str) -> Iterator[None]:
         os.environ.update(before)
 
 
-def figures(settings: Settings, runs: Runs, compiling: Seconds, a_minute: float) -> dict[str, Any]:
+def figures(settings: Settings, runs: RunTimes, compiling: Seconds, a_minute: float) -> dict[str, Any]:
     """Everything measured, as it is written to ``bench.json``."""
     months, watch, whole, plain = settings.clock.months, runs.watch, runs.whole, runs.plain
     parts = {name: watch.taken(name) for name in ("build", "months", "tables")}

@@ -26,7 +26,7 @@ class Bought:
     numbers: dict[str, float]
     """Columns of ``additionality.csv``, money in yuan."""
     recipients: pd.DataFrame
-    """income_fifth, urban, organisation, claims, amount, additional."""
+    """income_quintile, urban, organisation, claims, amount, additional."""
     dip: pd.DataFrame
     """month, difference: new goods bought with less those bought without the measure."""
 
@@ -123,7 +123,7 @@ def _recipients(claims: pd.DataFrame, classes: pd.DataFrame, settings: Settings)
         organisation[mine] = names[claims["type"].to_numpy()[mine]]
     frame = pd.DataFrame(
         {
-            "income_fifth": claims["fifth"].astype(int),
+            "income_quintile": claims["quintile"].astype(int),
             "urban": claims["urban"].astype(bool),
             "organisation": organisation,
             "claims": 1.0 / scale,
@@ -131,7 +131,7 @@ def _recipients(claims: pd.DataFrame, classes: pd.DataFrame, settings: Settings)
             "additional": (classes["class"] == ADDITIONAL) / scale,
         }
     )
-    return frame.groupby(["income_fifth", "urban", "organisation"], as_index=False)[["claims", "amount", "additional"]].sum()
+    return frame.groupby(["income_quintile", "urban", "organisation"], as_index=False)[["claims", "amount", "additional"]].sum()
 
 
 def _dip(with_it: pd.DataFrame, without: pd.DataFrame, kinds: pd.DataFrame, other: pd.DataFrame, scale: float) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def _of_row(events: pd.DataFrame, row: int, rules: Rules, product: Product) -> I
     kind = np.array([OWNERS.index(owner.owner) for owner in owners])[events["type"].to_numpy()]
     use = np.array([USES.index(owner.use) for owner in owners])[events["type"].to_numpy()]
     variant, price, new = (events[name].to_numpy() for name in ("variant", "price", "new"))
-    way, day = events["way"].to_numpy(), events["day"].to_numpy()
+    route, day = events["route"].to_numpy(), events["day"].to_numpy()
     ok = (day >= ent.first_day[row]) & (day <= ent.last_day[row]) & (ent.owner_ok[row, kind] != 0)
     fen = np.zeros(len(events), dtype=np.int64)
     for v in np.unique(variant[new]):
@@ -67,7 +67,7 @@ def _of_row(events: pd.DataFrame, row: int, rules: Rules, product: Product) -> I
         prices[v] = price[which]
         fen[which] = [rules.grants_fen(prices[:, n])[row, v] for n in range(prices.shape[1])]
     if ent.route[row] != ANY_ROUTE:
-        ok &= (way == (FORMAL if ent.route[row] == SCRAP_ROUTE else SELL)) & (events["old_variant"].to_numpy() != EMPTY)
+        ok &= (route == (FORMAL if ent.route[row] == SCRAP_ROUTE else SELL)) & (events["old_variant"].to_numpy() != EMPTY)
         fen[ok] += _old(events[ok], row, use[ok], rules, product, ent)
     ok &= new | (ent.purchase_required[row] == 0)
     return np.where(ok, np.maximum(fen, 0), 0)

@@ -25,13 +25,13 @@ def read_events(content: bytes, goods: Collection[str] | None = None) -> pd.Data
     wanted = [("good", "in", list(goods))] if goods is not None else None
     table = pq.read_table(pa.BufferReader(content), columns=list(COLUMNS), filters=wanted)
     frame = table.to_pandas(categories=WORDS)
-    small = {"slot": "int32", "owner": "int32", "type": "int16", "fifth": "int8", "variant": "int8", "way": "int8"}
+    small = {"slot": "int32", "owner": "int32", "type": "int16", "quintile": "int8", "variant": "int8", "route": "int8"}
     return frame.astype(small)
 
 
 def marks(events: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Which kinds of ``KINDS`` each event is one of [events, kinds], and ``scrapped``: any good given to the formal channel."""
-    formal, new = events["way"] == FORMAL, events["new"].to_numpy(dtype=bool)
+    formal, new = events["route"] == FORMAL, events["new"].to_numpy(dtype=bool)
     good = events["good"].astype(str)
     cars = [name for name, product in settings.products.items() if product.kind == "automobile"]
     appliances = [name for name, product in settings.products.items() if product.waste_appliance]

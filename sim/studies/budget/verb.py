@@ -25,8 +25,8 @@ from sim.runs.schedule import Failure, Progress
 from sim.runs.store.disk import write_file
 from sim.settings import Settings
 from sim.studies.budget.additionality import Bought, bought, raised, table
+from sim.studies.budget.budget_printing import print_budget
 from sim.studies.budget.outlay import by_month, dry_pots, granted, outlay, outstanding, payments, totals, yearly
-from sim.studies.budget.printing import print_budget
 from sim.studies.budget.purchases import read_events
 from sim.studies.budget.runs import pair_plan, without
 from sim.studies.budget.topups import topups
@@ -37,7 +37,7 @@ TITLE = {"zh": "预算", "en": "budget"}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class BudgetRequest:
     """What was asked for beside the settings."""
 
     measures: tuple[str, ...] | None = None
@@ -46,7 +46,7 @@ class Wanted:
     topup: float = 0.25
 
     @classmethod
-    def of(cls, options: Mapping[str, Any], settings: Settings) -> Wanted:
+    def of(cls, options: Mapping[str, Any], settings: Settings) -> BudgetRequest:
         """What was typed; raises BadInput for what is no measure with payers, or no number that fits."""
         names = names_option(options, "measures", [name for name, m in settings.policy.items() if m.payers])
         return cls(
@@ -61,7 +61,7 @@ def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> i
 
     ``options``: measures, pairs, topup. ``words``: what was typed beside them.
     """
-    wanted, console = Wanted.of(options, settings), terminal()
+    wanted, console = BudgetRequest.of(options, settings), terminal()
     title = f"{TITLE[settings.language]} {settings.scenario.id}, {SAID[settings.language]['runs']}"
     with open_executor(settings.executor) as executor:
         with shown(console, title, settings.language) as report:
@@ -93,7 +93,7 @@ def paid_for(result: Ensemble) -> list[str]:
 
 
 def _additionality(
-    settings: Settings, wanted: Wanted, base: Ensemble, pairs: Ensemble, executor: Executor, report: Progress
+    settings: Settings, wanted: BudgetRequest, base: Ensemble, pairs: Ensemble, executor: Executor, report: Progress
 ) -> tuple[dict[str, list[Bought]], list[Failure]]:
     names = list(wanted.measures) if wanted.measures is not None else paid_for(base)
     plans = [pair_plan(without(settings, name), wanted.pairs) for name in names]
@@ -155,7 +155,7 @@ def _joined(found: dict[str, list[Bought]], part: str) -> pd.DataFrame:
     frames = []
     for measure, many in found.items():
         together = pd.concat([getattr(one, part) for one in many], ignore_index=True)
-        keys = ["month"] if part == "dip" else ["income_fifth", "urban", "organisation"]
+        keys = ["month"] if part == "dip" else ["income_quintile", "urban", "organisation"]
         frames.append((together.groupby(keys).sum() / len(many)).reset_index().assign(measure=measure))
     if not frames:
         return pd.DataFrame({"measure": []})

@@ -49,7 +49,7 @@ likelihood; then half as many draws of that first posterior are run, and all is 
 whether the posterior says what was observed, and fifty known truths whether it finds what is there. Writes posterior.yaml,
 posterior.parquet (with weights), observations.csv, inputs.csv, report.json and a figure; with --write also
 configs/parameters/posterior.yaml, which forecast takes by default, and docs/calibration.md. parameters=prior draws from the
-ranges alone. Unless told otherwise with population.goods=vehicles, population.scale=0.2 and ensemble.draws=240; that takes
+ranges alone. By default with population.goods=vehicles, population.scale=0.2 and ensemble.draws=240; that takes
 about half an hour.
 
   cutoff=2024-12   last month of the evidence      check=40   fresh runs of the posterior

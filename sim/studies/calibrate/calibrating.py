@@ -3,7 +3,7 @@
 Two waves, as in history matching (Vernon, Goldstein and Bower 2010): the second one runs where the first one's posterior
 lies, so that the emulators are good there. An observation that no values within the ranges reach is one that the model is
 wrong about; its distance from what the model can say is added to its standard deviation, so that it does not push all inputs
-to the ends of their ranges, and it is told as unreached.
+to the ends of their ranges, and it is told as model discrepancy.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from sim.runs.executors import Executor
 from sim.runs.schedule import Progress
-from sim.runs.store.keys import canonical, digest
+from sim.runs.store.run_keys import canonical, digest
 from sim.schema.bricks import Title
-from sim.schema.ensemble import Parameters
+from sim.schema.execution import Parameters
 from sim.settings import Settings
 from sim.studies.calibrate.emulating import FOLDS, Emulator, learn, said_by
 from sim.studies.calibrate.evidence import Evidence
+from sim.studies.calibrate.posterior_weights import ENOUGH, Sample, model_discrepancy, speaking, weigh
 from sim.studies.calibrate.simulating import PRIOR, inputs, simulate
-from sim.studies.calibrate.weighing import ENOUGH, Sample, speaking, unreached, weigh
 
 Floats = NDArray[np.float64]
 ROWS = 100
@@ -56,7 +56,7 @@ class Belief:
     """What runs and observations leave of the ranges."""
 
     emulators: list[Emulator]
-    unreached: Floats
+    model_discrepancy: Floats
     """How far each observation lies outside what the model can say [S]."""
     sd: Floats
     """Of everything that separates an observation from the emulator [S]."""
@@ -96,7 +96,7 @@ def weighed(
 ) -> Belief:
     """Weigh places by observations, on emulators that have learned from the runs."""
     seen = np.array(observed)
-    gap = unreached(runs.said, seen)
+    gap = model_discrepancy(runs.said, seen)
     width = np.sqrt(np.array(sd) ** 2 + np.array([e.error for e in emulators]) ** 2 + gap**2)
     return Belief(emulators, gap, width, weigh(emulators, seen, width, runs.places.shape[1], seed, enough))
 

@@ -25,7 +25,7 @@ class Check:
     """Tables for people and programs."""
 
     observations: pd.DataFrame
-    """id, observed, sd, unreached, foretold, prior_p05 ... prior_p95, posterior_p05 ... posterior_p95."""
+    """id, observed, sd, model_discrepancy, explained_variance, prior_p05 ... prior_p95, posterior_p05 ... posterior_p95."""
     inputs: pd.DataFrame
     """input, speaks, p05, p50, p95 (places), covered: truths of fifty within their interval."""
     truths: int
@@ -54,8 +54,8 @@ def check(
             "id": evidence.names,
             "observed": evidence.observed,
             "sd": evidence.sd,
-            "unreached": belief.unreached,
-            "foretold": [emulator.foretold for emulator in belief.emulators],
+            "model_discrepancy": belief.model_discrepancy,
+            "explained_variance": [emulator.explained_variance for emulator in belief.emulators],
             **_quantiles("prior", calibration.first.said),
             **_quantiles("posterior", predictive.said),
         }

@@ -2,7 +2,7 @@
 
 One emulator for each observation: a sum of straight lines and parabolas of the inputs, most of which the lasso sets to
 nothing (Tibshirani 1996), with the penalty chosen by cross-validation; its error for unseen runs goes into the likelihood. On
-300 runs it foretold 68 to 78 % of the variance of three observations, and a Gaussian process on the ten inputs that it found
+300 runs it explained 68 to 78 % of the variance of three observations, and a Gaussian process on the ten inputs that it found
 foremost 69 to 83 %: too little more to leave out seventy inputs.
 """
 
@@ -34,8 +34,8 @@ class Emulator:
     """[D]"""
     error: float
     """Standard deviation of what unseen runs differ by: chance of the small population, and what the sum leaves out."""
-    foretold: float
-    """Part of the variance of unseen runs that it foretells."""
+    explained_variance: float
+    """Part of the variance of unseen runs that it explains."""
 
     def says(self, places: Floats) -> Floats:
         """For places [N, D] -> [N]."""

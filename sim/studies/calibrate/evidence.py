@@ -87,7 +87,7 @@ def read_evidence(cutoff: str, folder: Path | None = None) -> Evidence:
 def read_series(folder: Path | None = None) -> dict[str, dict[str, float]]:
     """Series -> month -> value, all of it."""
     table: dict[str, dict[str, float]] = {}
-    for row in records((folder or find_root() / FOLDER) / SERIES, f"{FOLDER}/{SERIES}", ("month", "series", "value")):
+    for row in records((folder or find_root() / FOLDER) / SERIES, f"{FOLDER}/{SERIES}", ("month", "series", "value"))[1]:
         months, month = table.setdefault(row.text("series"), {}), row.month("month")
         if month in months:
             raise row.bad("month", Both("每个序列和月份只有一行", "one row for each series and month"), DELETE_ONE)

@@ -17,11 +17,11 @@ from sim.runs.executors import Executor
 from sim.runs.plan import Plan
 from sim.runs.schedule import Progress, run_failed
 from sim.schema.bricks import Title
-from sim.schema.ensemble import Parameters
+from sim.schema.execution import Parameters
 from sim.settings import Settings
 from sim.studies.calibrate.evidence import Evidence, Run
 from sim.studies.validate.case import Case, Discount
-from sim.studies.validate.market import discounted
+from sim.studies.validate.case_market import discounted
 from sim.studies.validate.quantities import QUANTITIES, View
 
 Floats = NDArray[np.float64]

@@ -23,10 +23,10 @@ from sim.runs.store.disk import write_file
 from sim.runs.store.provenance import provenance
 from sim.settings import Settings
 from sim.studies.calibrate.calibrating import Calibration, calibrated
+from sim.studies.calibrate.calibration_page import figure, moved, page, settings_file, within
 from sim.studies.calibrate.checking import Check, check
 from sim.studies.calibrate.evidence import Evidence, read_evidence
 from sim.studies.calibrate.simulating import as_known
-from sim.studies.calibrate.telling import figure, moved, page, settings_file, within
 from sim.studies.common.output import folder_of, write_csv, write_figures
 
 CUTOFF = "2024-12"
@@ -36,13 +36,13 @@ SHOWN = 8
 SAID = {
     "zh": {
         "title": "校准", "observation": "证据", "observed": "实测", "prior": "先验 P5 P50 P95", "posterior": "校准后",
-        "verdict": "", "outside": "不符", "unreached": "够不到，差{gap}",
+        "verdict": "", "outside": "不符", "model_discrepancy": "模型偏差 {gap}",
         "size": "有效样本量 {size:.0f}（试 {tried:,} 处）；90%区间覆盖真值 {few}—{most}/{truths} 次的输入 {wanted}/{inputs} 个",
         "moved": "移动最多的输入（在区间内的位置，P5…P50…P95）", "results": "结果", "written": "已写入",
     },
     "en": {
         "title": "calibration", "observation": "evidence", "observed": "observed", "prior": "ranges P5 P50 P95",
-        "posterior": "calibrated", "verdict": "", "outside": "outside", "unreached": "unreached by {gap}",
+        "posterior": "calibrated", "verdict": "", "outside": "outside", "model_discrepancy": "model discrepancy {gap}",
         "size": "effective sample size {size:.0f} ({tried:,} places tried); 90 % intervals of {wanted} of {inputs} inputs "
         "cover {few} to {most} of {truths} truths",
         "moved": "Inputs that moved most (places in their ranges, P5...P50...P95)", "results": "results", "written": "written",
@@ -101,7 +101,7 @@ def _table(checked: Check, evidence: Evidence, language: str, said: Mapping[str,
     for row in checked.observations.to_dict("records"):
         title = evidence.observations[row["id"]].title
         sides = ["  ".join(number(row[f"{side}_{q}"], 2) for q in ("p05", "p50", "p95")) for side in ("prior", "posterior")]
-        told = said["unreached"].format(gap=number(row["unreached"], 2)) if row["unreached"] else ""
+        told = said["model_discrepancy"].format(gap=number(row["model_discrepancy"], 2)) if row["model_discrepancy"] else ""
         verdict = told or ("" if within(row) else said["outside"])
         out.add_row(title.zh if language == "zh" else title.en, number(row["observed"], 2), *sides, verdict)
     return out

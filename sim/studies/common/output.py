@@ -16,8 +16,8 @@ from sim.report.csv_file import csv_bytes
 from sim.report.drawing import save_all
 from sim.runs.ensemble import FRAMES, Ensemble
 from sim.runs.store.disk import unwritable, write_file
-from sim.runs.store.keys import canonical, digest, plain
 from sim.runs.store.provenance import provenance
+from sim.runs.store.run_keys import canonical, digest, plain
 from sim.runs.store.version import model_version
 from sim.settings import Settings
 
@@ -88,7 +88,7 @@ def _of_others(folder: Path, verb: str) -> set[str]:
 
 
 def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
-    """What tells a file that was written anew: name -> inode and time, of the places that verbs write to."""
+    """What tells a file that was rewritten: name -> inode and time, of the places that verbs write to."""
     found = [path for pattern in PLACES for path in folder.glob(pattern) if path.is_file()]
     told = [(path.relative_to(folder).as_posix(), path.stat()) for path in found if not path.match(LIST.format("*"))]
     return {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in told}

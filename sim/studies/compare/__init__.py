@@ -39,7 +39,7 @@ VERB = Verb(
         "zh": """\
 compare：两个或多个情景相差多少，有多大把握？
 
-第一个情景是比较的基准。所有情景用同样的抽样和同样的运气，因此差别只来自政策；逐月给出各指标的差及其 P05、P95。
+第一个情景是比较的基准。所有情景用同样的抽样和同样的随机数，因此差别只来自政策；逐月给出各指标的差及其 P05、P95。
 
 例
   python -m sim compare enacted no_policy
@@ -51,8 +51,8 @@ compare：两个或多个情景相差多少，有多大把握？
         "en": """\
 compare: what differs between scenarios, by how much, how surely?
 
-The first scenario is what the others are compared with. All share the same draws and the same luck, so that only policy
-makes the difference; for every month and indicator the difference is given with P05 and P95.
+The first scenario is what the others are compared with. All share the same draws and random numbers, so that only policy makes
+the difference; for every month and indicator the difference is given with P05 and P95.
 
 Examples
   python -m sim compare enacted no_policy

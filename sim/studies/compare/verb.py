@@ -13,8 +13,8 @@ from sim.errors import BadInput, Both
 from sim.report.chances import chance_cell
 from sim.report.figures import difference
 from sim.report.numerals import number, places
-from sim.report.tables import print_unjudged
 from sim.report.terminal import terminal
+from sim.report.terminal_tables import print_unjudged
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings

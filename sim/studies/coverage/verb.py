@@ -49,14 +49,14 @@ SAID: dict[Language, dict[str, str]] = {
 }  # fmt: skip
 
 
-class Entry(Frozen):
+class PlanEntry(Frozen):
     """What the plan says in one or more articles; ``quotes``: article -> its words."""
 
     title: Title
     quotes: Annotated[dict[str, str], Field(min_length=1)]
 
 
-class Promise(Entry):
+class Promise(PlanEntry):
     """A promise with a number; its key is the indicator's name."""
 
     by: tuple[Month, ...]
@@ -68,7 +68,7 @@ class Promise(Entry):
     missing: Title | None
 
 
-class Lever(Entry):
+class PlanLever(PlanEntry):
     """Something that the plan wants done."""
 
     measures: tuple[str, ...]
@@ -76,18 +76,18 @@ class Lever(Entry):
     missing: Title | None
 
 
-class Statement(Entry):
+class Statement(PlanEntry):
     """Something that cannot be counted."""
 
     reason: Title
 
 
-class Plan(Frozen):
+class ActionPlan(Frozen):
     """The whole plan: every article with what it promises."""
 
     articles: dict[str, Title]
     targets: dict[str, Promise]
-    levers: dict[str, Lever]
+    levers: dict[str, PlanLever]
     statements: dict[str, Statement]
 
     @model_validator(mode="after")
@@ -105,7 +105,7 @@ class Plan(Frozen):
 
 
 @dataclass(frozen=True)
-class Row:
+class CoverageRow:
     """One promise, lever or statement in one article."""
 
     article: str
@@ -138,16 +138,16 @@ def coverage(settings: Settings) -> int:
     return 0
 
 
-def read_plan(root: Path) -> Plan:
+def read_plan(root: Path) -> ActionPlan:
     """Read ``configs/coverage.yaml``; raises BadInput, naming the entry, if it is not whole."""
     content = read_yaml(root / PLACE, PLACE)
     try:
-        return Plan.model_validate(content)
+        return ActionPlan.model_validate(content)
     except ValidationError as error:
         raise refused_by(error, PLACE) from None
 
 
-def covered(plan: Plan, settings: Settings) -> list[Row]:
+def covered(plan: ActionPlan, settings: Settings) -> list[CoverageRow]:
     """Rows of all articles in the plan's order: targets, levers, then what cannot be counted.
 
     Whether something is simulated follows from the targets and measures of the settings. Raises BadInput for a lever that
@@ -158,7 +158,7 @@ def covered(plan: Plan, settings: Settings) -> list[Row]:
     return sorted(rows, key=lambda row: order.index(row.article))
 
 
-def _targets(plan: Plan, settings: Settings) -> Iterator[Row]:
+def _targets(plan: ActionPlan, settings: Settings) -> Iterator[CoverageRow]:
     for name, promise in plan.targets.items():
         files = promise.files or (name,)
         found = [settings.targets[file] for file in files if file in settings.targets]
@@ -166,13 +166,13 @@ def _targets(plan: Plan, settings: Settings) -> Iterator[Row]:
         status = _status(len(found), len(files), promise.missing)
         grade = max((target.grade for target in found), default="")
         for article, quote in promise.quotes.items():
-            yield Row(
+            yield CoverageRow(
                 article, "target", name, promise.title, quote, status, indicators, (), promise.by, promise.counted,
                 promise.missing, grade,
             )  # fmt: skip
 
 
-def _levers(plan: Plan, settings: Settings) -> Iterator[Row]:
+def _levers(plan: ActionPlan, settings: Settings) -> Iterator[CoverageRow]:
     for name, lever in plan.levers.items():
         for measure in lever.measures:
             if measure not in settings.policy:
@@ -186,13 +186,15 @@ def _levers(plan: Plan, settings: Settings) -> Iterator[Row]:
         status = _status(len(lever.measures), len(lever.measures), lever.missing)
         grade = max((_weakest(settings.policy[measure]) for measure in lever.measures), default="")
         for article, quote in lever.quotes.items():
-            yield Row(article, "lever", name, lever.title, quote, status, (), lever.measures, remark=lever.missing, grade=grade)
+            yield CoverageRow(
+                article, "lever", name, lever.title, quote, status, (), lever.measures, remark=lever.missing, grade=grade
+            )
 
 
-def _statements(plan: Plan) -> Iterator[Row]:
+def _statements(plan: ActionPlan) -> Iterator[CoverageRow]:
     for name, statement in plan.statements.items():
         for article, quote in statement.quotes.items():
-            yield Row(article, "statement", name, statement.title, quote, "not countable", remark=statement.reason)
+            yield CoverageRow(article, "statement", name, statement.title, quote, "not countable", remark=statement.reason)
 
 
 def _status(found: int, wanted: int, missing: Title | None) -> Status:
@@ -214,7 +216,7 @@ def _grades(node: Any) -> Iterator[str]:
             yield from _grades(part)
 
 
-def frame(rows: list[Row], language: Language) -> pd.DataFrame:
+def frame(rows: list[CoverageRow], language: Language) -> pd.DataFrame:
     """A table for other programs; ``status`` and ``kind`` are words of the program, whatever the language."""
     return pd.DataFrame(
         {
@@ -235,7 +237,7 @@ def frame(rows: list[Row], language: Language) -> pd.DataFrame:
     )
 
 
-def _reason(row: Row, language: Language) -> str:
+def _reason(row: CoverageRow, language: Language) -> str:
     """Which measures carry a lever out, and what is missing or cannot be counted."""
     said = SAID[language]
     carried = said["separator"].join(f"policy.{name}" for name in row.measures)
@@ -243,7 +245,7 @@ def _reason(row: Row, language: Language) -> str:
     return said["stop"].join(part for part in parts if part)
 
 
-def _print(rows: list[Row], plan: Plan, language: Language, console: Console) -> None:
+def _print(rows: list[CoverageRow], plan: ActionPlan, language: Language, console: Console) -> None:
     said = SAID[language]
     table = Table(title=said["title"], title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.pad_edge, table.padding = False, (0, 1, 0, 0)
@@ -268,7 +270,7 @@ def _print(rows: list[Row], plan: Plan, language: Language, console: Console) ->
     console.print(said["note"])
 
 
-def _by(row: Row, said: Mapping[str, str]) -> str:
+def _by(row: CoverageRow, said: Mapping[str, str]) -> str:
     if row.kind != "target":
         return ""
     return f" ({said['separator'].join(row.by) or said['each year']})"

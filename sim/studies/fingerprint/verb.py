@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.runs.once import run
 from sim.runs.result import Result
-from sim.runs.store.tables import SCHEMAS
+from sim.runs.store.parquet_tables import SCHEMAS
 from sim.settings import Settings
 
 SEED = 1
@@ -49,10 +49,12 @@ def _table_digest(frame: pd.DataFrame, schema: pa.Schema) -> str:
 
 
 def _plain(column: pd.Series[Any], field: pa.Field) -> NDArray[Any]:
-    """Text as fixed-width strings, numbers in eight bytes, lowest first, yes and no in one."""
+    """Text as fixed-width strings, numbers in eight bytes, lowest first; yes, no and undefined as 1, 0 and -1."""
     if pa.types.is_string(field.type):
         return np.asarray(column.astype(str).to_numpy(), dtype=np.str_)
-    wide = {"int64": "<i8", "double": "<f8", "bool": "?"}[str(field.type)]
+    if pa.types.is_boolean(field.type):
+        return np.asarray(column.astype("boolean").astype("Int8").fillna(-1).to_numpy(), dtype=np.int8)
+    wide = {"int64": "<i8", "double": "<f8"}[str(field.type)]
     return np.asarray(column.to_numpy(), dtype=wide)
 
 

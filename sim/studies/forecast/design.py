@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sim.errors import BadInput, Both
-from sim.schema.ensemble import Experiment, Factor
+from sim.schema.execution import Experiment, Factor
 from sim.settings import Settings
 
 MOST_CELLS = 2000

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.report.tables import print_targets, print_unjudged
 from sim.report.terminal import terminal
+from sim.report.terminal_tables import print_targets, print_unjudged
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings

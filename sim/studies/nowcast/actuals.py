@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sim.clock import month_number, month_text
-from sim.config.tables.cells import month_between, not_negative
+from sim.config.tables.cell_reading import month_between, not_negative
 from sim.config.tables.layout import Column
 from sim.config.tables.reading import Form, read_table
 from sim.errors import Both, refused

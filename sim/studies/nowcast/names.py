@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from sim.config.tables.cells import Names, Reader, Reading
+from sim.config.tables.cell_reading import Names, Reader, Reading
 from sim.config.tables.csv_text import Cell
 from sim.errors import Both
 from sim.report.words import GROUPS, INDICATORS
 from sim.settings import Settings
-from sim.studies.nowcast.weighing import CLAIMS
+from sim.studies.nowcast.importance_weights import CLAIMS
 
 CLAIMS_TITLE = ("申领量", "Claims")
 CALLED = {

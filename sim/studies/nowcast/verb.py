@@ -16,8 +16,8 @@ from sim.config.tables.faults import Fault, refusal
 from sim.errors import BadInput, Both
 from sim.report.chances import chance_cell, chance_notes
 from sim.report.numerals import number, places
-from sim.report.tables import print_note, print_unjudged
 from sim.report.terminal import show_table, terminal
+from sim.report.terminal_tables import print_note, print_unjudged
 from sim.report.words import Words
 from sim.runs.ensemble import QUANTILES, Ensemble
 from sim.runs.result import indicator_names
@@ -26,7 +26,7 @@ from sim.studies.common.cells import SAID as FORECAST_SAID
 from sim.studies.common.cells import report_failures, run_cells
 from sim.studies.common.output import output_folder, write_csv, write_ensemble
 from sim.studies.nowcast.actuals import Actuals, last_full_month, read_actuals
-from sim.studies.nowcast.weighing import (
+from sim.studies.nowcast.importance_weights import (
     CLAIMS,
     Weighed,
     observable,
@@ -39,7 +39,7 @@ from sim.verdict import chance, verdicts
 
 SAID = {
     "zh": {
-        "title": "按实际数据修正", "targets": "目标：修正前后", "target": "目标", "promise": "承诺值", "before": "修正前概率",
+        "title": "按实际数据修正", "targets": "目标：修正前后", "target": "目标", "promise": "目标值", "before": "修正前概率",
         "after": "修正后概率", "remaining": "{month} 之后的财政支出（万元）", "measure": "措施", "all": "合计", "mean": "均值",
         "weights": "有效样本量 {effective:.1f}（共 {runs} 次运行）；仍有分量的抽样：{draws}",
     },

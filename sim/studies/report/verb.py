@@ -12,13 +12,13 @@ from typing import Any
 import pandas as pd
 
 from sim.config.sources import find_root
-from sim.config.tables.records import read_frame
+from sim.config.tables.frame import read_frame
 from sim.report.docx_file import docx_bytes
-from sim.report.findings import Findings, Score
+from sim.report.findings import Findings, ScoreCount
 from sim.report.pdf_file import pdf_bytes
+from sim.report.scenario_report import UPTAKE
+from sim.report.scenario_report import report as told
 from sim.report.stacks import uptake_by_measure
-from sim.report.telling import UPTAKE
-from sim.report.telling import report as told
 from sim.report.terminal import terminal
 from sim.runs.ensemble import Ensemble
 from sim.runs.plan import Plan
@@ -57,7 +57,7 @@ def write_report(result: Ensemble, folder: Path, command: str) -> list[Path]:
     """Write both documents, and the figures that they show."""
     found = findings(result, draw(result, folder), command)
     if found.main_claims:
-        shown = found.uptake[found.uptake["measure"].isin(found.main_claims) & (found.uptake["income_fifth"] > 0)]
+        shown = found.uptake[found.uptake["measure"].isin(found.main_claims) & (found.uptake["income_quintile"] > 0)]
         write_figures([(UPTAKE, uptake_by_measure(shown, result.runs, found.words))], found.figures)
     document = told(found, dt.date.today())
     return [
@@ -130,8 +130,8 @@ def scorecard(settings: Settings) -> list[dict[str, Any]] | None:
     return content if isinstance(content, list) else None
 
 
-def shipped_score(page: Path) -> Score | None:
+def shipped_score(page: Path) -> ScoreCount | None:
     """What the scorecard among the documentation says in sum; None if it is not there."""
     text = page.read_text(encoding="utf-8") if page.is_file() else ""
     fresh, seen = (re.search(rf"{words}: (\d+) of (\d+) passed", text) for words in SUMMED)
-    return Score(total=int(fresh[2]), passed=int(fresh[1]), used=int(seen[2])) if fresh and seen else None
+    return ScoreCount(total=int(fresh[2]), passed=int(fresh[1]), used=int(seen[2])) if fresh and seen else None

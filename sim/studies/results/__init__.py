@@ -78,7 +78,7 @@ results: what has been run?
                             between runs of one scenario is a column of runs. Views: chances (of each target, for each
                             settings), claims (each once), outlay (yuan by payer). A question can only read.
   results export FILE.csv ["SQL"]   without SQL the targets of every run
-  results gc [--yes]        lists what may go (leftovers, damaged, made by another version) and deletes it once confirmed
+  results gc [--yes]        lists what can be deleted (leftovers, damaged, made by another version) and deletes it if confirmed
 
 Examples
   python -m sim results list language=en

@@ -13,7 +13,7 @@ from sim.errors import BadInput, Both, joined, refused
 from sim.report.terminal import terminal
 from sim.runs.store.catalogue import ask, open_catalogue
 from sim.runs.store.folder import Store
-from sim.runs.store.tables import decode
+from sim.runs.store.parquet_tables import decode
 from sim.runs.store.tidying import throw_away, waste
 from sim.settings import Settings
 from sim.studies.common.output import write_csv
@@ -37,7 +37,8 @@ SAID = {
         "outdated": "旧版模型", "unused": "不再使用",
     },
     "en": {
-        "none": "there are no results", "written": "written to", "waste": "may go", "total": "{count} entries, {size:,} bytes",
+        "none": "there are no results", "written": "written to", "waste": "can be deleted",
+        "total": "{count} entries, {size:,} bytes",
         "confirm": "delete them? [y/N] ", "how": "nothing was deleted; to delete add --yes", "gone": "{count} entries deleted",
         "leftover": "leftover", "damaged": "damaged", "outdated": "made by another version", "unused": "not used any more",
     },
@@ -103,7 +104,7 @@ def _not_one(key: str, matching: int, known: list[str]) -> BadInput:
 
 
 def _tidy(store: Store, confirmed: bool, said: dict[str, str], console: Console) -> int:
-    """Say what may go, and delete it once that is confirmed."""
+    """Say what can be deleted, and delete it once that is confirmed."""
     found = waste(store)
     for path, reason, size in found:
         console.print(f"{said[reason]}: {path} ({size:,})", soft_wrap=True)

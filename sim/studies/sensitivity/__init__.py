@@ -36,7 +36,7 @@ population.goods=vehicles、population.scale=0.05、ensemble.draws=10，约需�
 
 例
   python -m sim sensitivity
-  python -m sim sensitivity points=200 foremost=5 output=out        运行多、输入少，替代模型才可信
+  python -m sim sensitivity points=200 foremost=5 output=out        # 运行多、输入少，替代模型才可信
 
 {common}""",
         "en": """\
@@ -53,7 +53,7 @@ twenty minutes.
 
 Examples
   python -m sim sensitivity language=en
-  python -m sim sensitivity points=200 foremost=5 output=out        many runs, few inputs: an emulator to be trusted
+  python -m sim sensitivity points=200 foremost=5 output=out        # many runs, few inputs: an emulator to be trusted
 
 {common}""",
     },

@@ -29,7 +29,7 @@ FOLDS = 5
 SOBOL_BASE = 512
 CONFIDENCE = 0.9
 EXPLAINED = 0.5
-"""Least part of the variance that an emulator must foretell (cross-validated) for indices to be given from it."""
+"""Least part of the variance that an emulator must explain (cross-validated) for indices to be given from it."""
 FALLS = (0.25, 1.0)
 """Slowest and fastest fall of what is unexplained, as a power of the number of runs."""
 PEEL = 0.1
@@ -73,7 +73,7 @@ def spread_points(names: Sequence[str], count: int, seed: int) -> Floats:
 
 
 def emulator(points: Floats, values: Floats, seed: int) -> tuple[GaussianProcessRegressor, float]:
-    """A Gaussian process, and the part of the variance that it foretells for points it has not seen."""
+    """A Gaussian process, and the part of the variance that it explains for points it has not seen."""
     kernel = ConstantKernel(1.0, (1e-2, 1e3)) * Matern(np.ones(points.shape[1]), (0.05, 50.0), nu=2.5)
     kernel += WhiteKernel(1e-2, (1e-6, 1.0))
     process = GaussianProcessRegressor(kernel, normalize_y=True, random_state=seed)
@@ -91,7 +91,7 @@ def defined(found: pd.DataFrame) -> pd.DataFrame:
     return whole.loc[:, whole.std(ddof=0) > 0.0]
 
 
-def runs_needed(points: Floats, values: Floats, foretold: float, seed: int) -> int:
+def runs_needed(points: Floats, values: Floats, explained_variance: float, seed: int) -> int:
     """Runs with which an emulator should explain ``EXPLAINED``: extrapolated from what half of the runs explain.
 
     The unexplained part is taken to fall as N^-b, with b from both sizes, kept within ``FALLS``; ten runs an input at least
@@ -99,23 +99,23 @@ def runs_needed(points: Floats, values: Floats, foretold: float, seed: int) -> i
     """
     count = len(points)
     _, half = emulator(points[: count // 2], values[: count // 2], seed)
-    missing, missing_half = 1.0 - foretold, max(1.0 - half, 1e-9)
+    missing, missing_half = 1.0 - explained_variance, max(1.0 - half, 1e-9)
     falls = float(np.clip(np.log(missing_half / missing) / np.log(2.0), *FALLS))
     needed = max(count * (missing / (1.0 - EXPLAINED)) ** (1.0 / falls), 10.0 * points.shape[1], count + 1.0)
     return int(np.ceil(needed / 10.0) * 10)
 
 
 def emulators(points: Floats, found: pd.DataFrame, seed: int) -> tuple[dict[str, GaussianProcessRegressor], pd.DataFrame]:
-    """Of every defined output, an emulator if it explains enough; and output, runs, foretold, needed (0: enough runs)."""
+    """Of every defined output, an emulator if it explains enough; and output, runs, explained_variance, needed (0: none)."""
     kept, rows = {}, []
     for output in defined(found):
         values = found[output].to_numpy()
-        process, foretold = emulator(points, values, seed)
-        if foretold >= EXPLAINED:
+        process, explained_variance = emulator(points, values, seed)
+        if explained_variance >= EXPLAINED:
             kept[str(output)] = process
-        needed = 0 if foretold >= EXPLAINED else runs_needed(points, values, foretold, seed)
-        rows.append((output, len(points), foretold, needed))
-    return kept, pd.DataFrame(rows, columns=["output", "runs", "foretold", "needed"])
+        needed = 0 if explained_variance >= EXPLAINED else runs_needed(points, values, explained_variance, seed)
+        rows.append((output, len(points), explained_variance, needed))
+    return kept, pd.DataFrame(rows, columns=["output", "runs", "explained_variance", "needed"])
 
 
 def sobol(names: Sequence[str], emulated: Mapping[str, GaussianProcessRegressor], seed: int) -> pd.DataFrame:

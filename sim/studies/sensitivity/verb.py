@@ -147,7 +147,7 @@ def _variance(
     def told(output: str) -> str:
         if output not in explained.index:
             return _undefined(said, found[output])
-        r2, needed = float(explained.loc[output, "foretold"]), int(explained.loc[output, "needed"])
+        r2, needed = float(explained.loc[output, "explained_variance"]), int(explained.loc[output, "needed"])
         if needed:
             return said["unexplained"].format(r2=r2, least=EXPLAINED, needed=needed)
         top = shares[shares["output"] == output].nlargest(SHOWN, "total")

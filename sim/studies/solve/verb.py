@@ -21,8 +21,8 @@ from sim.runs.plan import Plan
 from sim.runs.progress import shown
 from sim.runs.schedule import Failure
 from sim.runs.store.disk import write_file
-from sim.runs.store.keys import digest
 from sim.runs.store.provenance import provenance
+from sim.runs.store.run_keys import digest
 from sim.runs.store.version import model_version
 from sim.settings import Settings
 from sim.studies.common.cells import SAID as FORECAST_SAID
@@ -30,8 +30,8 @@ from sim.studies.common.cells import report_failures
 from sim.studies.common.output import output_folder, write_figures
 from sim.studies.solve.evaluating import Evaluator, outcome, told
 from sim.studies.solve.levers import Lever, Load, as_enacted, check, levers_for, typed, unpriced
-from sim.studies.solve.printing import SAID, print_solution
 from sim.studies.solve.search import Goal, Tried, search
+from sim.studies.solve.solve_printing import SAID, print_solution
 
 FRESH = 1000
 """Seeds are moved by so much for the verification: luck that the search has not seen."""

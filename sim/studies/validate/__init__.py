@@ -45,8 +45,8 @@ validate: does it reproduce what happened elsewhere?
 
 Published trade-in programmes and national monthly series are written as case files (configs/evidence/). They are predicted
 first and written to predictions.json with a digest, then scored against what was measured (scorecard.json), beside simple
-forecasts: no change, trend, constant elasticity, logistic curve. Misses are listed like hits. Unless told otherwise with
-population.scale=0.1 and ensemble.draws=6. With --write docs/scorecard.md is written anew.
+forecasts: no change, trend, constant elasticity, logistic curve. Misses are listed like hits. By default with
+population.scale=0.1 and ensemble.draws=6. With --write docs/scorecard.md is rewritten.
 
 Examples
   python -m sim validate language=en

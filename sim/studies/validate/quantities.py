@@ -17,7 +17,7 @@ import pandas as pd
 
 from sim.settings import Settings
 from sim.studies.validate.case import Case
-from sim.studies.validate.market import MEASURE, shifted
+from sim.studies.validate.case_market import MEASURE, shifted
 
 NEV = ("bev", "phev")
 

@@ -18,9 +18,9 @@ from sim.runs.executors import Executor
 from sim.runs.plan import Plan
 from sim.runs.schedule import Progress
 from sim.runs.store.disk import write_file
-from sim.runs.store.keys import digest
+from sim.runs.store.run_keys import digest
 from sim.studies.validate.case import Case
-from sim.studies.validate.market import discounted, settings_of, without
+from sim.studies.validate.case_market import discounted, settings_of, without
 from sim.studies.validate.quantities import QUANTITIES, View
 
 FOLDER, PREDICTIONS, SCORECARD = "validation", "predictions.json", "scorecard.json"

@@ -1,4 +1,4 @@
-"""Which subsidy an owner would claim for each purchase and way out: the best one that is open and, perhaps, known."""
+"""Which subsidy an owner would claim for each purchase and disposal route: the best one that is open and, perhaps, known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sim.behaviour.value import Floats, Ints
 from sim.codes import FORMAL, NO_ROW, SELL
 from sim.numerics.compile import leaf
 from sim.policy.claims import ANY_ROUTE, SCRAP_ROUTE
-from sim.policy.eligibility import Conditions, Held, condition, meets, scrap_grant
+from sim.policy.eligibility import Held, condition, meets, scrap_grant
+from sim.policy.tables import Conditions
 
 
 @leaf
@@ -56,7 +57,7 @@ def best_grants(
     grant: Ints,
     row: Ints,
 ) -> bool:
-    """Best grant of every way out and new variant [WAYS_OUT, V + 1], the last column for buying nothing or used.
+    """Best grant of every disposal route and new variant [WAYS_OUT, V + 1], the last column for buying nothing or used.
 
     ``eligible``, ``known`` and ``scrapped`` [M]: what ``claimable`` found for this owner. ``heard``: count only what the
     owner knows. Returns whether there is any; the tables must be clear.

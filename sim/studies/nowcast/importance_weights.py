@@ -2,7 +2,7 @@
 
 A run's weight is the normal likelihood of what was observed. Months of a year are taken together: flows as their sum, all
 else as the mean, because what a model gets wrong it gets wrong for months on end. The error of each such number is the
-model's own (a share of the number) and the luck of a run (variance between seeds of a draw), independent of one another.
+model's own (a share of the number) and the seed variance (between seeds of a draw), independent of one another.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def weigh(values: pd.DataFrame, actuals: pd.DataFrame, error: float) -> Weighed:
         grouped = part.groupby(["run", *PAIR])[["value", "actual"]]
         table = (grouped.sum() if indicator in SUMMED else grouped.mean()).reset_index().set_index("run").reindex(runs["run"])
         mine, actual = table["value"].fillna(0.0), float(table["actual"].dropna().iloc[0])
-        luck = table.groupby("draw")["value"].var(ddof=1).mean() if runs["seed"].nunique() > 1 else 0.0
-        variance = (error * max(abs(actual), float(mine.abs().mean()))) ** 2 + float(np.nan_to_num(luck))
+        seeds = table.groupby("draw")["value"].var(ddof=1).mean() if runs["seed"].nunique() > 1 else 0.0
+        variance = (error * max(abs(actual), float(mine.abs().mean()))) ** 2 + float(np.nan_to_num(seeds))
         logs -= 0.5 * (mine.to_numpy() - actual) ** 2 / max(variance, SMALL)
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()

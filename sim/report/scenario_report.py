@@ -13,12 +13,12 @@ from sim.report.conclusions import MONEY, Say, conclusions, heading_of, share, u
 from sim.report.findings import Findings
 from sim.report.numerals import number, percent, places
 from sim.report.sentences import sentence
-from sim.report.tables import SIGNS
+from sim.report.terminal_tables import SIGNS
 
 UPTAKE = "uptake_by_households"
 """Figure of the measures of which households claim most."""
 WORTH_TELLING = 0.1
-"""Share of luck from which a target is listed."""
+"""Share of seed variance from which a target is listed."""
 
 
 def report(findings: Findings, date: dt.date) -> Document:
@@ -57,7 +57,9 @@ def _targets(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
         return
     yield outline.heading(2, say("h_targets_table"))
     phrase = found.words.phrase
-    heads = [phrase(name) for name in ("target", "by", "promise", "p05", "p50", "p95", "probability", "grade", "luck_share")]
+    heads = [
+        phrase(name) for name in ("target", "by", "promise", "p05", "p50", "p95", "probability", "grade", "seed_variance_share")
+    ]
     rows = [_target_row(found, row) for row in found.table.to_dict("records")]
     yield Grid(
         outline.caption("grid", say("t_targets")), say("t_targets_unit"), heads, rows,
@@ -83,7 +85,7 @@ def _target_row(found: Findings, row: Mapping[Any, Any]) -> list[str]:
     if found.settings.language == "en":
         name = f"{found.words.heading(target.title)} ({found.words.pick(target.unit)})"
     said = [number(value, decimals) for value in values]
-    return [name, target.by, promise, *said, chance_cell(row, found.words), target.grade, percent(row["luck_share"])]
+    return [name, target.by, promise, *said, chance_cell(row, found.words), target.grade, percent(row["seed_variance_share"])]
 
 
 def _picture(found: Findings, outline: Outline, name: str, title: str) -> Iterator[Picture]:
@@ -151,8 +153,10 @@ def _additionality(found: Findings, outline: Outline, say: Say) -> Iterator[Bloc
 def _who(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield outline.heading(1, say("h_who"))
     if found.uptake["amount_fen"].any():
-        fifths = found.by_fifth
-        yield Paragraph(say("c_fifths", poorest=share(found, fifths.get(1, 0.0)), richest=share(found, fifths.get(5, 0.0))))
+        quintiles = found.by_quintile
+        yield Paragraph(
+            say("c_quintiles", poorest=share(found, quintiles.get(1, 0.0)), richest=share(found, quintiles.get(5, 0.0)))
+        )
     else:
         yield Paragraph(say("c_no_money"))
     if found.main_claims:
@@ -162,15 +166,24 @@ def _who(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
 
 def _uncertainty(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield outline.heading(1, say("h_uncertainty"))
-    yield outline.heading(2, say("h_luck"))
-    lucky = found.table[found.table["luck_share"] >= WORTH_TELLING].sort_values("luck_share", ascending=False)
-    if lucky.empty:
-        yield Paragraph(say("p_luck_none", uncertain=found.uncertain))
+    yield outline.heading(2, say("h_seed_variance"))
+    seeded = found.table[found.table["seed_variance_share"] >= WORTH_TELLING].sort_values(
+        "seed_variance_share", ascending=False
+    )
+    if seeded.empty:
+        yield Paragraph(say("p_seed_variance_none", uncertain=found.uncertain))
     else:
-        yield Paragraph(say("p_luck", uncertain=found.uncertain))
-        rows = [[heading_of(found, row), percent(row["luck_share"])] for row in lucky.to_dict("records")]
-        heads = [found.words.phrase("target"), found.words.phrase("luck_share")]
-        yield Grid(outline.caption("grid", say("t_luck")), "", heads, rows, (4.0, 1.0), _source(found, say, "note_luck"))
+        yield Paragraph(say("p_seed_variance", uncertain=found.uncertain))
+        rows = [[heading_of(found, row), percent(row["seed_variance_share"])] for row in seeded.to_dict("records")]
+        heads = [found.words.phrase("target"), found.words.phrase("seed_variance_share")]
+        yield Grid(
+            outline.caption("grid", say("t_seed_variance")),
+            "",
+            heads,
+            rows,
+            (4.0, 1.0),
+            _source(found, say, "note_seed_variance"),
+        )
     yield outline.heading(2, say("h_validation"))
     if found.scorecard is None:
         known = found.shipped

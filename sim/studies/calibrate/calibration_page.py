@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.report.drawing import BLUE, GREY, ORANGE, canvas
 from sim.report.numerals import number
-from sim.schema.ensemble import Parameters
+from sim.schema.execution import Parameters
 from sim.settings import Settings
 from sim.studies.calibrate.calibrating import DIGITS, Calibration
 from sim.studies.calibrate.checking import Check
@@ -38,7 +38,7 @@ How the uncertain behavioural parameters were held against what was observed. Re
   says anything; the others keep their ranges.
 - **Recovery**: {truths} known truths, each a run taken for the evidence with the errors of the observations added. The 90 %
   intervals of {wanted} of {inputs} inputs cover {fewest} to {most} of them.
-- **What the model does not reach**: `unreached` is how far an observation lies outside everything that the model can say
+- **Model discrepancy** is how far an observation lies outside everything that the model can say
   with values inside the ranges. That distance is added to the observation's standard deviation: the model is wrong there,
   and bending all parameters to the ends of their ranges would not make it right. Read such rows as known misses.
 
@@ -46,7 +46,7 @@ How the uncertain behavioural parameters were held against what was observed. Re
 
 Prior and posterior are P5, P50 and P95 of real runs ({second_said} fresh ones of the shipped rows), not of the emulator.
 
-| observation | observed | sd | unreached | emulator foretells | prior | posterior | |
+| observation | observed | sd | model discrepancy | explained variance | prior | posterior | |
 |---|---|---|---|---|---|---|---|
 {observations}
 
@@ -109,9 +109,10 @@ def _observations(table: pd.DataFrame, titles: Mapping[str, str]) -> Iterator[st
             titles[row["id"]],
             number(row["observed"], 2),
             number(row["sd"], 2),
-            number(row["unreached"], 2) if row["unreached"] else "-",
+            number(row["model_discrepancy"], 2) if row["model_discrepancy"] else "-",
         ]
-        yield "| " + " | ".join([*cells, f"{row['foretold']:.0%}", prior, after, "" if within(row) else "**outside**"]) + " |"
+        cells += [f"{row['explained_variance']:.0%}", prior, after, "" if within(row) else "**outside**"]
+        yield "| " + " | ".join(cells) + " |"
 
 
 def within(row: Mapping[str, float]) -> bool:

@@ -44,7 +44,7 @@ class Table:
     km_value: Floats
     """[K, V]."""
     ways: Floats
-    """Trouble of each way out [K, 4]."""
+    """Trouble of each disposal route [K, 4]."""
 
 
 def build_table(outlook: Outlook, now: Circumstances, expected: Expectations) -> Table:

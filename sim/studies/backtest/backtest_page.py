@@ -11,7 +11,7 @@ from sim.report.drawing import BLUE, GREY, ORANGE, RED, canvas
 from sim.report.numerals import number
 from sim.settings import Settings
 from sim.studies.backtest.forecasting import SERIES, Forecast
-from sim.studies.backtest.scoring import HALF, MOST, Scored
+from sim.studies.backtest.proper_scores import HALF, MOST, Scored
 
 PAGE = """\
 # Backtest

@@ -67,7 +67,7 @@ def weighted_quantiles(values: Floats, weights: Floats, levels: Sequence[float])
     return np.asarray(values[order][np.minimum(np.searchsorted(upto, np.array(levels) * upto[-1]), order.size - 1)])
 
 
-def unreached(said: Floats, observed: Floats) -> Floats:
+def model_discrepancy(said: Floats, observed: Floats) -> Floats:
     """How far each observation lies outside what runs [N, S] say with values inside the ranges [S]; 0: within."""
     low, high = np.nanquantile(said, REACHED, axis=0)
     return np.asarray(np.maximum(np.maximum(low - observed, observed - high), 0.0))

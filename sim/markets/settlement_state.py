@@ -56,9 +56,9 @@ class Tally(NamedTuple):
     bought: Ints
     """Used goods that owners bought [cells]."""
     out_by_way: Ints
-    """Goods that left their owners [V, ways out]."""
+    """Goods that left their owners [V, disposal routes]."""
     claims: Ints
-    """[Q, V + 1, 6 fifths (0: no household), 2 urban]."""
+    """[Q, V + 1, 6 quintiles (0: no household), 2 urban]."""
     claimed: Ints
     """Fen, same axes."""
     waiting: Ints

@@ -16,7 +16,7 @@ VINTAGES = ("product", "registration_year", "share")
 def read_baseline(path: Path, shown: str, boundary: str) -> dict[str, dict[str, Any]]:
     """Indicator -> quantity for one boundary; rows marked ``both`` hold for A and for B."""
     baseline: dict[str, dict[str, Any]] = {}
-    for row in records(path, shown, BASELINE):
+    for row in records(path, shown, BASELINE)[1]:
         marked = row.one_of("boundary", ("A", "B", "both"))
         quantity = {
             "value": row.number("value"),
@@ -38,7 +38,7 @@ def read_baseline(path: Path, shown: str, boundary: str) -> dict[str, dict[str, 
 def read_vintages(path: Path, shown: str) -> dict[str, dict[str, float]]:
     """Product category -> registration year -> share of the stock."""
     vintages: dict[str, dict[str, float]] = {}
-    for row in records(path, shown, VINTAGES):
+    for row in records(path, shown, VINTAGES)[1]:
         year = row.cells["registration_year"].strip()
         if not (year.isascii() and year.isdigit() and len(year) == 4):
             raise row.bad(

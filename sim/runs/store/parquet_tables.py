@@ -31,7 +31,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             "waiting": COUNT,
         }
     ),
-    "uptake": pa.schema({"measure": TEXT, "income_fifth": COUNT, "urban": YES, "claims": COUNT, "amount_fen": COUNT}),
+    "uptake": pa.schema({"measure": TEXT, "income_quintile": COUNT, "urban": YES, "claims": COUNT, "amount_fen": COUNT}),
     "targets": pa.schema(
         {"id": TEXT, "by": TEXT, "comparator": TEXT, "promise": NUMBER, "value": NUMBER, "met": YES, "grade": TEXT}
     ),

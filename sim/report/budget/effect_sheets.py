@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from sim.report.budget.money import SINCE, TOP, heading
-from sim.report.cells import Sheet
+from sim.report.sheets import Sheet
 from sim.schema.bricks import Quantity
 
 if TYPE_CHECKING:
@@ -74,14 +74,14 @@ def _recipients(book: Book, sheet: Sheet, at: int) -> int:
     """Who gets it, all measures in one table; returns the row below."""
     said = book.said
     sheet.text(at, 0, said["who"], "title")
-    heads = [said["measure"], said["fifth"], said["where"], said["organisation"], said["claims"], said["amount"]]
+    heads = [said["measure"], said["quintile"], said["where"], said["organisation"], said["claims"], said["amount"]]
     sheet.heads(at + 1, [*heads, said["additional"]])
     kinds = book.settings.region.organisations
     for n, row in enumerate(book.recipients.itertuples(), start=at + 2):
         kind = str(row.organisation)
         title = book.words.pick(kinds[kind].title) if kind in kinds else kind
         where = "" if kind else said["urban"] if row.urban else said["rural"]
-        for column, word in enumerate((book.words.measure(str(row.measure)), str(row.income_fifth), where, title)):
+        for column, word in enumerate((book.words.measure(str(row.measure)), str(row.income_quintile), where, title)):
             sheet.text(n, column, word)
         for column, (value, style) in enumerate(((row.claims, "whole"), (row.amount, "yuan"), (row.additional, "whole")), 4):
             sheet.number(n, column, float(value), style)
@@ -89,7 +89,7 @@ def _recipients(book: Book, sheet: Sheet, at: int) -> int:
 
 
 def _dips(book: Book, sheet: Sheet, at: int) -> None:
-    """Purchases with less without each measure, by month, and a chart of the three dearest."""
+    """Purchases with less without each measure, by month, and a chart of the three most expensive."""
     said = book.said
     if not len(book.dips):
         return

@@ -20,7 +20,7 @@ from sim.schema.target import Target
 from sim.settings import Settings
 
 WIDE = 100
-"""Columns of a terminal from which there is room for the share of luck."""
+"""Columns of a terminal from which there is room for the share of seed variance."""
 SIGNS = {">=": "≥", "<=": "≤"}
 
 
@@ -39,7 +39,11 @@ def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Wor
         return
     console.print(_table(frame, targets, words, console))
     marked = any(targets[name].assumption for name in frame["id"])
-    notes = [words.phrase("quantiles", runs=number(runs)), *chance_notes(frame, targets, words), _luck(frame, targets, words)]
+    notes = [
+        words.phrase("quantiles", runs=number(runs)),
+        *chance_notes(frame, targets, words),
+        _seed_variance(frame, targets, words),
+    ]
     notes += [words.phrase("assumption_mark")] if marked else []
     for note in (*notes, words.phrase("notice")):
         print_note(note, console)
@@ -59,15 +63,18 @@ def print_unjudged(settings: Settings, judged: int, words: Words, console: Conso
         print_note(words.phrase("later_targets", count=len(later), last=clock.end), console)
 
 
-def _luck(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words) -> str:
-    """How much of the spread is luck: of the middle target, and of the one with most of it."""
-    known = frame.dropna(subset="luck_share")
+def _seed_variance(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words) -> str:
+    """What seeds make of the variance: of the middle target, and of the one with most of it."""
+    known = frame.dropna(subset="seed_variance_share")
     if known.empty:
-        return words.phrase("luck_unknown")
-    most = known.loc[known["luck_share"].idxmax()]
+        return words.phrase("seed_variance_unknown")
+    most = known.loc[known["seed_variance_share"].idxmax()]
     title = words.heading(targets[most["id"]].title)
     return words.phrase(
-        "luck_told", median=percent(known["luck_share"].median()), most=percent(most["luck_share"]), target=title
+        "seed_variance_told",
+        median=percent(known["seed_variance_share"].median()),
+        most=percent(most["seed_variance_share"]),
+        target=title,
     )
 
 
@@ -90,12 +97,12 @@ def _table(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, con
     wide = console.width >= WIDE
     table.leading = 0 if wide else 1
     if wide:
-        table.add_column(words.phrase("luck_share"), justify="right", no_wrap=True)
+        table.add_column(words.phrase("seed_variance_share"), justify="right", no_wrap=True)
     for row in frame.to_dict("records"):
         target = targets[row["id"]]
         cells = _cells(row, target, words, signs=_shows("≥", console))
-        luck = [percent(row["luck_share"])] if wide else []
-        table.add_row(_name(target, words, wide=wide), *cells, *luck)
+        seeds = [percent(row["seed_variance_share"])] if wide else []
+        table.add_row(_name(target, words, wide=wide), *cells, *seeds)
     return table
 
 

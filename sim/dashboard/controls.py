@@ -14,7 +14,7 @@ EVERYTHING: frozenset[Kind] = frozenset(get_args(Kind))
 
 
 @dataclass(frozen=True)
-class Lever:
+class Control:
     """One control: ``key`` as on the command line; null, where it is allowed, is the terms as enacted."""
 
     key: str
@@ -33,11 +33,11 @@ YUAN, TIMES, SHARE, YEARS, NOTHING = (
 )  # fmt: skip
 
 
-def _lever(key: str, zh: str, en: str, unit: Title, high: float, step: float, low: float = 0.0) -> Lever:
-    return Lever(key, Title(zh=zh, en=en), unit, "number", low, high, step)
+def _lever(key: str, zh: str, en: str, unit: Title, high: float, step: float, low: float = 0.0) -> Control:
+    return Control(key, Title(zh=zh, en=en), unit, "number", low, high, step)
 
 
-GROUPS: tuple[tuple[Title, tuple[Lever, ...]], ...] = (
+GROUPS: tuple[tuple[Title, tuple[Control, ...]], ...] = (
     (
         Title(zh="补贴金额", en="Amounts"),
         (
@@ -52,8 +52,10 @@ GROUPS: tuple[tuple[Title, tuple[Lever, ...]], ...] = (
     (
         Title(zh="期限和条件", en="Dates and conditions"),
         (
-            Lever("policy.car_scrappage.until", Title(zh="报废更新最后一天", en="Last day of scrappage"), NOTHING, "date"),
-            Lever("policy.car_replacement.until", Title(zh="置换更新最后一天", en="Last day of replacement"), NOTHING, "date"),
+            Control("policy.car_scrappage.until", Title(zh="报废更新最后一天", en="Last day of scrappage"), NOTHING, "date"),
+            Control(
+                "policy.car_replacement.until", Title(zh="置换更新最后一天", en="Last day of replacement"), NOTHING, "date",
+            ),
             _lever(
                 "policy.car_scrappage.cutoff_shift_years", "报废旧车登记截止日放宽", "Cut-off of old cars, later by", YEARS,
                 10, 0.5, -10,
@@ -88,7 +90,7 @@ GROUPS: tuple[tuple[Title, tuple[Lever, ...]], ...] = (
     (
         Title(zh="口径", en="Boundary"),
         (
-            Lever(
+            Control(
                 "region.boundary", Title(zh="区域口径", en="Boundary of the district"), NOTHING, "choice", choices=("A", "B")
             ),
         ),
@@ -97,7 +99,7 @@ GROUPS: tuple[tuple[Title, tuple[Lever, ...]], ...] = (
 """Headed groups of controls; what is not here can be typed as on the command line."""
 
 
-def shown(settings: Settings) -> list[tuple[Title, list[Lever]]]:
+def shown(settings: Settings) -> list[tuple[Title, list[Control]]]:
     """The groups, without levers of measures or pots that the files do not have."""
     return [(title, [lever for lever in levers if value_of(settings, lever.key) is not _ABSENT]) for title, levers in GROUPS]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.runs.reference_year.constants import ROUNDS, reference
 from sim.runs.reference_year.solving import ANCHOR_SCALE
-from sim.runs.store.keys import canonical, digest
+from sim.runs.store.run_keys import canonical, digest
 from sim.runs.store.version import model_version
 from sim.settings import Settings
 

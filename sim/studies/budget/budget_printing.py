@@ -9,9 +9,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from sim.report.budget.words import SAID
+from sim.report.budget.budget_words import SAID
 from sim.report.numerals import number, percent
-from sim.report.tables import print_note
+from sim.report.terminal_tables import print_note
 from sim.report.words import Words
 from sim.settings import Settings
 

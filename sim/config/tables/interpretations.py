@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.config.tables.cells import Reading
+from sim.config.tables.cell_reading import Reading
 from sim.config.tables.csv_text import Cell
 from sim.config.tables.faults import short
 from sim.errors import Both

@@ -17,7 +17,7 @@ SAID = {
         "title": "求解预算", "verifying": "用新种子复核", "lever": "杠杆", "bounds": "范围", "value": "取值",
         "levers": "建议的政策组合", "closest": "最接近的组合（不是解）",
         "now": "视为现在：{now}。杠杆自 {since} 起生效，此前已支付的资金不变；用 clock.now=年-月 改变。",
-        "still": "其中 {since} 起支出 {money} 万元", "target": "目标", "promise": "承诺值", "probability": "概率",
+        "still": "其中 {since} 起支出 {money} 万元", "target": "目标", "promise": "目标值", "probability": "概率",
         "reached": "以 {p} 把握达到", "missed": "差额", "checked": "用新种子、在设定的规模上复核（{runs} 次运行）",
         "outlay": "支出 {mean} 万元（P5 {p05}，P95 {p95}）；全部目标同时实现的概率 {all}",
         "budget": "资金上限 {budget} 万元：{holds}", "kept": "满足", "broken": "不满足",

@@ -1,0 +1,136 @@
+"""Which subsidies the owners of a batch may claim, and the best that each knows of for every purchase and disposal route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.behaviour.columns import GoodColumns
+from sim.behaviour.lanes import Owned, Rights
+from sim.behaviour.offers import Offers
+from sim.behaviour.value import Ints
+from sim.codes import EMPTY, FORMAL, NO_ROW, SELL, WAYS_OUT
+from sim.numerics.compile import kernel
+from sim.numerics.luck import derived, uniform
+from sim.policy.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE
+from sim.policy.eligibility import Held, condition, meets, scrap_grant
+
+if TYPE_CHECKING:
+    from sim.policy.entitlements import Entitlements
+
+
+@kernel
+def admit(n: int, m: int, offers: Offers, ent: Entitlements, owned: Owned, rights: Rights) -> None:
+    """Fill ``eligible`` of row ``m`` with what dates, kind of owner and claims made so far allow."""
+    day, kind, claims, eligible, scrapped = owned.day, owned.kind, owned.claims, rights.eligible[m], rights.scrapped[m]
+    first, last, owner_ok = ent.first_day[m], ent.last_day[m], ent.owner_ok[m]
+    most = ent.once[m] * CLAIMS_PER_HOUSEHOLD if ent.once[m] > 0 else np.int64(1 << 40)
+    is_open = offers.open[m] != 0
+    for q in range(n):
+        eligible[q] = is_open and owner_ok[kind[q]] != 0 and first <= day[q] <= last and claims[q] < most
+        scrapped[q] = 0.0
+
+
+@kernel
+def check_old(
+    n: int, m: int, offers: Offers, ent: Entitlements, goods: GoodColumns, fuel: Ints, use: Ints, owned: Owned, rights: Rights
+) -> None:
+    """Strike out of ``eligible`` whose old good does not meet row ``m``; ``scrapped``: fen for scrapping it."""
+    slot, of_type, variant, day = owned.slot, owned.type, owned.variant, owned.day
+    registered, emission, since, retirement = goods.registered, goods.emission, goods.owned_since, offers.retirement
+    eligible, scrapped = rights.eligible[m], rights.scrapped[m]
+    row, tiers = condition(ent, m), ent.route[m] == SCRAP_ROUTE
+    scrap_years, scrap_fen = ent.scrap_years[m], ent.scrap_fen[m]
+    for q in range(n):
+        if not eligible[q]:
+            continue
+        v, i = variant[q], slot[q]
+        if v == EMPTY:
+            eligible[q] = False
+            continue
+        of_use = int(use[of_type[q]])
+        old = Held(v, int(fuel[v]), int(registered[i]), int(emission[i]), int(since[i]), of_use)
+        eligible[q] = meets(row, old, day[q])
+        if eligible[q] and tiers:
+            scrapped[q] = scrap_grant(scrap_years[v], scrap_fen[v], old.registered_day, int(retirement[v, of_use]), day[q])
+
+
+@kernel
+def hear(n: int, m: int, key: np.uint32, aware: float, owned: Owned, rights: Rights) -> bool:
+    """Fill ``known`` with who may claim row ``m`` and has heard of it; returns whether anybody has."""
+    who, eligible, known = owned.who, rights.eligible[m], rights.known
+    heard = 0
+    for q in range(n):
+        known[q] = eligible[q] and uniform(key, who[q]) < aware
+        heard += int(known[q])
+    return heard > 0
+
+
+@kernel
+def grant_best(n: int, m: int, grants: Ints, ent: Entitlements, rights: Rights) -> None:
+    """Raise ``grant`` to what row ``m`` pays those who know of it."""
+    scrapped, known, V = rights.scrapped[m], rights.known, grants.size
+    first = FORMAL if ent.route[m] == SCRAP_ROUTE else SELL
+    for r in range(first, WAYS_OUT if ent.route[m] == ANY_ROUTE else first + 1):
+        for j in range(V):
+            grant, fen = rights.grant[r, j], float(grants[j])
+            for q in range(n):
+                pays = fen + scrapped[q] if known[q] else 0.0
+                grant[q] = max(grant[q], pays)
+        if ent.purchase_required[m] == 0:
+            alone = rights.grant[r, V]
+            for q in range(n):
+                alone[q] = max(alone[q], scrapped[q] if known[q] else 0.0)
+
+
+@kernel
+def entitle(
+    n: int, offers: Offers, ent: Entitlements, keys: NDArray[np.uint32], goods: GoodColumns, fuel: Ints, use: Ints,
+    owned: Owned, rights: Rights,
+) -> bool:  # fmt: skip
+    """Fill ``rights``; returns whether anybody knows of a grant. ``keys`` [M]: luck of having heard of each row."""
+    rights.grant[:] = 0.0
+    granted = False
+    for m in range(offers.open.size):
+        admit(n, m, offers, ent, owned, rights)
+        if offers.open[m] == 0:
+            continue
+        if ent.route[m] != ANY_ROUTE:
+            check_old(n, m, offers, ent, goods, fuel, use, owned, rights)
+        if hear(n, m, keys[m], offers.aware[m], owned, rights):
+            grant_best(n, m, offers.grants[m], ent, rights)
+            granted = True
+    return granted
+
+
+@kernel
+def awareness_keys(base: np.uint32, measure: Ints) -> NDArray[np.uint32]:
+    """Key of the luck of having heard of each row's measure [M]."""
+    out = np.empty(measure.size, np.uint32)
+    for m in range(measure.size):
+        out[m] = derived(base, int(measure[m]))
+    return out
+
+
+@kernel
+def best_claim(grants: Ints, ent: Entitlements, rights: Rights, q: int, way: int, column: int) -> tuple[int, int]:
+    """Row that pays lane ``q`` most for a purchase and disposal route, heard of or not, and its fen; (NO_ROW, 0): none.
+
+    The counter knows every measure. ``column``: new variant, or one more for buying nothing or used.
+    """
+    best, row = 0, NO_ROW
+    for m in range(grants.shape[0]):
+        if not rights.eligible[m, q]:
+            continue
+        if ent.route[m] != ANY_ROUTE and way != (FORMAL if ent.route[m] == SCRAP_ROUTE else SELL):
+            continue
+        pays = 0
+        if column < grants.shape[1]:
+            pays = int(grants[m, column]) + int(rights.scrapped[m, q])
+        elif ent.purchase_required[m] == 0:
+            pays = int(rights.scrapped[m, q])
+        if pays > best:
+            best, row = pays, m
+    return row, best

@@ -1,0 +1,156 @@
+"""Owners weighed side by side, and called up in blocks, decide as one by one; the plain kernels are in ``reference``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from model_settings import district, harder, small
+from reference.calling import call_up as plain_call_up
+from reference.choice import decide as plain_decide
+from reference.unit_goods import draw_unit
+from reference.weighing import scratch
+
+import sim.model.deciding
+import sim.owners.agenda
+from sim.behaviour.call_up import BLOCK, call_up
+from sim.behaviour.choice import SIEVED, decide
+from sim.behaviour.lanes import WIDTH
+from sim.behaviour.value import MOST_LOOKS, Choices, option_value
+from sim.codes import LEAVES, LOOKS, MUST
+from sim.model.trade_in_model import TradeInModel
+from sim.numerics.arithmetic import exp_all, logistic_share, softplus
+from sim.numerics.luck import Event, key
+from sim.owners.offer_table import empty_decisions
+from sim.population.stock import empty_goods
+from sim.population.unit_goods import UnitLaw, draw_units
+from sim.runs.once import forget
+from sim.settings import Settings
+
+DRY = tuple(f"pots.{pot}.amount_factor=0.05" for pot in ("trade_in", "car_vouchers"))
+
+
+class Both:
+    """Stands in for ``decide``: decides in both ways, compares every column, and remembers what it has seen."""
+
+    def __init__(self) -> None:
+        self.longest, self.acted = 0, 0
+        self.seen: dict[str, set[int]] = {"reason": set(), "way": set(), "row": set()}
+        self.lent, self.wide = 0, 0
+
+    def __call__(self, slots: Any, reasons: Any, lucks: Any, count: int, *rest: Any) -> int:
+        *terms, out = rest
+        choices: Choices = terms[6]
+        nests, alternatives = int(choices.nest.max()) + 1, choices.kind.size
+        plain = empty_decisions(count)
+        expected = plain_decide(slots, reasons, lucks, count, *terms, scratch(alternatives), np.empty(nests), plain)
+        acted = decide(slots, reasons, lucks, count, *terms, out)
+        assert acted == expected
+        for name, column in plain._asdict().items():
+            assert np.array_equal(column[:acted], getattr(out, name)[:acted]), name
+        for name, values in self.seen.items():
+            values.update(getattr(out, name)[:acted].tolist())
+        self.longest, self.acted = max(self.longest, count), self.acted + acted
+        self.lent += int((out.principal[:acted] > 0.0).sum())
+        self.wide += alternatives > SIEVED
+        return acted
+
+
+def compared(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Both:
+    both = Both()
+    monkeypatch.setattr(sim.model.deciding, "decide_all", both)
+    model = TradeInModel(settings, 2)
+    for _ in range(settings.clock.months):
+        model.step()
+    forget(model)
+    return both
+
+
+def test_goods_are_chosen_side_by_side_as_they_are_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every category, with grants, credit, mandates, scrapping and pots that run dry."""
+    settings = district("clock.start=2024-08", "clock.end=2024-11", *DRY, scale=0.03)
+    both = compared(settings, monkeypatch)
+    assert both.longest > 2 * WIDTH, "more than one batch"
+    assert both.acted > 5000
+    assert both.seen["reason"] == {LOOKS, MUST, LEAVES}
+    assert {-1, 1, 2, 3} <= both.seen["way"]
+    assert both.lent > 20
+    assert max(both.seen["row"]) >= 1
+
+
+def test_vehicles_are_chosen_side_by_side_as_they_are_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many eager owners of cars and trucks: used goods, loans, transfers and scrapping, a bound that sends some away."""
+    settings = small("clock.start=2024-09", "clock.end=2024-11", *DRY, scale=0.02)
+    both = compared(harder(settings, {"car": -3.0}), monkeypatch)
+    assert both.wide > 0, "long lists of alternatives go through the sieve"
+    assert both.longest > 2 * WIDTH
+    assert both.seen["way"] == {-1, 0, 1, 2, 3}
+    assert both.lent > 100
+    assert len(both.seen["row"]) >= 3
+
+
+def test_blocks_of_the_shuffle_call_up_whom_its_ranks_call_up_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = {"longest walk": 0, "listed": 0, "found": 0}
+
+    def both(*terms: Any) -> int:
+        *given, slots, reasons, lucks = terms
+        plain = slots.copy(), reasons.copy(), lucks.copy()
+        expected = plain_call_up(*given, *plain)
+        found = call_up(*given, slots, reasons, lucks)
+        assert found == expected
+        for column, other in zip((slots, reasons, lucks), plain, strict=True):
+            assert np.array_equal(column[:found], other[:found])
+        ranks, listed = given[8], given[9]
+        seen["longest walk"], seen["listed"] = max(seen["longest walk"], ranks), seen["listed"] + listed.size
+        seen["found"] += found
+        return found
+
+    monkeypatch.setattr(sim.owners.agenda, "call_up", both)
+    settings = district("clock.start=2024-01", "clock.end=2024-08", scale=0.05)
+    model = TradeInModel(settings, 1)
+    for _ in range(settings.clock.months):
+        model.step()
+    forget(model)
+    assert seen["longest walk"] > BLOCK
+    assert seen["listed"] > 10 * BLOCK
+    assert seen["found"] > 10_000
+
+
+@pytest.mark.parametrize("name", ["phone", "air_conditioner", "taxi", "tractor"])
+def test_goods_drawn_in_blocks_are_those_drawn_one_by_one(name: str) -> None:
+    """With and without accidents and emission standards; every other slot stays empty."""
+    model = TradeInModel(district("clock.end=2023-01", scale=0.01), 1)
+    law = model.categories[name].law
+    forget(model)
+    assert isinstance(law, UnitLaw)
+    base, rows = key(1, Event.SYNTHESIS), np.arange(0, 4000, 2)
+    for accident in (law.law.accident, 0.002):
+        changed = law._replace(law=law.law._replace(accident=accident))
+        fast, plain = empty_goods(4000), empty_goods(4000)
+        for goods in (fast, plain):
+            goods.id[:] = np.arange(4000) + (3 << 24)
+        draw_units(changed, base, rows, rows.size, fast)
+        for row in rows:
+            draw_unit(changed, base, row, plain)
+        for column, values in plain._asdict().items():
+            assert np.array_equal(values, getattr(fast, column)), column
+        assert (fast.variant[rows] >= 0).all()
+        assert len(np.unique(fast.end[rows])) > 20
+
+
+@pytest.mark.parametrize("looks", [1, 2, MOST_LOOKS])
+def test_the_option_value_sums_over_as_many_looks_as_there_are(looks: int) -> None:
+    for gain in np.linspace(-30.0, 30.0, 601).tolist():
+        again, occasions = 1.0 - logistic_share(gain), 0.0
+        for _ in range(looks):
+            occasions = 1.0 + again * occasions
+        assert option_value(gain, float(looks)) == softplus(gain) * occasions
+
+
+def test_powers_of_two_taken_from_bits_are_those_of_whole_numbers() -> None:
+    """Over all exponents: exp(n log 2) lies within rounding of 2^n, and halves exactly where its argument says so."""
+    n = np.arange(-1009, 1010)
+    found = exp_all(n * np.log(2.0))
+    np.testing.assert_allclose(found, np.ldexp(1.0, n), rtol=4e-13)
+    assert (np.diff(np.frexp(found * 1.0000001)[1]) == 1).all()
