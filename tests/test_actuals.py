@@ -51,10 +51,10 @@ REFUSED = {
     "open_quote": ("第 3 行", '2024-02,"new_registrations,300', "成对的引号"),
     "thousands_unquoted": (
         "第 2 行；第 3 行",
-        "2024-01,new_registrations,2,480；2024-02,new_registrations,1,300",
+        "2024-01,new_registrations,2,480; 2024-02,new_registrations,1,300",
         "与表头相同的 3 个单元格（本行有 4 个）",
     ),
-    "underscore": ("第 2 行“value”列；第 3 行“value”列", "1_300；1e3", "不带单位的数字"),
+    "underscore": ("第 2 行“value”列；第 3 行“value”列", "1_300; 1e3", "不带单位的数字"),
 }
 
 
