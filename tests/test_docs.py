@@ -35,18 +35,19 @@ from sim.config import load_settings
 from sim.policy.calendar import Calendar
 from sim.runs.result import indicator_names
 
-def best(scenario, month):
-    settings = load_settings(["scenario=" + scenario])
+def best(word, month):
+    settings = load_settings([word])
     calendar = Calendar(settings.policy, "car", settings.products["car"])
     rules = calendar.rules(parse_month(month), parse_month(month))
     rows = [calendar.measures[int(m)] == "district_nev_bonus" for m in rules.entitlements.measure]
     return float(rules.entitlements.tier_amount[rows].max(initial=0.0)), settings.pots["district_bonus"].amount_factor
 
 enacted, neighbour = load_settings([]), load_settings(["scenario=neighbour"])
-diesels = Calendar(enacted.policy, "truck", enacted.products["truck"])
+charged = load_settings(["in_force=[enacted,diesel_charge]"])
+diesels = Calendar(charged.policy, "truck", enacted.products["truck"])
 print(json.dumps({
-    "bonus": [best("enacted", month)[0] for month in ("2026-06", "2026-07", "2026-09", "2026-10")],
-    "raised": best("district_bonus_raised", "2026-08"),
+    "bonus": [best("in_force=[enacted,district_nev_bonus]", month)[0] for month in ("2026-06", "2026-07", "2026-09", "2026-10")],
+    "raised": best("scenario=district_bonus_raised", "2026-08"),
     "charge": [float(diesels.rules(m, m).restrictions.cost_per_month.min()) for m in map(parse_month, ("2025-12", "2026-01"))],
     "indicator": "nev_share_new" in indicator_names(),
     "target": enacted.targets["nev_share_new"].indicator,

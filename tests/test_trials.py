@@ -91,7 +91,7 @@ def test_tables_manifest_and_workbook_of_a_trial_say_so(tmp_path: Path) -> None:
         assert target_differences(result, result)["trial"].tolist() == [trial]
         assert [row["trial"] for row in cell_rows(0, "", result)] == [trial]
         assert (STAMP["zh"] in told(result)) is trial
-        seen = view(Look.of("ensemble", result), None, "en")
+        seen = view("job", result.settings, Look.of("ensemble", result), None, "en")
         assert seen["stamp"] == (STAMP["en"] if trial else "")
 
 

@@ -207,7 +207,7 @@ def test_all_outputs_tell_the_chance_of_the_runs_that_have_a_value(partly: Ensem
     assert (line["probability"], line["defined"], line["runs"]) == (0.5, 2, 4)
     (gap,) = target_differences(partly, partly).to_dict("records")
     assert (gap["probability"], gap["defined"], gap["pairs"]) == (0.5, 2, 2)
-    found = solved(partly, ["nev_stock"], 0.8)
+    found = solved(partly, ["nev_stock"], 0.8, "2024-01")
     assert found["targets"]["nev_stock"]["probability"] == 0.5  # type: ignore[index]
     assert found["targets"]["nev_stock"]["defined"] == 2  # type: ignore[index]
 
