@@ -51,10 +51,10 @@ REFUSED = {
     "open_quote": ("第 3 行", '2024-02,"new_registrations,300', "成对的引号"),
     "thousands_unquoted": (
         "第 2 行；第 3 行",
-        "2024-01,new_registrations,2,480；2024-02,new_registrations,1,300",
+        "2024-01,new_registrations,2,480; 2024-02,new_registrations,1,300",
         "与表头相同的 3 个单元格（本行有 4 个）",
     ),
-    "underscore": ("第 2 行“value”列；第 3 行“value”列", "1_300；1e3", "不带单位的数字"),
+    "underscore": ("第 2 行“value”列；第 3 行“value”列", "1_300; 1e3", "不带单位的数字"),
 }
 
 
@@ -91,8 +91,8 @@ def test_a_sample_that_could_mean_two_things_is_refused_by_row(name: str) -> Non
     with pytest.raises(BadInput) as caught:
         read(SAMPLES / f"{name}.csv")
     key, value, allowed = REFUSED[name]
-    assert (caught.value.key.en, caught.value.value) == (key, value)
-    assert allowed in caught.value.allowed.en
+    assert (caught.value.key.zh, caught.value.value) == (key, value)
+    assert allowed in caught.value.allowed.zh
 
 
 def test_every_indicator_goes_by_its_chinese_and_its_english_title(tmp_path: Path) -> None:
@@ -123,8 +123,8 @@ def test_groups_go_by_their_titles_and_measures_and_payers_by_their_bare_names(t
 def test_a_promise_relative_to_2023_is_no_name_of_an_indicator(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         read(written(tmp_path, "2024-05,报废汽车回收量较2023年增长,,2"))
-    assert caught.value.key.en == "第 2 行“indicator”列"
-    assert caught.value.remedy.en.startswith("是否为：")
+    assert caught.value.key.zh == "第 2 行“indicator”列"
+    assert caught.value.remedy.zh.startswith("是否为：")
 
 
 @pytest.mark.parametrize(

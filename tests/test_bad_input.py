@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,13 @@ from pathlib import Path
 import pytest
 from small_tree import BOMB, HEAD, files, refusal, write, write_tree
 
+from sim import cli
 from sim.config import checks, load_cells
+from sim.errors import Language
 
 SECONDS = 5
+CHINESE = re.compile("[一-鿿]")
+LABELS = {"zh": ["文件", "键", "值", "允许", "办法"], "en": ["file", "key", "value", "allowed", "remedy"]}
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -176,14 +181,15 @@ def test_sweeps_that_cannot_be_run_are_refused(sound: Path, override: str, allow
     ],
     ids=" ".join,
 )
-def test_the_program_answers_fast_with_exit_code_2(root: Path, words: list[str]) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_program_answers_fast_with_exit_code_2(root: Path, words: list[str], language: Language) -> None:
     write(root, "scenarios/bomb.yaml", HEAD + BOMB)
     before = files(root)
     environment = os.environ | {"SIM_ROOT": str(root), "PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [sys.executable, "-m", "sim", *words],
+        [sys.executable, "-m", "sim", *words, *(["language=en"] if language == "en" else [])],
         cwd=root,
-        env=environment | {"PYTHONIOENCODING": "ascii"},
+        env=environment | {"PYTHONIOENCODING": "ascii" if language == "en" else "utf-8"},
         timeout=SECONDS,
         capture_output=True,
         encoding="utf-8",
@@ -191,7 +197,13 @@ def test_the_program_answers_fast_with_exit_code_2(root: Path, words: list[str])
     )
     assert done.returncode == 2
     assert done.stdout == ""
-    for word in ("file", "key", "value", "allowed", "remedy"):
-        assert f" {word} " in done.stderr or f" {word}  " in done.stderr
+    head, *lines = done.stderr.splitlines()
+    assert head == cli.REFUSED.of(language)
+    colon = "：" if language == "zh" else ": "
+    for line, label in zip(lines, LABELS[language], strict=True):
+        named, told = line.split(colon, 1)
+        assert named.strip() == label
+        assert told
+    assert bool(CHINESE.search(done.stderr)) == (language == "zh")
     assert "Traceback" not in done.stderr
     assert files(root) == before

@@ -181,7 +181,7 @@ def test_what_could_mean_two_things_is_refused_by_row(raw: bytes, key: str, allo
         read(raw)
     error = caught.value
     assert (error.key.en, allowed in error.allowed.en, bool(error.remedy.en)) == (key, True, True)
-    assert error.file.endswith("table")
+    assert error.file.en.endswith("table")
     assert len(str(error.value)) < 100
 
 

@@ -18,7 +18,7 @@ import sim
 import sim.studies
 from sim import cli
 from sim.config import checks, load_cells, load_settings
-from sim.errors import SimError
+from sim.errors import Both, SimError
 from sim.settings import Settings
 
 EXPERIMENT = """# @package _global_
@@ -194,18 +194,25 @@ def test_the_exit_code_is_the_verbs(calls: Calls, code: int) -> None:
 
 
 def test_a_named_failure_ends_with_1_and_its_words(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
-    calls.answer = SimError("the pot is not whole")
+    calls.answer = SimError(Both("资金池不平", "the pot is not whole"))
     assert cli.main(["forecast"]) == 1
-    assert "the pot is not whole" in capsys.readouterr().err
+    assert capsys.readouterr().err == "失败：资金池不平\n"
+    assert cli.main(["forecast", "language=en"]) == 1
+    assert capsys.readouterr().err == "failed: the pot is not whole\n"
 
 
-def test_an_interruption_ends_with_130(calls: Calls) -> None:
+def test_an_interruption_ends_with_130(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
     calls.answer = KeyboardInterrupt()
     assert cli.main(["forecast"]) == 130
+    assert capsys.readouterr().err == "已中断\n"
+    assert cli.main(["forecast", "language=en"]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
 
 
 def test_a_comma_without_m_is_told_about_m(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["forecast", "scenario=enacted,no_policy"]) == 2
+    assert "在动词后加 -m" in capsys.readouterr().err
+    assert cli.main(["forecast", "scenario=enacted,no_policy", "language=en"]) == 2
     assert "add -m" in capsys.readouterr().err
 
 
@@ -213,12 +220,14 @@ def test_a_comma_without_m_is_told_about_m(calls: Calls, capsys: pytest.CaptureF
 def test_an_unknown_verb_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(words) == 2
     told = capsys.readouterr()
-    assert ", ".join(cli.verbs()) in told.err
+    assert "以下之一：" + "、".join(cli.verbs()) in told.err
     assert told.out == ""
 
 
 def test_the_nearest_verb_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["forcast"])
+    assert "办法：是否为：forecast" in capsys.readouterr().err
+    cli.main(["forcast", "language=en"])
     assert "did you mean forecast" in capsys.readouterr().err
 
 

@@ -299,7 +299,7 @@ def test_the_present_is_the_last_month_whose_announcements_the_files_hold() -> N
 
 @pytest.mark.parametrize("now", ["2025", "2025-13", "today", "null"])
 def test_a_present_that_is_no_month_is_refused(root: Path, now: str) -> None:
-    assert refusal(root, [f"clock.now={now}"]).key.en.en == "clock.now"
+    assert refusal(root, [f"clock.now={now}"]).key.en == "clock.now"
 
 
 @pytest.mark.parametrize("start", ["2025-06", "2023-06", "2024-06", "2000-01", "2024-01", "2027-12", "2022-01"])

@@ -191,7 +191,7 @@ def test_without_output_nothing_is_written(tmp_path: Path, monkeypatch: pytest.M
     [
         ({"statement": {}}, "statement"),
         ({"articles": {"一": {"zh": "甲"}}}, "articles.一.en"),
-        ({"articles": {**REDUCED["articles"], "（一）": {"zh": "乙", "en": "b"}}}, "(whole file)"),
+        ({"articles": {**REDUCED["articles"], "（一）": {"zh": "乙", "en": "b"}}}, "(file)"),
     ],
     ids=["unknown group", "no English title", "article without an entry"],
 )

@@ -271,6 +271,28 @@ def asked(url: str, body: object | None = None, **headers: str) -> int:
         return int(error.code)
 
 
+def refused_in(place: str, language: str) -> dict[str, str]:
+    """What a visitor is told of a scenario that there is not."""
+    request = urllib.request.Request(
+        f"{place}api/look?language={language}",
+        data=json.dumps({"scenario": "nowhere"}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    with caught.value:
+        told: dict[str, str] = json.loads(caught.value.read())["refused"]
+        return told
+
+
+def test_a_refusal_is_told_in_the_language_of_the_visitor(place: str) -> None:
+    chinese, english = refused_in(place, "zh"), refused_in(place, "en")
+    assert chinese["file"] == "命令行"
+    assert chinese["allowed"].startswith("scenarios/ 中的文件名：")
+    assert english["file"] == "command line"
+    assert english["allowed"].startswith("the name of a file in scenarios/: ")
+
+
 def test_only_its_own_page_is_answered(place: str) -> None:
     assert asked(place) == 200
     assert asked(place, Host="evil.example") == 400

@@ -82,8 +82,13 @@ def check(case: Case) -> None:
     """Refuse, before anything is run, a quantity that there is not and arguments that it does not take."""
     for told in case.asked:
         if told.quantity not in QUANTITIES:
-            allowed, remedy = one_of(QUANTITIES), nearest(told.quantity, QUANTITIES)
-            raise BadInput(file=case.id, key="scores.quantity", value=told.quantity, allowed=allowed, remedy=remedy)
+            raise BadInput(
+                file=case.id,
+                key="scores.quantity",
+                value=told.quantity,
+                allowed=one_of(QUANTITIES),
+                remedy=nearest(told.quantity, QUANTITIES),
+            )
         wanted = signature(QUANTITIES[told.quantity])
         try:
             wanted.bind(None, **told.given)
