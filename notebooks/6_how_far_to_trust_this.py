@@ -48,4 +48,4 @@ pd.DataFrame(checks) if checks else "尚无检验结果：未经历史数据检�
 
 # %%
 by_seed = enacted.targets.pivot(index="id", columns="seed", values="value")
-by_seed.assign(差异=by_seed.max(axis=1) - by_seed.min(axis=1)).rename(index=Words.of(enacted.settings).title).round(2)
+by_seed.assign(差异=by_seed.max(axis=1) - by_seed.min(axis=1)).rename(index=Words.of(enacted.settings).promise).round(2)

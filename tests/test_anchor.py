@@ -47,7 +47,7 @@ def test_the_verb_writes_constants_that_the_settings_accept(
     for folder in ("configs", "scenarios"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.setenv("SIM_ROOT", str(tmp_path))
-    monkeypatch.setattr("sim.studies.anchor.COARSE_ROUNDS", 1)
+    monkeypatch.setattr("sim.studies.anchor.verb.COARSE_ROUNDS", 1)
     assert main(["anchor", "--write", "population.scale=0.005", "language=en"]) == 0
     assert "refrigerators" in capsys.readouterr().out
     written = load_settings([], tmp_path)
@@ -61,7 +61,7 @@ def test_without_write_nothing_is_written(
     for folder in ("configs", "scenarios"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.setenv("SIM_ROOT", str(tmp_path))
-    monkeypatch.setattr("sim.studies.anchor.COARSE_ROUNDS", 1)
+    monkeypatch.setattr("sim.studies.anchor.verb.COARSE_ROUNDS", 1)
     before = {path: path.read_bytes() for path in (tmp_path / "configs" / "anchor").iterdir()}
     assert main(["anchor", "population.scale=0.005", "population.goods=vehicles"]) == 0
     assert before == {path: path.read_bytes() for path in (tmp_path / "configs" / "anchor").iterdir()}

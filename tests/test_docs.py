@@ -20,7 +20,7 @@ from sim import cli
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.config import load_cells, load_settings
 from sim.report.words import INDICATORS
-from sim.studies.results.verb import ACTIONS
+from sim.studies.results import ACTIONS
 
 EXTENDING = ROOT / "docs" / "extending.md"
 OVERRIDE = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*=[^\s=]+")

@@ -120,7 +120,7 @@ def test_the_screen_turns_nobody_away_who_would_act(monkeypatch: pytest.MonkeyPa
         top = np.iinfo(np.uint32).max
         return screen._replace(keep=np.full_like(screen.keep, top), first=np.full_like(screen.first, top))
 
-    monkeypatch.setattr("sim.category.build_screen", everybody)
+    monkeypatch.setattr("sim.model.deciding.build_screen", everybody)
     unscreened = months()
     assert [name for name in screened if screened[name] != unscreened[name]] == []
     assert worked[0] < 0.5 * worked[1], "the screen spares work"

@@ -156,6 +156,6 @@ def test_lots_hold_the_usual_months_of_sales(settled: TradeInModel, product: str
     category = settled.categories[product]
     market = category.catalogue.product.used_market
     assert market is not None
-    wanted = float(category.expected_sales.sum()) * market.stock_months.value
+    wanted = float(category.state.trade.expected_sales.sum()) * market.stock_months.value
     assert wanted > 0.0
-    near(int(category.world.lots.held.sum()), wanted, np.sqrt(0.25 * category.cells))
+    near(int(category.state.world.lots.held.sum()), wanted, np.sqrt(0.25 * category.cells))

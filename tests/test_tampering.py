@@ -49,7 +49,7 @@ def test_a_good_that_is_lost_or_found_stops_the_run(tamper: Callable[[TradeInMod
 def test_money_that_is_lost_stops_the_run() -> None:
     model = TradeInModel(small("clock.start=2024-10", "clock.end=2025-01"), 1)
     model.step()
-    due = model.government.ledger._due
+    due = model.government.ledger.due
     due[min(due)] -= 1
     with pytest.raises(BalanceBroken, match="ledger"):
         model.step()

@@ -30,7 +30,7 @@ from sim.runs.ensemble import Ensemble, gathered
 from sim.runs.executors import SerialExecutor
 from sim.runs.plan import Plan
 from sim.runs.schedule import carry_out, silent
-from sim.runs.store import Store
+from sim.runs.store.folder import Store
 from sim.runs.store.parquet_tables import SCHEMAS, decode, encoded
 from sim.studies.compare.verb import target_differences
 from sim.studies.forecast.sweep import cell_rows, told

@@ -21,7 +21,7 @@ from sim.runs.executors import SerialExecutor
 from sim.runs.plan import Plan
 from sim.runs.result import Result, target_value
 from sim.runs.schedule import carry_out, silent
-from sim.runs.store import Store
+from sim.runs.store.folder import Store
 from sim.runs.worker import Simulator
 from sim.schema.target import Target
 from sim.studies.compare.verb import target_differences

@@ -153,7 +153,7 @@ def _states(result: Ensemble) -> pd.DataFrame:
     by_measure = ledger.groupby([*PAIR, "pot", "measure", "month"]).agg(claims=("claims", "first"), fen=("amount_fen", "sum"))
     claimed = by_measure.groupby([*PAIR, "pot", "month"])[["claims", "fen"]].sum()
     uncapped = {name: pot.levers_from.isoformat()[:7] for name, pot in settings.pots.items() if pot.uncapped}
-    pots = result.pots[result.pots["month"] < result.pots["pot"].map(uncapped).fillna("9999")]
+    pots = result.pots[result.pots["month"] < result.pots["pot"].map(lambda pot: uncapped.get(pot, "9999"))]
     pots = pots.sort_values([*PAIR, "pot", "month"])
     state = pots.merge(claimed.reset_index(), on=[*PAIR, "pot", "month"], how="left").fillna({"claims": 0, "fen": 0})
     grouped = state.groupby([*PAIR, "pot"])
