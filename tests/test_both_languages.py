@@ -276,7 +276,7 @@ def test_words_are_held_for_real_errors_only() -> None:
     [
         ({"type": "string_pattern_mismatch", "ctx": {"pattern": MONTH_PATTERN}}, "月份，如 2025-12"),
         ({"type": "literal_error", "ctx": {"expected": "'zh' or 'en'"}}, "'zh' 或 'en'"),
-        ({"type": "less_than_equal", "ctx": {"le": 2.0}}, "不大于 2.0 的数"),
+        ({"type": "less_than_equal", "ctx": {"le": 2.0}}, "不大于 2 的数"),
         (
             {"type": "value_error", "ctx": {"error": Unfit(Both("low 应小于 high", "low < high"))}},
             "互相一致的取值（low 应小于 high）",

@@ -90,7 +90,7 @@ def _apply(tree: dict[str, Any], change: Change, origins: Origins) -> None:
 
 def _adding(path: Sequence[str]) -> Both:
     typed = ".".join(path)
-    return Both(f"；要新增一项，输入 +{typed}=值", f"; to add a new one type +{typed}=VALUE")
+    return Both(f"（要新增一项，输入 +{typed}=值）", f"; to add a new one type +{typed}=VALUE")
 
 
 def _too_deep(change: Change, above: str, listed: bool, origins: Origins) -> BadInput:

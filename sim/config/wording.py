@@ -63,7 +63,7 @@ PLAIN: Mapping[str, Both] = {
 
 def allowed_by(problem: ErrorDetails) -> Both:
     """What would be accepted; raises KeyError for a type of error that has no words."""
-    told: dict[str, Any] = problem.get("ctx", {})
+    told = {name: _plain(value) for name, value in problem.get("ctx", {}).items()}
     said: Callable[[Mapping[str, Any]], Both] | None = TOLD.get(problem["type"])
     if said is not None:
         return said(told)
@@ -89,6 +89,11 @@ def shortened(value: object) -> object:
     """A value that messages can show whole."""
     text = repr(value)
     return value if len(text) <= LONGEST else text[:LONGEST] + "..."
+
+
+def _plain(value: object) -> object:
+    """A bound as people write it: 2 and not 2.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _literal(told: Mapping[str, Any]) -> Both:

@@ -15,7 +15,7 @@ SAID: Mapping[Language, dict[str, str]] = {
         "anyway": "本会发生", "months": "提前月数", "cost": "每一件", "cost_nev": "每辆新能源车", "cost_waste": "每台废旧家电", "costs": "每新增一件的成本（元）",
         "cost_elv": "每辆回收车", "topups": "追加资金的效果", "topup": "追加", "extra_money": "追加额（万元）",
         "extra_granted": "多核定（万元）", "extra_unspent": "未用完（万元）",
-        "elsewhere": "由其他补贴资金承担的支出变化（万元）", "before": "追加前用尽概率", "after": "追加后", "in_year": "年份",
+        "elsewhere": "其他资金多支（万元）", "before": "追加前用尽概率", "after": "追加后", "in_year": "年份",
         "note": "均值可以相加；P5、P50、P95 不能相加。净增：到模拟期末都不会买；提前：晚些时候本来会买；本会发生：同期或更早也会买。",
         "budget": "财政预算测算", "summary": "摘要", "cash": "月度现金流", "measures": "措施", "gain": "净增效果",
         "sensitivity": "敏感性", "assumptions": "假设与来源", "audit": "核对", "detail": "明细",
