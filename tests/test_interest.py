@@ -14,7 +14,7 @@ from policy_files import MEASURE, measure, product
 from test_reference import SCALE, side_by_side
 
 from sim.behaviour.paying import Credit, paying_utility
-from sim.behaviour.utility import UTILITY, pay_from, price_up, scratch
+from reference.weighing import UTILITY, pay_from, price_up, scratch
 from sim.clock import parse_month
 from sim.model import TradeInModel
 from sim.owners.offer_table import loan_gain
