@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_settings import finish, harder, offered, small
 from policy_files import MEASURE, measure, product
+from reference.weighing import UTILITY, pay_from, price_up, scratch
 from test_reference import SCALE, side_by_side
 
 from sim.behaviour.paying import Credit, paying_utility
-from reference.weighing import UTILITY, pay_from, price_up, scratch
 from sim.clock import parse_month
 from sim.model import TradeInModel
 from sim.owners.offer_table import loan_gain

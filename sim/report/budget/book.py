@@ -56,8 +56,9 @@ class Book:
 
     @property
     def measures(self) -> list[str]:
-        """Measures that cost something, the most expensive first."""
-        return list(self.detail.groupby("measure")["mean_fen"].sum().sort_values(ascending=False).index)
+        """Measures that cost something, paid or still owed, the most expensive first."""
+        costly = self.granted[self.granted["granted_fen"] > 0]
+        return list(costly.sort_values(["paid_fen", "owed_fen"], ascending=False)["measure"])
 
 
 SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (

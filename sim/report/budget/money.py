@@ -120,7 +120,7 @@ def measures(book: Book, sheet: Sheet) -> None:
             formula = added(book, sheet, (MEASURE, f"$A{n + 1}"), (PAYER, sheet.cell(TOP, c, True)))
             sheet.formula(n, c, formula, int(paid.get((name, payer), 0)) / FEN, "yuan")
         formula = f"=ROUND(SUM({sheet.cell(n, 2)}:{sheet.cell(n, total - 1)}),2)"
-        sheet.formula(n, total, formula, int(paid[name].sum()) / FEN, "yuan")
+        sheet.formula(n, total, formula, int(book.detail.loc[book.detail["measure"] == name, "mean_fen"].sum()) / FEN, "yuan")
         for c, level in enumerate(("p05", "p50", "p95"), start=total + 1):
             sheet.number(n, c, float(spread.loc[name, level]), "yuan")
         sheet.number(n, total + OWED, int(whole.loc[name, "owed_fen"]) / FEN, "yuan")
