@@ -182,9 +182,7 @@ def test_sweeps_that_cannot_be_run_are_refused(sound: Path, override: str, allow
     ids=" ".join,
 )
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_program_answers_with_exit_code_2_before_it_starts_anything(
-    root: Path, words: list[str], language: Language
-) -> None:
+def test_the_program_answers_fast_with_exit_code_2(root: Path, words: list[str], language: Language) -> None:
     write(root, "scenarios/bomb.yaml", HEAD + BOMB)
     before = files(root)
     environment = os.environ | {"SIM_ROOT": str(root), "PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"}
