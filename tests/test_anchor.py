@@ -69,5 +69,5 @@ def test_without_write_nothing_is_written(
 
 
 def test_constants_of_a_part_are_not_shipped(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["anchor", "--write", "population.goods=vehicles"]) == 2
+    assert main(["anchor", "--write", "population.goods=vehicles", "language=en"]) == 2
     assert "all goods" in capsys.readouterr().err

@@ -205,7 +205,7 @@ def test_a_case_with_an_error_is_refused_with_file_and_key(
     path.write_text(json.dumps(content))
     with pytest.raises(BadInput):
         check(load_case(path, str(path)))
-    assert main(["validate", f"case={path}", f"results.folder={tmp_path / 'results'}"]) == 2
+    assert main(["validate", f"case={path}", "language=en", f"results.folder={tmp_path / 'results'}"]) == 2
     told = capsys.readouterr().err
     assert str(path) in told or "toy" in told
     assert key in told
