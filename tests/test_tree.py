@@ -193,3 +193,12 @@ def locked_in(name: str) -> dict[str, str]:
     locked: dict[str, str] = dict(re.findall(hashed, lock, re.MULTILINE))
     assert len(locked) == len(re.findall(r"^[a-z0-9]", lock, re.MULTILINE))
     return locked
+
+
+def test_tests_lie_in_the_rooms_that_they_test() -> None:
+    """At the top lie the tests of several rooms and of modules at the top of ``sim``; beside them only what tests need."""
+    needed = {"cases", "data", "fuzz", "helpers", "mutation", "reference"}
+    rooms = {path.name for path in (ROOT / "sim").iterdir() if path.is_dir()}
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not CACHE.fullmatch(path.name)}
+    assert folders - needed <= rooms
+    assert not [path for path in (ROOT / "tests").glob("*.py") if not path.name.startswith(("test_", "conftest", "identical"))]

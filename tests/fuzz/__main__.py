@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in (".", "helpers")]
 sys.dont_write_bytecode = True
 
 from fuzz.kinds import whole_tree  # noqa: E402

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 os.environ["NUMBA_DISABLE_JIT"] = "1"
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in (".", "helpers")]
 sys.dont_write_bytecode = True
 
 if missing := [name for name in ("cosmic_ray", "coverage") if find_spec(name) is None]:

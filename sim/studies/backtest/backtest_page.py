@@ -20,7 +20,7 @@ What the program would have said at three dates, and what happened in the twelve
 `python -m sim backtest --write`. 回测：只用截止日以前的信息作预测，再与实际比较。
 
 - Parameters are calibrated to evidence up to the cut-off; measures, pots and paths are those known by then. Changing any data
-  of later months changes no digit of the forecast (`tests/test_backtest.py`).
+  of later months changes no digit of the forecast (`tests/studies/test_backtest.py`).
 - Observed are national retail sales of passenger cars (CPCA), as an index of the twelve months before the cut-off times the
   district's {size:,.0f} new cars a month, and the national NEV share. They are not observations of the district.
 - fair CRPS: mean distance of the draws from what happened, less half the mean distance among the draws; lower is better. The

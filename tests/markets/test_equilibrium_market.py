@@ -11,7 +11,7 @@ import pytest
 from engine import Floats, published_market
 from reference.closed_market import Equilibrium, NotCleared, clear, excess_demand
 
-PUBLISHED = Path(__file__).parent / "data" / "equilibrium_prices.csv"
+PUBLISHED = Path(__file__).parents[1] / "data" / "equilibrium_prices.csv"
 RICH, POOR = 0.1, 0.3
 COLUMNS = {
     "tc0_two_type": ((RICH, POOR), 0.0),

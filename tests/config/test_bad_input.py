@@ -18,7 +18,7 @@ from sim.errors import Language
 SECONDS = 5
 CHINESE = re.compile("[一-鿿]")
 LABELS = {"zh": ["文件", "键", "值", "允许", "办法"], "en": ["file", "key", "value", "allowed", "remedy"]}
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)

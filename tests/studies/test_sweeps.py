@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import psutil
 import pytest
 from fake_runs import faked, settings_of
-from sweep_runs import TESTS, in_order, kept, plans, start, sweep, temporary, told
+from sweep_runs import PYTHONPATH, in_order, kept, plans, start, sweep, temporary, told
 
 from sim.runs.executors import LocalExecutor, Lost, SerialExecutor, open_executor
 from sim.runs.schedule import carry_out, silent
@@ -164,7 +164,7 @@ def _sweep_under(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A sweep in one process; ``words``: who runs it, and how large a file may become."""
     return subprocess.run(
         [sys.executable, "-B", "-m", "sweep_runs", str(root), "{}", "1", "6", "2", *words],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
         capture_output=True,
         text=True,
         timeout=120,
@@ -272,7 +272,7 @@ def test_damaged_runs_and_only_they_are_run_again(tmp_path: Path, expected: str,
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A Dask scheduler with two workers on this machine: its address, and the workers."""
     pytest.importorskip("distributed")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
     file = tmp_path / "scheduler.json"
 
     def begin(*words: str) -> subprocess.Popen[bytes]:

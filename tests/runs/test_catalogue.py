@@ -19,7 +19,7 @@ from sim.runs.store.folder import Store
 from sim.runs.store.parquet_tables import SCHEMAS, decode, encode
 from sim.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 AMOUNT = "policy.car_scrappage.nev_amount"
 AMOUNTS = (5000, 20000)
 

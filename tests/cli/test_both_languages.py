@@ -24,7 +24,7 @@ from sim.studies.coverage.verb import ActionPlan
 from sim.studies.solve.levers import LeverFile
 from sim.studies.validate.case import Case
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CHINESE = re.compile("[一-鿿]")
 LETTERS = re.compile("[A-Za-z]{2}")
 FAILURES = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, SimError | Unfit)}

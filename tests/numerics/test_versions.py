@@ -14,7 +14,7 @@ import pytest
 from sim.numerics.closure import closure, digest_of
 from sim.runs.store.version import model_version, version_of
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = {
     "__init__.py": (
         "from shop import signs\nif TYPE_CHECKING:\n    from shop import catalogue\ndef late():\n    import shop.desk\n"

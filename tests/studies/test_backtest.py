@@ -17,7 +17,7 @@ from sim.studies.calibrate.calibrating import found_for
 from sim.studies.calibrate.evidence import FOLDER, SERIES, Evidence, read_evidence, read_series
 from sim.studies.calibrate.simulating import as_known
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CUTOFF = "2024-06"
 
 

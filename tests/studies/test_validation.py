@@ -24,7 +24,7 @@ from sim.studies.validate.case import Case, chosen, load_case, shipped
 from sim.studies.validate.case_market import discounted, settings_of, shifted, without
 from sim.studies.validate.scoring import check, predict, read_predictions, score, write_predictions
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 YEAR = [f"2024-{month:02d}" for month in range(1, 13)]
 TITLE = {"zh": "名", "en": "name"}
 GIVEN = {"measures": ["programme"], "months": ["2010-03", "2010-04"]}

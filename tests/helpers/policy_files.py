@@ -16,8 +16,8 @@ from sim.policy.instruments import Measure
 from sim.policy.pot import Pot
 from sim.schema.product import Product
 
-ROOT = Path(__file__).resolve().parents[1]
-CASES = Path(__file__).parent / "cases"
+ROOT = Path(__file__).resolve().parents[2]
+CASES = Path(__file__).parents[1] / "cases"
 VEHICLES = ("car", "truck")
 MEASURE: TypeAdapter[Measure] = TypeAdapter(Measure)
 
@@ -54,7 +54,7 @@ def pot(name: str, **levers: object) -> Pot:
 @cache
 def articles() -> dict[str, dict[str, str]]:
     """Articles of the plan: number -> title and, for those that measures carry out, text."""
-    content: dict[str, dict[str, str]] = read(Path(__file__).parent / "data" / "plan_articles.yaml")["articles"]
+    content: dict[str, dict[str, str]] = read(Path(__file__).parents[1] / "data" / "plan_articles.yaml")["articles"]
     return content
 
 

@@ -12,7 +12,7 @@ from sim.config import load_settings
 from sim.runs.plan import Plan
 from sim.runs.reference_year.anchor_keys import anchor_key, solved_for
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_shipped_constants_were_solved_for_the_shipped_settings() -> None:

@@ -25,7 +25,9 @@ from sim.runs.plan import Plan
 from sim.runs.schedule import Cell, carry_out, silent
 from sim.runs.store.folder import Store
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
+PYTHONPATH = os.pathsep.join(str(place) for place in (TESTS / "helpers", TESTS, TESTS.parent))
+"""Where a process of its own finds these helpers and the program."""
 SCENARIOS = ("enacted", "no_policy")
 
 
@@ -72,7 +74,7 @@ def start(root: Path, *words: str, **how: Any) -> subprocess.Popen[str]:
     """Begin ``main`` in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "sweep_runs", str(root), json.dumps(how), *words],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -18,7 +18,7 @@ from sim.settings import Settings
 from sim.studies.nowcast.actuals import Actuals, last_full_month, read_actuals
 from sim.studies.nowcast.verb import known_groups
 
-SAMPLES = Path(__file__).parent / "data" / "actuals"
+SAMPLES = Path(__file__).parents[1] / "data" / "actuals"
 THREE = [("2024-01", 480.0), ("2024-02", 300.0), ("2024-03", 510.0)]
 ONE = [("2024-01", 2480.0)]
 READ: dict[str, tuple[list[tuple[str, float]], list[str]]] = {

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*(ROOT / name for name in ("README.md", "README.zh.md", "CONTRIBUTING.md")), *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^`([^`\n]+)`(?: \(([^)]*)\))?:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 """A worked example: the file's path, perhaps where in it, and its content."""

@@ -19,7 +19,7 @@ from sim.config.remarks import remarks
 from sim.errors import BadInput
 from sim.settings import Settings
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture

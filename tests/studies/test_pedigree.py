@@ -12,7 +12,7 @@ from sim.runs.draws import uncertain_paths
 from sim.settings import Settings
 from sim.studies.pedigree.verb import GRADES, counts, numbers, page
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from sim.studies.calibrate.posterior_weights import Sample, model_discrepancy, s
 from sim.studies.calibrate.simulating import APART, as_known, inputs
 from sim.studies.validate.quantities import QUANTITIES
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SLOPES = np.array([[3.0, 0.0, 0.0, 0.0], [0.0, 2.0, -1.0, 0.0]])
 """What two observations read: straight lines of the inputs; the fourth input moves nothing."""
 SD = (0.3, 0.3)

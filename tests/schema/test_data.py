@@ -20,7 +20,7 @@ from sim.schema.market import Market
 from sim.schema.product import Product
 from sim.schema.region import Region
 
-CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 PRODUCTS = ("car", "truck")
 MPS_NATIONAL_NEV_SHARE = 7.43 / 24.56
 

@@ -24,7 +24,7 @@ from sim.settings import Settings
 from sim.studies.common.output import made_by, output_folder, write_csv
 from sim.studies.report.verb import additionality
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FOUND = pd.DataFrame({"measure": ["car_scrappage", "car_replacement"], "share": [0.25, 0.5]})
 TABLE = pd.DataFrame({"标题": ["新能源", "=1+1"], "value": [1.5, 2.0]})
 

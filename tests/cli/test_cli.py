@@ -35,7 +35,7 @@ HANDED_OVER = {
     "dashboard": "sim.dashboard.server",
 }
 """Functions that a verb hands over to in another module than its own ``verb``."""
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 class Calls:
