@@ -23,7 +23,7 @@ YEARLY = ("year", "mean", "P5", "P50", "P95")
 
 
 def yearly() -> str:
-    """Outlay by year of the trial of docs/budget.md, million yuan."""
+    """Outlay by year of the trial of docs/guides/budget.md, million yuan."""
     frame, about = pd.read_csv(STORED / "budget.csv"), json.loads((STORED / "budget.json").read_text(encoding="utf-8"))
     lines = [f"| {' | '.join(YEARLY)} |", "|" + "---|" * len(YEARLY)]
     for row in frame.itertuples():
@@ -34,7 +34,7 @@ def yearly() -> str:
     return "\n".join([told, "", *lines])
 
 
-BLOCKS: Mapping[str, tuple[str, Callable[[], str]]] = {"budget_yearly": ("budget.md", yearly)}
+BLOCKS: Mapping[str, tuple[str, Callable[[], str]]] = {"budget_yearly": ("guides/budget.md", yearly)}
 """Block -> the page that holds it, and what writes it."""
 
 

@@ -1,4 +1,4 @@
-"""What the pages say can be typed, followed and found; the worked examples of docs/extending.md work in a copy."""
+"""What the pages say can be typed, followed and found; the worked examples of docs/guides/extending.md work in a copy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sim.config import load_cells, load_settings
 from sim.report.words import INDICATORS
 from sim.studies.results import ACTIONS
 
-EXTENDING = ROOT / "docs" / "extending.md"
+EXTENDING = ROOT / "docs" / "guides" / "extending.md"
 OVERRIDE = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*=[^\s=]+")
 NAMED = {
     "targets": "configs/targets", "measures": "configs/policy", "pots": "configs/pots", "scenarios": "scenarios",
@@ -179,7 +179,7 @@ def marked(page: Path, mark: str) -> str:
 
 @pytest.mark.parametrize(("mark", "language"), [("table", "zh"), ("table-en", "en")])
 def test_the_forecast_shows_every_promise_with_its_date_and_grade(mark: str, language: str) -> None:
-    table = marked(ROOT / "docs" / "forecast.md", mark)
+    table = marked(ROOT / "docs" / "reference" / "forecast.md", mark)
     for path in sorted((ROOT / "configs" / "targets").glob("*.yaml")):
         target = read(path)
         words = target["title"][language][1:40]  # the table begins in capitals and breaks long ones
@@ -196,7 +196,7 @@ def test_the_readmes_are_short_and_show_a_figure() -> None:
 
 
 def test_the_six_promises_of_the_readmes_are_those_of_the_forecast() -> None:
-    table = [" ".join(line.split()) for line in marked(ROOT / "docs" / "forecast.md", "table").splitlines()]
+    table = [" ".join(line.split()) for line in marked(ROOT / "docs" / "reference" / "forecast.md", "table").splitlines()]
     for page in READMES:
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in marked(page, "table").splitlines()]
         promises = [" ".join(row[1:]) for row in rows if len(row) == 7 and row[1].startswith("20")]
@@ -205,9 +205,9 @@ def test_the_six_promises_of_the_readmes_are_those_of_the_forecast() -> None:
 
 
 def test_the_levels_are_said_to_be_estimates_in_both_languages() -> None:
-    for page in (ROOT / "README.md", ROOT / "docs" / "limitations.md"):
+    for page in (ROOT / "README.md", ROOT / "docs" / "trust" / "limitations.md"):
         assert "no validation" in re.sub(r"[*\s]+", " ", text(page))
-    for page in (ROOT / "README.zh.md", ROOT / "docs" / "limitations.md"):
+    for page in (ROOT / "README.zh.md", ROOT / "docs" / "trust" / "limitations.md"):
         assert "没有本区观测数据" in text(page) or "未找到本区的官方统计" in text(page)
 
 
@@ -223,7 +223,7 @@ def titles() -> list[tuple[str, str, str, str]]:
 
 
 def test_every_name_has_its_titles_in_the_glossary() -> None:
-    glossary = text(ROOT / "docs" / "glossary.md")
+    glossary = text(ROOT / "docs" / "reference" / "glossary.md")
     sections = dict(re.findall(r"^## Names of ([a-z ]+) [^\n]*\n(.*?)(?=^## |\Z)", glossary, re.MULTILINE | re.DOTALL))
     missing = [
         f"{kind}: | `{name}` | {zh} | {en} |"
@@ -243,7 +243,7 @@ def test_every_title_is_chinese_and_english() -> None:
 
 
 def test_the_description_lists_every_column() -> None:
-    section = text(ROOT / "docs" / "odd.md").partition("## 2 ")[2].partition("## 3 ")[0]
+    section = text(ROOT / "docs" / "reference" / "odd.md").partition("## 2 ")[2].partition("## 3 ")[0]
     rows = re.findall(r"^\| (`[\w`, ]+`) \| (?:int|float)\d+ ", section, re.MULTILINE)
     listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
     assert listed == [*OwnerColumns._fields, *GoodColumns._fields]
@@ -253,7 +253,7 @@ def test_the_description_tells_the_stages_of_the_month_in_their_order() -> None:
     source = (ROOT / "sim" / "model" / "trade_in_model.py").read_text(encoding="utf-8")
     step = source.partition("def step(")[2].partition("\n    # ")[0]
     stages = [name.replace("_", " ") for name in re.findall(r"self\.(\w+)\(", step)]
-    section = text(ROOT / "docs" / "odd.md").partition("## 3 ")[2].partition("## 4 ")[0]
+    section = text(ROOT / "docs" / "reference" / "odd.md").partition("## 3 ")[2].partition("## 4 ")[0]
     assert [name.lower() for name in re.findall(r"^\d+\. \*\*([\w ]+)\.\*\*", section, re.MULTILINE)] == stages
 
 

@@ -198,7 +198,7 @@ def locked_in(name: str) -> dict[str, str]:
 def test_tests_lie_in_the_rooms_that_they_test() -> None:
     """At the top lie the tests of several rooms and of modules at the top of ``sim``; beside them only what tests need."""
     needed = {"cases", "data", "fuzz", "helpers", "mutation", "reference"}
-    rooms = {path.name for path in (ROOT / "sim").iterdir() if path.is_dir()}
+    rooms = {path.stem for path in (ROOT / "sim").iterdir()}
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not CACHE.fullmatch(path.name)}
     assert folders - needed <= rooms
     assert not [path for path in (ROOT / "tests").glob("*.py") if not path.name.startswith(("test_", "conftest", "identical"))]

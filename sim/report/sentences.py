@@ -120,14 +120,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "t_seed_variance": ("随机性占方差的比例", "Seed variance as a share of all variance"),
     "h_validation": ("检验", "Validation"),
     "p_validation_missing": (
-        "本次结果中没有检验，也未找到程序随附的检验成绩单（docs/scorecard.md）。检验命令：",
-        "Nothing was validated with these results, and the scorecard that ships with the program (docs/scorecard.md) was not found. "
+        "本次结果中没有检验，也未找到程序随附的检验成绩单（docs/trust/scorecard.md）。检验命令：",
+        "Nothing was validated with these results, and the scorecard that ships with the program (docs/trust/scorecard.md) was not found. "
         "To test the forecasts:",
     ),
     "p_validation_shipped": (
-        "本次结果中没有检验；程序随附的检验成绩单（docs/scorecard.md，数据来自全国和其他地区，并非本区观测）：校准未用过的{total}项检验中，"
+        "本次结果中没有检验；程序随附的检验成绩单（docs/trust/scorecard.md，数据来自全国和其他地区，并非本区观测）：校准未用过的{total}项检验中，"
         "{passed}项预测落在事先规定的范围内；另有{used}项校准时用过，不算检验。重新检验的命令：",
-        "Nothing was validated with these results. The scorecard that ships with the program (docs/scorecard.md; national data and "
+        "Nothing was validated with these results. The scorecard that ships with the program (docs/trust/scorecard.md; national data and "
         "other places, no observation of the district): of {total} checks that the calibration has not seen, {passed} fell within "
         "the band set beforehand; {used} more were used in the calibration and are no test. To test again:",
     ),

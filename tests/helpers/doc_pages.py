@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [*(ROOT / name for name in ("README.md", "README.zh.md", "CONTRIBUTING.md")), *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*(ROOT / name for name in ("README.md", "README.zh.md", "CONTRIBUTING.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^`([^`\n]+)`(?: \(([^)]*)\))?:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 """A worked example: the file's path, perhaps where in it, and its content."""
 

@@ -43,7 +43,7 @@ def wide() -> Settings:
 
 def elsewhere(root: Path, program: str, **variables: str) -> dict[str, Any]:
     """What a program prints in a process of its own; warnings are errors there too, but for the wrap-around of luck's words."""
-    path = os.pathsep.join([str(root), str(root / "tests")])
+    path = os.pathsep.join(str(root / name) for name in (".", "tests", "tests/helpers", "tests/model"))
     wrapping = "ignore:overflow encountered in scalar:RuntimeWarning"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-W", wrapping, "-c", program],

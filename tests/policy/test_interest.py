@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from model_settings import finish, harder, offered, small
 from policy_files import MEASURE, measure, product
 from reference.weighing import UTILITY, pay_from, price_up, scratch
-from test_reference import SCALE, side_by_side
+from side_by_side import SCALE, side_by_side
 
 from sim.behaviour.paying import Credit, paying_utility
 from sim.clock import parse_month

@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import docx
 import pandas as pd
 import pytest
-from report_frames import monthly, target_table, uptake
+from findings_made import DAY, found, words
+from report_frames import monthly, target_table
 
-from sim.config import load_settings
-from sim.report.blocks import Command, Document, Grid, Heading, Paragraph, chinese_number
+from sim.report.blocks import Command, Grid, Heading, Paragraph, chinese_number
 from sim.report.docx_file import docx_bytes
-from sim.report.findings import Findings
 from sim.report.pdf_file import pdf_bytes
 from sim.report.scenario_report import report
-
-DAY = dt.date(2026, 1, 31)
-
-
-def found(language: str = "zh", **given: Any) -> Findings:
-    table = target_table().assign(grade="B")
-    whole = Findings(
-        settings=load_settings([f"language={language}"]),
-        table=table,
-        monthly=monthly(),
-        uptake=uptake(),
-        runs=3,
-        failed=0,
-        figures=Path("nowhere"),
-        command="python -m sim report scenario=enacted",
-        made={"commit": "abc", "model": "m", "settings": "s", "store": "results", "versions": "python 3"},
-    )
-    return replace(whole, **given)
-
-
-def words(document: Document) -> str:
-    """All text of a document."""
-    parts = []
-    for block in document.blocks:
-        if isinstance(block, Heading):
-            parts.append(block.line)
-        elif isinstance(block, (Paragraph, Command)):
-            parts.append(block.text)
-        elif isinstance(block, Grid):
-            parts += [block.caption, *(cell for row in block.rows for cell in row)]
-    return "\n".join(parts)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -132,7 +132,7 @@ def test_claims_count_once_and_outlay_is_what_each_payer_pays_in_the_whole_distr
 
 
 def test_the_questions_of_the_docs_are_answered_over_a_sweep(swept: Store) -> None:
-    page = (ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "guides" / "sweeps.md").read_text(encoding="utf-8")
     asked = re.findall(r'results query "(SELECT[^"]*)"', page)
     asked += re.findall(r"```sql\n(.*?);?\n```", page, re.S)
     assert len(asked) >= 3

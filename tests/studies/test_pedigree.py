@@ -44,5 +44,5 @@ def test_counts_add_up(table: pd.DataFrame) -> None:
 
 
 def test_the_page_shows_the_shipped_numbers(table: pd.DataFrame) -> None:
-    shown = (ROOT / "docs" / "data_quality.md").read_text(encoding="utf-8")
+    shown = (ROOT / "docs" / "trust" / "data_quality.md").read_text(encoding="utf-8")
     assert shown == page(table), "run: python -m sim pedigree --write"

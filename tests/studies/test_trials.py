@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from doc_pages import ROOT
 from fake_runs import FAKE, settings_of
+from findings_made import DAY, found, words
 from matplotlib.text import Text
 from report_frames import TARGETS, TITLES, monthly, target_table, uptake
 from small_tree import refusal
-from test_report_document import DAY, found, words
 
 from sim.config import load_settings
 from sim.dashboard.looks import Look
@@ -148,7 +148,7 @@ def test_the_report_lists_what_is_not_determined_apart(language: str) -> None:
 
 
 def test_the_report_quotes_the_scorecard_that_ships() -> None:
-    page = ROOT / "docs" / "scorecard.md"
+    page = ROOT / "docs" / "trust" / "scorecard.md"
     score = shipped_score(page)
     assert score is not None
     lines = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
@@ -158,7 +158,7 @@ def test_the_report_quotes_the_scorecard_that_ships() -> None:
     assert score.passed == sum(line.endswith("passed |") for line in fresh)
     for language in ("zh", "en"):
         text = words(report(found(language, shipped=score), DAY))
-        assert "docs/scorecard.md" in text
+        assert "docs/trust/scorecard.md" in text
         assert "untested" not in text
     assert shipped_score(ROOT / "docs" / "nothing.md") is None
 

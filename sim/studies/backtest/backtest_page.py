@@ -32,7 +32,7 @@ What the program would have said at three dates, and what happened in the twelve
 |---|---|---|---|---|---|---|---|---|
 {rows}
 
-![Backtest](images/backtest.png)
+![Backtest](../images/backtest.png)
 
 The parameters carry the whole spread of these forecasts: no error of measurement and no shock to the nation is added. A
 forecast made before the trade-in programme was announced cannot know of it; what happened after 2024-03 lies outside it for
@@ -51,7 +51,7 @@ TITLES = {
 
 
 def page(scores: Sequence[Scored], seal: str, runs: int, size: float) -> str:
-    """Markdown of docs/backtest.md."""
+    """Markdown of docs/trust/backtest.md."""
     return PAGE.format(size=size, seal=seal[:12], runs=runs, rows="\n".join(_rows(scores)))
 
 

@@ -63,10 +63,10 @@ def backtest(settings: Settings, options: Mapping[str, Any], write: bool = False
         console.print(words, soft_wrap=True)
     if write:
         root = find_root()
-        write_file(root / "docs" / "backtest.md", page(scores, seal, runs, size(settings)).encode())
+        write_file(root / "docs" / "trust" / "backtest.md", page(scores, seal, runs, size(settings)).encode())
         english = settings.model_copy(update={"language": "en"})
         save_all([("backtest", figure(sealed, seen, scores, english))], root / "docs" / "images")
-        console.print(f"{said['written']}: docs/backtest.md")
+        console.print(f"{said['written']}: docs/trust/backtest.md")
     return 0
 
 

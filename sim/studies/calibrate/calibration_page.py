@@ -19,7 +19,7 @@ LINE = 20
 """Places on a line of the file of settings."""
 HEADER = """\
 # Rows of the posterior: equally likely places of the inputs in their ranges (0.5: as likely above as below).
-# Places with the same number belong together. Found by `python -m sim calibrate --write`: see docs/calibration.md.
+# Places with the same number belong together. Found by `python -m sim calibrate --write`: see docs/trust/calibration.md.
 """
 PAGE = """\
 # Calibration
@@ -50,7 +50,7 @@ Prior and posterior are P5, P50 and P95 of real runs ({second_said} fresh ones o
 |---|---|---|---|---|---|---|---|
 {observations}
 
-![Observations](images/calibration.png)
+![Observations](../images/calibration.png)
 
 ## Inputs that moved most
 
@@ -87,7 +87,7 @@ def settings_file(parameters: Parameters) -> str:
 
 
 def page(calibration: Calibration, check: Check, evidence: Evidence, draws: int) -> str:
-    """Markdown of docs/calibration.md."""
+    """Markdown of docs/trust/calibration.md."""
     fewest, most = check.bounds
     titles = {name: each.title.en for name, each in evidence.observations.items()}
     return PAGE.format(

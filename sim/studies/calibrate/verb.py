@@ -31,7 +31,7 @@ from sim.studies.common.output import folder_of, write_csv, write_figures
 
 CUTOFF = "2024-12"
 FILE = "configs/parameters/posterior.yaml"
-PAGES = "docs"
+PAGES = "docs/trust"
 SHOWN = 8
 SAID = {
     "zh": {
@@ -71,7 +71,7 @@ def calibrate(settings: Settings, options: Mapping[str, Any], write: bool = Fals
         write_file(root / FILE, settings_file(found.parameters).encode())
         write_file(root / PAGES / "calibration.md", page(found, checked, evidence, draws).encode())
         english = settings.model_copy(update={"language": "en"})
-        save_all([("calibration", figure(checked, evidence, english))], root / PAGES / "images")
+        save_all([("calibration", figure(checked, evidence, english))], root / "docs" / "images")
         console.print(f"{said['written']}: {FILE}, {PAGES}/calibration.md")
     return 0
 

@@ -24,7 +24,7 @@ VERB = Verb(
 pedigree：每个数字从哪里来？
 
 按组列出设定中数字的个数、数据等级和有无区间，并把全部数字（路径、数值、单位、等级、区间、来源）写入 pedigree.csv；加 --write
-更新 docs/data_quality.md。
+更新 docs/trust/data_quality.md。
 
 例
   python -m sim pedigree
@@ -35,7 +35,7 @@ pedigree：每个数字从哪里来？
 pedigree: where does every number come from?
 
 Counts the numbers of the settings by group, grade and whether they have a range, and writes all of them (path, value, unit,
-grade, range, source) to pedigree.csv; with --write also docs/data_quality.md.
+grade, range, source) to pedigree.csv; with --write also docs/trust/data_quality.md.
 
 Examples
   python -m sim pedigree language=en

@@ -15,7 +15,7 @@ from sim.runs.store.disk import write_file
 from sim.settings import Settings
 from sim.studies.common.output import folder_of, write_csv
 
-PAGE = "docs/data_quality.md"
+PAGE = "docs/trust/data_quality.md"
 COLUMNS = ("path", "value", "unit", "grade", "low", "high", "source")
 GRADES = ("A", "B", "C")
 IN_FULL = ("region", "behaviour", "money", "market", "policy", "pots")
@@ -95,7 +95,7 @@ def _count(name: str, part: pd.DataFrame) -> tuple[str, ...]:
 
 
 def page(table: pd.DataFrame) -> str:
-    """Markdown of docs/data_quality.md."""
+    """Markdown of docs/trust/data_quality.md."""
     group = table["path"].str.split(".").str[0]
     products = table[group == "products"]
     lines = [HEAD.format(all=len(table)), *_counted("By group", "group", table, group)]

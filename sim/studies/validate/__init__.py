@@ -29,7 +29,7 @@ validate：别处发生过的事，模型能否再现？
 
 把国内外已公布的以旧换新政策和全国月度数据写成案例（configs/evidence/），先预测并写入 predictions.json（附摘要），
 后与实测对照评分，写出 scorecard.json；并列出不变、趋势、固定弹性、逻辑斯蒂曲线等简单预测。未通过的项目照列。
-默认 population.scale=0.1、ensemble.draws=6。加 --write 更新 docs/scorecard.md。
+默认 population.scale=0.1、ensemble.draws=6。加 --write 更新 docs/trust/scorecard.md。
 
 例
   python -m sim validate
@@ -37,7 +37,7 @@ validate：别处发生过的事，模型能否再现？
   python -m sim validate case=configs/evidence/china_car_market.yaml ensemble.draws=12
   python -m sim validate --write
 
-case 可以是已有案例的名称，也可以是任何按同样格式写的文件（见 docs/validation.md），不必改动程序。
+case 可以是已有案例的名称，也可以是任何按同样格式写的文件（见 docs/trust/validation.md），不必改动程序。
 
 {common}""",
         "en": """\
@@ -46,7 +46,7 @@ validate: does it reproduce what happened elsewhere?
 Published trade-in programmes and national monthly series are written as case files (configs/evidence/). They are predicted
 first and written to predictions.json with a digest, then scored against what was measured (scorecard.json), beside simple
 forecasts: no change, trend, constant elasticity, logistic curve. Misses are listed like hits. By default with
-population.scale=0.1 and ensemble.draws=6. With --write docs/scorecard.md is rewritten.
+population.scale=0.1 and ensemble.draws=6. With --write docs/trust/scorecard.md is rewritten.
 
 Examples
   python -m sim validate language=en
@@ -54,7 +54,7 @@ Examples
   python -m sim validate case=configs/evidence/china_car_market.yaml ensemble.draws=12
   python -m sim validate --write
 
-A case is one of the shipped ones, or any file written in the same way (docs/validation.md); no code has to change.
+A case is one of the shipped ones, or any file written in the same way (docs/trust/validation.md); no code has to change.
 
 {common}""",
     },

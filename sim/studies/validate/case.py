@@ -195,7 +195,9 @@ def load_case(place: Path, shown: str) -> Case:
     try:
         return Case.model_validate(read_yaml(place, shown))
     except ValidationError as error:
-        remedy = Both("更正该项；案例文件的写法见 docs/validation.md", "correct it; docs/validation.md describes a case file")
+        remedy = Both(
+            "更正该项；案例文件的写法见 docs/trust/validation.md", "correct it; docs/trust/validation.md describes a case file"
+        )
         raise refused_by(error, shown, remedy) from None
 
 

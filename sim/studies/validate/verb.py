@@ -30,7 +30,7 @@ from sim.studies.validate.scoring import (
     write_predictions,
 )
 
-PAGE = "docs/scorecard.md"
+PAGE = "docs/trust/scorecard.md"
 SAID = {
     "zh": {
         "title": "检验", "case": "案例与指标", "predicted": "预测（P5…P95）", "observed": "实测", "band": "通过范围",
