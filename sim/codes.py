@@ -45,10 +45,10 @@ COUNTED = {"owned": OWNED, "lot": LOT, "idle": IDLE, "yard": YARD}
 AVERAGE_DAYS = 30.4375
 """Days of a month, over four years."""
 AVERAGE_YEAR = 365.25
-AGE_STEP = 3
-"""Months between the ages at which prices and values are tabulated."""
+UNBORN = 6
+"""Months before its first registration from which a good has a value: what will be bought lies between vintages."""
 VINTAGE_MONTHS = 6
-"""Months of first registration that one vintage stands for."""
+"""Months from one vintage to the next; goods registered in between lie between them."""
 NEVER = 30_000
 """A month that no run reaches; it fits into sixteen bits."""
 COMMUNITY = 256

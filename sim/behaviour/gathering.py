@@ -10,7 +10,20 @@ from sim.behaviour.lanes import Means, Owned
 from sim.behaviour.offers import Financing, Keys, Offers
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Ints
-from sim.codes import AGE_STEP, AVERAGE_DAYS, COMMUNITY, EMPTY, FORMAL, HOARD, HOUSEHOLD, INFORMAL, LINKS, LOOKS, SELL, WAYS_OUT
+from sim.codes import (
+    AVERAGE_DAYS,
+    COMMUNITY,
+    EMPTY,
+    FORMAL,
+    HOARD,
+    HOUSEHOLD,
+    INFORMAL,
+    LINKS,
+    LOOKS,
+    SELL,
+    VINTAGE_MONTHS,
+    WAYS_OUT,
+)
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import logit, uniform
@@ -131,10 +144,20 @@ def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Me
     for q in range(n):
         k, v, i, c = of_type[q], max(variant[q], 0), slot[q], condition[q]
         days = day[q] - np.int64(registered[i])
-        age = min(max(int(days / AVERAGE_DAYS) // AGE_STEP, 0), sale.shape[0] - 1)
-        carry = carry_on[np.int64(vintage[i]), c, k * V + v] + km[q] * km_value[k, v] + offers.effort_keep[k]
+        age = min(max(int(days / AVERAGE_DAYS), 0), sale.shape[0] - 1)
+        b, lane = np.int64(vintage[i]), k * V + v
+        older, younger = np.float64(carry_on[b, c, lane]), np.float64(carry_on[b + 1, c, lane])
+        carry = older + past_vintage(offers.first_vintage, int(vintage[i]), int(registered[i])) * (younger - older)
+        carry += km[q] * km_value[k, v] + offers.effort_keep[k]
         bar[q] = nothing[k] + offers.effort_first[k] if variant[q] == EMPTY else carry
         sold[q], traded[q], own_money[q] = sale[age, c, v], informal[age, c, v], money[k]
+
+
+@leaf
+def past_vintage(first: int, vintage: int, registered: int) -> float:
+    """How far a good registered on a day lies from its vintage towards the next one, 0 to 1; ``first``: month of vintage 0."""
+    months = registered / AVERAGE_DAYS - 0.5 - (first + VINTAGE_MONTHS * vintage)
+    return min(max(months / VINTAGE_MONTHS, 0.0), 1.0)
 
 
 @kernel

@@ -26,6 +26,8 @@ class Offers(NamedTuple):
     """Value of having none [K]."""
     carry_on: NDArray[np.float32]
     """Value of carrying on with what one has [B, C, lanes]."""
+    first_vintage: int
+    """Month of vintage 0."""
     sale: Floats
     """What a used-car dealer pays, yuan [A, C, V]."""
     formal: Floats

@@ -12,8 +12,9 @@ purchase (or none) and a disposal route for the old good: purchases are nested b
 
     exp(utility of purchase j) = exp(v_j) [ sum_r exp((R_r + grant_rj money_k) / rho) ] ^ rho.
 
-Time is monthly. Goods are followed by vintage (half-year of first registration), so that an eligibility date binds the
-same vintage at every future month. After the last announced change the future is stationary.
+Here are the pieces of one month, for one age or vintage at a time; ``stationary`` repeats them until nothing changes,
+``announced`` goes back with them from there over the months for which something is known. Both know one law and one length of
+step, so that the place where one takes over from the other leaves no trace.
 """
 
 from __future__ import annotations
@@ -24,16 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.codes import NOTHING
-from sim.numerics.arithmetic import exp, log, logistic_share, softplus
-from sim.numerics.compile import kernel, leaf
+from sim.numerics.arithmetic import exp, log, softplus
+from sim.numerics.compile import kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-MOST_LOOKS = 3
-"""Most occasions to act in a step: one a month of a quarter."""
-JUMP_EVERY = 4
-"""Rounds of the stationary solution after which its level is extrapolated."""
 
 
 class Owning(NamedTuple):
@@ -56,10 +52,6 @@ class Owning(NamedTuple):
     attention_scale: float
     nest_scale: float
     way_scale: float
-    step: int
-    """Months in a step."""
-    looks: float
-    """Occasions to act in a step, each with an effort of its own."""
 
 
 class Choices(NamedTuple):
@@ -88,6 +80,37 @@ class WaysOut(NamedTuple):
     """Informal trade and hoarding together [A, C, lanes]."""
     forced: Floats
     """Utility of the disposal routes of a good that has failed for good [lanes]."""
+
+
+class Terms(NamedTuple):
+    """What rules do to goods, by age or vintage and lane [..., lanes]."""
+
+    cost: Floats
+    """Utility lost to use restrictions in the month."""
+    ends: Floats
+    """Chance that a rule ends the good this month (retirement age, inspection)."""
+    boost_sell: Floats
+    """exp(money x expected grant for a sale with a purchase / rho), at least 1."""
+    boost_formal: Floats
+    """The same for formal scrapping with a purchase."""
+    boost_scrap: Floats
+    """The same for what is paid for scrapping alone."""
+
+
+class Acting(NamedTuple):
+    """What a month offers those who act [lanes]: ``fresh`` and ``other`` are relative to ``top``."""
+
+    top: Floats
+    fresh: Floats
+    """exp of the inclusive value of new goods."""
+    other: Floats
+    """The same of used goods and of buying nothing."""
+    total: Floats
+    """Inclusive value of everything."""
+    forced: Floats
+    """Value of having lost the good."""
+    effort: Floats
+    """Mean effort of looking."""
 
 
 @kernel
@@ -151,344 +174,85 @@ def log_sum(values: Floats, first: int, last: int) -> float:
     return top + log(total)
 
 
-@leaf
-def option_value(gain: float, looks: float) -> float:
-    """Expected gain of so many occasions to act, of which one at most is taken: softplus(gain) sum_n (1 - F(gain))^n.
-
-    A loop of known length with a choice in it vectorises over states; one of ``looks`` rounds does not.
-    """
-    again, occasions = 1.0 - logistic_share(gain), 0.0
-    for n in range(MOST_LOOKS):
-        occasions = 1.0 + again * occasions if n < looks else occasions
-    return softplus(gain) * occasions
+@kernel
+def empty_acting(lanes: int) -> Acting:
+    """Room for what a month offers."""
+    room = np.zeros((6, lanes))
+    return Acting(room[0], room[1], room[2], room[3], room[4], room[5])
 
 
 @kernel
-def value_of_none(first: float, effort: float, own: Owning, start: float) -> float:
-    """W of having none in the stationary case: solves x = b x + phi s softplus((first - b x - effort) / s) by Newton."""
-    phi, scale = own.foresight, own.attention_scale
-    b = own.discount * phi
-    x = start
-    for _ in range(50):
-        gain = (first - b * x - effort) / scale
-        look = logistic_share(gain)
-        miss = x - b * x - phi * scale * option_value(gain, own.looks)
-        step = miss / (1.0 - b + phi * min(own.looks * look, 1.0) * b)
-        x -= step
-        if abs(step) < 1e-12:
-            break
-    return x
+def prepare(own: Owning, forced: Floats, nests: Floats, new_nests: int, acting: Acting) -> None:
+    """Fill ``acting`` from nest values [K, N], of which the first ``new_nests`` hold new goods."""
+    K, N = nests.shape
+    V = forced.size // K
+    for k in range(K):
+        fresh, other = log_sum(nests[k], 0, new_nests), log_sum(nests[k], new_nests, N)
+        top = max(fresh, other)
+        fresh, other = exp(fresh - top), exp(other - top)
+        total = top + log(fresh + other)
+        for i in range(k * V, (k + 1) * V):
+            acting.top[i], acting.fresh[i], acting.other[i], acting.total[i] = top, fresh, other, total
+            acting.forced[i], acting.effort[i] = total + forced[i], own.effort_keep[k]
 
 
 @kernel
-def carry_row(
-    own: Owning, static: Floats, W: Floats, forced: Floats, c: int, a: int, nxt: int, ahead: Floats, out: Floats
-) -> None:
-    """K(s) of all lanes (type x variant) at condition ``c`` and age ``a``; arrays [A, C, lanes]."""
+def keep_row(
+    own: Owning, static: Floats, later: Floats, forced: Floats, a: int, c: int, cost: Floats, ends: Floats, ahead: Floats,
+    out: Floats,
+) -> None:  # fmt: skip
+    """K(s) of all lanes at age ``a`` and condition ``c``; ``later`` [C, lanes]: W a month later, ``static``: V then."""
     phi = own.foresight
-    C = own.moves.shape[0]
     end = own.ends[c, a] * phi
     for i in range(out.size):
         ahead[i] = end * forced[i]
-    for d in range(c, C):
+    for d in range(c, later.shape[0]):
         move, plain = own.moves[c, d, a] * phi, own.moves[c, d, a] * (1.0 - phi)
-        later, still = W[nxt, d], static[nxt, d]
+        looked, still = later[d], static[d]
         for i in range(out.size):
-            ahead[i] += move * later[i] + plain * still[i]
+            ahead[i] += move * looked[i] + plain * still[i]
     use = own.flow[a, c]
     for i in range(out.size):
-        out[i] = use[i] + own.discount * ahead[i]
+        lost = phi * ends[i]
+        out[i] = use[i] - cost[i] + own.discount * ((1.0 - lost) * ahead[i] + lost * forced[i])
 
 
 @kernel
-def stationary_values(
-    own: Owning,
-    static: Floats,
-    ways: WaysOut,
-    choices: Choices,
-    price_utility: Floats,
-    start: Floats,
-    start_nothing: Floats,
-    start_nests: Floats,
-    tolerance: float,
-    rounds: int,
-) -> tuple[Floats, Floats, Floats, int]:
-    """Solve the stationary case: W [A, C, lanes], W of having none [K], nest values [K, N], rounds used.
-
-    Each round sweeps the ages from old to young with the nest values of the round before; those converge at the rate of
-    discounting over a holding period.
-    """
-    A, C, lanes = own.flow.shape
-    K, J = price_utility.shape
-    V = lanes // K
-    W, W_nothing, nests = start.copy(), start_nothing.copy(), start_nests.copy()
-    N = nests.shape[1]
-    before = nests.copy()
-    carry, nothing = np.zeros((K, J)), np.empty(K)
-    inclusive, forced, effort = np.empty(lanes), np.empty(lanes), np.empty(lanes)
-    ahead = np.empty(lanes)
-    keep = np.zeros((A, C, lanes))
-    rise_before = np.zeros(K)
-    used = 0
-    for _ in range(rounds):
-        used += 1
-        for k in range(K):
-            total = log_sum(nests[k], 0, N)
-            for v in range(V):
-                i = k * V + v
-                inclusive[i] = total
-                forced[i] = total + ways.forced[i]
-                effort[i] = own.effort_keep[k]
-        for step in range(A):
-            a = A - 1 - step
-            nxt = min(a + 1, A - 1)
-            for back in range(C):
-                c = C - 1 - back
-                carry_row(own, static, W, forced, c, a, nxt, ahead, keep[a, c])
-                option_row(own, ways, inclusive, effort, c, a, keep[a, c], W[a, c])
-        for k in range(K):
-            first = log_sum(nests[k], 0, N - 1)
-            W_nothing[k] = value_of_none(first, own.effort_first[k], own, W_nothing[k])
-            nothing[k] = own.discount * own.foresight * W_nothing[k]
-            for j in range(J):
-                carry[k, j] = 0.0
-                if choices.kind[j] != NOTHING:
-                    for c in range(C):
-                        carry[k, j] += choices.mix[j, c] * keep[choices.age[j] // own.step, c, k * V + choices.variant[j]]
-        inclusive_values(carry, nothing, price_utility, choices, own.nest_scale, nests)
-        change = catch_up(nests, before, rise_before, used % JUMP_EVERY == 0, W_nothing, W)
-        if change < tolerance:
-            break
-    return W, W_nothing, nests, used
-
-
-@kernel
-def catch_up(nests: Floats, before: Floats, rise_before: Floats, jump_now: bool, W_nothing: Floats, W: Floats) -> float:
-    """Largest change of a nest value since the round before; every now and then, shift each type's level ahead."""
-    A, C, lanes = W.shape
-    K, N = nests.shape
-    V = lanes // K
-    change = 0.0
-    for k in range(K):
-        rise = log_sum(nests[k], 0, N) - log_sum(before[k], 0, N)
-        for n in range(N):
-            change = max(change, abs(nests[k, n] - before[k, n]))
-        jump = level_jump(rise, rise_before[k]) if jump_now else 0.0
-        rise_before[k] = rise
-        W_nothing[k] += jump
-        for n in range(N):
-            nests[k, n] += jump
-            before[k, n] = nests[k, n]
-        for a in range(A):
-            for c in range(C):
-                for i in range(k * V, (k + 1) * V):
-                    W[a, c, i] += jump
-    return change
-
-
-@kernel
-def level_jump(rise: float, rise_before: float) -> float:
-    """Aitken's extrapolation: what is still missing if the level keeps closing in at the ratio just seen.
-
-    The slow part of the fixed point is a common shift of all values, so the jump is applied to all of them alike.
-    """
-    if rise_before == 0.0:
-        return 0.0
-    ratio = rise / rise_before
-    if ratio <= 0.05 or ratio >= 0.995:
-        return 0.0
-    return rise * ratio / (1.0 - ratio)
-
-
-@kernel
-def option_row(
-    own: Owning, ways: WaysOut, inclusive: Floats, effort: Floats, c: int, a: int, keep: Floats, out: Floats
-) -> None:
-    """W(s) = K(s) + phi looks scale softplus((G - effort) / scale) of all lanes."""
-    sell, rest = ways.sell[a, c], ways.rest[a, c]
-    scale = own.attention_scale
+def gain_row(
+    rho: float, acting: Acting, sell: Floats, formal: Floats, rest: Floats, boost_sell: Floats, boost_formal: Floats,
+    boost_scrap: Floats, keep: Floats, out: Floats,
+) -> None:  # fmt: skip
+    """G(s) - effort of all lanes: the gain of acting now over carrying on, less the mean effort of looking."""
+    granted = False
     for i in range(out.size):
-        gain = inclusive[i] + own.way_scale * log(sell[i] + ways.formal[i] + rest[i]) - keep[i] - effort[i]
-        out[i] = keep[i] + own.foresight * scale * option_value(gain / scale, own.looks)
-
-
-class Announced(NamedTuple):
-    """What owners know of one month ahead, T months from the month of the solution on, B vintages."""
-
-    price_utility: Floats
-    """Everything but the value of use: -money x (price + tax + fees) + taste, known grants without an old good [T, K, J]."""
-    cost: Floats
-    """Utility lost to use restrictions in the month [T, B, lanes]."""
-    ends: Floats
-    """Chance that a rule ends the good this month (retirement age, inspection) [T, B, lanes]."""
-    boost_sell: Floats
-    """exp(money x expected grant for a sale with a purchase / rho) [T, B, lanes]."""
-    boost_formal: Floats
-    """The same for formal scrapping with a purchase [T, B, lanes]."""
-    boost_scrap: Floats
-    """The same for what is paid for scrapping alone [T, B, lanes]."""
-
-
-class Values(NamedTuple):
-    """Values of carrying on, by month from the month of the solution on."""
-
-    carry_on: NDArray[np.float32]
-    """K_t(s) [T, B, C, lanes]."""
-    nothing: Floats
-    """K_t of having none [T, K]."""
+        granted |= (boost_sell[i] > 1.0) | (boost_formal[i] > 1.0) | (boost_scrap[i] > 1.0)
+    if granted:
+        for i in range(out.size):
+            scrap = formal[i] * boost_scrap[i]
+            plain = log(sell[i] + scrap + rest[i])
+            paid = log(sell[i] * boost_sell[i] + scrap * boost_formal[i] + rest[i])
+            best = acting.top[i] + log(acting.fresh[i] * exp(rho * paid) + acting.other[i] * exp(rho * plain))
+            out[i] = best - keep[i] - acting.effort[i]
+    else:
+        for i in range(out.size):
+            out[i] = acting.total[i] + rho * log(sell[i] + formal[i] + rest[i]) - keep[i] - acting.effort[i]
 
 
 @kernel
-def carry_step(
-    own: Owning,
-    static: Floats,
-    nxt: Floats,
-    forced: Floats,
-    age_of: Ints,
-    next_age_of: Ints,
-    cost: Floats,
-    ends: Floats,
-    out: Floats,
-) -> None:
-    """K_t(s) of every vintage from W_{t+1}; states [B, C, lanes], ``forced`` [lanes] is the value of having lost the good."""
-    B, C, lanes = nxt.shape
-    phi = own.foresight
-    ahead = np.empty(lanes)
-    for b in range(B):
-        a = age_of[b]
-        after = next_age_of[b]
-        rule, dear = ends[b], cost[b]
-        for c in range(C):
-            end = own.ends[c, a] * phi
-            for i in range(lanes):
-                ahead[i] = end * forced[i]
-            for d in range(c, C):
-                move, plain = own.moves[c, d, a] * phi, own.moves[c, d, a] * (1.0 - phi)
-                later, still = nxt[b, d], static[after, d]
-                for i in range(lanes):
-                    ahead[i] += move * later[i] + plain * still[i]
-            use, row = own.flow[a, c], out[b, c]
-            for i in range(lanes):
-                lost = phi * rule[i]
-                row[i] = use[i] - dear[i] + own.discount * ((1.0 - lost) * ahead[i] + lost * forced[i])
-
-
-@kernel
-def purchase_carry(choices: Choices, carry_on: Floats, bin_of: Ints, out: Floats) -> None:
-    """Value of carrying on with each alternative [K, J]: its vintage's K, averaged over its conditions."""
-    K, J = out.shape
-    C, lanes = carry_on.shape[1], carry_on.shape[2]
-    V = lanes // K
-    for k in range(K):
-        for j in range(J):
-            out[k, j] = 0.0
-            if choices.kind[j] != NOTHING:
-                for c in range(C):
-                    out[k, j] += choices.mix[j, c] * carry_on[bin_of[j], c, k * V + choices.variant[j]]
+def option_row(own: Owning, keep: Floats, gain: Floats, out: Floats) -> None:
+    """W(s) = K(s) + phi scale softplus((G - effort) / scale) of all lanes."""
+    scale, worth = own.attention_scale, own.foresight * own.attention_scale
+    for i in range(out.size):
+        out[i] = keep[i] + worth * softplus(gain[i] / scale)
 
 
 @kernel
 def gain_step(
-    own: Owning,
-    ways: WaysOut,
-    nests: Floats,
-    new_nests: int,
-    age_of: Ints,
-    boost_sell: Floats,
-    boost_formal: Floats,
-    boost_scrap: Floats,
-    carry_on: Floats | NDArray[np.float32],
-    out: Floats,
+    own: Owning, ways: WaysOut, acting: Acting, row: Ints, terms: Terms, keep: Floats | NDArray[np.float32], out: Floats
 ) -> None:
-    """Gain of acting now over carrying on, less the mean effort of looking, G_t(s) - effort; states [B, C, lanes]."""
-    B, C, lanes = carry_on.shape
-    K, N = nests.shape
-    V = lanes // K
-    rho = own.way_scale
-    top, fresh, other, effort = np.empty(lanes), np.empty(lanes), np.empty(lanes), np.empty(lanes)
-    for k in range(K):
-        with_new, without = log_sum(nests[k], 0, new_nests), log_sum(nests[k], new_nests, N)
-        for i in range(k * V, (k + 1) * V):
-            top[i] = max(with_new, without)
-            fresh[i] = exp(with_new - top[i])
-            other[i] = exp(without - top[i])
-            effort[i] = own.effort_keep[k]
-    for b in range(B):
-        x_sell, x_formal, x_scrap = boost_sell[b], boost_formal[b], boost_scrap[b]
-        for c in range(C):
-            sell, rest = ways.sell[age_of[b], c], ways.rest[age_of[b], c]
-            keep, row = carry_on[b, c], out[b, c]
-            for i in range(lanes):
-                scrap = ways.formal[i] * x_scrap[i]
-                plain = log(sell[i] + scrap + rest[i])
-                granted = log(sell[i] * x_sell[i] + scrap * x_formal[i] + rest[i])
-                row[i] = top[i] + log(fresh[i] * exp(rho * granted) + other[i] * exp(rho * plain)) - keep[i] - effort[i]
-
-
-@kernel
-def option_step(own: Owning, carry_on: Floats, gains: Floats, out: Floats) -> None:
-    """W_t(s) = K_t(s) + phi scale softplus((G_t(s) - effort) / scale) for every vintage; states [B, C, lanes]."""
-    B, C, lanes = carry_on.shape
-    scale = own.attention_scale
-    for b in range(B):
-        for c in range(C):
-            keep, gain, row = carry_on[b, c], gains[b, c], out[b, c]
-            for i in range(lanes):
-                row[i] = keep[i] + own.foresight * scale * softplus(gain[i] / scale)
-
-
-@kernel
-def announced_values(
-    own: Owning,
-    static: Floats,
-    ways: WaysOut,
-    choices: Choices,
-    ahead: Announced,
-    ages: Ints,
-    bins: Ints,
-    new_nests: int,
-    last: Floats,
-    last_nothing: Floats,
-    last_nests: Floats,
-    keep: int,
-) -> Values:
-    """Backward induction over the announced months.
-
-    ``ages`` [T + 1, B]: age row of each vintage by month; ``bins`` [T, J]: vintage of each alternative; ``last`` [B, C, lanes],
-    ``last_nothing`` [K], ``last_nests`` [K, N]: the stationary values that follow the last announced month. Only the first
-    ``keep`` months are returned.
-    """
-    T, K, J = ahead.price_utility.shape
-    B, C, lanes = last.shape
-    V = lanes // K
-    N = last_nests.shape[1]
-    carry_on = np.empty((keep, B, C, lanes), dtype=np.float32)
-    nothing_out = np.empty((keep, K))
-    nxt, now, current, gains = last.copy(), np.empty_like(last), np.empty_like(last), np.empty_like(last)
-    nothing_nxt, nothing = last_nothing.copy(), np.empty(K)
-    nests = last_nests.copy()
-    forced = np.empty(lanes)
-    carry = np.empty((K, J))
-    for back in range(T):
-        t = T - 1 - back
-        for k in range(K):
-            inclusive = log_sum(nests[k], 0, N)
-            nothing[k] = own.discount * own.foresight * nothing_nxt[k]
-            for i in range(k * V, (k + 1) * V):
-                forced[i] = inclusive + ways.forced[i]
-        carry_step(own, static, nxt, forced, ages[t], ages[t + 1], ahead.cost[t], ahead.ends[t], current)
-        if t < keep:
-            carry_on[t] = current
-            nothing_out[t] = nothing
-        purchase_carry(choices, current, bins[t], carry)
-        inclusive_values(carry, nothing, ahead.price_utility[t], choices, own.nest_scale, nests)
-        gain_step(
-            own, ways, nests, new_nests, ages[t],
-            ahead.boost_sell[t], ahead.boost_formal[t], ahead.boost_scrap[t], current, gains,
-        )  # fmt: skip
-        option_step(own, current, gains, now)
-        for k in range(K):
-            gain = log_sum(nests[k], 0, N - 1) - nothing[k] - own.effort_first[k]
-            nothing_nxt[k] = nothing[k] + own.foresight * own.attention_scale * softplus(gain / own.attention_scale)
-        nxt, now = now, nxt
-    return Values(carry_on, nothing_out)
+    """G(s) - effort of every vintage; states [B, C, lanes], ``row`` [B]: age row, ``terms`` [B, lanes]."""
+    for b in range(out.shape[0]):
+        sell, formal, scrap = terms.boost_sell[b], terms.boost_formal[b], terms.boost_scrap[b]
+        for c in range(out.shape[1]):
+            price, rest = ways.sell[row[b], c], ways.rest[row[b], c]
+            gain_row(own.way_scale, acting, price, ways.formal, rest, sell, formal, scrap, keep[b, c], out[b, c])

@@ -8,16 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import MONTHS_A_YEAR, month_text, parse_month
-from sim.codes import AGE_STEP, CONDITIONS
-from sim.population.products import Catalogue
+from sim.clock import month_text, parse_month
+from sim.codes import CONDITIONS
+from sim.population.products import AGES, Catalogue
 from sim.schema.market import Market
 from sim.schema.product import POWERTRAINS
 
 Floats = NDArray[np.float64]
 Points = tuple[tuple[str, float], ...]
 
-ROWS = 30 * MONTHS_A_YEAR // AGE_STEP
 SALE_FACTOR = np.array([1.0, 0.85, 0.55])
 """Price of a sound, worn and failing good relative to a sound one (assumption, grade C)."""
 
@@ -56,13 +55,13 @@ class Prices:
     new: Floats
     """Retail price of each new variant after discount, yuan [V]."""
     used: Floats
-    """Asking price of used goods by variant and tabulated age, sound [V, ROWS]."""
+    """Asking price of used goods by variant and age in months, sound [V, AGES]."""
     sale: Floats
-    """What a dealer pays the owner [ROWS, CONDITIONS, V]."""
+    """What a dealer pays the owner [AGES, CONDITIONS, V]."""
     formal: Floats
     """What a dismantler pays [V]."""
     informal: Floats
-    """What the informal trade pays [ROWS, CONDITIONS, V]."""
+    """What the informal trade pays [AGES, CONDITIONS, V]."""
 
 
 def new_prices(catalogue: Catalogue, paths: Paths, month: int, discount: Floats, captured: Floats) -> Floats:
@@ -78,9 +77,9 @@ def price_path(catalogue: Catalogue, paths: Paths, month: int) -> Floats:
 
 
 def used_prices(catalogue: Catalogue, paths: Paths, month: int, index: Floats) -> Floats:
-    """National residual x list price on its path x local index, straight lines between the bands' typical ages [V, ROWS]."""
-    national = catalogue.residual[:, ::AGE_STEP] * (catalogue.list_price * price_path(catalogue, paths, month))[:, None]
-    ages = np.arange(ROWS) * float(AGE_STEP)
+    """National residual x list price on its path x local index, straight lines between the bands' typical ages [V, AGES]."""
+    national = catalogue.residual * (catalogue.list_price * price_path(catalogue, paths, month))[:, None]
+    ages = np.arange(AGES, dtype=np.float64)
     if not catalogue.band_age.size:
         return np.asarray(national)
     local = np.stack([np.interp(ages, catalogue.band_age, row) for row in index])

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.codes import AGE_STEP
 from sim.markets.prices import Prices
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.population.products import Catalogue
@@ -87,7 +86,7 @@ def crossing(
     """
     market = _market(catalogue)
     sales, supply = trade.expected_sales, trade.expected_supply
-    relief = cost_cut / np.maximum(prices.used[:, catalogue.band_age // AGE_STEP].ravel(), cost_cut + 1.0)
+    relief = cost_cut / np.maximum(prices.used[:, catalogue.band_age].ravel(), cost_cut + 1.0)
     ratio, elasticity = trade.index[cell_places(catalogue)], market.border_elasticity.value
     wished_in = baseline["used_inflow_share"].value * sales * _power(ratio * (1.0 + relief), elasticity)
     wished_out = baseline["used_outflow_share"].value * supply * _power(ratio * (1.0 - relief), -elasticity)

@@ -31,9 +31,9 @@ def open_rows(category: Category, rules: Rules, pot_of: Mapping[str, str | None]
 def consider(category: Category, month: Offered, is_open: Bools) -> Considered:
     """Find the slots that need working out: those that may look, and those whose good has ended."""
     standing, agenda = category.state.standing, category.state.agenda
-    if standing is None or month.due or _newly_open(is_open, standing.reckoned):
+    if standing is None or month.news or _newly_open(is_open, standing.reckoned):
         renewed, reckoned = True, is_open
-        screen = build_screen(category.outlook, month.table, month.today, is_open)
+        screen = build_screen(category.outlook, month.table, month.circumstances, month.expected, is_open)
     else:
         renewed, reckoned, screen = False, standing.reckoned, standing.screen
     if agenda is None:
@@ -67,7 +67,7 @@ def look_at_all(category: Category, month: Offered, screen: Screen) -> Found:
 
 def _youngest_bound(category: Category, month: Offered, screen: Screen) -> int:
     """Youngest vintage that a retirement age or an inspection can concern this month; -1: none."""
-    ages = month.number + 1 - category.outlook.vintages.starts
+    ages = month.number + 1 - category.outlook.vintages.months
     concerned = screen.fail.any(axis=1) | (ages >= int(month.rules.retirement_months.min()))
     return int(np.flatnonzero(concerned).max(initial=-1))
 
@@ -84,8 +84,8 @@ def _offers(category: Category, month: Considered) -> Offers:
     standing = category.state.standing
     if standing is None or month.renewed:
         banks = category.intermediaries.banks
-        return build_offers(category.outlook, month.table, month.today, month.is_open, banks)
-    return stand_again(standing.offers, month.number, month.is_open, category.aware(month.rules, month.number))
+        return build_offers(category.outlook, month.table, month.circumstances, month.is_open, banks)
+    return stand_again(standing.offers, month.table, month.number, month.is_open, category.aware(month.rules, month.number))
 
 
 def luck_keys(luck: Luck, month: int) -> Keys:

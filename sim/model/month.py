@@ -6,7 +6,7 @@ decided, settled, cleared. What lasts longer than a month is kept in ``state.Sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.behaviour.attention import Screen
 from sim.behaviour.offers import Decisions, Keys, Offers
 from sim.behaviour.value import Ints
-from sim.markets.prices import Prices
+from sim.markets.prices import LocalTerms, Prices
 from sim.markets.settlement_state import Tally
 from sim.owners.agenda import Found
 from sim.owners.circumstances import Circumstances
@@ -33,13 +33,13 @@ class Informed:
     """Month number."""
     rules: Rules
     news: bool
-    """Whether values have to be solved again: what is known has changed, or prices have moved for long."""
+    """Whether values have to be solved again: what is known has changed, or prices are reviewed."""
     reviewed: int
-    """Month of the prices, offers and bounds that stand."""
+    """Month of the prices that stand; they are reviewed at fixed times, whatever happens in between."""
 
     @property
     def due(self) -> bool:
-        """Whether prices, offers and bounds are reviewed this month."""
+        """Whether prices are reviewed this month."""
         return self.reviewed == self.number
 
 
@@ -47,21 +47,17 @@ class Informed:
 class Priced(Informed):
     """... with what everything costs."""
 
+    terms: LocalTerms
     prices: Prices
 
 
 @dataclass(frozen=True)
 class Offered(Priced):
-    """... with what owners reckon with, expect and are offered; as of the last review."""
+    """... with what owners reckon with, expect and are offered."""
 
     circumstances: Circumstances
     expected: Expectations
     table: Table
-
-    @property
-    def today(self) -> Circumstances:
-        """The circumstances that stand, looked at in this month."""
-        return replace(self.circumstances, month=self.number)
 
 
 @dataclass(frozen=True)
@@ -89,8 +85,8 @@ class Decided(Considered):
     def standing(self) -> Standing:
         """What the next month takes over where nothing is due."""
         return Standing(
-            self.rules, self.reviewed, self.prices, self.circumstances, self.expected, self.table, self.reckoned, self.screen,
-            self.offers,
+            self.rules, self.reviewed, self.terms, self.prices, self.circumstances, self.expected, self.table, self.reckoned,
+            self.screen, self.offers,
         )  # fmt: skip
 
 
@@ -115,6 +111,7 @@ class Standing:
 
     rules: Rules
     reviewed: int
+    terms: LocalTerms
     prices: Prices
     circumstances: Circumstances
     expected: Expectations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,13 +16,10 @@ from sim.model.month import Informed, Offered, Priced
 from sim.numerics.arithmetic import log_all
 from sim.owners.circumstances import Circumstances
 from sim.owners.liquidity import Liquidity
-from sim.owners.offer_table import build_table
-from sim.owners.outlook import Expectations
+from sim.owners.offer_table import advance, build_table
 from sim.owners.use import charging_hassle
 
 Floats = NDArray[np.float64]
-RESOLVE_EVERY = 12
-"""Months after which values are solved again even without news, because prices have moved."""
 
 
 class Surroundings(NamedTuple):
@@ -45,18 +43,21 @@ def announce(category: Category, number: int) -> Informed:
         category.state.began.setdefault(int(measure), number)
     if standing is None:
         return Informed(number, rules, True, number)
-    news = number in calendar.knowledge_months(number, number) or number - standing.expected.solved >= RESOLVE_EVERY
-    rests = number - standing.reviewed < category.catalogue.product.review_months and rules is standing.rules
-    stays = category.reviews and rests and not news
-    return Informed(number, rules, news, standing.reviewed if stays else number)
+    due = (number - category.first) % category.catalogue.product.review_months == 0
+    news = due or rules is not standing.rules or number in calendar.knowledge_months(number, number)
+    return Informed(number, rules, news, number if due else standing.reviewed)
 
 
 def price(category: Category, month: Informed, paths: Paths) -> Priced:
     """Quote this month's prices from national paths and what local dealers and dismantlers make of them."""
     standing = category.state.standing
-    if standing is not None and not month.due:
-        return Priced(**vars(month), prices=standing.prices)
-    return Priced(**vars(month), prices=quote(category.catalogue, paths, month.number, local_terms(category, month, paths)))
+    if standing is None or month.due:
+        terms = local_terms(category, month, paths)
+    elif month.news:
+        terms = standing.terms._replace(offer_gain=month.rules.frictions.offer_gain)
+    else:
+        return Priced(**vars(month), terms=standing.terms, prices=standing.prices)
+    return Priced(**vars(month), terms=terms, prices=quote(category.catalogue, paths, month.reviewed, terms))
 
 
 def local_terms(category: Category, month: Informed, paths: Paths) -> LocalTerms:
@@ -90,40 +91,38 @@ def _discount(category: Category, paths: Paths, month: int) -> Floats:
 def offer(category: Category, month: Priced, around: Surroundings) -> Offered:
     """Work out what owners are offered and, if their knowledge has changed, what they expect."""
     standing = category.state.standing
-    if standing is not None and not month.due:
-        return Offered(**vars(month), circumstances=standing.circumstances, expected=standing.expected, table=standing.table)
-    now = circumstances(category, month, around)
-    expected = _expected(category, month, now)
+    if standing is None or month.due:
+        now = circumstances(category, month, around)
+    elif month.news:
+        seen = standing.circumstances
+        now = circumstances(category, month, around._replace(social_mean=seen.social_mean, most_exposed=seen.most_exposed))
+    else:
+        now, expected = replace(standing.circumstances, month=month.number), standing.expected
+        table = advance(category.outlook, standing.table, now, expected)
+        return Offered(**vars(month), circumstances=now, expected=expected, table=table)
+    keep = min(month.reviewed + category.catalogue.product.review_months, category.last + 1) - month.number
+    expected = category.outlook.solve(now, keep, standing.expected if standing else None)
     return Offered(**vars(month), circumstances=now, expected=expected, table=build_table(category.outlook, now, expected))
 
 
 def circumstances(category: Category, month: Priced, around: Surroundings) -> Circumstances:
     """What owners of this category reckon with this month."""
     catalogue, behaviour, rules = category.catalogue, category.settings.behaviour, month.rules
-    income = around.paths.at("income", month.number)
+    income = around.paths.at("income", month.reviewed)
     season = behaviour.season_strength.value * float(log_all(np.array([around.season]))[0])
     return Circumstances(
         month=month.number,
+        priced=month.reviewed,
         rules=rules,
         prices=month.prices,
         paths=around.paths,
         money=around.liquidity.marginal_utility(catalogue, income),
         buyer=around.liquidity.typical_buyer(catalogue, around.banks, rules, income),
         financing=around.liquidity.financing(around.banks, rules, income),
-        taste=category.taste(month.number, around.social_mean),
-        hassle=charging_hassle(behaviour, month.number - category.first, rules.frictions.hassle_cut),
+        taste=category.taste(month.reviewed, around.social_mean),
+        hassle=charging_hassle(behaviour, month.reviewed - category.first, rules.frictions.hassle_cut),
         social_mean=around.social_mean,
         most_exposed=around.most_exposed,
         season_shift=-behaviour.attention_scale.value * (0.0 if category.reviews else season) - rules.frictions.effort_cut,
         aware=category.aware(rules, month.number),
     )
-
-
-def _expected(category: Category, month: Priced, now: Circumstances) -> Expectations:
-    """Values of owning: those that stand, or new ones for all months until they are solved again."""
-    standing = category.state.standing
-    if standing is not None and not month.news:
-        return standing.expected
-    news = category.calendar.knowledge_months(month.number + 1, category.last)
-    last = min([month.number + RESOLVE_EVERY - 1, category.last, *(n - 1 for n in news)])
-    return category.outlook.solve(now, last, standing.expected if standing else None)

@@ -69,7 +69,7 @@ def open_category(model: Any, settings: Settings, catalogue: Catalogue, district
     first, months = settings.clock.first, settings.clock.months
     start = vintage_start(first)
     # vintages for everything that owners look ahead to, beyond the end of the clock as well
-    vintages = Vintages(start, (first + months - 1 + LONGEST_LOOK_AHEAD - start) // VINTAGE_MONTHS + 2)
+    vintages = Vintages(start, (first + months - 1 + LONGEST_LOOK_AHEAD - start) // VINTAGE_MONTHS + 3)
     return Category(
         settings=settings,
         catalogue=catalogue,

@@ -21,6 +21,8 @@ class Circumstances:
     """Everything outside their own good that owners of one category reckon with; K types, J alternatives, M entitlements."""
 
     month: int
+    priced: int
+    """Month whose prices and incomes these are: that of the last review."""
     rules: Rules
     prices: Prices
     paths: Paths

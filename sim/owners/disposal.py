@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.value import WaysOut
-from sim.codes import CONDITIONS, FORMAL, HOARD, INFORMAL, SELL
+from sim.codes import CONDITIONS, FORMAL, HOARD, INFORMAL, SELL, UNBORN
 from sim.markets.prices import Prices
 from sim.numerics.arithmetic import exp_all, log_all
+from sim.owners.vintages import ROWS
 from sim.population.products import Catalogue
 
 Floats = NDArray[np.float64]
+PRICED_AT = np.maximum(np.arange(ROWS) - UNBORN, 0)
+"""Age in months whose prices hold at each row."""
 
 
 def way_utilities(catalogue: Catalogue, effort_saved: float, money: Floats) -> Floats:
@@ -29,7 +32,7 @@ def ways_out(scale: float, prices: Prices, money: Floats, effort: Floats) -> Way
 
     def utility(yuan: Floats, way: int) -> Floats:
         by_type = money[None, None, :, None] * yuan[:, :, None, :] + effort[None, None, :, way, None]
-        return exp_all(np.ascontiguousarray(by_type.reshape(yuan.shape[0], yuan.shape[1], K * V) / scale))
+        return exp_all(by_type.reshape(yuan.shape[0], yuan.shape[1], K * V) / scale)[PRICED_AT]
 
     formal = exp_all(((money[:, None] * prices.formal + effort[:, FORMAL : FORMAL + 1]) / scale).ravel())
     informal = utility(prices.informal, INFORMAL)

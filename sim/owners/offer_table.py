@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.bank import Bank
+from sim.behaviour.announced import purchase_carry
 from sim.behaviour.attention import KM_CLASSES, WHOLE, Screen, look_first, thresholds
 from sim.behaviour.offers import Decisions, Financing, Offers
 from sim.behaviour.paying import INFEASIBLE
-from sim.behaviour.value import gain_step, inclusive_values, purchase_carry
+from sim.behaviour.value import Terms, empty_acting, gain_step, inclusive_values, prepare
 from sim.clock import days_in, first_day
-from sim.codes import NOTHING, VINTAGE_MONTHS
+from sim.codes import NOTHING
 from sim.owners.circumstances import Circumstances
 from sim.owners.disposal import way_utilities
 from sim.owners.outlook import Expectations, Outlook
@@ -39,8 +40,10 @@ class Table:
     carry_on: NDArray[np.float32]
     nothing: Floats
     due: Floats
+    paid: Floats
+    """Taste - money x due; very low where not on offer [K, J]."""
     base: Floats
-    """Value of carrying on + taste - money x due; very low where not on offer [K, J]."""
+    """Value of carrying on, and what is paid for it [K, J]."""
     km_value: Floats
     """[K, V]."""
     ways: Floats
@@ -49,34 +52,63 @@ class Table:
 
 def build_table(outlook: Outlook, now: Circumstances, expected: Expectations) -> Table:
     """Read this month's values off what owners expect and add what purchases cost."""
-    catalogue, values, t = outlook.catalogue, expected.values, now.month - expected.solved
+    catalogue = outlook.catalogue
     due = due_at_purchase(catalogue, now.rules, now.prices)
-    carry = np.empty((now.money.size, due.size))
-    bins = outlook.vintages.of_ages(np.array([now.month]), catalogue.choices.age)[0]
-    purchase_carry(catalogue.choices, values.carry_on[t], bins, carry)
-    base = carry + now.taste[None, :] - now.money[:, None] * due[None, :]
-    energy = energy_cost(catalogue, now.paths, now.month)
+    paid = np.where(on_offer(catalogue), now.taste[None, :] - now.money[:, None] * due[None, :], INFEASIBLE)
+    energy = energy_cost(catalogue, now.paths, now.priced)
+    values, month = expected.values, now.month - expected.solved
     return Table(
-        carry_on=values.carry_on[t],
-        nothing=values.nothing[t],
+        carry_on=values.carry_on[month],
+        nothing=values.nothing[month],
         due=due,
-        base=np.where(on_offer(catalogue), base, INFEASIBLE),
+        paid=paid,
+        base=_bases(outlook, paid, values.carry_on[month], now.month),
         km_value=-now.money[:, None] * energy * HOLDING_YEARS,
         ways=way_utilities(catalogue, now.rules.frictions.effort_saved, now.money),
     )
 
 
-def build_screen(outlook: Outlook, table: Table, now: Circumstances, is_open: Bools) -> Screen:
-    """Thresholds with the best grants, credit, kilometres and neighbours that any owner can have."""
+def advance(outlook: Outlook, table: Table, now: Circumstances, expected: Expectations) -> Table:
+    """The table of an earlier month whose prices still stand, with this month's values."""
+    values, month = expected.values, now.month - expected.solved
+    base = _bases(outlook, table.paid, values.carry_on[month], now.month)
+    return replace(table, carry_on=values.carry_on[month], nothing=values.nothing[month], base=base)
+
+
+def _bases(outlook: Outlook, paid: Floats, carry_on: NDArray[np.float32], month: int) -> Floats:
+    """Value of carrying on with each alternative, and what is paid for it [K, J]."""
+    carry, choices = np.empty_like(paid), outlook.catalogue.choices
+    bought = outlook.vintages.of_ages(np.array([month]), choices.age)
+    purchase_carry(choices, carry_on, bought.vintage[0], bought.share[0], carry)
+    return np.where(paid > INFEASIBLE, carry + paid, INFEASIBLE)
+
+
+def _reach(outlook: Outlook, table: Table, now: Circumstances, expected: Expectations) -> tuple[Table, Floats]:
+    """The least that carrying on is worth, and the most that acting is, in any month until values are solved again.
+
+    Also the least that having none is worth [K].
+    """
+    values, since = expected.values, now.month - expected.solved
+    bases = [_bases(outlook, table.paid, values.carry_on[m], expected.solved + m) for m in range(since, len(values.nothing))]
+    nothing = values.nothing[since:]
+    reach = replace(
+        table, carry_on=values.carry_on[since:].min(axis=0), nothing=nothing.max(axis=0), base=np.maximum.reduce(bases)
+    )
+    return reach, nothing.min(axis=0)
+
+
+def build_screen(outlook: Outlook, this_month: Table, now: Circumstances, expected: Expectations, is_open: Bools) -> Screen:
+    """Thresholds with the best grants, credit, kilometres and neighbours that any owner can have until values change."""
     catalogue, behaviour = outlook.catalogue, outlook.behaviour
+    table, least_none = _reach(outlook, this_month, now, expected)
     choices, scale = catalogue.choices, behaviour.attention_scale.value
     by_km = table.km_value[:, choices.variant] * (choices.kind != NOTHING)
     best = best_purchase(outlook, table, now)
     worth = best_worth(now.rules, now.prices.new, now.money.size)
     boosts = outlook.rules_worth.boosts(now.rules, now.month, worth, now.money, is_open)
-    ways = outlook.ways_out(now.prices, now.money, table.ways)
-    rows = outlook.vintages.age_rows(np.array([now.month - VINTAGE_MONTHS // 2]))[0]  # the youngest of a vintage fetches most
-    owning = outlook.owning(np.empty((1, 1, 1)), now.money, False)
+    rows = outlook.vintages.age_rows(np.array([now.month - 1]))[0]  # by the day, a good can be a month younger than by months
+    owning, acting = outlook.owning(now), empty_acting(table.carry_on.shape[2])
+    unbound = outlook.rules_worth.unbound
     keep = np.empty((len(KM_CLASSES) - 1, *table.carry_on.shape), dtype=np.uint32)
     first = np.empty((len(KM_CLASSES) - 1, now.money.size), dtype=np.uint32)
     nests, gains = np.empty((now.money.size, int(choices.nest.max()) + 1)), np.empty(table.carry_on.shape)
@@ -87,12 +119,15 @@ def build_screen(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
             continue
         reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km)
         inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
-        gain_step(owning, ways, nests, catalogue.new_nests, rows, *boosts, table.carry_on, gains)
+        prepare(owning, expected.ways.forced, nests, catalogue.new_nests, acting)
+        gain_step(owning, expected.ways, acting, rows, Terms(unbound, unbound, *boosts), table.carry_on, gains)
         margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
         thresholds(gains, margin, now.season_shift, scale, keep[n])
-        look_first(nests, table.nothing, catalogue.effort_first + now.season_shift, scale, first[n])
+        look_first(nests, least_none, catalogue.effort_first + now.season_shift, scale, first[n])
+    np.maximum(keep[:, :-1], keep[:, 1:], out=keep[:, :-1])  # a good lies between its vintage and the next
     _, fails = outlook.rules_worth.bindings(now.rules, now.month, now.money)
-    chances = (np.where(fails >= 1.0, 0.0, fails) * WHOLE).astype(np.uint32)
+    fails = np.where(fails >= 1.0, 0.0, fails)
+    chances = (0.5 * (fails + np.concatenate([fails[1:], fails[-1:]])) * WHOLE).astype(np.uint32)
     return Screen(keep, first, chances, np.ascontiguousarray(keep.max(axis=(0, 3)).T))
 
 
@@ -125,7 +160,7 @@ def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
     return Offers(
         month=now.month, first_day=first_day(now.month), days=days_in(now.month),
         due=table.due, loan_max=loan_limits(catalogue, now.rules, now.prices, banks),
-        base=table.base, nothing=table.nothing, carry_on=table.carry_on,
+        base=table.base, nothing=table.nothing, carry_on=table.carry_on, first_vintage=outlook.vintages.start,
         sale=now.prices.sale, formal=now.prices.formal, informal=now.prices.informal, way_utility=table.ways,
         km_value=table.km_value, km_bought=np.ascontiguousarray(table.km_value[:, choices.variant] * good),
         nev_bought=(catalogue.is_nev[choices.variant] & good).astype(np.float64),
@@ -140,11 +175,12 @@ def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
     )  # fmt: skip
 
 
-def stand_again(offers: Offers, month: int, is_open: Bools, aware: Floats) -> Offers:
-    """Offers of an earlier month that still stand, with this month's days, open pots and awareness."""
+def stand_again(offers: Offers, table: Table, month: int, is_open: Bools, aware: Floats) -> Offers:
+    """Offers of an earlier month that still stand, with this month's days, values, open pots and awareness."""
     return offers._replace(
-        month=month, first_day=first_day(month), days=days_in(month), open=is_open.astype(np.int8), aware=aware
-    )
+        month=month, first_day=first_day(month), days=days_in(month), open=is_open.astype(np.int8), aware=aware,
+        base=table.base, nothing=table.nothing, carry_on=table.carry_on,
+    )  # fmt: skip
 
 
 def mandated(catalogue: Catalogue, rules: Rules) -> Floats:

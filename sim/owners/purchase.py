@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from sim.agents.bank import Bank, loan_ratios
 from sim.codes import NEW, NOTHING, USED
 from sim.markets.prices import Prices
-from sim.owners.vintages import age_row
 from sim.policy.in_force import Rules
-from sim.population.products import Catalogue
+from sim.population.products import AGES, Catalogue
 
 Floats = NDArray[np.float64]
 
@@ -48,4 +47,4 @@ def loan_limits(catalogue: Catalogue, rules: Rules, prices: Prices, banks: Seque
 def _asking(catalogue: Catalogue, prices: Prices) -> Floats:
     """Asking price of every alternative if it were used, yuan [J]."""
     choices = catalogue.choices
-    return np.asarray(prices.used[choices.variant, age_row(choices.age)], dtype=np.float64)
+    return np.asarray(prices.used[choices.variant, np.minimum(choices.age, AGES - 1)], dtype=np.float64)

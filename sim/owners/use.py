@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import MONTHS_A_YEAR
-from sim.codes import AGE_STEP, DIESEL
-from sim.markets.prices import ROWS, Paths
+from sim.codes import DIESEL, UNBORN
+from sim.markets.prices import Paths
 from sim.numerics.arithmetic import exp_all
+from sim.owners.vintages import ROWS
 from sim.population.products import Catalogue
 from sim.schema.behaviour import Behaviour
 
@@ -45,7 +46,7 @@ def flow(catalogue: Catalogue, behaviour: Behaviour, money: Floats, yearly_cost:
     ``money`` [K]: marginal utility of a yuan; ``yearly_cost`` [K, V]: ``running_cost``.
     """
     condition = catalogue.product.condition
-    years = np.arange(ROWS) * AGE_STEP / MONTHS_A_YEAR
+    years = (np.arange(ROWS) - UNBORN) / MONTHS_A_YEAR
     fall = exp_all(-condition.service_decline_per_year.value * years)
     rise = exp_all(condition.upkeep_growth_per_year.value * years)
     service_factor = np.array([1.0, condition.service_factor_worn.value, condition.service_factor_failing.value])

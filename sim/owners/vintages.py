@@ -1,4 +1,4 @@
-"""Goods by half-year of first registration: which age a vintage has in a month, and which vintage an age."""
+"""Goods by date of first registration: vintages half a year apart, and where a date lies among them."""
 
 from __future__ import annotations
 
@@ -7,47 +7,60 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.behaviour.announced import Bought
 from sim.behaviour.expectation import SAMPLES
-from sim.codes import AGE_STEP, AVERAGE_DAYS, VINTAGE_MONTHS
-from sim.markets.prices import ROWS
+from sim.codes import AVERAGE_DAYS, UNBORN, VINTAGE_MONTHS
+from sim.population.products import AGES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+ROWS = UNBORN + AGES
+"""Ages at which values are tabulated: every month from ``UNBORN`` months before the first registration on."""
 
 
 @dataclass(frozen=True)
 class Vintages:
-    """All vintages of a run, what owners look ahead to included."""
+    """All vintages of a run, what owners look ahead to included.
+
+    A vintage stands for the month in which it begins. What is registered later lies between it and the next one, and its
+    value on the straight line between theirs: rounded to a vintage, a good would lose half a year's value on a day.
+    """
 
     start: int
-    """First month of vintage 0."""
+    """Month of vintage 0."""
     count: int
 
     @property
-    def starts(self) -> Ints:
-        """First month of each vintage [B]."""
+    def months(self) -> Ints:
+        """Month of each vintage [B]."""
         return self.start + VINTAGE_MONTHS * np.arange(self.count)
 
     @property
     def sample_days(self) -> Floats:
-        """Registration days that stand for each vintage [B, SAMPLES]."""
-        return np.asarray((self.starts[:, None] + np.arange(SAMPLES)[None, :] + 0.5) * AVERAGE_DAYS, dtype=np.float64)
+        """Registration days that stand for each vintage, three months to each side [B, SAMPLES]."""
+        months = self.months[:, None] + np.arange(SAMPLES)[None, :] - SAMPLES // 2
+        return np.asarray((months + 0.5) * AVERAGE_DAYS, dtype=np.float64)
 
     def ages(self, month: int) -> Ints:
-        """Months since the middle of each vintage [B]."""
-        return month - (self.starts + VINTAGE_MONTHS // 2)
+        """Age of each vintage in months [B]; negative: still to come."""
+        return month - self.months
 
     def age_rows(self, months: Ints) -> Ints:
-        """Tabulated age of every vintage in each month [T, B]."""
-        middle = self.starts + VINTAGE_MONTHS // 2
-        return np.asarray(np.clip((months[:, None] - middle[None, :]) // AGE_STEP, 0, ROWS - 1), dtype=np.int64)
+        """Row of the age of every vintage in each month [T, B]."""
+        return age_row(months[:, None] - self.months[None, :])
 
-    def of_ages(self, months: Ints, ages: Ints) -> Ints:
-        """Vintage of goods of these ages in each month [T, J]."""
-        bins = (months[:, None] - ages[None, :] - self.start) // VINTAGE_MONTHS
-        return np.asarray(np.clip(bins, 0, self.count - 1), dtype=np.int64)
+    def nearest(self, month: int) -> Ints:
+        """Vintage whose age in a month is nearest to that of each row [ROWS]."""
+        months = month - (np.arange(ROWS) - UNBORN)
+        return np.clip((months - self.start + VINTAGE_MONTHS // 2) // VINTAGE_MONTHS, 0, self.count - 1)
+
+    def of_ages(self, months: Ints, ages: Ints) -> Bought:
+        """Where goods of these ages lie among the vintages in each month [T, J]."""
+        place = np.clip((months[:, None] - ages[None, :] - self.start) / VINTAGE_MONTHS, 0.0, self.count - 1.001)
+        vintage = place.astype(np.int64)
+        return Bought(vintage, place - vintage)
 
 
 def age_row(ages: Ints) -> Ints:
-    """Tabulated age of ages in months."""
-    return np.minimum(ages // AGE_STEP, ROWS - 1)
+    """Row of ages in months."""
+    return np.clip(ages + UNBORN, 0, ROWS - 1)

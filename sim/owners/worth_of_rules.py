@@ -33,7 +33,7 @@ class WorthOfRules:
         self._shares: dict[tuple[int, int, bool, int], Floats] = {}
         self._kept: list[Rules] = []  # what is remembered by identity must stay alive
         lanes = len(catalogue.types) * len(catalogue.variants)
-        self._no_boost, self._unbound = np.ones((vintages.count, lanes)), np.zeros((vintages.count, lanes))
+        self.no_boost, self.unbound = np.ones((vintages.count, lanes)), np.zeros((vintages.count, lanes))
 
     def share(self, rules: Rules, m: int, restriction: bool, use: int, day: int) -> Floats:
         """Share of each vintage and variant that a row concerns [B, V]; rows without an age are worked out once."""
@@ -60,13 +60,15 @@ class WorthOfRules:
         K, V, B = len(self._catalogue.types), len(self._catalogue.variants), self._vintages.count
         ent = rules.entitlements
         if bool((ent.route == ANY_ROUTE).all()):
-            return self._no_boost, self._no_boost, self._no_boost
+            return self.no_boost, self.no_boost, self.no_boost
         yuan = np.zeros((3, B, K, V))
         for m in range(ent.route.size):
             if ent.route[m] != ANY_ROUTE and (is_open is None or is_open[m]):
                 self._add_grant(rules, m, month, worth[m], is_open is not None, yuan)
-        scaled = (yuan * (money / self._way_scale)[None, None, :, None]).reshape(3, B, K * V)
-        boosted = exp_all(np.ascontiguousarray(scaled))
+        boosted = np.ones((3, B, K * V))
+        paid = yuan.any(axis=(0, 2, 3))
+        scaled = yuan[:, paid] * (money / self._way_scale)[None, None, :, None]
+        boosted[:, paid] = exp_all(scaled.reshape(3, -1, K * V))
         return boosted[FOR_ANY_WAY], boosted[FOR_SCRAPPING], boosted[FOR_SCRAPPING_ALONE]
 
     def _add_grant(self, rules: Rules, m: int, month: int, worth: Floats, best_case: bool, yuan: Floats) -> None:
@@ -91,7 +93,7 @@ class WorthOfRules:
         """Monthly utility lost to restrictions, and the chance that a rule ends the good [B, K x V]."""
         K, V, B = len(self._catalogue.types), len(self._catalogue.variants), self._vintages.count
         if not rules.restrictions.use.size and int(rules.retirement_months.min()) >= FOREVER:
-            return self._unbound, self._unbound
+            return self.unbound, self.unbound
         cost, ends = np.zeros((B, K, V)), np.zeros((B, K, V))
         ages = self._vintages.ages(month)
         for use in range(len(USES)):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
-from sim.clock import day_number, days_in, first_day, month_number
+from sim.clock import day_number, days_in, first_day, month_number, month_of_day
 from sim.policy.entitlements import Entitlements, grants_fen
 from sim.policy.in_force import Piece, Rules, join
 from sim.policy.instruments import Measure
@@ -72,22 +73,45 @@ class Calendar:
             for lane in (self._lane(name, measure, product_id, product) for name, measure in binding.items())
             if any(each.piece.rules.binds for each in lane)
         ]
+        self._heard = sorted({each.heard for lane in self._lanes for each in lane})
         self._made: dict[tuple[tuple[int, int, int, bool], ...], Rules] = {}
         self._asked: dict[tuple[int, int], Rules] = {}
+        self._changes: dict[int, list[int]] = {}
 
     def knowledge_months(self, first: int, last: int) -> list[int]:
         """Months from ``first`` to ``last`` in which what owners know changes."""
-        heard = {each.heard for lane in self._lanes for each in lane}
-        return sorted(month for month in heard if first <= month <= last)
+        return [month for month in self._heard if first <= month <= last]
 
     def rules(self, month: int, known_at: int) -> Rules:
         """Rules that owners with the knowledge of month ``known_at`` believe in force in ``month``.
 
         With ``known_at == month`` they are the rules that are really applied in that month.
         """
+        if month > known_at:
+            known_at = self._last_news(known_at)
         if (month, known_at) not in self._asked:
             self._asked[month, known_at] = self._find(month, known_at)
         return self._asked[month, known_at]
+
+    def settled(self, month: int, ahead: int) -> int:
+        """Month of the last change that is known in ``month`` and lies at most ``ahead`` months off; ``month`` if none does."""
+        news = self._last_news(month)
+        if news not in self._changes:
+            self._changes[news] = self._changes_known(news)
+        known = self._changes[news]
+        return max([month, *known[: bisect_right(known, month + ahead)][-1:]])
+
+    def _changes_known(self, news: int) -> list[int]:
+        """Months after ``news`` whose rules differ from those of the month before, as known then."""
+        pieces = [each.piece for lane in self._lanes for each in lane if each.heard <= news]
+        days = [day for p in pieces for day in (p.first_day, p.last_day + 1) if day < FOREVER]
+        near = {month_of_day(day) + later for day in days for later in (0, 1)}
+        return sorted(m for m in near if m > news and self.rules(m, news) is not self.rules(m - 1, news))
+
+    def _last_news(self, month: int) -> int:
+        """Month, up to ``month``, in which what owners know changed last; 0: never."""
+        at = bisect_right(self._heard, month)
+        return self._heard[at - 1] if at else 0
 
     def _find(self, month: int, known_at: int) -> Rules:
         active, middle = self._in_force(month, known_at), first_day(month) + MID_MONTH
