@@ -7,7 +7,8 @@ import pytest
 from engine import NEW_NESTS, Case, Floats, announce, nests_in, small_case, small_owning, small_ways, solve, unchanged
 from reference.closed_market import ClosedMarket, choice_chances, solve_values
 
-from sim.behaviour.value import carry_step, gain_step, option_step, static_values
+from sim.behaviour.announced import keep_step
+from sim.behaviour.value import Terms, empty_acting, gain_step, option_row, prepare, static_values
 from sim.codes import NOTHING, USED
 
 SOUND = 0
@@ -188,7 +189,7 @@ def test_a_grant_to_come_for_the_old_good_makes_its_owner_keep_it() -> None:
     before = announce(case, ahead, age_of, bins, last).carry_on[0]
     entitled = 0
     lift = np.exp(SUBSIDY * np.repeat(case.own.money, 2) / case.own.way_scale)
-    ahead.boost_formal[2:, entitled] = lift
+    ahead.terms.boost_formal[2:, entitled] = lift
     rise = announce(case, ahead, age_of, bins, last).carry_on[0] - before
     assert (rise[entitled] > 1e-3).all()
     assert (np.abs(rise[1 : case.own.flow.shape[0]]) < 1e-6).all(), "other vintages get nothing"
@@ -200,8 +201,8 @@ def test_a_restriction_and_a_retirement_to_come_lower_the_value_of_what_they_hit
     last = solve(costly)
     ahead, age_of, bins = unchanged(costly, MONTHS)
     before = announce(costly, ahead, age_of, bins, last).carry_on
-    ahead.cost[3:, 4] = 0.2
-    ahead.ends[3, 2] = 1.0
+    ahead.terms.cost[3:, 4] = 0.2
+    ahead.terms.ends[3, 2] = 1.0
     change = announce(costly, ahead, age_of, bins, last).carry_on - before
     assert (change[0, [2, 4]] < -1e-4).all()
     assert (change[3, 4] < change[0, 4]).all(), "the nearer it is, the less is left to escape it"
@@ -222,8 +223,11 @@ def test_acting_is_worth_the_sum_over_everything_that_can_be_done() -> None:
 
     keep = np.linspace(0.0, 1.0, 12).reshape(1, 3, 4)
     gains, W = np.empty_like(keep), np.empty_like(keep)
-    gain_step(own, case.ways, nests, NEW_NESTS, age_of, boost(sale), boost(formal), boost(scrap), keep, gains)
-    option_step(own, keep, gains, W)
+    acting, none = empty_acting(4), np.zeros((1, 4))
+    prepare(own, case.ways.forced, nests, NEW_NESTS, acting)
+    gain_step(own, case.ways, acting, age_of, Terms(none, none, boost(sale), boost(formal), boost(scrap)), keep, gains)
+    for c in range(3):
+        option_row(own, keep[0, c], gains[0, c], W[0, c])
     for c in range(3):
         for lane in range(4):
             k, total = lane // 2, 0.0
@@ -288,5 +292,5 @@ def test_a_retired_good_is_worth_what_can_be_done_without_it() -> None:
     forced = np.arange(1.0, lanes + 1.0)
     out = np.empty_like(states)
     none, sure = np.zeros((1, lanes)), np.ones((1, lanes))
-    carry_step(case.own, static_values(case.own), states, forced, np.array([4]), np.array([5]), none, sure, out)
+    keep_step(case.own, static_values(case.own), states, forced, np.array([4]), np.array([5]), none, sure, out)
     np.testing.assert_allclose(out[0], case.own.flow[4] + case.own.discount * forced, atol=1e-12)

@@ -8,18 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from reference.closed_market import ClosedMarket
 
-from sim.behaviour.value import (
-    Announced,
-    Choices,
-    Owning,
-    Values,
-    WaysOut,
-    announced_values,
-    carry_row,
-    inclusive_values,
-    static_values,
-    stationary_values,
-)
+from sim.behaviour.announced import Announced, Bought, Values, announced_values
+from sim.behaviour.stationary import Stationary, stationary_values
+from sim.behaviour.value import Choices, Owning, Terms, WaysOut, inclusive_values, keep_row, static_values
 from sim.codes import NEW, NOTHING, USED
 from sim.numerics import luck
 from sim.numerics.compile import kernel
@@ -39,7 +30,7 @@ class Case(NamedTuple):
     price_utility: Floats
 
 
-class Stationary(NamedTuple):
+class Solved(NamedTuple):
     """The stationary solution: W [A, C, lanes], W of none [K], nests [K, N], K(s) [A, C, lanes], rounds."""
 
     W: Floats
@@ -47,6 +38,10 @@ class Stationary(NamedTuple):
     nests: Floats
     keep: Floats
     rounds: int
+
+    @property
+    def final(self) -> Stationary:
+        return Stationary(self.W, self.nothing, self.nests)
 
 
 def published_market(money: tuple[float, ...], transaction_cost: float) -> ClosedMarket:
@@ -67,8 +62,6 @@ def published_market(money: tuple[float, ...], transaction_cost: float) -> Close
         attention_scale=1.0,
         nest_scale=1.0,
         way_scale=0.5,
-        step=12,
-        looks=1.0,
     )
     return ClosedMarket(own, np.full(types, 1.0 / types), 200.0, 1.0, transaction_cost)
 
@@ -98,8 +91,6 @@ def small_owning(foresight: float = 0.8, **changes: Any) -> Owning:
         attention_scale=0.7,
         nest_scale=0.6,
         way_scale=0.5,
-        step=1,
-        looks=1.0,
     )
     return own._replace(**changes)
 
@@ -128,20 +119,34 @@ def small_ways(own: Owning, newest: float) -> WaysOut:
     return WaysOut(sell=sell, formal=np.exp(3.0 * money / own.way_scale), rest=rest.copy(), forced=3.0 * money)
 
 
-def solve(case: Case, start: Stationary | None = None, tolerance: float = 1e-12, rounds: int = 20_000) -> Stationary:
+def no_rules(count: int, lanes: int) -> Terms:
+    """Terms [count, lanes] of a time without rules."""
+    zeros, ones = np.zeros((count, lanes)), np.ones((count, lanes))
+    return Terms(zeros, zeros.copy(), ones, ones.copy(), ones.copy())
+
+
+def solve(
+    case: Case, start: Solved | None = None, tolerance: float = 1e-12, rounds: int = 20_000, terms: Terms | None = None
+) -> Solved:
     """Solve the stationary case, and derive K(s) from it."""
     own, ways, choices, price_utility = case
     ages, conditions, lanes = own.flow.shape
     types, nests = own.money.size, int(choices.nest.max()) + 1
-    first = (np.zeros(own.flow.shape), np.zeros(types), np.zeros((types, nests))) if start is None else start[:3]
+    first = Stationary(np.zeros(own.flow.shape), np.zeros(types), np.zeros((types, nests))) if start is None else start.final
     static = static_values(own)
-    W, nothing, values, used = stationary_values(own, static, ways, choices, price_utility, *first, tolerance, rounds)
+    terms = no_rules(ages, lanes) if terms is None else terms
+    found, used = stationary_values(
+        own, static, ways, choices, choices.age, NEW_NESTS, terms, price_utility, first, tolerance, rounds
+    )
     keep = np.empty(own.flow.shape)
-    forced = np.repeat(np.logaddexp.reduce(values, axis=1), lanes // types) + ways.forced
+    forced = np.repeat(np.logaddexp.reduce(found.nests, axis=1), lanes // types) + ways.forced
     for a in range(ages):
+        after = min(a + 1, ages - 1)
         for c in range(conditions):
-            carry_row(own, static, W, forced, c, a, min(a + 1, ages - 1), np.empty(lanes), keep[a, c])
-    return Stationary(W, nothing, values, keep, used)
+            keep_row(
+                own, static[after], found.W[after], forced, a, c, terms.cost[a], terms.ends[a], np.empty(lanes), keep[a, c]
+            )
+    return Solved(*found, keep, used)
 
 
 def unchanged(case: Case, months: int) -> tuple[Announced, NDArray[np.int64], NDArray[np.int64]]:
@@ -154,18 +159,17 @@ def unchanged(case: Case, months: int) -> tuple[Announced, NDArray[np.int64], ND
     month = np.arange(months + 1)[:, np.newaxis]
     age_of = np.clip(ages - 1 + month - np.arange(vintages), 0, ages - 1)
     bins = ages - 1 + month[:-1] - case.choices.age
-    ones, zeros = np.ones((months, vintages, lanes)), np.zeros((months, vintages, lanes))
     utility = np.repeat(case.price_utility[np.newaxis], months, axis=0)
-    return Announced(utility, zeros, zeros.copy(), ones, ones.copy(), ones.copy()), age_of, bins
+    terms = no_rules(months * vintages, lanes)
+    return Announced(utility, Terms(*(x.reshape(months, vintages, lanes) for x in terms))), age_of, bins
 
 
-def announce(case: Case, ahead: Announced, age_of: NDArray[np.int64], bins: NDArray[np.int64], last: Stationary) -> Values:
+def announce(case: Case, ahead: Announced, age_of: NDArray[np.int64], bins: NDArray[np.int64], last: Solved) -> Values:
     """Solve the announced months backwards from the stationary values ``last`` that follow them."""
-    months = bins.shape[0]
+    months, bought = bins.shape[0], Bought(bins, np.zeros(bins.shape))
     return announced_values(
-        case.own, static_values(case.own), case.ways, case.choices, ahead, age_of, bins, NEW_NESTS,
-        last.W[age_of[-1]], last.nothing, last.nests, months,
-    )  # fmt: skip
+        case.own, static_values(case.own), case.ways, case.choices, ahead, age_of, bought, NEW_NESTS, last.final, months
+    )
 
 
 def nests_in(case: Case, ahead: Announced, bins: NDArray[np.int64], values: Values, month: int) -> Floats:

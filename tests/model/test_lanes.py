@@ -17,10 +17,10 @@ import sim.owners.agenda
 from sim.behaviour.call_up import BLOCK, call_up
 from sim.behaviour.choice import SIEVED, decide
 from sim.behaviour.lanes import WIDTH
-from sim.behaviour.value import MOST_LOOKS, Choices, option_value
+from sim.behaviour.value import Choices
 from sim.codes import LEAVES, LOOKS, MUST
 from sim.model.trade_in_model import TradeInModel
-from sim.numerics.arithmetic import exp_all, logistic_share, softplus
+from sim.numerics.arithmetic import exp_all
 from sim.numerics.luck import Event, key
 from sim.owners.offer_table import empty_decisions
 from sim.population.stock import empty_goods
@@ -137,15 +137,6 @@ def test_goods_drawn_in_blocks_are_those_drawn_one_by_one(name: str) -> None:
             assert np.array_equal(values, getattr(fast, column)), column
         assert (fast.variant[rows] >= 0).all()
         assert len(np.unique(fast.end[rows])) > 20
-
-
-@pytest.mark.parametrize("looks", [1, 2, MOST_LOOKS])
-def test_the_option_value_sums_over_as_many_looks_as_there_are(looks: int) -> None:
-    for gain in np.linspace(-30.0, 30.0, 601).tolist():
-        again, occasions = 1.0 - logistic_share(gain), 0.0
-        for _ in range(looks):
-            occasions = 1.0 + again * occasions
-        assert option_value(gain, float(looks)) == softplus(gain) * occasions
 
 
 def test_powers_of_two_taken_from_bits_are_those_of_whole_numbers() -> None:

@@ -96,7 +96,7 @@ def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Fl
         utility = worth[:, None, :] + paying(category, now, slots, cash[:, None], np.zeros(slots.size))
         utility[:, :, none] = -np.inf
         return utility, offers.nothing[k]
-    age = np.floor((offers.first_day + days(category, now, slots) - goods.registered[slots]) / 30.4375).astype(np.int64) // 3
+    age = np.floor((offers.first_day + days(category, now, slots) - goods.registered[slots]) / 30.4375).astype(np.int64)
     age = np.clip(age, 0, offers.sale.shape[0] - 1)
     state = (offers.month >= goods.worn[slots]).astype(int) + (offers.month >= goods.failing[slots])
     term = now.circumstances.financing.term
@@ -111,7 +111,11 @@ def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Fl
     nothing = np.where(purse >= 0.0, offers.nothing[k][:, None] + way, -np.inf)
     utility[:, :, none] = nothing[:, :, None]
     lane = k * offers.sale.shape[2] + v
-    return utility, offers.carry_on[goods.vintage[slots], state, lane] + km * offers.km_value[k, v]
+    b = goods.vintage[slots].astype(np.int64)
+    place = (goods.registered[slots] / 30.4375 - 0.5 - offers.first_vintage) / 6.0 - b
+    older, younger = offers.carry_on[b, state, lane].astype(float), offers.carry_on[b + 1, state, lane].astype(float)
+    carry = older + np.clip(place, 0.0, 1.0) * (younger - older)
+    return utility, carry + km * offers.km_value[k, v]
 
 
 def days(category: Category, now: Decided, slots: Ints) -> Ints:

@@ -134,7 +134,7 @@ def test_each_subsidy_is_booked_under_its_own_measure_for_every_loan() -> None:
 
 
 def test_buyers_and_the_screen_see_both() -> None:
-    today = offered(TradeInModel(loans(two=True), 1))["car"].today
+    today = offered(TradeInModel(loans(two=True), 1))["car"].circumstances
     for terms in (today.financing, today.buyer):
         assert all_interest(terms.interest_share, terms.interest_most, 100_000.0) == pytest.approx(800.0)
     costly = today.financing._replace(present_cost=np.array([0.5]))

@@ -15,7 +15,6 @@ from sim.behaviour.offers import Decisions, Financing, Keys, Offers
 from sim.behaviour.paying import INFEASIBLE, Credit
 from sim.behaviour.value import Choices, Floats, Ints
 from sim.codes import (
-    AGE_STEP,
     AVERAGE_DAYS,
     COMMUNITY,
     EMPTY,
@@ -67,7 +66,7 @@ def take_in(
     proceeds: Floats,
 ) -> None:
     """What each disposal route of a good of so many days brings, less what is owed on it [WAYS_OUT]."""
-    age = min(max(int(days / AVERAGE_DAYS) // AGE_STEP, 0), sale.shape[0] - 1)
+    age = min(max(int(days / AVERAGE_DAYS), 0), sale.shape[0] - 1)
     proceeds[SELL] = sale[age, condition, variant] - owed
     proceeds[FORMAL] = formal[variant] - owed
     proceeds[INFORMAL] = informal[age, condition, variant] - owed
@@ -158,7 +157,10 @@ def decide(
         if has_old:
             old_fuel = int(fuel[v])
             c = int(offers.month >= goods.worn[i]) + int(offers.month >= goods.failing[i])
-            carry = carry_on[int(goods.vintage[i]), c, k * V + v] + km * km_value[k, v]
+            b, lane = int(goods.vintage[i]), k * V + v
+            older, younger = float(carry_on[b, c, lane]), float(carry_on[b + 1, c, lane])
+            place = (float(goods.registered[i]) / AVERAGE_DAYS - 0.5 - offers.first_vintage) / 6.0 - b
+            carry = older + min(max(place, 0.0), 1.0) * (younger - older) + km * km_value[k, v]
             take_in(sale, formal, informal, day - int(goods.registered[i]), c, v, owed, proceeds)
         social = 0.0
         if kind == HOUSEHOLD:

@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import root
 
-from sim.behaviour.value import Choices, Owning, WaysOut, carry_row, inclusive_values, static_values, stationary_values
+from sim.behaviour.stationary import Stationary, stationary_values
+from sim.behaviour.value import Choices, Owning, Terms, WaysOut, inclusive_values, keep_row, static_values
 from sim.codes import NEW, NOTHING, USED
 from sim.errors import SimError
 from sim.numerics.compile import kernel
@@ -97,14 +98,14 @@ class Equilibrium(NamedTuple):
     """Largest excess demand at any age, as a share of all households."""
 
 
-def alternatives(ages: int, step: int) -> Choices:
+def alternatives(ages: int) -> Choices:
     """Everything that can be had: new, used of 1 .. ages - 1 steps, none."""
     kind = np.full(ages + 1, USED)
     kind[0], kind[ages] = NEW, NOTHING
     nest = np.full(ages + 1, _ALL_CARS)
     nest[ages] = _NONE
     zeros = np.zeros(ages + 1, dtype=np.int64)
-    age = step * np.arange(ages + 1)
+    age = np.arange(ages + 1)
     age[ages] = 0
     return Choices(kind=kind, variant=zeros, band=zeros, nest=nest, age=age, mix=np.ones((ages + 1, 1)))
 
@@ -127,20 +128,23 @@ def solve_values(market: ClosedMarket, prices: Floats, start: Solved | None = No
     if start is None:
         start = Solved(np.zeros((ages, 1, types)), np.zeros(types), np.zeros((types, 2)))
     ways, price_utility = terms(market, prices)
-    W, nothing, nests, _ = stationary_values(
-        own, static_values(own), ways, alternatives(ages, own.step), price_utility, *start, _TOLERANCE, _ROUNDS
-    )
-    return Solved(W, nothing, nests)
+    choices, zeros, ones = alternatives(ages), np.zeros((ages, types)), np.ones((ages, types))
+    found, _ = stationary_values(
+        own, static_values(own), ways, choices, choices.age, 1, Terms(zeros, zeros, ones, ones, ones), price_utility,
+        Stationary(*start), _TOLERANCE, _ROUNDS,
+    )  # fmt: skip
+    return Solved(*found)
 
 
 def carry_on(market: ClosedMarket, ways: WaysOut, solved: Solved) -> Floats:
     """Value of carrying on, K_k(a) [K, A]."""
     own = market.own
     ages, _, types = own.flow.shape
-    static, keep = static_values(own), np.empty((ages, types))
+    static, keep, none = static_values(own), np.empty((ages, types)), np.zeros(types)
     forced = _log_sum(solved.nests) + ways.forced
     for a in range(ages):
-        carry_row(own, static, solved.W, forced, 0, a, min(a + 1, ages - 1), np.empty(types), keep[a])
+        after = min(a + 1, ages - 1)
+        keep_row(own, static[after], solved.W[after], forced, a, 0, none, none, np.empty(types), keep[a])
     return np.ascontiguousarray(keep.T)
 
 
@@ -153,7 +157,7 @@ def choice_chances(market: ClosedMarket, prices: Floats, solved: Solved) -> Chan
     nothing = own.discount * own.foresight * solved.nothing
     carry = np.column_stack([keep, nothing])
     nests = np.empty((types, 2))
-    inclusive_values(carry, nothing, price_utility, alternatives(ages, own.step), own.nest_scale, nests)
+    inclusive_values(carry, nothing, price_utility, alternatives(ages), own.nest_scale, nests)
     within = np.exp((carry + price_utility - nests[:, :1])[:, :ages] / own.nest_scale)
     total = _log_sum(nests)
     leave = np.stack([ways.sell[:, 0].T, np.broadcast_to(ways.formal[:, np.newaxis], (types, ages))])

@@ -69,6 +69,7 @@ def read_month(model: TradeInModel, now: Decided) -> Month:
     category, month = model.categories["car"], model.month
     catalogue = category.catalogue
     _, fails = category.outlook.rules_worth.bindings(now.rules, month, now.circumstances.money)
+    fails = np.where(fails >= 1.0, 0.0, fails)  # certain ends are retirement ages, which each good reaches on a day of its own
     making = plain(category.making(month))
     making.law = SimpleNamespace(**making.law._asdict())
     return Month(
@@ -84,8 +85,7 @@ def read_month(model: TradeInModel, now: Decided) -> Month:
         fuel=catalogue.fuel.tolist(),
         nev=catalogue.is_nev.tolist(),
         use=catalogue.use.tolist(),
-        # certain ends are retirement ages, which each good reaches on a day of its own
-        fails=np.where(fails >= 1.0, 0.0, fails).tolist(),
+        fails=(0.5 * (fails + np.concatenate([fails[1:], fails[-1:]]))).tolist(),
         inspection=int(category.luck.key(Event.INSPECTION, month)),
         queue=int(category.luck.key(Event.QUEUE, month)),
         event=int(key(model.luck_seed, Event.LIFE_EVENT, month)),

@@ -160,7 +160,9 @@ class Owner(mesa.Agent):
         if good is None:
             return float(o.nothing[k] + o.effort_first[k] + effort)
         lane = k * len(m.fuel) + good.variant
-        carry = o.carry_on[good.vintage][good.condition(m.number)][lane] + (self.km - 1.0) * o.km_value[k][good.variant]
+        older, younger = (o.carry_on[good.vintage + n][good.condition(m.number)][lane] for n in (0, 1))
+        place = (good.registered / 30.4375 - 0.5 - o.first_vintage) / 6.0 - good.vintage
+        carry = older + min(max(place, 0.0), 1.0) * (younger - older) + (self.km - 1.0) * o.km_value[k][good.variant]
         return float(carry + o.effort_keep[k] + effort)
 
     # money -----------------------------------------------------------------------------------------------------
@@ -180,7 +182,7 @@ class Owner(mesa.Agent):
         if good is None:
             return [0.0]
         c, v, o = good.condition(m.number), good.variant, m.offers
-        age = min(max(int((day - good.registered) / MONTH_DAYS) // 3, 0), len(o.sale) - 1)
+        age = min(max(int((day - good.registered) / MONTH_DAYS), 0), len(o.sale) - 1)
         return [o.sale[age][c][v] - owed, o.formal[v] - owed, o.informal[age][c][v] - owed, -owed]
 
     def weigh(
