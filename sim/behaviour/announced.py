@@ -39,7 +39,7 @@ class Announced(NamedTuple):
 
 
 class Bought(NamedTuple):
-    """Where each alternative lies among the vintages [T, J]: this far from one towards the next, younger one."""
+    """Where each alternative lies among the vintages [T, J]: this far from one, not the first, towards the next younger one."""
 
     vintage: Ints
     share: Floats
@@ -118,7 +118,11 @@ def option_step(own: Owning, ways: WaysOut, acting: Acting, row: Ints, terms: Te
 
 @kernel
 def purchase_carry(choices: Choices, carry_on: Floats | NDArray[np.float32], vintage: Ints, share: Floats, out: Floats) -> None:
-    """Value of carrying on with each alternative [K, J]: between two vintages' K, averaged over its conditions."""
+    """Value of carrying on with each alternative [K, J], averaged over its conditions.
+
+    On the parabola through three vintages: on a straight line, what is bought between two of them would be worth a thousandth
+    of a taste shock more or less by the season.
+    """
     K, J = out.shape
     V = carry_on.shape[2] // K
     for k in range(K):
@@ -127,5 +131,6 @@ def purchase_carry(choices: Choices, carry_on: Floats | NDArray[np.float32], vin
             if choices.kind[j] != NOTHING:
                 lane, b = k * V + choices.variant[j], vintage[j]
                 for c in range(carry_on.shape[1]):
-                    older, younger = float(carry_on[b, c, lane]), float(carry_on[b + 1, c, lane])
-                    out[k, j] += choices.mix[j, c] * (older + share[j] * (younger - older))
+                    here, rise = float(carry_on[b, c, lane]), float(carry_on[b + 1, c, lane]) - float(carry_on[b, c, lane])
+                    bend = rise - (here - float(carry_on[b - 1, c, lane]))
+                    out[k, j] += choices.mix[j, c] * (here + share[j] * (rise + 0.5 * (share[j] - 1.0) * bend))

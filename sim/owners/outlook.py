@@ -60,6 +60,7 @@ class Outlook:
         unborn = np.zeros(UNBORN, dtype=np.int64)
         at_age = np.concatenate([unborn, np.arange(AGES)])  # what is not yet made wears out like what is new
         self._moves, self._ends = (np.ascontiguousarray(x[..., at_age]) for x in transitions(catalogue.law, AGES))
+        self._moves[..., -1], self._ends[..., -1] = 0.0, 1.0  # nobody reckons with a good beyond the oldest age
         self._bought_at = catalogue.choices.age + UNBORN
 
     def solve(self, now: Circumstances, keep: int, before: Expectations | None) -> Expectations:

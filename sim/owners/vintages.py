@@ -56,7 +56,7 @@ class Vintages:
 
     def of_ages(self, months: Ints, ages: Ints) -> Bought:
         """Where goods of these ages lie among the vintages in each month [T, J]."""
-        place = np.clip((months[:, None] - ages[None, :] - self.start) / VINTAGE_MONTHS, 0.0, self.count - 1.001)
+        place = np.clip((months[:, None] - ages[None, :] - self.start) / VINTAGE_MONTHS, 1.0, self.count - 1.001)
         vintage = place.astype(np.int64)
         return Bought(vintage, place - vintage)
 
