@@ -35,7 +35,9 @@ class Announced(NamedTuple):
     price_utility: Floats
     """Everything but the value of use: -money x (price + tax + fees) + taste, known grants without an old good [T, K, J]."""
     terms: Terms
-    """[T, B, lanes]."""
+    """Those that differ [U, B, lanes]."""
+    of_month: Ints
+    """Which of them holds in each month [T]."""
 
 
 class Bought(NamedTuple):
@@ -76,7 +78,8 @@ def announced_values(
         for k in range(K):
             nothing[k] = own.discount * own.foresight * none_later[k]
         prepare(own, ways.forced, nests, new_nests, acting)
-        keep_step(own, static, later, acting.forced, rows[t], rows[t + 1], ahead.terms.cost[t], ahead.terms.ends[t], current)
+        u = ahead.of_month[t]
+        keep_step(own, static, later, acting.forced, rows[t], rows[t + 1], ahead.terms.cost[u], ahead.terms.ends[u], current)
         if t < keep:
             carry_on[t], nothing_out[t] = current, nothing
         purchase_carry(choices, current, bought.vintage[t], bought.share[t], carry)
@@ -84,7 +87,7 @@ def announced_values(
         if t == 0:
             break
         prepare(own, ways.forced, nests, new_nests, acting)
-        option_step(own, ways, acting, rows[t], ahead.terms, t, current, now)
+        option_step(own, ways, acting, rows[t], ahead.terms, u, current, now)
         for k in range(K):
             gain = log_sum(nests[k], 0, nests.shape[1] - 1) - nothing[k] - own.effort_first[k]
             none_later[k] = nothing[k] + own.foresight * own.attention_scale * softplus(gain / own.attention_scale)
@@ -105,11 +108,11 @@ def keep_step(
 
 
 @kernel
-def option_step(own: Owning, ways: WaysOut, acting: Acting, row: Ints, terms: Terms, t: int, keep: Floats, out: Floats) -> None:
+def option_step(own: Owning, ways: WaysOut, acting: Acting, row: Ints, terms: Terms, u: int, keep: Floats, out: Floats) -> None:
     """W_t(s) of every vintage from K_t(s); states [B, C, lanes]."""
     gain = np.empty(out.shape[2])
     for b in range(out.shape[0]):
-        sell, formal, scrap = terms.boost_sell[t, b], terms.boost_formal[t, b], terms.boost_scrap[t, b]
+        sell, formal, scrap = terms.boost_sell[u, b], terms.boost_formal[u, b], terms.boost_scrap[u, b]
         for c in range(out.shape[1]):
             price, rest = ways.sell[row[b], c], ways.rest[row[b], c]
             gain_row(own.way_scale, acting, price, ways.formal, rest, sell, formal, scrap, keep[b, c], gain)

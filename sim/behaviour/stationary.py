@@ -26,7 +26,7 @@ from sim.codes import NOTHING
 from sim.numerics.arithmetic import logistic_share, softplus
 from sim.numerics.compile import kernel
 
-JUMP_EVERY = 4
+JUMP_EVERY = 2
 """Rounds after which the level of the values is extrapolated."""
 
 

@@ -63,7 +63,7 @@ def make_good(making: Making, fuel: int, who: int, month: int, day: int, age: in
     worn = min(start + int(making.law.worn_at * life), NEVER)
     failing = min(start + int(making.law.failing_at * life), NEVER)
     end = min(start + int(life) + 1, month + 1 + int(min(accident, 20_000.0)), NEVER)
-    vintage = (start - making.vintage_start) // VINTAGE_MONTHS
+    vintage = max((start - making.vintage_start) // VINTAGE_MONTHS, 0)
     return Good(np.int64(registered), np.int64(vintage), np.int64(standard), np.int64(worn), np.int64(failing), np.int64(end))
 
 

@@ -27,7 +27,6 @@ from sim.policy.calendar import Calendar
 from sim.population.district import District
 from sim.population.holdings import OpeningGoods
 from sim.population.products import Catalogue, build_catalogue
-from sim.population.stock import vintage_start
 from sim.schema.product import Anchor
 from sim.settings import Settings
 
@@ -67,7 +66,7 @@ def open_category(model: Any, settings: Settings, catalogue: Catalogue, district
     calendar = Calendar(settings.policy, catalogue.id, catalogue.product)
     stock = district.stocks[catalogue.id]
     first, months = settings.clock.first, settings.clock.months
-    start = vintage_start(first)
+    start = stock.law.vintage_start
     # vintages for everything that owners look ahead to, beyond the end of the clock as well
     vintages = Vintages(start, (first + months - 1 + LONGEST_LOOK_AHEAD - start) // VINTAGE_MONTHS + 3)
     return Category(

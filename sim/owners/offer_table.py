@@ -107,7 +107,7 @@ def build_screen(outlook: Outlook, this_month: Table, now: Circumstances, expect
     worth = best_worth(now.rules, now.prices.new, now.money.size)
     boosts = outlook.rules_worth.boosts(now.rules, now.month, worth, now.money, is_open)
     rows = outlook.vintages.age_rows(np.array([now.month - 1]))[0]  # by the day, a good can be a month younger than by months
-    owning, acting = outlook.owning(now), empty_acting(table.carry_on.shape[2])
+    owning, acting = expected.own, empty_acting(table.carry_on.shape[2])
     unbound = outlook.rules_worth.unbound
     keep = np.empty((len(KM_CLASSES) - 1, *table.carry_on.shape), dtype=np.uint32)
     first = np.empty((len(KM_CLASSES) - 1, now.money.size), dtype=np.uint32)

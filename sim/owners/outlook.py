@@ -45,6 +45,8 @@ class Expectations:
     solved: int
     """Month in which they were solved."""
     values: Values
+    own: Owning
+    """What stays as it was then in the eyes of owners."""
     ways: WaysOut
     """Disposal routes at the prices that are expected to stay."""
     final: Stationary
@@ -71,16 +73,15 @@ class Outlook:
         settled = self.calendar.settled(now.month, LONGEST_LOOK_AHEAD)
         months = np.arange(now.month, max(settled, now.month + keep - 1) + 1)
         own, ways = self.owning(now), self.ways_out(now)
-        utility, terms = self._announced(now, months)
         static = static_values(own)
         final = self._settled(now, int(months[-1]) + 1, own, static, ways, before)
-        rows = self.vintages.age_rows(np.append(months, months[-1] + 1))
+        rows = self.vintages.age_rows(np.append(months, months[-1] + 1))[:, : self.vintages.made(int(months[-1]))]
         bought = self.vintages.of_ages(months, self.catalogue.choices.age)
         values = announced_values(
-            own, static, ways, self.catalogue.choices, Announced(utility, terms), rows, bought, self.catalogue.new_nests, final,
+            own, static, ways, self.catalogue.choices, self._announced(now, months), rows, bought, self.catalogue.new_nests, final,
             keep,
         )  # fmt: skip
-        return Expectations(now.month, values, ways, final)
+        return Expectations(now.month, values, own, ways, final)
 
     def owning(self, now: Circumstances) -> Owning:
         """What stays as it is now in the eyes of owners."""
@@ -127,23 +128,31 @@ class Outlook:
         types, nests = len(self.catalogue.types), int(self.catalogue.choices.nest.max()) + 1
         return Stationary(static, np.zeros(types), np.zeros((types, nests)))
 
-    def _announced(self, now: Circumstances, months: NDArray[np.int64]) -> tuple[Floats, Terms]:
-        """What is announced for these months: utility of purchases [T, K, J] and terms [T, B, lanes]; prices stand still."""
+    def _announced(self, now: Circumstances, months: NDArray[np.int64]) -> Announced:
+        """What is announced for these months; prices stand still."""
         burdens: dict[int, Floats] = {}
-        utility, terms = [], []
+        terms: dict[tuple[int, ...], Terms] = {}
+        utility, of_month = [], []
         for month in months.tolist():
             rules = self.calendar.rules(month, now.month)
             if id(rules) not in burdens:
                 burdens[id(rules)] = burden(self.catalogue, rules, now)
             utility.append(self._purchase_utility(rules, month, now, burdens[id(rules)]))
-            terms.append(self._terms(rules, month, now))
-        return np.stack(utility), Terms(*(np.stack(column) for column in zip(*terms, strict=True)))
+            its = self._terms(rules, month, now)
+            same = tuple(id(column) for column in its)
+            terms.setdefault(same, its)
+            of_month.append(list(terms).index(same))
+        made = self.vintages.made(int(months[-1]))
+        stacked = Terms(*(np.stack([x[:made] for x in column]) for column in zip(*terms.values(), strict=True)))
+        return Announced(np.stack(utility), stacked, np.array(of_month))
 
     def _terms(self, rules: Rules, month: int, now: Circumstances) -> Terms:
         """What rules do to every vintage in a month [B, lanes]."""
-        buyers = likely_buyers(self.catalogue, now.prices.new, now.money)
-        worth = mean_worth(rules, now.prices.new, buyers)
         cost, ends = self.rules_worth.bindings(rules, month, now.money)
+        if not self.rules_worth.grants_for_old(rules):
+            none = self.rules_worth.no_boost
+            return Terms(cost, ends, none, none, none)
+        worth = mean_worth(rules, now.prices.new, likely_buyers(self.catalogue, now.prices.new, now.money))
         return Terms(cost, ends, *self.rules_worth.boosts(rules, month, worth, now.money, None))
 
     def _purchase_utility(self, rules: Rules, month: int, now: Circumstances, paying: Floats) -> Floats:

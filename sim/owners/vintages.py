@@ -45,6 +45,10 @@ class Vintages:
         """Age of each vintage in months [B]; negative: still to come."""
         return month - self.months
 
+    def made(self, month: int) -> int:
+        """Number of vintages that goods bought up to a month lie among."""
+        return min((month - self.start) // VINTAGE_MONTHS + 2, self.count)
+
     def age_rows(self, months: Ints) -> Ints:
         """Row of the age of every vintage in each month [T, B]."""
         return age_row(months[:, None] - self.months[None, :])

@@ -31,6 +31,7 @@ class WorthOfRules:
         self._catalogue, self._way_scale, self._vintages = catalogue, way_scale, vintages
         self._days, self._emission = vintages.sample_days, emission_arrays(catalogue)
         self._shares: dict[tuple[int, int, bool, int], Floats] = {}
+        self._bindings: dict[tuple[int, int], tuple[Floats, Floats]] = {}
         self._kept: list[Rules] = []  # what is remembered by identity must stay alive
         lanes = len(catalogue.types) * len(catalogue.variants)
         self.no_boost, self.unbound = np.ones((vintages.count, lanes)), np.zeros((vintages.count, lanes))
@@ -49,6 +50,10 @@ class WorthOfRules:
             self._shares[key] = out
         return self._shares[key]
 
+    def grants_for_old(self, rules: Rules) -> bool:
+        """Whether any entitlement asks for an old good."""
+        return bool((rules.entitlements.route != ANY_ROUTE).any())
+
     def boosts(
         self, rules: Rules, month: int, worth: Floats, money: Floats, is_open: Bools | None
     ) -> tuple[Floats, Floats, Floats]:
@@ -59,7 +64,7 @@ class WorthOfRules:
         """
         K, V, B = len(self._catalogue.types), len(self._catalogue.variants), self._vintages.count
         ent = rules.entitlements
-        if bool((ent.route == ANY_ROUTE).all()):
+        if not self.grants_for_old(rules):
             return self.no_boost, self.no_boost, self.no_boost
         yuan = np.zeros((3, B, K, V))
         for m in range(ent.route.size):
@@ -91,9 +96,17 @@ class WorthOfRules:
 
     def bindings(self, rules: Rules, month: int, money: Floats) -> tuple[Floats, Floats]:
         """Monthly utility lost to restrictions, and the chance that a rule ends the good [B, K x V]."""
-        K, V, B = len(self._catalogue.types), len(self._catalogue.variants), self._vintages.count
         if not rules.restrictions.use.size and int(rules.retirement_months.min()) >= FOREVER:
             return self.unbound, self.unbound
+        if (id(rules), month) not in self._bindings:
+            self._kept.append(rules)
+            self._bindings[id(rules), month] = self._bound(rules, month)
+        yuan, ends = self._bindings[id(rules), month]
+        return self.unbound if yuan is self.unbound else yuan * np.repeat(money, len(self._catalogue.variants)), ends
+
+    def _bound(self, rules: Rules, month: int) -> tuple[Floats, Floats]:
+        """Yuan lost to restrictions in a month, and the chance that a rule ends the good [B, K x V]."""
+        K, V, B = len(self._catalogue.types), len(self._catalogue.variants), self._vintages.count
         cost, ends = np.zeros((B, K, V)), np.zeros((B, K, V))
         ages = self._vintages.ages(month)
         for use in range(len(USES)):
@@ -106,8 +119,10 @@ class WorthOfRules:
                 ends[:, chosen] += (share * rules.restrictions.fail_per_month[r])[:, None, :]
             over = ages[:, None] >= rules.retirement_months[None, :, use]
             ends[:, chosen] = np.where(over[:, None, :], 1.0, ends[:, chosen])
-        cost *= money[None, :, None]
-        return cost.reshape(B, K * V), np.minimum(ends, 1.0).reshape(B, K * V)
+        return (
+            cost.reshape(B, K * V) if cost.any() else self.unbound,
+            np.minimum(ends, 1.0).reshape(B, K * V) if ends.any() else self.unbound,
+        )
 
 
 def open_grants(catalogue: Catalogue, rules: Rules, new_prices: Floats, month: int, best_case: bool = False) -> Floats:

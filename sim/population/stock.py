@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.survival import LifeLaw, accident_months, life_months
-from sim.clock import MONTHS_A_YEAR
-from sim.codes import AVERAGE_DAYS, EMPTY, NEVER
+from sim.clock import EPOCH, MONTHS_A_YEAR
+from sim.codes import AVERAGE_DAYS, EMPTY, NEVER, VINTAGE_MONTHS
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
 from sim.population.products import Catalogue
@@ -35,6 +35,7 @@ class StockLaw(NamedTuple):
     start: int
     """First month of the run: goods were registered before."""
     vintage_start: int
+    """Month of vintage 0; what is older counts as that."""
     credit_share: float
     bought_used_share: float
     loan_term: float
@@ -82,16 +83,11 @@ def stock_law(
         price=catalogue.list_price,
         life=catalogue.law,
         start=start,
-        vintage_start=vintage_start(start),
+        vintage_start=(first_year - 1 - EPOCH.year) * MONTHS_A_YEAR,
         credit_share=base["credit_share_new"].value,
         bought_used_share=base["bought_used_share"].value,
         loan_term=settings.market.loan_term_months.value,
     )
-
-
-def vintage_start(first: int) -> int:
-    """First month of vintage 0: thirty years before the run, at a half-year."""
-    return (first // 6) * 6 - 30 * MONTHS_A_YEAR
 
 
 @kernel
@@ -130,7 +126,7 @@ def draw_good(law: StockLaw, base: np.uint32, i: int, quintile: int, goods: Good
     accident = int(min(accident_months(law.life, uniform(derived(base, 6), who)), 20_000.0))
     goods.variant[i] = variant
     goods.registered[i] = day
-    goods.vintage[i] = max((month - law.vintage_start) // 6, 0)
+    goods.vintage[i] = max((month - law.vintage_start) // VINTAGE_MONTHS, 0)
     goods.emission[i] = emission_of(law, fuel, day, uniform(derived(base, 7), who))
     goods.worn[i] = min(month + int(law.life.worn_at * life), NEVER)
     goods.failing[i] = min(month + int(law.life.failing_at * life), NEVER)

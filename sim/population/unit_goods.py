@@ -14,7 +14,7 @@ from sim.numerics.arithmetic import exp_all, log
 from sim.numerics.compile import kernel
 from sim.numerics.luck import bits, derived, uniform
 from sim.population.products import Catalogue
-from sim.population.stock import place_in, vintage_start
+from sim.population.stock import place_in
 from sim.settings import Settings
 
 Floats = NDArray[np.float64]
@@ -63,14 +63,15 @@ def unit_law(settings: Settings, catalogue: Catalogue) -> UnitLaw:
     for v, fuel in enumerate(catalogue.fuel):
         for standard, day, _, _ in catalogue.emission[fuel]:
             since[v, standard] = day
+    ages = (np.searchsorted(cumulated, quantile) + 1).astype(np.int16)
     return UnitLaw(
-        ages=(np.searchsorted(cumulated, quantile) + 1).astype(np.int16),
+        ages=ages,
         variants=np.cumsum(shares / shares.sum()),
         life=life_table(catalogue.law),
         law=catalogue.law,
         oldest=np.maximum(start - first, 1),
         start=start,
-        vintage_start=vintage_start(start),
+        vintage_start=(start - int(ages[-1])) // VINTAGE_MONTHS * VINTAGE_MONTHS,
         emission=since,
     )
 

@@ -161,7 +161,7 @@ def unchanged(case: Case, months: int) -> tuple[Announced, NDArray[np.int64], ND
     bins = ages - 1 + month[:-1] - case.choices.age
     utility = np.repeat(case.price_utility[np.newaxis], months, axis=0)
     terms = no_rules(months * vintages, lanes)
-    return Announced(utility, Terms(*(x.reshape(months, vintages, lanes) for x in terms))), age_of, bins
+    return Announced(utility, Terms(*(x.reshape(months, vintages, lanes) for x in terms)), np.arange(months)), age_of, bins
 
 
 def announce(case: Case, ahead: Announced, age_of: NDArray[np.int64], bins: NDArray[np.int64], last: Solved) -> Values:

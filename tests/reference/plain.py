@@ -169,7 +169,7 @@ class PlainSlice(mesa.Model):
         else:
             row = make_good(m, m.fuel[variant], slot.id, day, age_in_band(m, band, slot.id))
         registered, vintage, emission, worn, failing, end = row
-        return Good(variant, registered, max(vintage, 0), emission, worn, failing, max(end, m.number + 1), day)
+        return Good(variant, registered, vintage, emission, worn, failing, max(end, m.number + 1), day)
 
 
 def make_good(m: Month, fuel: int, who: int, day: int, age: int) -> Row:
@@ -184,7 +184,7 @@ def make_good(m: Month, fuel: int, who: int, day: int, age: int) -> Row:
         standard = max((s for s, since in enumerate(m.making.emission_from[fuel]) if registered >= since), default=0)
     worn, failing = (min(start + int(share * life), LATEST) for share in (law.worn_at, law.failing_at))
     end = min(start + int(life) + 1, m.number + 1 + int(min(accident, 20_000.0)), LATEST)
-    return registered, (start - m.making.vintage_start) // 6, standard, worn, failing, end
+    return registered, max((start - m.making.vintage_start) // 6, 0), standard, worn, failing, end
 
 
 def band_of(m: Month, months: float) -> int:
