@@ -78,8 +78,8 @@ class Outlook:
         rows = self.vintages.age_rows(np.append(months, months[-1] + 1))[:, : self.vintages.made(int(months[-1]))]
         bought = self.vintages.of_ages(months, self.catalogue.choices.age)
         values = announced_values(
-            own, static, ways, self.catalogue.choices, self._announced(now, months), rows, bought, self.catalogue.new_nests, final,
-            keep,
+            own, static, ways, self.catalogue.choices, self._announced(now, months), rows, bought, self.catalogue.new_nests,
+            final, keep,
         )  # fmt: skip
         return Expectations(now.month, values, own, ways, final)
 
