@@ -1,0 +1,125 @@
+"""What owners expect depends on what they know and on nothing else: no trace of dates, horizons, or news without content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from model_settings import finish, lawless
+from numpy.typing import NDArray
+from policy_files import MEASURE, measure
+
+import sim.owners.outlook
+from sim.behaviour.announced import purchase_carry
+from sim.model.trade_in_model import TradeInModel
+from sim.policy.instruments import Measure
+from sim.settings import Settings
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+SCALE = 0.1
+MONTHS = ("clock.end=2024-12",)
+DATES = {
+    "soon": ("2024-01-05", "2024-02-01", "2024-03-31"),
+    "announced long before": ("2023-03-05", "2024-06-01", "2024-08-31"),
+    "in a far future": ("2023-06-05", "2027-06-01", "2027-08-31"),
+}
+
+
+def one_yuan(announced: str, start: str, end: str) -> Measure:
+    """A subsidy of one yuan for every new car and truck, to everybody."""
+    content: dict[str, Any] = MEASURE.dump_python(measure("car_vouchers_2023"), mode="json")
+    version = content["versions"]["v2024"] | {
+        "announced": announced, "window": {"start": start, "end": end}, "one_per_person": False,
+        "owners": ["household", "firm", "institution"],
+        "grants": {p: {"tiers": [{"price_from": 0, "amount": 1}]} for p in ("bev", "phev", "ice")},
+    }  # fmt: skip
+    version["amount_scale"] |= {"value": 1.0, "low": None, "high": None}
+    return MEASURE.validate_python(content | {"goods": ["car", "truck"], "pot": None, "versions": {"v1": version}})
+
+
+def with_one_yuan(settings: Settings, *dates: str) -> Settings:
+    return settings.model_copy(update={"policy": settings.policy | {"placebo": one_yuan(*dates)}})
+
+
+def flows(settings: Settings) -> dict[str, Ints]:
+    """New and used goods bought, and those that left their owners, by month [3, months]."""
+    history = finish(settings).model.history
+    return {
+        name: np.array([[m.tally.new_sales.sum(), m.tally.bought.sum(), m.tally.out_by_way.sum()] for m in rows]).T
+        for name, rows in history.months.items()
+    }
+
+
+@cache
+def without() -> dict[str, Ints]:
+    return flows(lawless(*MONTHS, scale=SCALE))
+
+
+@pytest.mark.parametrize("dates", DATES.values(), ids=DATES)
+def test_a_subsidy_of_one_yuan_moves_nobody(dates: tuple[str, str, str]) -> None:
+    """Under common luck: a yuan is worth a thousandth of a per cent of a taste shock, so that one choice in 100,000 turns."""
+    found = flows(with_one_yuan(lawless(*MONTHS, scale=SCALE), *dates))
+    for name, before in without().items():
+        assert before.sum() > 1000
+        assert np.abs(found[name] - before).sum() <= 0.001 * before.sum(), name
+
+
+class Worth(NamedTuple):
+    """What a month's purchases and a car of five years are worth, at prices that stand still."""
+
+    purchases: Floats
+    """[K, J]."""
+    five_years: Floats
+    """[conditions, lanes]."""
+
+
+@cache
+def model() -> TradeInModel:
+    return TradeInModel(lawless(*MONTHS, scale=0.01), 1)
+
+
+def worth(month: int, keep: int = 1, at: int = 0) -> Worth:
+    """As solved in ``month`` for ``keep`` months, read ``at`` months later."""
+    category = model().categories["car"]
+    standing, vintages, choices = category.state.standing, category.outlook.vintages, category.catalogue.choices
+    assert standing is not None
+    expected = category.outlook.solve(replace(standing.circumstances, month=month), keep, None)
+    values, purchases = expected.values.carry_on[at].astype(np.float64), np.empty(standing.table.base.shape)
+    bought = vintages.of_ages(np.array([month + at]), choices.age)
+    purchase_carry(choices, values, bought.vintage[0], bought.share[0], purchases)
+    old = vintages.of_ages(np.array([month + at]), np.array([60]))
+    b, share = int(old.vintage[0, 0]), float(old.share[0, 0])
+    return Worth(purchases, values[b] + share * (values[b + 1] - values[b]))
+
+
+@pytest.mark.parametrize("later", range(1, 13))
+def test_a_car_is_worth_the_same_in_every_month_of_the_year(later: int) -> None:
+    first, other = worth(model().month), worth(model().month + later)
+    np.testing.assert_allclose(other.purchases, first.purchases, atol=2e-4)
+    np.testing.assert_allclose(other.five_years, first.five_years, atol=5e-3)
+
+
+@pytest.mark.parametrize("keep", [1, 12, 60])
+def test_looking_ahead_over_nothing_tells_nothing(keep: int) -> None:
+    short, long = worth(model().month), worth(model().month, keep)
+    np.testing.assert_allclose(long.purchases, short.purchases, atol=1e-4)
+
+
+def test_values_solved_once_a_year_are_those_of_every_month() -> None:
+    month = model().month
+    for later in range(12):
+        standing, renewed = worth(month, 12, later), worth(month + later)
+        np.testing.assert_allclose(standing.purchases, renewed.purchases, atol=1e-4)
+
+
+def test_a_longer_horizon_changes_no_choice_of_the_first_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A subsidy that lasts for ever is believed to last, however far owners look."""
+    settings = with_one_yuan(lawless("clock.end=2023-12", scale=SCALE), "2023-01-05", "2023-02-01", "2031-12-31")
+    before = flows(settings)
+    monkeypatch.setattr(sim.owners.outlook, "LONGEST_LOOK_AHEAD", 120)
+    for name, after in flows(settings).items():
+        assert np.abs(after - before[name]).sum() <= 0.005 * before[name].sum()
