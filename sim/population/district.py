@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
-from sim.clock import year_of
+from sim.behaviour.survival import LifeLaw, wear_survival
+from sim.clock import MONTHS_A_YEAR, year_of
 from sim.codes import COMMUNITY, DIESEL, EMPTY, LINKS, NEVER, PETROL
 from sim.numerics.luck import Event, derived, key, uniform, uniforms
 from sim.population.holdings import OpeningGoods, holders_of, leaving_by_month, unit_stock
@@ -29,6 +30,9 @@ SPARE_SLOTS = 0.25
 """Room for the fleets of organisations to grow, as a share of what they hold."""
 RAKES = 50
 """Rounds in which shares are fitted to the stock's mix and to one in every quintile."""
+MOST_ENDED = 0.8
+"""Largest part of a vintage that can have ended within a year."""
+BISECTIONS = 60
 LINK_BLOCK = 1 << 16
 """Links join households within a block of so many."""
 
@@ -149,21 +153,46 @@ def _tilted(settings: Settings, catalogue: Catalogue, weights: Floats) -> Floats
 
 
 def year_shares(settings: Settings, catalogue: Catalogue) -> tuple[Floats, int]:
-    """Shares of the registration years by variant [V, Y], from the stock at the end of the first year without that year."""
+    """Shares of the registration years by variant [V, Y], and the first of these years.
+
+    The table counts the stock at the end of the first year: without that year's vintage it lacks what ends within the year.
+    """
     vintages = settings.region.vintages
     last = year_of(settings.clock.first) - 1
     first = min(min(table) for table in vintages.values())
     years = range(first, last + 1)
     whole = np.array([vintages[catalogue.id].get(y, 0.0) for y in years])
     electric = np.array([vintages["nev"].get(y, 0.0) for y in years])
-    base = settings.region.baseline
-    nev_share = nev_at_start(settings, catalogue) / base[catalogue.product.baseline_stock].value
-    fuel = np.maximum(whole - nev_share * electric / max(electric.sum(), 1e-9), 0.0)
+    stock, nev = settings.region.baseline[catalogue.product.baseline_stock].value, nev_at_start(settings, catalogue)
+    left = np.maximum(stock * whole - nev * electric / max(electric.sum(), 1e-9), 0.0)
+    at_start = start_of_year(settings, catalogue) - nev
+    fuel = left + ended_by_age(catalogue.law, last - np.array(years) + 0.5, left, max(at_start - left.sum(), 0.0))
     rows = []
     for v, variant in enumerate(catalogue.product.variants.values()):
         row = (electric if catalogue.is_nev[v] else fuel) * (np.array(years) >= variant.first_year)
         rows.append(row if row.sum() > 0 else (np.array(years) == last).astype(float))
     return np.array(rows), first
+
+
+def ended_by_age(law: LifeLaw, years: Floats, left: Floats, total: float) -> Floats:
+    """Goods of each age that ended within a year, ``total`` in all, given those that are left [Y].
+
+    Older goods end more often, in proportion to the hazard h of wear and accident: with left = n (1 - c h), ended = n c h,
+    and c such that the total comes out.
+    """
+    months = MONTHS_A_YEAR * years
+    worn = 1.0 - wear_survival(law, months + MONTHS_A_YEAR) / np.maximum(wear_survival(law, months), 1e-12)
+    hazard = np.clip(worn + MONTHS_A_YEAR * law.accident, 1e-6, 1.0)
+
+    def ended(c: float) -> Floats:
+        chance = np.minimum(c * hazard, MOST_ENDED)
+        return left * chance / (1.0 - chance)
+
+    low, high = 0.0, 1.0 / float(hazard.min())
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if ended(middle).sum() > total else (middle, high)
+    return ended(0.5 * (low + high))
 
 
 def _car_shares(settings: Settings, catalogue: Catalogue) -> tuple[Floats, Floats]:
