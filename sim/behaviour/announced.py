@@ -14,8 +14,8 @@ from sim.behaviour.value import (
     Floats,
     Ints,
     Owning,
+    Routes,
     Terms,
-    WaysOut,
     empty_acting,
     gain_row,
     inclusive_values,
@@ -58,7 +58,7 @@ class Values(NamedTuple):
 
 @kernel
 def announced_values(
-    own: Owning, static: Floats, ways: WaysOut, choices: Choices, ahead: Announced, rows: Ints, bought: Bought, new_nests: int,
+    own: Owning, static: Floats, routes: Routes, choices: Choices, ahead: Announced, rows: Ints, bought: Bought, new_nests: int,
     final: Stationary, keep: int,
 ) -> Values:  # fmt: skip
     """Go back from ``final``, which follows the last announced month; only the first ``keep`` months are returned.
@@ -77,7 +77,7 @@ def announced_values(
         t = T - 1 - back
         for k in range(K):
             nothing[k] = own.discount * own.foresight * none_later[k]
-        prepare(own, ways.forced, nests, new_nests, acting)
+        prepare(own, routes.forced, nests, new_nests, acting)
         u = ahead.of_month[t]
         keep_step(own, static, later, acting.forced, rows[t], rows[t + 1], ahead.terms.cost[u], ahead.terms.ends[u], current)
         if t < keep:
@@ -86,8 +86,8 @@ def announced_values(
         inclusive_values(carry, nothing, ahead.price_utility[t], choices, own.nest_scale, nests)
         if t == 0:
             break
-        prepare(own, ways.forced, nests, new_nests, acting)
-        option_step(own, ways, acting, rows[t], ahead.terms, u, current, now)
+        prepare(own, routes.forced, nests, new_nests, acting)
+        option_step(own, routes, acting, rows[t], ahead.terms, u, current, now)
         for k in range(K):
             gain = log_sum(nests[k], 0, nests.shape[1] - 1) - nothing[k] - own.effort_first[k]
             none_later[k] = nothing[k] + own.foresight * own.attention_scale * softplus(gain / own.attention_scale)
@@ -108,14 +108,16 @@ def keep_step(
 
 
 @kernel
-def option_step(own: Owning, ways: WaysOut, acting: Acting, row: Ints, terms: Terms, u: int, keep: Floats, out: Floats) -> None:
+def option_step(
+    own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, u: int, keep: Floats, out: Floats
+) -> None:
     """W_t(s) of every vintage from K_t(s); states [B, C, lanes]."""
     gain = np.empty(out.shape[2])
     for b in range(out.shape[0]):
         sell, formal, scrap = terms.boost_sell[u, b], terms.boost_formal[u, b], terms.boost_scrap[u, b]
         for c in range(out.shape[1]):
-            price, rest = ways.sell[row[b], c], ways.rest[row[b], c]
-            gain_row(own.way_scale, acting, price, ways.formal, rest, sell, formal, scrap, keep[b, c], gain)
+            price, rest = routes.sell[row[b], c], routes.rest[row[b], c]
+            gain_row(own.route_scale, acting, price, routes.formal, rest, sell, formal, scrap, keep[b, c], gain)
             option_row(own, keep[b, c], gain, out[b, c])
 
 

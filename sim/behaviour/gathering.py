@@ -20,9 +20,9 @@ from sim.codes import (
     INFORMAL,
     LINKS,
     LOOKS,
+    ROUTES,
     SELL,
     VINTAGE_MONTHS,
-    WAYS_OUT,
 )
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf, prefetch
@@ -161,20 +161,20 @@ def past_vintage(first: int, vintage: int, registered: int) -> float:
 
 
 @kernel
-def open_ways(n: int, offers: Offers, owned: Owned, means: Means) -> None:
+def open_routes(n: int, offers: Offers, owned: Owned, means: Means) -> None:
     """What each disposal route brings, less what is owed on the good, and its utility; who holds nothing "keeps" nothing."""
-    of_type, variant, formal, trouble = owned.type, owned.variant, offers.formal, offers.way_utility
+    of_type, variant, formal, trouble = owned.type, owned.variant, offers.formal, offers.route_utility
     money, owed, scrapped, kept = means.money, means.owed, means.proceeds[FORMAL], means.proceeds[HOARD]
     for q in range(n):
         scrapped[q], kept[q] = formal[max(variant[q], 0)], 0.0
-    for r in range(WAYS_OUT):
-        proceeds, way, none = means.proceeds[r], means.way[r], 0.0 if r == HOARD else INFEASIBLE
+    for r in range(ROUTES):
+        proceeds, route, none = means.proceeds[r], means.route[r], 0.0 if r == HOARD else INFEASIBLE
         for q in range(n):
-            way[q] = trouble[of_type[q], r]
+            route[q] = trouble[of_type[q], r]
         for q in range(n):
             brought = proceeds[q] - owed[q]
             proceeds[q] = brought if variant[q] != EMPTY else 0.0
-            way[q] = way[q] + money[q] * brought if variant[q] != EMPTY else none
+            route[q] = route[q] + money[q] * brought if variant[q] != EMPTY else none
 
 
 @kernel

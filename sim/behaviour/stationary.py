@@ -12,8 +12,8 @@ from sim.behaviour.value import (
     Floats,
     Ints,
     Owning,
+    Routes,
     Terms,
-    WaysOut,
     empty_acting,
     gain_row,
     inclusive_values,
@@ -43,7 +43,7 @@ class Stationary(NamedTuple):
 
 @kernel
 def stationary_values(
-    own: Owning, static: Floats, ways: WaysOut, choices: Choices, bought_at: Ints, new_nests: int, terms: Terms,
+    own: Owning, static: Floats, routes: Routes, choices: Choices, bought_at: Ints, new_nests: int, terms: Terms,
     price_utility: Floats, start: Stationary, tolerance: float, rounds: int,
 ) -> tuple[Stationary, int]:  # fmt: skip
     """Solve the stationary case from ``start``; returns the values and the rounds used.
@@ -57,8 +57,8 @@ def stationary_values(
     carry, carry_nothing = np.zeros((K, J)), np.empty(K)
     keep, acting = np.zeros(W.shape), empty_acting(W.shape[2])
     for used in range(1, rounds + 1):
-        prepare(own, ways.forced, nests, new_nests, acting)
-        sweep(own, static, ways, acting, terms, keep, W)
+        prepare(own, routes.forced, nests, new_nests, acting)
+        sweep(own, static, routes, acting, terms, keep, W)
         for k in range(K):
             first = log_sum(nests[k], 0, nests.shape[1] - 1)
             nothing[k] = value_of_none(first, own.effort_first[k], own, nothing[k])
@@ -72,7 +72,7 @@ def stationary_values(
 
 
 @kernel
-def sweep(own: Owning, static: Floats, ways: WaysOut, acting: Acting, terms: Terms, keep: Floats, W: Floats) -> None:
+def sweep(own: Owning, static: Floats, routes: Routes, acting: Acting, terms: Terms, keep: Floats, W: Floats) -> None:
     """Renew K and W of every age from those of the next one, from the oldest down."""
     A, C, lanes = W.shape
     ahead, gain = np.empty(lanes), np.empty(lanes)
@@ -85,7 +85,16 @@ def sweep(own: Owning, static: Floats, ways: WaysOut, acting: Acting, terms: Ter
             c = C - 1 - back
             keep_row(own, static[after], W[after], acting.forced, a, c, cost, ends, ahead, keep[a, c])
             gain_row(
-                own.way_scale, acting, ways.sell[a, c], ways.formal, ways.rest[a, c], sell, formal, scrap, keep[a, c], gain
+                own.route_scale,
+                acting,
+                routes.sell[a, c],
+                routes.formal,
+                routes.rest[a, c],
+                sell,
+                formal,
+                scrap,
+                keep[a, c],
+                gain,
             )
             option_row(own, keep[a, c], gain, W[a, c])
 

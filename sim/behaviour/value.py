@@ -51,7 +51,7 @@ class Owning(NamedTuple):
     foresight: float
     attention_scale: float
     nest_scale: float
-    way_scale: float
+    route_scale: float
 
 
 class Choices(NamedTuple):
@@ -69,7 +69,7 @@ class Choices(NamedTuple):
     """Conditions of what is bought [J, C]."""
 
 
-class WaysOut(NamedTuple):
+class Routes(NamedTuple):
     """Utility of each disposal route of a good, in exponentials exp(R / rho), at one month's prices."""
 
     sell: Floats
@@ -248,11 +248,11 @@ def option_row(own: Owning, keep: Floats, gain: Floats, out: Floats) -> None:
 
 @kernel
 def gain_step(
-    own: Owning, ways: WaysOut, acting: Acting, row: Ints, terms: Terms, keep: Floats | NDArray[np.float32], out: Floats
+    own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, keep: Floats | NDArray[np.float32], out: Floats
 ) -> None:
     """G(s) - effort of every vintage; states [B, C, lanes], ``row`` [B]: age row, ``terms`` [B, lanes]."""
     for b in range(out.shape[0]):
         sell, formal, scrap = terms.boost_sell[b], terms.boost_formal[b], terms.boost_scrap[b]
         for c in range(out.shape[1]):
-            price, rest = ways.sell[row[b], c], ways.rest[row[b], c]
-            gain_row(own.way_scale, acting, price, ways.formal, rest, sell, formal, scrap, keep[b, c], out[b, c])
+            price, rest = routes.sell[row[b], c], routes.rest[row[b], c]
+            gain_row(own.route_scale, acting, price, routes.formal, rest, sell, formal, scrap, keep[b, c], out[b, c])

@@ -18,7 +18,7 @@ from sim.behaviour.value import Terms, empty_acting, gain_step, inclusive_values
 from sim.clock import days_in, first_day
 from sim.codes import NOTHING
 from sim.owners.circumstances import Circumstances
-from sim.owners.disposal import way_utilities
+from sim.owners.disposal import route_utilities
 from sim.owners.outlook import Expectations, Outlook
 from sim.owners.purchase import due_at_purchase, loan_limits, on_offer
 from sim.owners.use import energy_cost
@@ -46,7 +46,7 @@ class Table:
     """Value of carrying on, and what is paid for it [K, J]."""
     km_value: Floats
     """[K, V]."""
-    ways: Floats
+    routes: Floats
     """Trouble of each disposal route [K, 4]."""
 
 
@@ -64,7 +64,7 @@ def build_table(outlook: Outlook, now: Circumstances, expected: Expectations) ->
         paid=paid,
         base=_bases(outlook, paid, values.carry_on[month], now.month),
         km_value=-now.money[:, None] * energy * HOLDING_YEARS,
-        ways=way_utilities(catalogue, now.rules.frictions.effort_saved, now.money),
+        routes=route_utilities(catalogue, now.rules.frictions.effort_saved, now.money),
     )
 
 
@@ -119,8 +119,8 @@ def build_screen(outlook: Outlook, this_month: Table, now: Circumstances, expect
             continue
         reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km)
         inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
-        prepare(owning, expected.ways.forced, nests, catalogue.new_nests, acting)
-        gain_step(owning, expected.ways, acting, rows, Terms(unbound, unbound, *boosts), table.carry_on, gains)
+        prepare(owning, expected.routes.forced, nests, catalogue.new_nests, acting)
+        gain_step(owning, expected.routes, acting, rows, Terms(unbound, unbound, *boosts), table.carry_on, gains)
         margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
         thresholds(gains, margin, now.season_shift, scale, keep[n])
         look_first(nests, least_none, catalogue.effort_first + now.season_shift, scale, first[n])
@@ -161,7 +161,7 @@ def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
         month=now.month, first_day=first_day(now.month), days=days_in(now.month),
         due=table.due, loan_max=loan_limits(catalogue, now.rules, now.prices, banks),
         base=table.base, nothing=table.nothing, carry_on=table.carry_on, first_vintage=outlook.vintages.start,
-        sale=now.prices.sale, formal=now.prices.formal, informal=now.prices.informal, way_utility=table.ways,
+        sale=now.prices.sale, formal=now.prices.formal, informal=now.prices.informal, route_utility=table.routes,
         km_value=table.km_value, km_bought=np.ascontiguousarray(table.km_value[:, choices.variant] * good),
         nev_bought=(catalogue.is_nev[choices.variant] & good).astype(np.float64),
         social_weight=behaviour.social_weight.value, social_mean=now.social_mean,
@@ -169,7 +169,7 @@ def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
         retirement=now.rules.retirement_months, money=now.money,
         effort_keep=catalogue.effort_keep, effort_first=catalogue.effort_first,
         attention_scale=behaviour.attention_scale.value, nest_scale=behaviour.nest_dissimilarity.value,
-        way_scale=behaviour.way_dissimilarity.value, season_shift=now.season_shift,
+        route_scale=behaviour.way_dissimilarity.value, season_shift=now.season_shift,
         event_cut=behaviour.event_effort_cut.value, patience=behaviour.forced_patience.value,
         nev_only=mandated(catalogue, now.rules),
     )  # fmt: skip
@@ -196,7 +196,7 @@ def mandated(catalogue: Catalogue, rules: Rules) -> Floats:
 def empty_decisions(count: int) -> Decisions:
     """Room for so many decisions."""
     return Decisions(
-        slot=np.empty(count, np.int32), alternative=np.empty(count, np.int16), way=np.empty(count, np.int8),
+        slot=np.empty(count, np.int32), alternative=np.empty(count, np.int16), route=np.empty(count, np.int8),
         row=np.empty(count, np.int16), day=np.empty(count, np.int16), grant=np.empty(count, np.int64),
         principal=np.empty(count, np.float32), paid=np.empty(count, np.float32), cash=np.empty(count, np.float32),
         reason=np.empty(count, np.int8), luck=np.empty(count, np.uint32),

@@ -11,13 +11,13 @@ from sim.behaviour.announced import Announced, Values, announced_values
 from sim.behaviour.expectation import expected_strain
 from sim.behaviour.stationary import Stationary, stationary_values
 from sim.behaviour.survival import transitions
-from sim.behaviour.value import Owning, Terms, WaysOut, static_values
+from sim.behaviour.value import Owning, Routes, Terms, static_values
 from sim.clock import MONTHS_A_YEAR
 from sim.codes import UNBORN
 from sim.errors import Both, NoSolution
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.owners.circumstances import Circumstances
-from sim.owners.disposal import way_utilities, ways_out
+from sim.owners.disposal import disposal_routes, route_utilities
 from sim.owners.purchase import due_at_purchase, on_offer
 from sim.owners.use import flow, running_cost
 from sim.owners.vintages import Vintages
@@ -47,7 +47,7 @@ class Expectations:
     values: Values
     own: Owning
     """What stays as it was then in the eyes of owners."""
-    ways: WaysOut
+    routes: Routes
     """Disposal routes at the prices that are expected to stay."""
     final: Stationary
     """Values in the long run: where the next solution starts."""
@@ -72,16 +72,16 @@ class Outlook:
         """
         settled = self.calendar.settled(now.month, LONGEST_LOOK_AHEAD)
         months = np.arange(now.month, max(settled, now.month + keep - 1) + 1)
-        own, ways = self.owning(now), self.ways_out(now)
+        own, routes = self.owning(now), self.disposal_routes(now)
         static = static_values(own)
-        final = self._settled(now, int(months[-1]) + 1, own, static, ways, before)
+        final = self._settled(now, int(months[-1]) + 1, own, static, routes, before)
         rows = self.vintages.age_rows(np.append(months, months[-1] + 1))[:, : self.vintages.made(int(months[-1]))]
         bought = self.vintages.of_ages(months, self.catalogue.choices.age)
         values = announced_values(
-            own, static, ways, self.catalogue.choices, self._announced(now, months), rows, bought, self.catalogue.new_nests,
+            own, static, routes, self.catalogue.choices, self._announced(now, months), rows, bought, self.catalogue.new_nests,
             final, keep,
         )  # fmt: skip
-        return Expectations(now.month, values, own, ways, final)
+        return Expectations(now.month, values, own, routes, final)
 
     def owning(self, now: Circumstances) -> Owning:
         """What stays as it is now in the eyes of owners."""
@@ -92,16 +92,16 @@ class Outlook:
             flow=flow(self.catalogue, b, now.money, yearly), moves=self._moves, ends=self._ends, money=now.money,
             effort_keep=self.catalogue.effort_keep, effort_first=self.catalogue.effort_first, discount=beta,
             foresight=float(b.foresight.value), attention_scale=b.attention_scale.value,
-            nest_scale=b.nest_dissimilarity.value, way_scale=b.way_dissimilarity.value,
+            nest_scale=b.nest_dissimilarity.value, route_scale=b.way_dissimilarity.value,
         )  # fmt: skip
 
-    def ways_out(self, now: Circumstances) -> WaysOut:
+    def disposal_routes(self, now: Circumstances) -> Routes:
         """Disposal routes of every good at this month's prices."""
-        effort = way_utilities(self.catalogue, now.rules.frictions.effort_saved, now.money)
-        return ways_out(self.behaviour.way_dissimilarity.value, now.prices, now.money, effort)
+        effort = route_utilities(self.catalogue, now.rules.frictions.effort_saved, now.money)
+        return disposal_routes(self.behaviour.way_dissimilarity.value, now.prices, now.money, effort)
 
     def _settled(
-        self, now: Circumstances, month: int, own: Owning, static: Floats, ways: WaysOut, before: Expectations | None
+        self, now: Circumstances, month: int, own: Owning, static: Floats, routes: Routes, before: Expectations | None
     ) -> Stationary:
         """Values from ``month`` on, when everything that is known has happened."""
         rules = self.calendar.rules(month, now.month)
@@ -110,7 +110,7 @@ class Outlook:
         utility = self._purchase_utility(rules, month, now, burden(self.catalogue, rules, now))
         start = before.final if before else self._nothing_known(static)
         final, rounds = stationary_values(
-            own, static, ways, self.catalogue.choices, self._bought_at, self.catalogue.new_nests, terms, utility, start,
+            own, static, routes, self.catalogue.choices, self._bought_at, self.catalogue.new_nests, terms, utility, start,
             TOLERANCE, ROUNDS,
         )  # fmt: skip
         if rounds > ROUNDS:

@@ -27,8 +27,8 @@ MID_MONTH = 14
 class WorthOfRules:
     """Rules as owners of one category reckon with them; remembers, for speed alone, which part of a vintage a rule concerns."""
 
-    def __init__(self, catalogue: Catalogue, way_scale: float, vintages: Vintages) -> None:
-        self._catalogue, self._way_scale, self._vintages = catalogue, way_scale, vintages
+    def __init__(self, catalogue: Catalogue, route_scale: float, vintages: Vintages) -> None:
+        self._catalogue, self._route_scale, self._vintages = catalogue, route_scale, vintages
         self._days, self._emission = vintages.sample_days, emission_arrays(catalogue)
         self._shares: dict[tuple[int, int, bool, int], Floats] = {}
         self._bindings: dict[tuple[int, int], tuple[Floats, Floats]] = {}
@@ -72,7 +72,7 @@ class WorthOfRules:
                 self._add_grant(rules, m, month, worth[m], is_open is not None, yuan)
         boosted = np.ones((3, B, K * V))
         paid = yuan.any(axis=(0, 2, 3))
-        scaled = yuan[:, paid] * (money / self._way_scale)[None, None, :, None]
+        scaled = yuan[:, paid] * (money / self._route_scale)[None, None, :, None]
         boosted[:, paid] = exp_all(scaled.reshape(3, -1, K * V))
         return boosted[FOR_ANY_WAY], boosted[FOR_SCRAPPING], boosted[FOR_SCRAPPING_ALONE]
 

@@ -157,23 +157,23 @@ def test_claims_are_counted_by_what_was_bought_and_who_claimed(counter: Opened) 
 
 
 @pytest.mark.parametrize(("way", "place"), [(SELL, LOT), (FORMAL, YARD), (INFORMAL, INFORMAL_TRADE), (HOARD, IDLE)])
-def test_the_old_good_goes_where_it_is_sent(counter: Opened, way: int, place: int) -> None:
+def test_the_old_good_goes_where_it_is_sent(counter: Opened, route: int, place: int) -> None:
     goods, world, slot = counter.category.goods, counter.category.world, counter.slots[0]
     registered, lot = int(goods.registered[slot]), world.lots.held.copy()
-    do(counter, decide(counter, {"way": way}), desk(counter, [0], waits=False))
+    do(counter, decide(counter, {"way": route}), desk(counter, [0], waits=False))
     assert goods.variant[slot] == EMPTY
     assert counter.tally.moved[OWNED, place] == counter.tally.moved.sum() == 1
-    assert counter.tally.out_by_way[1, way] == counter.tally.left[0] == 1
-    if way == SELL:
+    assert counter.tally.out_by_route[1, route] == counter.tally.left[0] == 1
+    if route == SELL:
         age = (first_day(MAY) - registered) / 30.4375
         cell = counter.category.bands + band_of(counter.category.making(MAY), age)
         change = world.lots.held - lot
         assert change[cell] == change.sum() == 1
         at = (world.lots.head[cell] + world.lots.held[cell] - 1) % world.lots.registered.shape[1]
         assert world.lots.registered[cell, at] == registered, "it stands at the end of its lane"
-    if way == HOARD:
+    if route == HOARD:
         assert world.idle.origin[world.idle.held[0] - 1] == goods.id[slot]
-    if way == FORMAL:
+    if route == FORMAL:
         assert world.yard[1] == 1
 
 

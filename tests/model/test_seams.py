@@ -49,7 +49,7 @@ def flows(settings: Settings) -> dict[str, Ints]:
     """New and used goods bought, and those that left their owners, by month [3, months]."""
     history = finish(settings).model.history
     return {
-        name: np.array([[m.tally.new_sales.sum(), m.tally.bought.sum(), m.tally.out_by_way.sum()] for m in rows]).T
+        name: np.array([[m.tally.new_sales.sum(), m.tally.bought.sum(), m.tally.out_by_route.sum()] for m in rows]).T
         for name, rows in history.months.items()
     }
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import root
 
 from sim.behaviour.stationary import Stationary, stationary_values
-from sim.behaviour.value import Choices, Owning, Terms, WaysOut, inclusive_values, keep_row, static_values
+from sim.behaviour.value import Choices, Owning, Routes, Terms, inclusive_values, keep_row, static_values
 from sim.codes import NEW, NOTHING, USED
 from sim.errors import SimError
 from sim.numerics.compile import kernel
@@ -110,15 +110,15 @@ def alternatives(ages: int) -> Choices:
     return Choices(kind=kind, variant=zeros, band=zeros, nest=nest, age=age, mix=np.ones((ages + 1, 1)))
 
 
-def terms(market: ClosedMarket, prices: Floats) -> tuple[WaysOut, Floats]:
+def terms(market: ClosedMarket, prices: Floats) -> tuple[Routes, Floats]:
     """Turn prices by age [A] into disposal routes and the price utility of each alternative [K, A + 1]."""
-    money, rho = market.own.money, market.own.way_scale
+    money, rho = market.own.money, market.own.route_scale
     scrap = money * market.scrap_price
     sell = np.exp(np.multiply.outer(prices, money) / rho)[:, np.newaxis, :]
-    ways = WaysOut(sell=sell, formal=np.exp(scrap / rho), rest=np.zeros_like(sell), forced=scrap)
+    routes = Routes(sell=sell, formal=np.exp(scrap / rho), rest=np.zeros_like(sell), forced=scrap)
     paid = np.append(prices, 0.0) + market.transaction_cost
     paid[0], paid[-1] = market.new_price + market.transaction_cost, 0.0
-    return ways, -np.multiply.outer(money, paid)
+    return routes, -np.multiply.outer(money, paid)
 
 
 def solve_values(market: ClosedMarket, prices: Floats, start: Solved | None = None) -> Solved:
@@ -127,21 +127,21 @@ def solve_values(market: ClosedMarket, prices: Floats, start: Solved | None = No
     ages, _, types = own.flow.shape
     if start is None:
         start = Solved(np.zeros((ages, 1, types)), np.zeros(types), np.zeros((types, 2)))
-    ways, price_utility = terms(market, prices)
+    routes, price_utility = terms(market, prices)
     choices, zeros, ones = alternatives(ages), np.zeros((ages, types)), np.ones((ages, types))
     found, _ = stationary_values(
-        own, static_values(own), ways, choices, choices.age, 1, Terms(zeros, zeros, ones, ones, ones), price_utility,
+        own, static_values(own), routes, choices, choices.age, 1, Terms(zeros, zeros, ones, ones, ones), price_utility,
         Stationary(*start), _TOLERANCE, _ROUNDS,
     )  # fmt: skip
     return Solved(*found)
 
 
-def carry_on(market: ClosedMarket, ways: WaysOut, solved: Solved) -> Floats:
+def carry_on(market: ClosedMarket, routes: Routes, solved: Solved) -> Floats:
     """Value of carrying on, K_k(a) [K, A]."""
     own = market.own
     ages, _, types = own.flow.shape
     static, keep, none = static_values(own), np.empty((ages, types)), np.zeros(types)
-    forced = _log_sum(solved.nests) + ways.forced
+    forced = _log_sum(solved.nests) + routes.forced
     for a in range(ages):
         after = min(a + 1, ages - 1)
         keep_row(own, static[after], solved.W[after], forced, a, 0, none, none, np.empty(types), keep[a])
@@ -151,8 +151,8 @@ def carry_on(market: ClosedMarket, ways: WaysOut, solved: Solved) -> Floats:
 def choice_chances(market: ClosedMarket, prices: Floats, solved: Solved) -> Chances:
     """Derive what each type does from the solved values."""
     own = market.own
-    ways, price_utility = terms(market, prices)
-    keep = carry_on(market, ways, solved)
+    routes, price_utility = terms(market, prices)
+    keep = carry_on(market, routes, solved)
     types, ages = keep.shape
     nothing = own.discount * own.foresight * solved.nothing
     carry = np.column_stack([keep, nothing])
@@ -160,8 +160,8 @@ def choice_chances(market: ClosedMarket, prices: Floats, solved: Solved) -> Chan
     inclusive_values(carry, nothing, price_utility, alternatives(ages), own.nest_scale, nests)
     within = np.exp((carry + price_utility - nests[:, :1])[:, :ages] / own.nest_scale)
     total = _log_sum(nests)
-    leave = np.stack([ways.sell[:, 0].T, np.broadcast_to(ways.formal[:, np.newaxis], (types, ages))])
-    out = own.way_scale * np.log(leave.sum(axis=0))
+    leave = np.stack([routes.sell[:, 0].T, np.broadcast_to(routes.formal[:, np.newaxis], (types, ages))])
+    out = own.route_scale * np.log(leave.sum(axis=0))
     return Chances(
         trade=_share(total[:, np.newaxis] + out - keep - own.effort_keep[:, np.newaxis], own.attention_scale),
         sell=leave[0] / leave.sum(axis=0),
