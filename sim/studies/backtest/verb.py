@@ -19,12 +19,13 @@ from sim.runs.executors import open_executor
 from sim.runs.progress import shown
 from sim.runs.store.disk import write_file
 from sim.settings import Settings
+from sim.studies.backtest import forecasting
 from sim.studies.backtest.backtest_page import figure, page
 from sim.studies.backtest.forecasting import Forecast, forecast_from, observed, size
 from sim.studies.backtest.proper_scores import Scored, score
 from sim.studies.calibrate.evidence import read_evidence, read_series
 from sim.studies.common.output import folder_of, write_figures
-from sim.studies.validate.scoring import read_predictions, write_predictions
+from sim.studies.validate.sealing import made_with, read_predictions, write_predictions
 
 CUTOFFS = ("2023-12", "2024-06", "2024-12")
 SAID = {
@@ -52,8 +53,9 @@ def backtest(settings: Settings, options: Mapping[str, Any], write: bool = False
             for cutoff in cutoffs
         ]
     folder = folder_of("backtest", [settings])
-    seal = write_predictions(folder, {each.cutoff: asdict(each) for each in forecasts})
-    sealed = [Forecast(**told) for told in read_predictions(folder).values()]
+    said_then = {each.cutoff: asdict(each) for each in forecasts}
+    seal = write_predictions(folder, said_then, made_with([], settings, forecasting.__name__))
+    sealed = [Forecast(**told) for told in read_predictions(folder)["predictions"].values()]
     seen = {cutoff: observed(read_series(), cutoff, size(settings)) for cutoff in cutoffs}
     scores = [line for each in sealed for line in score(each, seen[each.cutoff])]
     write_file(folder / "scores.json", json.dumps([asdict(each) for each in scores], indent=1).encode())
