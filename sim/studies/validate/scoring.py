@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
@@ -61,22 +62,29 @@ class Sides(NamedTuple):
 
 def prepared(cases: Sequence[Case], scale: float, results: str) -> list[Sides]:
     """Settings of every case and of every case that one of them is divided by; raises BadInput for whatever is wrong."""
-    for case in cases:
-        for score in case.asked:
-            check_quantity(case, score)
-    dividing = [chosen(score.over.case) for case in cases for score in case.asked if score.over is not None]
-    every = {case.id: case for case in (*dividing, *cases)}
-    watched = {case.id for case in cases if any(QUANTITIES[score.quantity].events for score in case.asked)}
-    watched |= {chosen(s.over.case).id for c in cases for s in c.asked if s.over is not None and QUANTITIES[s.quantity].events}
-    sides = [_sides(case, scale, results, case.id in watched) for case in every.values()]
-    there = {side.case.id: side for side in sides}
-    for case in cases:
-        for score in case.asked:
-            check_values(case, score, score.given, there[case.id].under)
-            if score.over is not None:
-                divisor = there[chosen(score.over.case).id]
-                check_values(case, score, {**score.given, **score.over.given}, divisor.under, divisor.case)
-    return sides
+    scores = [(case, score) for case in cases for score in case.asked]
+    for case, score in scores:
+        check_quantity(case, score)
+    divided = [(case, score, divisor) for case, score in scores if (divisor := divisor_of(score)) is not None]
+    needing = [case.id for case, score in scores if QUANTITIES[score.quantity].events]
+    needing += [divisor.id for _, score, divisor in divided if QUANTITIES[score.quantity].events]
+    every = {case.id: case for case in (*(divisor for _, _, divisor in divided), *cases)}
+    there = {name: _sides(case, scale, results, name in needing) for name, case in every.items()}
+    for case, score in scores:
+        check_values(case, score, score.given, there[case.id].under)
+    for case, score, divisor in divided:
+        check_values(case, score, given_to_divisor(score), there[divisor.id].under, divisor)
+    return list(there.values())
+
+
+def divisor_of(score: Score) -> Case | None:
+    """The case that a score is divided by."""
+    return None if score.over is None else chosen(score.over.case)
+
+
+def given_to_divisor(score: Score) -> dict[str, Any]:
+    """Arguments of the quantity there."""
+    return score.given if score.over is None else {**score.given, **score.over.given}
 
 
 def _sides(case: Case, scale: float, results: str, events: bool) -> Sides:
@@ -102,10 +110,9 @@ def _predicted(case: Case, views: Mapping[str, list[View]]) -> dict[str, list[fl
     out = {}
     for score in case.asked:
         values = [_said(case, score, view, score.given) for view in views[case.id]]
-        if score.over is not None:
-            given = {**score.given, **score.over.given}
-            others = [_said(case, score, view, given) for view in views[chosen(score.over.case).id]]
-            values = [value / other if other else np.nan for value, other in zip(values, others, strict=True)]
+        if (divisor := divisor_of(score)) is not None:
+            others = [_said(case, score, view, given_to_divisor(score)) for view in views[divisor.id]]
+            values = [value / other if other else math.nan for value, other in zip(values, others, strict=True)]
         out[score.id] = values
     return out
 
