@@ -63,6 +63,7 @@ def test_a_leap_day_of_the_country_has_a_day_in_the_model() -> None:
     assert model_day("2012-02-29", market) == dt.date(2026, 2, 28)
     assert model_month("2012-02", market) == "2026-02"
     assert shifted(dt.date(2012, 2, 29), 4) == dt.date(2016, 2, 29)
+    assert shifted(dt.date(9999, 12, 31), 4) == dt.date(9999, 12, 31)
 
 
 def test_money_raised_later_is_a_tranche_of_its_own(tmp_path: Path) -> None:

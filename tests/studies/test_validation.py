@@ -167,6 +167,8 @@ ONE = {"id": "x", "quantity": "claims_total", "title": TITLE}
         ("market.goods.car.fleets", {"taxi": 0.1}, "market.goods.car.fleets"),
         ("market.paths", {"incomes": [["2010-01", 1.0]]}, "market.paths"),
         ("policy.programme.pot", "purse", "policy.programme.pot"),
+        ("policy.programme.pot", None, "pots"),
+        ("market.goods.car.age_shares", {50: 1.0}, "market.goods.car.age_shares.50"),
         ("scores", [ONE, ONE], "file"),
         ("scores", [{**ONE, "quantity": "sales"}], "scores.quantity"),
         ("scores", [{**ONE, "given": {"measure": "programme"}}], "scores.given"),

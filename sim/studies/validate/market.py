@@ -44,7 +44,7 @@ class Goods(Frozen):
     fleets: dict[str, Share] = Field(default={})
     used_transactions: Positive | None = None
     """Transfers a year; cars alone."""
-    age_shares: dict[int, Share] = Field(default={})
+    age_shares: dict[Annotated[int, Field(ge=0, le=40)], Share] = Field(default={})
     """Share of the stock by age in years, the last entry holds all that are older; cars alone."""
     nev_share_new: Share = 0.004
     """NEV among new cars of the year; cars alone."""

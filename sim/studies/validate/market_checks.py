@@ -24,6 +24,7 @@ def check_market(case: Case, products: Mapping[str, Product], paths: Iterable[st
     for name, measure in case.policy.items():
         _names(case, f"policy.{name}.goods", measure.goods, case.market.goods)
         _names(case, f"policy.{name}.pot", [measure.pot] if measure.pot else [], case.pots)
+    _names(case, "pots", case.pots, [measure.pot for measure in case.policy.values() if measure.pot])
 
 
 def _check_goods(case: Case, place: str, goods: Goods, product: Product) -> None:

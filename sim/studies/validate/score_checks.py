@@ -70,7 +70,7 @@ def check_quantity(case: Case, score: Score) -> None:
         if odd or missing:
             allowed = Both("这些参数：" + "、".join(wanted), "the arguments " + ", ".join(wanted))
             remedy = nearest(odd[0], wanted) if odd else Both("补上 " + "、".join(missing), "add " + ", ".join(missing))
-            raise _bad(case, score, given, allowed, remedy)
+            raise _refusal(case, score, given, allowed, remedy)
 
 
 def check_values(case: Case, score: Score, given: Mapping[str, Any], settings: Settings, of: Case | None = None) -> None:
@@ -79,10 +79,10 @@ def check_values(case: Case, score: Score, given: Mapping[str, Any], settings: S
     for name, value in given.items():
         fault = CHECKS[ARGUMENTS[name].kind](value, there)
         if fault is not None:
-            raise _bad(case, score, {name: value}, *fault)
+            raise _refusal(case, score, {name: value}, *fault)
 
 
-def _bad(case: Case, score: Score, given: object, allowed: Both, remedy: Both) -> BadInput:
+def _refusal(case: Case, score: Score, given: object, allowed: Both, remedy: Both) -> BadInput:
     key = Both(f"{score.id} 的 scores.given", f"scores.given of {score.id}")
     return BadInput(file=case.id, key=key, value=shortened(given), allowed=allowed, remedy=remedy)
 

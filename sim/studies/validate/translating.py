@@ -21,8 +21,8 @@ MONEY_UNIT = "yuan"
 
 
 def shifted(date: dt.date, years: int) -> dt.date:
-    """A date so many years later; 29 February is the 28th where there is none."""
-    year = date.year + years
+    """A date so many years later; 29 February is the 28th where there is none, and no date lies outside the calendar."""
+    year = min(max(date.year + years, dt.MINYEAR), dt.MAXYEAR)
     return date.replace(year=year, day=min(date.day, monthrange(year, date.month)[1]))
 
 
