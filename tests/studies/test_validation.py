@@ -21,6 +21,7 @@ from sim.studies.report.verb import scorecard
 from sim.studies.validate.band_rules import RULES
 from sim.studies.validate.case import Case, chosen, load_case, shipped
 from sim.studies.validate.case_market import discounted
+from sim.studies.validate.scorecard import page
 from sim.studies.validate.scoring import predict, prepared, score
 from sim.studies.validate.sealing import made_with, read_predictions, write_predictions
 
@@ -95,6 +96,21 @@ def test_a_band_is_two_standard_errors_or_follows_a_stated_rule(told: dict[str, 
 def test_a_rule_for_effects_is_never_narrower_than_five_points() -> None:
     assert RULES["effect"].half(-0.01) == 0.05
     assert RULES["effect"].half(-0.3) == 0.15
+
+
+def test_the_page_tells_grade_rule_time_and_seal_and_what_is_no_test() -> None:
+    content = toy()
+    content["scores"][0] = content["scores"][0] | {"rule": "count", "grade": "B", "observed": 10.0, "low": None, "high": None}
+    content["scores"].append({"id": "open", "quantity": "claims_total", "title": TITLE})
+    case = Case.model_validate(content)
+    verdicts = score([case], {"toy": {"toy_claims": [9.0], "open": [9.0]}})
+    sealed = {"hash": "0123456789abcdef", "written": "2026-11-26T11:00:00+00:00"}
+    told = page([case], verdicts, load_settings([]), sealed)
+    assert "Observed: worked out (grade B; band: a count, a rate or a ratio: 35 % to either side)." in told
+    assert "`0123456789ab`" in told
+    assert "2026-11-26T11:00:00+00:00" in told
+    assert "1 of 1 passed" in told
+    assert told.count("prediction only") == 1
 
 
 @pytest.fixture(scope="module")
