@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import pandas as pd
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from sim.config.sources import Sources, find_root, nearest
 from sim.config.strict_yaml import read_yaml
@@ -150,6 +150,7 @@ class Case(Frozen):
     """What the evidence holds and is not scored, and why."""
     reading: Title | None = None
     """What a miss means: whether model, configuration or evidence is the likely cause."""
+    _shown: str = PrivateAttr(default="")
 
     @model_validator(mode="before")
     @classmethod
@@ -205,6 +206,11 @@ class Case(Frozen):
         return self
 
     @property
+    def file(self) -> str:
+        """The file that it was read from, as messages name it."""
+        return self._shown or self.id
+
+    @property
     def asked(self) -> tuple[Score, ...]:
         """What is predicted: the scores, or for a market of its own without any its claims."""
         if self.scores or self.market is None:
@@ -225,12 +231,14 @@ def _with(told: Any, usual: dict[str, Any]) -> Any:
 def load_case(place: Path, shown: str) -> Case:
     """Read a case file; raises BadInput naming file, key and value."""
     try:
-        return Case.model_validate(read_yaml(place, shown))
+        case = Case.model_validate(read_yaml(place, shown))
     except ValidationError as error:
         remedy = Both(
             "更正该项；案例文件的写法见 docs/trust/validation.md", "correct it; docs/trust/validation.md describes a case file"
         )
         raise refused_by(error, shown, remedy) from None
+    case._shown = shown
+    return case
 
 
 def shipped() -> list[Case]:

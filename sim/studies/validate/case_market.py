@@ -43,7 +43,7 @@ def settings_of(case: Case, scale: float, results: str, events: bool = False) ->
         return Settings.model_validate_json(json.dumps(tree))
     except ValidationError as error:
         remedy = Both("更正案例的 market、policy 或 pots", "correct the market, the policy or the pots of the case")
-        raise refused_by(error, case.id, remedy) from None
+        raise refused_by(error, case.file, remedy) from None
 
 
 def without(settings: Settings, case: Case) -> Settings:

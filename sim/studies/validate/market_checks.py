@@ -37,16 +37,16 @@ def _check_goods(case: Case, place: str, goods: Goods, product: Product) -> None
     for key, value in (needed if cars else others).items():
         if cars and value is None:
             allowed = Both("汽车市场须给出此项", "a market of cars needs it")
-            raise BadInput(file=case.id, key=f"{place}.{key}", value=None, allowed=allowed, remedy=Both("补上", "add it"))
+            raise BadInput(file=case.file, key=f"{place}.{key}", value=None, allowed=allowed, remedy=Both("补上", "add it"))
     for key, value in (others if cars else needed).items():
         if value is not None:
             allowed = Both("此品类没有这一项", "this category has no such number")
             remedy = Both(f"删去 {key}", f"leave out {key}")
-            raise BadInput(file=case.id, key=f"{place}.{key}", value=shortened(value), allowed=allowed, remedy=remedy)
+            raise BadInput(file=case.file, key=f"{place}.{key}", value=shortened(value), allowed=allowed, remedy=remedy)
     if goods.mix and set(goods.mix) != set(product.variants):
         allowed = Both("全部型号：" + "、".join(product.variants), "all variants: " + ", ".join(product.variants))
         remedy = Both("补全各型号，或删去 mix", "name every variant, or leave out mix")
-        raise BadInput(file=case.id, key=f"{place}.mix", value=shortened(goods.mix), allowed=allowed, remedy=remedy)
+        raise BadInput(file=case.file, key=f"{place}.mix", value=shortened(goods.mix), allowed=allowed, remedy=remedy)
     _check_mix(case, f"{place}.mix", goods, product)
 
 
@@ -60,7 +60,7 @@ def _check_mix(case: Case, place: str, goods: Goods, product: Product) -> None:
         if abs(total - 1.0) > ROUNDING:
             allowed = Both(f"合计为 1 的份额（{group or '全部型号'}）", f"shares that sum to 1 ({group or 'all variants'})")
             remedy = Both(f"现为 {total:g}，更正各项", f"they sum to {total:g}: correct them")
-            raise BadInput(file=case.id, key=place, value=total, allowed=allowed, remedy=remedy)
+            raise BadInput(file=case.file, key=place, value=total, allowed=allowed, remedy=remedy)
 
 
 def _check_flows(case: Case, market: Market) -> None:
@@ -70,11 +70,11 @@ def _check_flows(case: Case, market: Market) -> None:
             allowed = Both("小于保有量（stock）的年流量", "yearly flows below the stock")
             remedy = Both("核对单位", "check the units")
             value = {"stock": goods.stock, "sales": goods.sales, "retired": goods.retired}
-            raise BadInput(file=case.id, key=f"market.goods.{name}", value=value, allowed=allowed, remedy=remedy)
+            raise BadInput(file=case.file, key=f"market.goods.{name}", value=value, allowed=allowed, remedy=remedy)
 
 
 def _names(case: Case, key: str, given: Iterable[str], there: Iterable[str]) -> None:
     listed = list(there)
     for name in given:
         if name not in listed:
-            raise BadInput(file=case.id, key=key, value=name, allowed=one_of(listed), remedy=nearest(name, listed))
+            raise BadInput(file=case.file, key=key, value=name, allowed=one_of(listed), remedy=nearest(name, listed))

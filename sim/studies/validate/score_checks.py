@@ -57,7 +57,7 @@ def check_quantity(case: Case, score: Score) -> None:
     """Refuse a quantity that there is not, and arguments that are missing or that it has not."""
     if score.quantity not in QUANTITIES:
         raise BadInput(
-            file=case.id,
+            file=case.file,
             key=Both(f"{score.id} 的 scores.quantity", f"scores.quantity of {score.id}"),
             value=score.quantity,
             allowed=one_of(QUANTITIES),
@@ -84,7 +84,7 @@ def check_values(case: Case, score: Score, given: Mapping[str, Any], settings: S
 
 def _refusal(case: Case, score: Score, given: object, allowed: Both, remedy: Both) -> BadInput:
     key = Both(f"{score.id} 的 scores.given", f"scores.given of {score.id}")
-    return BadInput(file=case.id, key=key, value=shortened(given), allowed=allowed, remedy=remedy)
+    return BadInput(file=case.file, key=key, value=shortened(given), allowed=allowed, remedy=remedy)
 
 
 Fault = tuple[Both, Both] | None

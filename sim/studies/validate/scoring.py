@@ -124,7 +124,7 @@ def _said(case: Case, score: Score, view: View, given: Mapping[str, Any]) -> flo
         key = Both(f"{score.id} 的 scores.given", f"scores.given of {score.id}")
         allowed = Both("结果表中有的指标分组", "groups that the tables of results have")
         remedy = Both(f"更正分组（缺少 {error}）", f"correct the group (there is no {error})")
-        raise BadInput(file=case.id, key=key, value=dict(given), allowed=allowed, remedy=remedy) from error
+        raise BadInput(file=case.file, key=key, value=dict(given), allowed=allowed, remedy=remedy) from error
 
 
 def _views(case: Case, under: Ensemble, other: Ensemble) -> Iterator[View]:
