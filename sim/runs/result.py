@@ -136,7 +136,7 @@ def _ledger(ledger: Ledger) -> pd.DataFrame:
 def _pots(model: TradeInModel) -> pd.DataFrame:
     waited = model.government.waited
     rows = [
-        (row.pot, month_text(row.month), *row[2:], waited.get((row.pot, row.month), 0))
+        (row.pot, month_text(row.month), *row[2:6], waited.get((row.pot, row.month), 0))
         for row in model.government.pots.records()
     ]
     return pd.DataFrame(rows, columns=["pot", "month", "opened", "lapsed", "committed", "balance", "waiting"])

@@ -39,6 +39,7 @@ from sim.model.deciding import work_out
 from sim.model.month import Considered, Offered
 from sim.owners.agenda import Found
 from sim.owners.offer_table import empty_decisions
+from sim.policy.rationing import CAP_REACHED, CLOSED, DAYS, NO_MONEY, plain_ration
 
 MAY = parse_month("2024-05")
 
@@ -75,8 +76,11 @@ def desk(counter: Opened, left: list[int], waits: bool) -> Funds:
         pot_of=np.zeros(count, dtype=np.int64),
         version_of=counter.now.rules.entitlements.version,
         once=counter.now.rules.entitlements.once,
-        left=np.array(left, dtype=np.int64),
+        ration=plain_ration(np.array(left, dtype=np.int64)),
+        first_day=first_day(MAY),
         waits=np.full(len(left), waits, dtype=np.int8),
+        draws=np.zeros(len(left), dtype=np.bool_),
+        found=np.zeros((len(left), DAYS), dtype=np.int8),
         interest_share=np.zeros((3, 0)),
         interest_most=np.zeros((3, 0)),
     )
@@ -119,7 +123,7 @@ def test_a_pot_that_refuses_turns_away_whom_it_cannot_pay_and_serves_the_next(co
     at = desk(counter, [2 * TEN + 5], waits=False)
     before = counter.category.goods.registered[counter.slots].copy()
     assert do(counter, decisions, at) == [1, 3]
-    assert at.left.tolist() == [5]
+    assert at.ration.free[:, -1].tolist() == [5]
     assert counter.tally.claims.sum() == 2
     assert counter.tally.claimed.sum() == 2 * TEN
     assert counter.tally.waiting.sum() == 0
@@ -137,7 +141,7 @@ def test_a_pot_with_a_line_lets_them_buy_and_wait(counter: Opened) -> None:
     assert counter.tally.claims[version].sum() == 3
     assert counter.tally.waiting[version].tolist() == [2, 2 * TEN]
     assert counter.tally.moved[FACTORY, OWNED] == 3
-    assert at.left.tolist() == [0]
+    assert at.ration.free[:, -1].tolist() == [0]
 
 
 def test_claims_are_counted_by_what_was_bought_and_who_claimed(counter: Opened) -> None:

@@ -96,7 +96,7 @@ def treasury(monthly: float, first: str = "2024-05", last: str = "2024-12", **le
     given = {
         "title": {"zh": "资金", "en": "money"},
         "when_dry": "queue",
-        "tranches": {"only": {"window": {"start": f"{first}-01", "end": f"{last}-28"}, "amount": 0.0, "monthly": True}},
+        "tranches": {"only": {"window": {"start": f"{first}-01", "end": f"{last}-28"}, "amount": 0.0, "release": "month"}},
     }
     months = parse_month(last) - parse_month(first) + 1
     given["tranches"]["only"]["amount"] = monthly * months  # type: ignore[index]
@@ -165,7 +165,7 @@ def test_money_too_little_for_the_first_in_line_is_kept_for_it() -> None:
     settle(government, settings, MAY, ("car_replacement", 1, TEN_THOUSAND))
     government.open_month(MAY + 1)
     assert entered(government, "car_replacement") == (0, 0)
-    assert government.left(MAY + 1).tolist() == [0], "what is kept for those who wait is not for newcomers"
+    assert government.ration().free.max() == 0, "what is kept for those who wait is not for newcomers"
 
 
 def test_a_line_longer_than_a_months_money_is_served_bit_by_bit() -> None:
@@ -253,7 +253,7 @@ def test_a_top_up_that_finds_the_pot_dry_waits() -> None:
 def test_tax_that_is_not_collected_is_booked_but_costs_no_pot() -> None:
     government = Government(mesa.Model(), small())
     government.open_month(MAY)
-    before = government.left(MAY)
+    before = government.ration().free
     government.forgo(MAY, "nev_purchase_tax", 2, 3_000_000)
     assert [e.payer for e in government.ledger.entries()] == [FORGONE]
-    np.testing.assert_array_equal(government.left(MAY), before)
+    np.testing.assert_array_equal(government.ration().free, before)

@@ -26,6 +26,7 @@ from sim.policy.instruments.interest_subsidy import InterestSubsidy
 from sim.policy.instruments.purchase_tax import PurchaseTax
 from sim.policy.instruments.tax_credit import TaxCredit
 from sim.policy.pots import Pots
+from sim.policy.rationing import DAYS, plain_ration
 from sim.policy.subsidy import Subsidy
 
 APPLICANTS = 100_000
@@ -117,10 +118,13 @@ def test_claims_since_april_2024_are_topped_up_by_what_the_doubling_adds() -> No
 def claim_at_the_counter(left: np.ndarray, waits: bool, amount: int) -> str:
     """What the program's counter says to one claimant, given what is left of the money; takes it out of ``left``."""
     none, no_interest = np.zeros(1, dtype=np.int64), np.zeros((3, 0))
-    funds = Funds(none, none, none, left, np.array([waits], dtype=np.int8), no_interest, no_interest)
+    ration, found = plain_ration(left), np.zeros((1, DAYS), dtype=np.int8)
+    line, no_draw = np.array([waits], dtype=np.int8), np.zeros(1, dtype=np.bool_)
+    funds = Funds(none, none, none, ration, 0, line, no_draw, found, no_interest, no_interest)
     tally = empty_tally(1, 1, 1)
-    if not claim(funds, tally, 0, 0, 0, 0, amount):
+    if not claim(funds, tally, 0, 0, 0, 0, amount, 0):
         return REFUSED
+    left[0] = ration.free[0, -1]
     return WAITS if tally.waiting[0, 0] else PAID
 
 

@@ -31,7 +31,7 @@ def _months(first: Month, last: Month) -> int:
 def _heap(said: dict[str, Any]) -> Heap:
     start, end = on(str(said["window"]["start"])), on(str(said["window"]["end"]))
     first, last = (start.year, start.month), (end.year, end.month)
-    parts = _months(first, last) if said.get("monthly") else 1
+    parts = _months(first, last) if said.get("release") == "month" else 1
     return Heap(first, last, fen(Fraction(str(said["amount"]["value"]))), parts)
 
 
