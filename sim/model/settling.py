@@ -54,7 +54,7 @@ def claims_on_pots(decisions: Decisions, funds: Funds) -> tuple[Ints, Ints, Ints
 
 
 def asked(decisions: Decisions, funds: Funds) -> Floats:
-    """Fen that decisions ask of each pot on the days on which they are served [P, DAYS]; nothing of pots that take no claims."""
+    """Fen that decisions ask of each pot on the days on which they are served [P, DAYS]; nothing while it takes no claims."""
     out = np.zeros(funds.ration.turn.shape)
     claims, pots, turns = claims_on_pots(decisions, funds)
     served = turns != CLOSED

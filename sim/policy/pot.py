@@ -201,10 +201,14 @@ class Pot(Frozen):
     @model_validator(mode="after")
     def _served(self) -> Self:
         if self.lottery is not None and self.when_dry == "queue":
-            raise Unfit(Both("摇号（lottery）不设排队：when_dry 应为 refuse", "a lottery has no queue: when_dry must be refuse"))
+            raise Unfit(
+                Both("摇号（lottery）不设排队：when_dry 应为 refuse", "a lottery has no queue: when_dry must be refuse")
+            )
         if not self.queue_carries_over and self.when_dry == "refuse":
             raise Unfit(Both("只有 when_dry 为 queue 才有排队", "there is a queue with when_dry: queue only"))
         for cap in self.caps.values():
             if self.lottery is not None and LENGTH[self.lottery] > LENGTH[cap.per]:
-                raise Unfit(Both("摇号的周期不得长于限额的周期", "the period of a lottery must not be longer than that of a cap"))
+                raise Unfit(
+                    Both("摇号的周期不得长于限额的周期", "the period of a lottery must not be longer than that of a cap")
+                )
         return self

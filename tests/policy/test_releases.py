@@ -107,9 +107,7 @@ def test_whatever_the_release_all_parts_sum_to_the_fen(
 ) -> None:
     start = day_number(date_of(12_000)) + first
     shares = [weight / sum(weights) for weight in weights][: length + 1]
-    parts = {
-        f"p{n}": {"start": date_of(start + n).isoformat(), "share": share / sum(shares)} for n, share in enumerate(shares)
-    }
+    parts = {f"p{n}": {"start": date_of(start + n).isoformat(), "share": share / sum(shares)} for n, share in enumerate(shares)}
     given = tranche(
         date_of(start).isoformat(), date_of(start + length).isoformat(), amount / 100.0, release=release, instalments=parts
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from sim.report.budget import audit, effect_sheets, money
+from sim.report.budget import audit, effect_sheets, money, pot_sheets
 from sim.report.budget.budget_words import SAID
 from sim.report.plain_text import fit
 from sim.report.sheets import SAFE, Sheet, formats
@@ -32,6 +32,7 @@ class Book:
     granted: pd.DataFrame
     owed: pd.DataFrame
     dry: pd.DataFrame
+    releases: pd.DataFrame
     effects: pd.DataFrame
     gained: pd.DataFrame
     recipients: pd.DataFrame
@@ -65,6 +66,7 @@ SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
     ("summary", money.summary),
     ("cash", money.cash),
     ("measures", money.measures),
+    ("releases", pot_sheets.releases),
     ("gain", effect_sheets.gain),
     ("sensitivity", effect_sheets.sensitivity),
     ("assumptions", effect_sheets.assumptions),

@@ -64,10 +64,12 @@ def print_budget(
     ]
     show(said["by_measure"], [said["measure"], said["mean"], *quantiles], rows)
     rows = [
-        [words.pot(r.pot), str(r.year), percent(r.chance), r.first_p05 or "-", r.first_p50 or "-", r.first_p95 or "-"]
-        for r in dry[dry["chance"] > 0].itertuples()
-    ]
-    show(said["pots"], [said["pot"], said["year"], said["chance"], *quantiles], rows)
+        [words.pot(r.pot), str(r.year), percent(r.chance), r.first_p05 or "-", r.first_p50 or "-", r.first_p95 or "-",
+         number(r.dry_days), number(r.capped_days), number(r.stopped_days)]
+        for r in dry[(dry[["chance", "capped_days", "stopped_days"]] > 0).any(axis=1)].itertuples()
+    ]  # fmt: skip
+    days = [said[name] for name in ("dry_days", "capped_days", "stopped_days")]
+    show(said["pots"], [said["pot"], said["year"], said["chance"], *quantiles, *days], rows)
     each = owed.assign(what=owed["measure"].where(owed["measure"] == "waiting", "lag"))
     lines = each.groupby(["year", "what"])["mean_fen"].sum().unstack(fill_value=0).reindex(columns=["lag", "waiting"])
     rows = [[str(year), money(row["lag"] / 100), money(row["waiting"] / 100)] for year, row in lines.fillna(0).iterrows()]

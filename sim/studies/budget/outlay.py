@@ -15,6 +15,7 @@ from sim.runs.ensemble import QUANTILES, Ensemble
 PAIR = ["draw", "seed"]
 LEVELS = [f"p{round(100 * q):02d}" for q in QUANTILES]
 FEN_PER_YUAN = 100
+DAYS = ("dry_days", "capped_days", "stopped_days")
 
 
 def payments(result: Ensemble) -> pd.DataFrame:
@@ -128,10 +129,11 @@ def _open_claims(flows: pd.DataFrame, month: str) -> pd.DataFrame:
 
 
 def dry_pots(result: Ensemble) -> pd.DataFrame:
-    """pot, year, chance, first_p05, first_p50, first_p95, months: of running dry within the year, and when it first does.
+    """pot, year, chance, first_p05, first_p50, first_p95, months, ``DAYS``: running dry within the year, when it first does.
 
-    A pot is dry in a month that ends with claims in line, or with less left than its mean claim so far. The dates are
-    quantiles of the first dry month over the runs in which there is one; ``months``: mean number of dry months in a year.
+    A pot is dry in a month in which a claim found no money, or that ends with claims in line, or with less left than its mean
+    claim so far. The dates are quantiles of the first dry month over the runs in which there is one; ``months`` and ``DAYS``:
+    mean numbers in a year of dry months, of days on which a claim found no money or the cap reached, and of stopped days.
     """
     state = _states(result)
     runs = len(result.tables)
@@ -140,8 +142,27 @@ def dry_pots(result: Ensemble) -> pd.DataFrame:
         dry = part[part["dry"]]
         first = dry.groupby(PAIR)["month"].min().sort_values()
         when = [first.iloc[round(q * (len(first) - 1))] if len(first) else "" for q in QUANTILES]
-        rows.append((pot, year, len(first) / runs, *when, len(dry) / runs))
-    return pd.DataFrame(rows, columns=["pot", "year", "chance", "first_p05", "first_p50", "first_p95", "months"])
+        days = part[list(DAYS)].sum() / runs
+        rows.append((pot, year, len(first) / runs, *when, len(dry) / runs, *days))
+    return pd.DataFrame(rows, columns=["pot", "year", "chance", "first_p05", "first_p50", "first_p95", "months", *DAYS])
+
+
+def releases(result: Ensemble) -> pd.DataFrame:
+    """pot, month, chance, ``DAYS``, and P5, P50, P95 and the mean of what was opened, in line and void: every month with any.
+
+    ``chance``: share of the runs in which the pot is dry in the month. Yuan of the district.
+    """
+    state, runs = _states(result), len(result.tables)
+    fen = FEN_PER_YUAN * result.settings.population.scale
+    grouped = state.groupby(["pot", "month"])
+    table = grouped["dry"].sum().div(runs).rename("chance").to_frame()
+    for name in DAYS:
+        table[name] = grouped[name].sum() / runs
+    for level, q in zip(LEVELS, QUANTILES, strict=True):
+        table[f"opened_{level}"] = grouped["opened"].quantile(q) / fen
+    for name in ("opened", "waiting", "void"):
+        table[f"{name}_mean"] = grouped[name].mean() / fen
+    return table[(table > 0).any(axis=1)].reset_index()
 
 
 def _states(result: Ensemble) -> pd.DataFrame:
@@ -161,4 +182,4 @@ def _states(result: Ensemble) -> pd.DataFrame:
     state["year"] = state["month"].str[:4]
     money = state.groupby([*PAIR, "pot", "year"])["opened"].cumsum() > 0
     short = (mean_claim > 0) & (state["balance"] < mean_claim) & money
-    return state.assign(dry=short | (state["waiting"] > 0))
+    return state.assign(dry=short | (state["waiting"] > 0) | (state["dry_days"] > 0))
