@@ -19,6 +19,8 @@ LENGTH: dict[Period, int] = {"day": 0, "week": 1, "month": 2, "quarter": 3, "yea
 """Periods in the order of their length."""
 ON_TIME = Quantity(value=0.0, unit="days", source="on the day that is named", grade="A")
 ROUNDING = 1e-6
+SHORT_DAYS = ("dry_days", "capped_days", "stopped_days")
+"""What is counted of every pot: days on which a claim found no money, or the cap reached, and on which none was taken."""
 
 
 class Span(NamedTuple):
@@ -110,7 +112,7 @@ class Tranche(Dated):
 
     amount: Number
     announced: dt.date | None = None
-    release: Literal["whole"] | Period = "whole"
+    release: Literal["whole", "day", "week", "month", "quarter", "year"] = "whole"
     instalments: dict[str, Instalment] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -103,7 +103,7 @@ class PlainSlice(mesa.Model):
         """First come, first served, luck among those of one day; whom a dry pot turns away decides again without it."""
         waiting, closed = decisions, set[int]()
         while waiting:
-            waiting = sorted(waiting, key=lambda d: (d.day, bits(m.queue, d.slot.id) >> 16, d.slot.id))
+            waiting = sorted(waiting, key=lambda d: (self._queues_on(m, d), bits(m.queue, d.slot.id) >> 16, d.slot.id))
             refused = [d for d in waiting if not self._settle_one(m, d)]
             self.refused += len(refused)
             self._see_neighbours()
@@ -138,6 +138,14 @@ class PlainSlice(mesa.Model):
         if kind == NEW and m.nev[v] and uniform(m.making.game_key, slot.id) < m.making.gamed_share:
             self._display(m, v, 0, make_good(m, m.fuel[v], slot.id ^ 0x40000000, d.day, 0))
         return True
+
+    def _queues_on(self, m: Month, d: Decision) -> int:
+        """The day of the decision, or that of the draw that its claim takes part in."""
+        pot = m.funds.pot_of[d.row] if d.row >= 0 else -1
+        if pot < 0 or not m.funds.draws[pot]:
+            return d.day
+        turn = m.funds.ration.turn[pot][d.day - m.funds.first_day]
+        return d.day if turn < 0 else int(m.funds.first_day + turn)
 
     def _used_up(self, m: Month, d: Decision) -> bool:
         return bool(m.funds.once[d.row]) and d.owner.claims >= 2 * m.funds.once[d.row]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.policy.pot import SHORT_DAYS
 from sim.report.sheets import Sheet
 
 if TYPE_CHECKING:
@@ -204,8 +205,7 @@ def _by_year(book: Book, sheet: Sheet, at: int) -> int:
 def _pots(book: Book, sheet: Sheet, at: int) -> int:
     said = book.said
     sheet.text(at, 0, said["pots"], "title")
-    days = ("dry_days", "capped_days", "stopped_days")
-    sheet.heads(at + 1, [said["pot"], said["year"], said["chance"], said["first_dry"], *(said[name] for name in days)])
+    sheet.heads(at + 1, [said["pot"], said["year"], said["chance"], said["first_dry"], *(said[name] for name in SHORT_DAYS)])
     rows = book.dry[book.dry["chance"] > 0]
     for n, row in enumerate(rows.itertuples(), start=at + 2):
         sheet.text(n, 0, book.words.pot(str(row.pot)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.policy.pot import SHORT_DAYS
 from sim.report.budget.money import TOP, heading
 from sim.report.sheets import Sheet
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from sim.report.budget.book import Book
 
 MONEY = ("opened_mean", "opened_p05", "opened_p50", "opened_p95", "waiting_mean", "void_mean")
-DAYS = ("dry_days", "capped_days", "stopped_days")
 
 
 def releases(book: Book, sheet: Sheet) -> None:
@@ -19,13 +19,13 @@ def releases(book: Book, sheet: Sheet) -> None:
     said = book.said
     heading(book, sheet, "releases", said["not_add"])
     heads = [said["pot"], said["month"], said["opened"], said["p05"], said["p50"], said["p95"], said["queued"], said["void"]]
-    sheet.heads(TOP, [*heads, said["chance"], *(said[name] for name in DAYS)], repeat=True)
+    sheet.heads(TOP, [*heads, said["chance"], *(said[name] for name in SHORT_DAYS)], repeat=True)
     for n, row in enumerate(book.releases.to_dict("records"), start=TOP + 1):
         sheet.text(n, 0, book.words.pot(str(row["pot"])))
         sheet.text(n, 1, str(row["month"]))
         for c, name in enumerate(MONEY, start=2):
             sheet.number(n, c, float(row[name]), "yuan")
         sheet.number(n, 2 + len(MONEY), float(row["chance"]), "share")
-        for c, name in enumerate(DAYS, start=3 + len(MONEY)):
+        for c, name in enumerate(SHORT_DAYS, start=3 + len(MONEY)):
             sheet.number(n, c, float(row[name]), "months")
     sheet.widths(30, 10, *[18] * 6, *[16] * 4)

@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from sim.policy.pot import SHORT_DAYS
 from sim.report.budget.budget_words import SAID
 from sim.report.numerals import number, percent
 from sim.report.terminal_tables import print_note
@@ -68,7 +69,7 @@ def print_budget(
          number(r.dry_days), number(r.capped_days), number(r.stopped_days)]
         for r in dry[(dry[["chance", "capped_days", "stopped_days"]] > 0).any(axis=1)].itertuples()
     ]  # fmt: skip
-    days = [said[name] for name in ("dry_days", "capped_days", "stopped_days")]
+    days = [said[name] for name in SHORT_DAYS]
     show(said["pots"], [said["pot"], said["year"], said["chance"], *quantiles, *days], rows)
     each = owed.assign(what=owed["measure"].where(owed["measure"] == "waiting", "lag"))
     lines = each.groupby(["year", "what"])["mean_fen"].sum().unstack(fill_value=0).reindex(columns=["lag", "waiting"])

@@ -17,6 +17,7 @@ from sim.report.budget.book import Book, budget_book
 from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.draws import draw_settings
+from sim.runs.dry_spells import dry_pots, releases
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor, open_executor
 from sim.runs.plan import Plan
@@ -26,7 +27,7 @@ from sim.runs.store.disk import write_file
 from sim.settings import Settings
 from sim.studies.budget.additionality import Bought, bought, raised, table
 from sim.studies.budget.budget_printing import print_budget
-from sim.studies.budget.outlay import by_month, dry_pots, granted, outlay, outstanding, payments, releases, totals, yearly
+from sim.studies.budget.outlay import by_month, granted, outlay, outstanding, payments, totals, yearly
 from sim.studies.budget.purchases import read_events
 from sim.studies.budget.runs import pair_plan, without
 from sim.studies.budget.topups import topups
