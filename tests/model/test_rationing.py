@@ -22,7 +22,7 @@ def trade_in(found: Result) -> pd.DataFrame:
 
 def test_a_limit_that_never_binds_changes_no_number() -> None:
     free = result()
-    capped = result(f"pots.trade_in.caps={{a: {{{WINDOW}, per: day, amount: 1e9}}}}")
+    capped = result(f"+pots.trade_in.caps.a={{{WINDOW}, per: day, amount: 1000000000}}")
     for table in ("monthly", "flows", "ledger", "uptake"):
         pd.testing.assert_frame_equal(getattr(free, table), getattr(capped, table))
     assert trade_in(free)["committed"].sum() > 0
@@ -30,8 +30,8 @@ def test_a_limit_that_never_binds_changes_no_number() -> None:
 
 def test_a_daily_limit_holds_in_every_month_and_a_stop_takes_no_claims() -> None:
     found = result(
-        f"pots.trade_in.caps={{a: {{{WINDOW}, per: day, amount: 200000}}}}",
-        "pots.trade_in.stops={a: {window: {start: 2024-10-01, end: 2024-10-31}}}",
+        f"+pots.trade_in.caps.a={{{WINDOW}, per: day, amount: 200000}}",
+        "+pots.trade_in.stops.a={window: {start: 2024-10-01, end: 2024-10-31}}",
         "pots.trade_in.when_dry=refuse",
     )
     rows = trade_in(found)
