@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sim.policy.pot import SHORT_DAYS
+from sim.report.budget.book import Book
 from sim.report.budget.money import TOP, heading
 from sim.report.sheets import Sheet
-
-if TYPE_CHECKING:
-    from sim.report.budget.book import Book
 
 MONEY = ("opened_mean", "opened_p05", "opened_p50", "opened_p95", "waiting_mean", "void_mean")
 
