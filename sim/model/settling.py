@@ -55,11 +55,12 @@ def claims_on_pots(decisions: Decisions, funds: Funds) -> tuple[Ints, Ints, Ints
 
 def asked(decisions: Decisions, funds: Funds) -> Floats:
     """Fen that decisions ask of each pot on the days on which they are served [P, DAYS]; nothing while it takes no claims."""
-    out = np.zeros(funds.ration.turn.shape)
+    shape = funds.ration.turn.shape
     claims, pots, turns = claims_on_pots(decisions, funds)
     served = turns != CLOSED
-    np.add.at(out, (pots[served], turns[served]), decisions.grant[claims[served]])
-    return out
+    fen = decisions.grant[claims[served]].astype(np.float64)
+    sums = np.bincount(pots[served] * DAYS + turns[served], fen, shape[0] * DAYS)
+    return np.asarray(sums.reshape(shape), dtype=np.float64)
 
 
 def fair_share(left: Ints, asked: Floats, rest: Floats, waits: NDArray[np.int8]) -> Ints:

@@ -141,19 +141,19 @@ class Pots:
         drain(self.ration, self._place[pot], amount)
         _commit(self._accounts[pot], amount)
 
-    def draw(self, month: int, before: Ration, after: Ration, found: NDArray[np.int8]) -> dict[str, int]:
-        """Commit by day what claims have taken out of ``before``; raises BalanceBroken on overdraw. Returns fen by pot."""
+    def draw(self, month: int, before: Ration, after: Ration, found: NDArray[np.int8]) -> None:
+        """Commit by day what claims have taken out of ``before``; raises BalanceBroken on overdraw."""
         taken = before.free - after.free
         self.ration.free[:] -= taken
         self.ration.quota[:] -= before.quota - after.quota
         np.maximum(self._found, found, out=self._found)
-        spent = dict(zip(self._place, taken[:, -1].tolist(), strict=True))
-        for pot, amount in spent.items():
-            n = self._place[pot]
-            if amount < 0 or self.ration.free[n].min() < 0 or self.ration.quota[n].min() < 0:
-                raise self._overdrawn(pot, month, amount, int(self.ration.free[n, -1]) + amount)
-            _commit(self._opened(pot, month), amount)
-        return spent
+        spent, names = taken[:, -1], tuple(self._place)
+        if min(spent.min(initial=0), self.ration.free.min(initial=0), self.ration.quota.min(initial=0)) < 0:
+            over = (spent < 0) | (self.ration.free < 0).any(axis=1) | (self.ration.quota < 0).any(axis=1)
+            first = int(np.flatnonzero(over)[0])
+            raise self._overdrawn(names[first], month, int(spent[first]), int(self.ration.free[first, -1] + spent[first]))
+        for n in np.flatnonzero(spent).tolist():
+            _commit(self._opened(names[n], month), int(spent[n]))
 
     def records(self) -> list[PotMonth]:
         """Every pot in every month so far, the open one included."""

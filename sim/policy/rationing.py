@@ -120,9 +120,10 @@ def drainable(ration: Ration, pot: int, fen: int) -> int:
 
 def by_period(ration: Ration, fen: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sums by period of cap [P, DAYS + 1] of what there is by day [P, DAYS]."""
-    out = np.zeros(ration.quota.shape)
-    np.add.at(out, (np.arange(fen.shape[0])[:, np.newaxis], ration.period), fen)
-    return out
+    pots, places = ration.quota.shape
+    into = np.arange(pots)[:, np.newaxis] * places + ration.period
+    sums = np.bincount(into.ravel(), fen.ravel(), pots * places)
+    return np.asarray(sums.reshape(pots, places), dtype=np.float64)
 
 
 def suffices(ration: Ration, asked: NDArray[np.float64]) -> bool:
