@@ -74,6 +74,20 @@ def test_money_raised_later_is_a_tranche_of_its_own(tmp_path: Path) -> None:
     assert tranches["raised"].amount.value == pytest.approx(500 * YUAN)
 
 
+def test_caps_by_day_or_week_and_stops_are_told_in_the_days_and_money_of_the_model(tmp_path: Path) -> None:
+    content = toy()
+    window = {"start": "2010-04-01", "end": "2010-05-31"}
+    caps = {"weekly": {"window": window, "per": "week", "amount": 700}}
+    content["pots"]["fund"] |= {"caps": caps, "stops": {"pause": {"window": window}}}
+    content["pots"]["fund"]["tranches"]["all"] |= {"release": "month", "announced": "2010-02-20"}
+    pot = settings(tmp_path, content).pots["fund"]
+    assert (pot.caps["weekly"].per, pot.caps["weekly"].window.start) == ("week", dt.date(2024, 4, 1))
+    assert pot.caps["weekly"].amount.value == pytest.approx(700 * YUAN)
+    assert pot.stops["pause"].window.end == dt.date(2024, 5, 31)
+    assert pot.stops["pause"].end_shift_days.value == 0.0
+    assert (pot.tranches["all"].release, pot.tranches["all"].announced) == ("month", dt.date(2024, 2, 20))
+
+
 def test_an_overnight_end_is_a_version_without_grants(tmp_path: Path) -> None:
     """Announced on the last day; claims stop with it although there is money and the announced window goes on."""
     content = toy()
