@@ -23,7 +23,7 @@ from sim.studies.backtest.backtest_page import figure, page
 from sim.studies.backtest.forecasting import Forecast, forecast_from, observed, size
 from sim.studies.backtest.proper_scores import Scored, score
 from sim.studies.calibrate.evidence import read_evidence, read_series
-from sim.studies.common.output import folder_of, write_figures
+from sim.studies.common.output import output_folder, write_figures
 from sim.studies.validate.scoring import read_predictions, write_predictions
 
 CUTOFFS = ("2023-12", "2024-06", "2024-12")
@@ -51,13 +51,13 @@ def backtest(settings: Settings, options: Mapping[str, Any], write: bool = False
             forecast_from(settings, read_evidence(cutoff), settings.ensemble.draws, runs, executor, progress)
             for cutoff in cutoffs
         ]
-    folder = folder_of("backtest", [settings])
-    seal = write_predictions(folder, {each.cutoff: asdict(each) for each in forecasts})
-    sealed = [Forecast(**told) for told in read_predictions(folder).values()]
-    seen = {cutoff: observed(read_series(), cutoff, size(settings)) for cutoff in cutoffs}
-    scores = [line for each in sealed for line in score(each, seen[each.cutoff])]
-    write_file(folder / "scores.json", json.dumps([asdict(each) for each in scores], indent=1).encode())
-    write_figures([("backtest", figure(sealed, seen, scores, settings))], folder)
+    with output_folder("backtest", [settings]) as folder:
+        seal = write_predictions(folder, {each.cutoff: asdict(each) for each in forecasts})
+        sealed = [Forecast(**told) for told in read_predictions(folder).values()]
+        seen = {cutoff: observed(read_series(), cutoff, size(settings)) for cutoff in cutoffs}
+        scores = [line for each in sealed for line in score(each, seen[each.cutoff])]
+        write_file(folder / "scores.json", json.dumps([asdict(each) for each in scores], indent=1).encode())
+        write_figures([("backtest", figure(sealed, seen, scores, settings))], folder)
     console.print(_table(scores, said))
     for words in (said["hash"].format(path=folder / "predictions.json", seal=seal[:12]), f"{said['results']}: {folder}"):
         console.print(words, soft_wrap=True)

@@ -13,7 +13,7 @@ from sim.config.sources import find_root
 from sim.report.terminal import terminal
 from sim.runs.store.disk import write_file
 from sim.settings import Settings
-from sim.studies.common.output import folder_of, write_csv
+from sim.studies.common.output import output_folder, write_csv
 
 PAGE = "docs/trust/data_quality.md"
 COLUMNS = ("path", "value", "unit", "grade", "low", "high", "source")
@@ -50,8 +50,8 @@ def pedigree(settings: Settings, write: bool = False) -> int:
     """Print counts by group and grade, write all numbers as CSV and, with ``write``, the page of the docs."""
     console, said = terminal(), SAID[settings.language]
     table = numbers(settings)
-    folder = folder_of("pedigree", [settings])
-    path = write_csv(folder / "pedigree.csv", table)
+    with output_folder("pedigree", [settings]) as folder:
+        path = write_csv(folder / "pedigree.csv", table)
     out = Table(title=said["title"], title_justify="left", box=box.SIMPLE_HEAD, caption=said["grades"], caption_justify="left")
     for column in (said["group"], said["numbers"], *GRADES, said["ranged"]):
         out.add_column(column, justify="left" if column == said["group"] else "right")
