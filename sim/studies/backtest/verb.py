@@ -26,6 +26,7 @@ from sim.studies.calibrate.evidence import read_evidence, read_series
 from sim.studies.common.output import output_folder, write_figures
 from sim.studies.validate.scoring import read_predictions, write_predictions
 
+PAGE = "docs/trust/backtest.md"
 CUTOFFS = ("2023-12", "2024-06", "2024-12")
 SAID = {
     "zh": {
@@ -63,10 +64,10 @@ def backtest(settings: Settings, options: Mapping[str, Any], write: bool = False
         console.print(words, soft_wrap=True)
     if write:
         root = find_root()
-        write_file(root / "docs" / "trust" / "backtest.md", page(scores, seal, runs, size(settings)).encode())
+        write_file(root / PAGE, page(scores, seal, runs, size(settings)).encode())
         english = settings.model_copy(update={"language": "en"})
         save_all([("backtest", figure(sealed, seen, scores, english))], root / "docs" / "images")
-        console.print(f"{said['written']}: docs/trust/backtest.md")
+        console.print(f"{said['written']}: {PAGE}")
     return 0
 
 

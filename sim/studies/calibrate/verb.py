@@ -31,7 +31,7 @@ from sim.studies.common.output import output_folder, write_csv, write_figures
 
 CUTOFF = "2024-12"
 FILE = "configs/parameters/posterior.yaml"
-PAGES = "docs/trust"
+PAGE = "docs/trust/calibration.md"
 SHOWN = 8
 SAID = {
     "zh": {
@@ -69,10 +69,10 @@ def calibrate(settings: Settings, options: Mapping[str, Any], write: bool = Fals
     if write:
         root = find_root()
         write_file(root / FILE, settings_file(found.parameters).encode())
-        write_file(root / PAGES / "calibration.md", page(found, checked, evidence, draws).encode())
+        write_file(root / PAGE, page(found, checked, evidence, draws).encode())
         english = settings.model_copy(update={"language": "en"})
         save_all([("calibration", figure(checked, evidence, english))], root / "docs" / "images")
-        console.print(f"{said['written']}: {FILE}, {PAGES}/calibration.md")
+        console.print(f"{said['written']}: {FILE}, {PAGE}")
     return 0
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sim.report.generated import generated
 from sim.report.numerals import number, places
 from sim.settings import Settings
 from sim.studies.validate.case import Case
 from sim.studies.validate.scoring import Verdict
 
-HEAD = """\
+HEAD = (
+    generated("python -m sim validate --write")
+    + """\
 # Scorecard
 
 Published programmes and national series, put to the model as case files (`configs/evidence/`) and predicted before they were
@@ -22,6 +25,7 @@ are not observations of the district: a hit says that owners in the model react 
 district's numbers are right.
 
 """
+)
 
 
 def page(cases: Sequence[Case], verdicts: Sequence[Verdict], settings: Settings, seal: str) -> str:
