@@ -50,13 +50,14 @@ def group_of(sources: Sources, name: str) -> list[str]:
 
 def unused(sources: Sources) -> list[str]:
     """Files of measures that no scenario puts in force; what cannot be read is refused when it is chosen, not here."""
-    named: set[str] = set()
-    for name in _entries(sources.primary()):
-        named |= _meant(sources, name)
+    listed = set(_entries(sources.primary()))
     for scenario in sources.names("scenario"):
         with suppress(BadInput):
-            for name in _entries(sources.read("scenario", scenario)):
-                named |= _meant(sources, name)
+            listed |= set(_entries(sources.read("scenario", scenario)))
+    groups, named = sources.names(SETS), set[str]()
+    for name in listed:
+        with suppress(BadInput):
+            named |= _meant(sources, name, groups)
     return [sources.shown("policy", name) for name in sources.names("policy") if name not in named]
 
 
@@ -66,9 +67,9 @@ def _entries(content: Mapping[str, Any]) -> list[str]:
     return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
 
 
-def _meant(sources: Sources, name: str) -> set[str]:
+def _meant(sources: Sources, name: str, groups: Sequence[str]) -> set[str]:
     """The measures that a name stands for: those of a group, or the one itself."""
-    return set(group_of(sources, name)) if name in sources.names(SETS) else {name}
+    return set(group_of(sources, name)) if name in groups else {name}
 
 
 def _named(listed: object, origins: Origins) -> set[str]:
@@ -85,7 +86,7 @@ def _named(listed: object, origins: Origins) -> set[str]:
                 "configs/groups/ 或 configs/policy/ 中的文件名", "names of files in configs/groups/ or configs/policy/"
             )
             raise origins.bad([KEY], name, allowed, nearest(str(name), groups + measures))
-        named |= _meant(sources, name)
+        named |= _meant(sources, name, groups)
     return named
 
 
