@@ -49,6 +49,27 @@ def version(**fields: Any) -> dict[str, Any]:
     return in_measure(versions={**versions, "v2025": versions["v2025"] | fields})
 
 
+def rules(**fields: Any) -> dict[str, Any]:
+    return pot() | fields
+
+
+def tranche(**fields: Any) -> dict[str, Any]:
+    return rules(tranches={"first": pot()["tranches"]["first"] | fields})
+
+
+def part(start: str, share: float, **fields: Any) -> dict[str, Any]:
+    return {"start": start, "share": share, **fields}
+
+
+def stop(start: str, end: str) -> dict[str, Any]:
+    return {"window": {"start": start, "end": end}}
+
+
+def cap(start: str, end: str) -> dict[str, Any]:
+    return stop(start, end) | {"per": "day", "amount": quantity(1e4)}
+
+
+BONDS, FIRST = "configs/pots/bonds.yaml", "pots.bonds.tranches.first"
 POLICY, CAR, HERE = "configs/policy/car_scrappage.yaml", "configs/products/car.yaml", "configs/region/here.yaml"
 DEFAULTS_FILE = "configs/defaults.yaml"
 TABLE, AGES, MINE = "configs/region/here/baseline.csv", "configs/region/here/vintages.csv", "scenarios/mine.yaml"
@@ -72,7 +93,37 @@ FILES: list[tuple[str, Any, str, str]] = [
         "policy.car_scrappage.instrument",
         "instrument",
     ),
-    ("configs/pots/bonds.yaml", pot() | {"when_dry": "pray"}, "pots.bonds.when_dry", "'refuse' or 'queue'"),
+    (BONDS, pot() | {"when_dry": "pray"}, "pots.bonds.when_dry", "'refuse' or 'queue'"),
+    (BONDS, tranche(release="hour"), "pots.bonds.tranches.first.release", "'day'"),
+    (BONDS, tranche(announced="2024-02-01"), "pots.bonds.tranches.first", "announced after it starts"),
+    (BONDS, tranche(window={"start": "2024-01-01"}), "pots.bonds.tranches.first", "needs an end"),
+    (BONDS, tranche(instalments={"a": part("2024-02-01", 0.7), "b": part("2024-05-01", 0.4)}), FIRST, "sum to 1, here 1.1"),
+    (BONDS, tranche(instalments={"a": part("2024-02-01", 0.5), "b": part("2024-02-01", 0.5)}), FIRST, "on the same day"),
+    (BONDS, tranche(instalments={"a": part("2025-02-01", 1.0)}), FIRST, "outside the window"),
+    (BONDS, tranche(instalments={"a": part("2024-12-01", 1.0, delay_days=quantity(5, 0, 40))}), FIRST, "2025-01-10"),
+    (
+        BONDS,
+        tranche(instalments={"a": part("2024-12-01", 1.0, delay_days=-1)}),
+        f"{FIRST}.instalments.a.delay_days",
+        "at least 0",
+    ),
+    (BONDS, tranche(instalments={"a": part("2024-12-01", 0.0)}), f"{FIRST}.instalments.a.share", "greater than 0"),
+    (BONDS, rules(caps={"a": cap("2024-03-01", "2024-05-31"), "b": cap("2024-05-31", "2024-06-30")}), "pots.bonds", "overlap"),
+    (BONDS, rules(caps={"a": cap("2024-03-01", "2024-05-31") | {"per": "hour"}}), "pots.bonds.caps.a.per", "'week'"),
+    (BONDS, rules(caps={"a": cap("2024-03-01", "2024-05-31") | {"amount": -1}}), "pots.bonds.caps.a.amount", "at least 0"),
+    (BONDS, rules(caps={"a": cap("2023-03-01", "2024-05-31")}), "pots.bonds", "outside the tranches"),
+    (
+        BONDS,
+        rules(stops={"a": stop("2024-03-01", "2024-03-31"), "b": stop("2024-03-15", "2024-04-30")}),
+        "pots.bonds",
+        "overlap",
+    ),
+    (BONDS, rules(stops={"a": stop("2024-12-01", "2025-01-31")}), "pots.bonds", "outside the tranches"),
+    (BONDS, rules(stops={"a": {"window": {"start": "2024-03-01"}}}), "pots.bonds.stops.a", "needs an end"),
+    (BONDS, rules(lottery="year"), "pots.bonds.lottery", "'month'"),
+    (BONDS, rules(lottery="month", when_dry="queue"), "pots.bonds", "has no queue"),
+    (BONDS, rules(lottery="month", caps={"a": cap("2024-03-01", "2024-05-31")}), "pots.bonds", "longer than that of a cap"),
+    (BONDS, rules(queue_carries_over=False), "pots.bonds", "when_dry: queue only"),
     (
         "configs/targets/nev_stock.yaml",
         target() | {"indicator": "cows"},

@@ -21,7 +21,7 @@ def _pot(tranches: dict[str, tuple[str, str, float, bool]], **levers: object) ->
                 name: {
                     "window": {"start": start, "end": end},
                     "amount": {"value": amount, "unit": "yuan", "source": "test", "grade": "C"},
-                    "monthly": monthly,
+                    "release": "month" if monthly else "whole",
                 }
                 for name, (start, end, amount, monthly) in tranches.items()
             },

@@ -19,6 +19,7 @@ from sim.report.scenario_report import UPTAKE
 from sim.report.scenario_report import report as told
 from sim.report.stacks import uptake_by_measure
 from sim.report.terminal import terminal
+from sim.runs.dry_spells import dry_pots
 from sim.runs.ensemble import Ensemble
 from sim.runs.plan import Plan
 from sim.runs.store.disk import write_file
@@ -79,6 +80,7 @@ def findings(result: Ensemble, figures: Path, command: str) -> Findings:
         failed=len(result.failures),
         figures=figures,
         command=command,
+        dry=dry_pots(result),
         made=_made(settings),
         counted=_counted(settings),
         additionality=additionality(settings),
