@@ -112,10 +112,16 @@ def settle(
     )
     owner_nev, linked, claimed_so_far = owners.nev, owners.linked_nev, owners.claims
     communities, masks = world.communities, world.link_masks
-    slots, alternatives, ways, rows, days = decisions.slot, decisions.alternative, decisions.way, decisions.row, decisions.day
+    slots, alternatives, routes, rows, days = (
+        decisions.slot,
+        decisions.alternative,
+        decisions.route,
+        decisions.row,
+        decisions.day,
+    )
     grants, principals, paid, cash = decisions.grant, decisions.principal, decisions.paid, decisions.cash
     kind_of, variant_of, band_of_choice = choices.kind, choices.variant, choices.band
-    moved, moved_nev, sold, bought, out_by_way = tally.moved, tally.moved_nev, tally.sold, tally.bought, tally.out_by_way
+    moved, moved_nev, sold, bought, out_by_route = tally.moved, tally.moved_nev, tally.sold, tally.bought, tally.out_by_route
     new_sales, first_buyers, spent_on, loans = tally.new_sales, tally.first_buyers, tally.paid, tally.loans
     left, interest, once, held = tally.left, tally.interest, funds.once, lots.held
     interest_share, interest_most = funds.interest_share, funds.interest_most
@@ -143,7 +149,7 @@ def settle(
             prefetch(quintiles, soon)
             prefetch(urban, soon)
         d = order[n]
-        slot, j, way = int(slots[d]), int(alternatives[d]), int(ways[d])
+        slot, j, route = int(slots[d]), int(alternatives[d]), int(routes[d])
         owner, day = int(holder[slot]), int(days[d])
         kind, v = int(kind_of[j]), int(variant_of[j])
         row, who = int(rows[d]), int(ids[slot])
@@ -163,7 +169,7 @@ def settle(
         old = int(variant[slot])
         if old != EMPTY:
             place = LOT
-            if way == SELL:
+            if route == SELL:
                 cell = old * bands + band_of(making, (day - int(registered[slot])) / AVERAGE_DAYS)
                 sold[cell] += 1
                 good = Good(
@@ -172,16 +178,16 @@ def settle(
                 )  # fmt: skip
                 if not push(lots, cell, good):
                     place = OUTSIDE
-            elif way == FORMAL:
+            elif route == FORMAL:
                 place = YARD
                 yard[old] += 1
-            elif way == INFORMAL:
+            elif route == INFORMAL:
                 place = INFORMAL_TRADE
-            elif way == HOARD:
+            elif route == HOARD:
                 kept = put_away(idle, old, int(emission[slot]), int(use[types[slot]]), who)
                 place = IDLE if kept else INFORMAL_TRADE
             moved[OWNED, place] += 1
-            out_by_way[old, way] += 1
+            out_by_route[old, route] += 1
             variant[slot] = EMPTY
             loan[slot] = 0.0
             if nev[old]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Floats, Ints
-from sim.codes import KINDS_OF_OWNER, PLACES, WAYS_OUT
+from sim.codes import KINDS_OF_OWNER, PLACES, ROUTES
 from sim.markets.lots import Lots, empty_lots
 from sim.policy.rationing import Ration
 
@@ -56,7 +56,7 @@ class Tally(NamedTuple):
     """Goods that owners sold to dealers [cells]."""
     bought: Ints
     """Used goods that owners bought [cells]."""
-    out_by_way: Ints
+    out_by_route: Ints
     """Goods that left their owners [V, disposal routes]."""
     claims: Ints
     """[Q, V + 1, 6 quintiles (0: no household), 2 urban]."""
@@ -122,7 +122,7 @@ def empty_tally(variants: int, cells: int, versions: int, interest: int = 0) -> 
     return Tally(
         moved=zeros(places, places), moved_nev=zeros(places, places), new_sales=zeros(variants, KINDS_OF_OWNER),
         first_buyers=zeros(variants), sold=zeros(max(cells, 1)), bought=zeros(max(cells, 1)),
-        out_by_way=zeros(variants, WAYS_OUT), claims=zeros(versions, variants + 1, 6, 2),
+        out_by_route=zeros(variants, ROUTES), claims=zeros(versions, variants + 1, 6, 2),
         claimed=zeros(versions, variants + 1, 6, 2), waiting=zeros(versions, 2), loans=zeros(2), paid=np.zeros(2),
         left=zeros(1), gamed=zeros(variants), interest=zeros(interest, 2),
     )  # fmt: skip

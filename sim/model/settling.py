@@ -96,7 +96,7 @@ def settle(category: Category, month: Decided, funds: Funds) -> Settled:
         decisions = work_out(category, month, again, offers, month.keys)
     state = category.state
     if category.reviews:
-        state.held = state.held + tally.new_sales.sum(axis=1) - tally.out_by_way.sum(axis=1)
+        state.held = state.held + tally.new_sales.sum(axis=1) - tally.out_by_route.sum(axis=1)
     if state.agenda is not None:
         state.agenda.note(month.number, month.decisions.slot.astype(np.int64), category.goods)
     return Settled(**vars(month), tally=tally)

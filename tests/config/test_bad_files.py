@@ -265,6 +265,50 @@ def test_a_file_whose_name_can_be_no_name_is_told_and_the_rest_works(root: Path,
         assert said in line
 
 
+ODD = [5, True, "x", [1], [{}], {"a": 1}, {"a": {"b": [1]}}]
+"""What may stand in the place of something of another shape."""
+
+
+@pytest.mark.parametrize("key", ["pot", "goods", "versions"])
+@pytest.mark.parametrize("odd", ODD, ids=json.dumps)
+def test_a_measure_with_a_part_of_another_shape_is_refused_by_its_file(root: Path, key: str, odd: object) -> None:
+    write(root, POLICY, measure() | {key: odd})
+    assert refusal(root, []).file.en == POLICY
+
+
+@pytest.mark.parametrize("group", ["policy", "pots", "products", "targets", "anchor", "region", "in_force", "clock"])
+@pytest.mark.parametrize("odd", ODD[:4], ids=json.dumps)
+def test_a_group_of_another_shape_is_refused(root: Path, group: str, odd: object) -> None:
+    write(root, MINE, scenario("mine") | {group: odd})
+    assert MINE in refusal(root, ["scenario=mine"]).file.en
+    assert list(remarks("en", root)) == [], "and it stops no other scenario"
+
+
+@pytest.mark.parametrize("key", ["baseline", "vintages"])
+@pytest.mark.parametrize("odd", [0, None, *ODD[:4]], ids=json.dumps)
+def test_rows_of_a_table_of_another_shape_are_refused(root: Path, key: str, odd: object) -> None:
+    write(root, HERE, region() | {key: odd})
+    error = refusal(root, [])
+    assert (error.file.en, error.key.en) == (HERE, f"region.{key}")
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a" * 5000, "no_such", "a/b", "汽车"])
+def test_a_default_that_has_no_file_is_refused_by_the_list_that_names_it(root: Path, name: str) -> None:
+    write(root, DEFAULTS_FILE, DEFAULTS.replace("money: central", f"money: {name}"))
+    error = refusal(root, [])
+    assert (error.file.en, error.key.en, error.value) == (DEFAULTS_FILE, "money", name)
+    assert "central" in error.allowed.en
+
+
+@pytest.mark.parametrize("content", [{"measures": 5}, {"measures": [{}]}, {"measures": ["no_such"]}])
+def test_a_group_that_nobody_takes_stands_in_nobodys_way(root: Path, content: dict[str, object]) -> None:
+    write(root, "configs/groups/mine.yaml", content)
+    write(root, MINE, scenario("mine", in_force=["mine"]))
+    assert load_settings([], root).scenario.id == "enacted"
+    assert [line for line in remarks("en", root) if "car_scrappage" in line] == []
+    assert refusal(root, ["scenario=mine"]).file.en == "configs/groups/mine.yaml"
+
+
 def test_a_stray_file_cannot_be_chosen(root: Path) -> None:
     write(root, "scenarios/no_policy - 副本.yaml", HEAD)
     assert "enacted" in refusal(root, ["scenario='no_policy - 副本'"]).allowed.en

@@ -96,7 +96,7 @@ def alternative(category: Category, kind: int, variant: int = 0, band: int = 0) 
 def decide(counter: Opened, *rows: dict[str, Any]) -> Decisions:
     """Decisions, one for each of the counter's slots; what is not said: buy nothing, scrap, claim nothing."""
     out = empty_decisions(len(rows))
-    given = {"alternative": alternative(counter.category, NOTHING), "way": FORMAL, "row": NO_ROW, "day": first_day(MAY)}
+    given = {"alternative": alternative(counter.category, NOTHING), "route": FORMAL, "row": NO_ROW, "day": first_day(MAY)}
     rest = {"grant": 0, "principal": 0.0, "paid": 1_000.0, "cash": 50_000.0, "reason": LOOKS}
     for n, row in enumerate(rows):
         for name, value in (given | rest | {"slot": counter.slots[n]} | row).items():
@@ -223,24 +223,24 @@ def test_claims_are_counted_by_what_was_bought_and_who_claimed(counter: Opened) 
     assert counter.tally.claimed.sum() == TEN + 7
 
 
-@pytest.mark.parametrize(("way", "place"), [(SELL, LOT), (FORMAL, YARD), (INFORMAL, INFORMAL_TRADE), (HOARD, IDLE)])
-def test_the_old_good_goes_where_it_is_sent(counter: Opened, way: int, place: int) -> None:
+@pytest.mark.parametrize(("route", "place"), [(SELL, LOT), (FORMAL, YARD), (INFORMAL, INFORMAL_TRADE), (HOARD, IDLE)])
+def test_the_old_good_goes_where_it_is_sent(counter: Opened, route: int, place: int) -> None:
     goods, world, slot = counter.category.goods, counter.category.world, counter.slots[0]
     registered, lot = int(goods.registered[slot]), world.lots.held.copy()
-    do(counter, decide(counter, {"way": way}), desk(counter, [0], waits=False))
+    do(counter, decide(counter, {"route": route}), desk(counter, [0], waits=False))
     assert goods.variant[slot] == EMPTY
     assert counter.tally.moved[OWNED, place] == counter.tally.moved.sum() == 1
-    assert counter.tally.out_by_way[1, way] == counter.tally.left[0] == 1
-    if way == SELL:
+    assert counter.tally.out_by_route[1, route] == counter.tally.left[0] == 1
+    if route == SELL:
         age = (first_day(MAY) - registered) / 30.4375
         cell = counter.category.bands + band_of(counter.category.making(MAY), age)
         change = world.lots.held - lot
         assert change[cell] == change.sum() == 1
         at = (world.lots.head[cell] + world.lots.held[cell] - 1) % world.lots.registered.shape[1]
         assert world.lots.registered[cell, at] == registered, "it stands at the end of its lane"
-    if way == HOARD:
+    if route == HOARD:
         assert world.idle.origin[world.idle.held[0] - 1] == goods.id[slot]
-    if way == FORMAL:
+    if route == FORMAL:
         assert world.yard[1] == 1
 
 
@@ -249,7 +249,7 @@ def test_a_used_good_comes_from_the_lot_oldest_offer_first_and_else_from_outside
     cell = 1 * counter.category.bands + 1
     waiting = int(lots.held[cell])
     first = int(lots.registered[cell, lots.head[cell]])
-    wish = {"alternative": alternative(counter.category, USED, 1, 1), "way": INFORMAL}
+    wish = {"alternative": alternative(counter.category, USED, 1, 1), "route": INFORMAL}
     do(counter, decide(counter, wish), desk(counter, [0], waits=False))
     assert waiting > 0
     assert goods.registered[counter.slots[0]] == first

@@ -25,7 +25,7 @@ def test_eager_owners_and_dry_pots() -> None:
     _, plain, decisions = side_by_side(harder(settings, {"car": -4.5}), 0, 5)
     assert len(decisions) > 1000
     assert plain.refused > 50
-    assert {d.way for d in decisions} == {-1, SELL, FORMAL, INFORMAL, HOARD}
+    assert {d.route for d in decisions} == {-1, SELL, FORMAL, INFORMAL, HOARD}
     assert {d.reason for d in decisions} == {LOOKS, MUST, LEAVES}
 
 

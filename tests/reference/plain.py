@@ -124,7 +124,7 @@ class PlainSlice(mesa.Model):
         owner.liquid = max((owner.liquid if owner.liquid_month == m.number else d.cash) - d.paid, 0.0)
         owner.liquid_month = m.number
         old = slot.good
-        if old is not None and d.way == SELL:
+        if old is not None and d.route == SELL:
             band = band_of(m, (d.day - old.registered) / MONTH_DAYS)
             row = (old.registered, old.vintage, old.emission, old.worn, old.failing, old.end)
             self._display(m, old.variant, band, row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from sim.markets.prices import Paths
 from sim.runs.executors import SerialExecutor
 from sim.runs.reference_year.anchor_keys import solved_for
 from sim.runs.schedule import silent
+from sim.settings import Settings
+from sim.studies.common.output import left_by, output_folder
 from sim.studies.report.verb import scorecard
 from sim.studies.validate.band_rules import RULES
 from sim.studies.validate.case import Case, chosen, load_case, shipped
 from sim.studies.validate.case_market import discounted
 from sim.studies.validate.scorecard import page
-from sim.studies.validate.scoring import predict, prepared, score
+from sim.studies.validate.scoring import Verdict, predict, prepared, read_scorecard, score, write_scorecard
 from sim.studies.validate.sealing import made_with, read_predictions, write_predictions
 
 GIVEN = {"measures": ["programme"], "months": ["2010-03", "2010-04"]}
@@ -225,9 +228,40 @@ def test_the_verb_leaves_predictions_and_scorecard(tmp_path: Path, capsys: pytes
     words = [f"results.folder={tmp_path / 'results'}", "ensemble.draws=0", "executor=serial"]
     assert main(["validate", f"case={path}", "language=en", *words]) == 0
     assert "1 of 1 passed" in capsys.readouterr().out
-    verdicts = scorecard(load_settings([words[0]]))  # where a report looks for it
-    assert verdicts is not None
-    assert [(each["id"], each["passed"]) for each in verdicts] == [("toy_claims", True)]
+    (folder,) = left_by("validate", load_settings([words[0]]))
+    card = read_scorecard(folder)
+    assert card is not None
+    assert (card["case"], card["draws"]) == (str(path), 0)
+    assert [(each["id"], each["passed"]) for each in card["verdicts"]] == [("toy_claims", True)]
+    assert scorecard(load_settings([words[0]])) is None, "one case is not the scorecard of a report"
+
+
+def test_a_report_takes_the_scorecard_of_its_own_assumptions_wherever_that_lies(tmp_path: Path) -> None:
+    case = Case.model_validate(toy(min_age=40))
+    usual = load_settings([f"results.folder={tmp_path / 'results'}"])
+    verdicts = score([case], {"toy": {"toy_claims": [0.0]}})
+
+    def leave(values: Sequence[Verdict], settings: Settings, name: str | None = None) -> None:
+        with output_folder("validate", [settings]) as folder:
+            write_scorecard(folder, list(values), name, settings)
+
+    assert scorecard(usual) is None
+    leave(verdicts, usual)
+    leave([], usual.model_copy(update={"output": str(tmp_path / "o")}), "one_case")
+    for words in ([], ["scenario=no_policy"], ["population.scale=0.05", "ensemble.draws=3"], [f"output={tmp_path / 'o'}"]):
+        found = scorecard(load_settings([f"results.folder={tmp_path / 'results'}", *words]))
+        assert found is not None, words
+        assert [each["id"] for each in found] == ["toy_claims"]
+    for word in ("behaviour.price_sensitivity=3", "parameters=prior"):
+        assert scorecard(load_settings([f"results.folder={tmp_path / 'results'}", word])) is None, word
+
+
+@pytest.mark.parametrize(
+    "word", ["scenario=no_policy", "behaviour.price_sensitivity=3", "population.goods=vehicles", "clock.end=2025-12"]
+)
+def test_settings_that_no_case_would_heed_are_refused(capsys: pytest.CaptureFixture[str], word: str) -> None:
+    assert main(["validate", word, "language=en"]) == 2
+    assert word in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -244,7 +278,7 @@ def test_a_case_without_measured_numbers_is_a_prediction_and_no_test(
     told = capsys.readouterr().out
     assert "prediction only" in told
     assert "passed" not in told.replace("passes within", "")
-    verdicts = scorecard(load_settings([words[0]]))
-    assert verdicts is not None
+    (folder,) = left_by("validate", load_settings([words[0]]))
+    verdicts = (read_scorecard(folder) or {})["verdicts"]
     assert [(each["passed"], each["observed"]) for each in verdicts] == [(None, None)]
     assert verdicts[0]["predicted"] > 0.0

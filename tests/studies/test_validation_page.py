@@ -13,7 +13,7 @@ from sim.runs.executors import SerialExecutor
 from sim.runs.schedule import silent
 from sim.studies.validate.band_rules import RULES
 from sim.studies.validate.case import Case, Score, load_case
-from sim.studies.validate.market import Goods, Market
+from sim.studies.validate.foreign_market import ForeignMarket, Goods
 from sim.studies.validate.quantities import ARGUMENTS, QUANTITIES
 from sim.studies.validate.scoring import predict, prepared, score
 
@@ -47,7 +47,7 @@ def test_the_worked_example_of_the_page_runs_and_ends_overnight(example: Case, t
     assert [verdict.passed for verdict in score([case], told)] == [None] * 5, "predictions, and no test"
 
 
-@pytest.mark.parametrize("schema", [Case, Market, Goods, Score], ids=lambda schema: schema.__name__)
+@pytest.mark.parametrize("schema", [Case, ForeignMarket, Goods, Score], ids=lambda schema: schema.__name__)
 def test_the_page_names_every_key_of_a_case(schema: type[Case]) -> None:
     told = set(re.findall(r"\w+", text(PAGE)))
     assert set(schema.model_fields) <= told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from sim.errors import Both, refused
-from sim.studies.common.declaring import Verb, overrides
+from sim.studies.common.declaring import Verb, typed_settings
 
 OPTIONS = ("measures", "pairs", "topup")
 SOLVING = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
@@ -13,7 +13,6 @@ SOLVING = ("targets", "p", "budget", "search_scale", "search_draws", "evaluation
 
 def main(words: list[str]) -> int:
     """``solve`` as the first word searches; without it the outlay is worked out."""
-    from sim.config import load_settings
     from sim.config.options import split_options
 
     if words[:1] == ["solve"]:
@@ -22,7 +21,7 @@ def main(words: list[str]) -> int:
     if intervals:
         remedy = Both("区间 interval 只用于 budget solve", "intervals belong to budget solve")
         raise refused(next(iter(intervals)), "interval(...)", Both("一个取值", "one value"), remedy)
-    settings = load_settings(overrides(rest))
+    settings = typed_settings(rest)
     from sim.studies.budget.verb import budget
 
     return budget(settings, options, shlex.join(rest))
@@ -33,7 +32,7 @@ def _solve(words: list[str]) -> int:
     from sim.config.options import split_options
 
     options, intervals, rest = split_options(words, SOLVING)
-    load_settings(overrides(rest))
+    typed_settings(rest)
     from sim.studies.solve.verb import solve
 
     return solve(lambda more: load_settings([*rest, *more]), options, intervals, shlex.join(rest))

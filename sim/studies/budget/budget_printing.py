@@ -12,7 +12,7 @@ from rich.table import Table
 from sim.policy.pot import SHORT_DAYS
 from sim.report.budget.budget_words import SAID
 from sim.report.numerals import number, percent
-from sim.report.terminal_tables import print_note
+from sim.report.terminal_tables import print_stamp
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -35,8 +35,7 @@ def print_budget(
     """Outlay by year and by measure, pots, claims outstanding, additionality, top-ups."""
     said, words = SAID[settings.language], Words.of(settings)
     unit = MILLION[settings.language]
-    if stamp := words.stamp_told(runs):
-        print_note(stamp, console, style="bold red")
+    print_stamp(words, runs, console)
 
     def money(value: float) -> str:
         return number(value / unit, 1 if settings.language == "en" else 0)

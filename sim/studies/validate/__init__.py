@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from sim.errors import Both, one_of, refused
 from sim.studies.common.declaring import Verb, taken
 
 DEFAULTS = ("population.scale=0.1", "ensemble.draws=6")
 """What holds where nothing else is typed."""
+USED = ("case", "population.scale", "ensemble.draws", "results.folder", "executor", "output", "language")
+"""Words that make a difference here; a case brings all other settings with it."""
 
 
 def main(words: list[str]) -> int:
     """Settings, perhaps one case, perhaps --write."""
     named = [word.removeprefix("case=") for word in words if word.startswith("case=")]
+    for word in words:
+        key = word.lstrip("+~").partition("=")[0]
+        if "=" in word and key not in USED and not key.startswith("executor."):
+            remedy = Both("其余设置写在案例文件的 overrides 中", "write other settings among the overrides of a case file")
+            raise refused(key, word, one_of(USED), remedy)
     settings, _, write = taken([word for word in words if not word.startswith("case=")], (), DEFAULTS)
     from sim.studies.validate.verb import validate
 

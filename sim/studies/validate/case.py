@@ -18,7 +18,7 @@ from sim.policy.instruments import Measure
 from sim.policy.pot import Pot
 from sim.schema.bricks import Frozen, Grade, Month, Share, Title
 from sim.studies.validate.band_rules import Rule, band_of
-from sim.studies.validate.market import Market
+from sim.studies.validate.foreign_market import ForeignMarket
 
 MONTHS = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2])) to (\d{4}-(?:0[1-9]|1[0-2]))")
 """A span of months in the arguments of a quantity."""
@@ -135,7 +135,7 @@ class Case(Frozen):
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: Title
-    market: Market | None = None
+    market: ForeignMarket | None = None
     policy: dict[str, Measure] = Field(default={})
     pots: dict[str, Pot] = Field(default={})
     goods: Literal["all", "vehicles"] = "vehicles"

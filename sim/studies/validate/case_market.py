@@ -20,7 +20,7 @@ from sim.schema.market import PriceCut
 from sim.schema.product import Product
 from sim.settings import Settings
 from sim.studies.validate.case import Case, Discount
-from sim.studies.validate.market import CARS, Goods, Market
+from sim.studies.validate.foreign_market import CARS, ForeignMarket, Goods
 from sim.studies.validate.market_checks import check_market
 from sim.studies.validate.translating import law_in, product_in, scaled, shifted, shifted_month
 
@@ -59,22 +59,22 @@ def _again(settings: Settings, case: Case) -> list[str]:
     return [f"population.goods={case.goods}", f"results.folder={folder}", scale, events, *case.overrides]
 
 
-def years_of(market: Market | None) -> int:
+def years_of(market: ForeignMarket | None) -> int:
     """Years from the calendar of a market to that of the model."""
     return 0 if market is None else MODEL_YEAR - market.reference_year
 
 
-def model_month(month: str, market: Market | None) -> str:
+def model_month(month: str, market: ForeignMarket | None) -> str:
     """A month of the case in the model's calendar."""
     return shifted_month(month, years_of(market))
 
 
-def model_day(day: str, market: Market | None) -> dt.date:
+def model_day(day: str, market: ForeignMarket | None) -> dt.date:
     """A day of the case in the model's calendar."""
     return shifted(dt.date.fromisoformat(day), years_of(market))
 
 
-def yuan_of(settings: Settings, market: Market | None) -> float:
+def yuan_of(settings: Settings, market: ForeignMarket | None) -> float:
     """Yuan of the model for one unit of the case's money."""
     if market is None:
         return 1.0
@@ -90,7 +90,7 @@ def _usual_price(product: Product, of_cars: float) -> float:
     return sum(v.price.value * v.share_new.value for v in variants) / sum(v.share_new.value for v in variants)
 
 
-def _fill(tree: dict[str, Any], case: Case, market: Market, scale: float) -> None:
+def _fill(tree: dict[str, Any], case: Case, market: ForeignMarket, scale: float) -> None:
     """Put a market and its programmes into plain settings."""
     base, years = tree["region"]["baseline"], years_of(market)
     products = {name: Product.model_validate(tree["products"][name]) for name in market.goods}
@@ -126,7 +126,7 @@ def _put(base: dict[str, Any], numbers: dict[str, float]) -> None:
         base[name] = {**base[name], "value": value, "low": None, "high": None, "source": "case file"}
 
 
-def _people(market: Market, base: dict[str, Any], yuan: float) -> dict[str, float]:
+def _people(market: ForeignMarket, base: dict[str, Any], yuan: float) -> dict[str, float]:
     households = market.households
     size = base["household_size"]["value"] if market.people is None else market.people / households
     head = market.income * yuan / size
@@ -136,7 +136,7 @@ def _people(market: Market, base: dict[str, Any], yuan: float) -> dict[str, floa
     }  # fmt: skip
 
 
-def _cars(goods: Goods, market: Market) -> dict[str, float]:
+def _cars(goods: Goods, market: ForeignMarket) -> dict[str, float]:
     """Numbers of the baseline for a market of cars alone: no trucks, no other fleets."""
     cars, fleets = goods.stock, sum(goods.fleets.values()) if goods.fleets else 0.07
     return {

@@ -9,7 +9,7 @@ from sim.config.wording import shortened
 from sim.errors import BadInput, Both, one_of
 from sim.schema.product import Product
 from sim.studies.validate.case import Case
-from sim.studies.validate.market import CARS, ROUNDING, Goods, Market
+from sim.studies.validate.foreign_market import CARS, ROUNDING, ForeignMarket, Goods
 
 
 def check_market(case: Case, products: Mapping[str, Product], paths: Iterable[str]) -> None:
@@ -63,7 +63,7 @@ def _check_mix(case: Case, place: str, goods: Goods, product: Product) -> None:
             raise BadInput(file=case.file, key=place, value=total, allowed=allowed, remedy=remedy)
 
 
-def _check_flows(case: Case, market: Market) -> None:
+def _check_flows(case: Case, market: ForeignMarket) -> None:
     """Flows that the stock can feed."""
     for name, goods in market.goods.items():
         if goods.retired >= goods.stock or goods.sales >= goods.stock:

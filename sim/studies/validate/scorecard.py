@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sim.report.generated import generated
 from sim.report.numerals import number, places
 from sim.settings import Settings
 from sim.studies.validate.band_rules import RULES
 from sim.studies.validate.case import Case, Score
 from sim.studies.validate.scoring import Verdict
 
-HEAD = """\
+HEAD = (
+    generated("python -m sim validate --write")
+    + """\
 # Scorecard
 
 Published programmes and national series, put to the model as case files (`configs/evidence/`) and predicted before they were
@@ -24,6 +27,7 @@ are not observations of the district: a hit says that owners in the model react 
 district's numbers are right.
 
 """
+)
 
 
 def page(cases: Sequence[Case], verdicts: Sequence[Verdict], settings: Settings, sealed: Mapping[str, Any]) -> str:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from sim.config import load_settings
 from sim.errors import BadInput, Both, ResultsDamaged
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor
 from sim.runs.plan import Plan
 from sim.runs.schedule import Progress
+from sim.runs.store.disk import write_file
 from sim.runs.store.parquet_tables import decode
+from sim.runs.store.run_keys import canonical, digest
+from sim.runs.store.version import model_version
 from sim.settings import Settings
 from sim.studies.validate.case import Case, Score, chosen
 from sim.studies.validate.case_market import discounted, settings_of, without
 from sim.studies.validate.quantities import QUANTITIES, View
 from sim.studies.validate.score_checks import check_quantity, check_values
 
-FOLDER, SCORECARD = "validation", "scorecard.json"
-"""Where the verb leaves its files below the results, and one of them."""
+SCORECARD = "scorecard.json"
+ASSUMED = {"behaviour", "money", "market", "parameters"}
+"""Settings that the cases share with a forecast; district, scenario, size and draws are the case's own."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +173,29 @@ def _quantiles(values: list[float]) -> tuple[float, float, float]:
     return float(low), float(middle), float(high)
 
 
-def plain(verdicts: list[Verdict]) -> list[dict[str, Any]]:
-    """For ``scorecard.json``."""
-    return [asdict(verdict) for verdict in verdicts]
+def subject(settings: Settings) -> str:
+    """Digest of what a scorecard is about: the model, and how owners, money and markets are taken to be."""
+    return digest(model_version() + canonical(settings.model_dump(mode="json", include=ASSUMED)))
+
+
+def write_scorecard(folder: Path, verdicts: list[Verdict], case: str | None, settings: Settings) -> None:
+    """Write the verdicts with what made them; ``case``: the one that was asked for, None for all."""
+    card = {
+        "subject": subject(load_settings()),  # of which the cases are made
+        "model": model_version(),
+        "case": case,
+        "scale": settings.population.scale,
+        "draws": settings.ensemble.draws,
+        "verdicts": [asdict(verdict) for verdict in verdicts],
+    }
+    write_file(folder / SCORECARD, json.dumps(card, ensure_ascii=False, indent=1).encode())
+
+
+def read_scorecard(folder: Path) -> dict[str, Any] | None:
+    """What ``write_scorecard`` has left there; None if that is not whole."""
+    try:
+        card = json.loads((folder / SCORECARD).read_bytes())
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(card, dict) and card.keys() >= {"subject", "case", "verdicts"}
+    return card if whole else None

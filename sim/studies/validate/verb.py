@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from rich import box
 from rich.table import Table
@@ -14,13 +12,14 @@ from sim.report.numerals import number, places
 from sim.report.terminal import terminal
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
-from sim.runs.schedule import require_output
 from sim.runs.store.disk import write_file
+from sim.runs.store.run_keys import digest
 from sim.settings import Settings
+from sim.studies.common.output import output_folder
 from sim.studies.validate import scoring
 from sim.studies.validate.case import Case, chosen, shipped
 from sim.studies.validate.scorecard import page
-from sim.studies.validate.scoring import FOLDER, SCORECARD, Verdict, plain, predict, prepared, score
+from sim.studies.validate.scoring import Verdict, predict, prepared, score, write_scorecard
 from sim.studies.validate.sealing import PREDICTIONS, made_with, read_predictions, write_predictions
 
 PAGE = "docs/trust/scorecard.md"
@@ -53,16 +52,14 @@ def validate(settings: Settings, name: str | None = None, write: bool = False) -
     """Predict the shipped cases, or one, write the predictions, score them; with ``write`` also the page of the docs."""
     console, said = terminal(), SAID[settings.language]
     cases = [chosen(name)] if name else shipped()
-    folder = Path(settings.output) if settings.output else Path(settings.results.folder) / FOLDER
-    if settings.output:
-        require_output(settings.output)
     sides = prepared(cases, settings.population.scale, settings.results.folder)
     with open_executor(settings.executor) as executor, shown(console, said["title"], settings.language) as progress:
         predictions = predict(sides, settings.ensemble.draws, executor, progress)
-    seal = write_predictions(folder, predictions, made_with([side.case for side in sides], settings, scoring.__name__))
-    sealed = read_predictions(folder)
-    verdicts = score(cases, sealed["predictions"])
-    write_file(folder / SCORECARD, json.dumps(plain(verdicts), ensure_ascii=False, indent=1).encode())
+    with output_folder(f"validate-{digest(name)[:6]}" if name else "validate", [settings]) as folder:
+        seal = write_predictions(folder, predictions, made_with([side.case for side in sides], settings, scoring.__name__))
+        sealed = read_predictions(folder)
+        verdicts = score(cases, sealed["predictions"])
+        write_scorecard(folder, verdicts, name, settings)
     console.print(_table(cases, verdicts, settings.language, said))
     console.print(summary(verdicts, said))
     told = said["hash"].format(path=folder / PREDICTIONS, seal=seal[:12], written=sealed["written"])

@@ -6,9 +6,9 @@ same luck, without them. ``QUANTITIES`` holds every function that the files besi
 
 from __future__ import annotations
 
-from sim.studies.validate.quantities import claims, sales, shares
-from sim.studies.validate.quantities.registry import ARGUMENTS, QUANTITIES, Argument, Quantity
+from sim.studies.validate.quantities import claimed, sales, shares
+from sim.studies.validate.quantities.registry import ARGUMENTS, QUANTITIES, Argument, Scorable
 from sim.studies.validate.quantities.shares import NEV
 from sim.studies.validate.quantities.view import View
 
-__all__ = ["ARGUMENTS", "NEV", "QUANTITIES", "Argument", "Quantity", "View", "claims", "sales", "shares"]
+__all__ = ["ARGUMENTS", "NEV", "QUANTITIES", "Argument", "Scorable", "View", "claimed", "sales", "shares"]

@@ -69,7 +69,7 @@ ARGUMENTS: Mapping[str, Argument] = {
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Scorable:
     """A function of a view, and what it says."""
 
     function: Callable[..., float]
@@ -90,7 +90,7 @@ class Quantity:
         return float(self.function(view, **given))
 
 
-QUANTITIES: dict[str, Quantity] = {}
+QUANTITIES: dict[str, Scorable] = {}
 """Every quantity by its name, in the order of the files."""
 
 
@@ -98,7 +98,7 @@ def quantity(zh: str, en: str, events: bool = False) -> Callable[[Callable[..., 
     """Enter a function into the register; raises KeyError for an argument that ``ARGUMENTS`` does not know."""
 
     def entered(function: Callable[..., float]) -> Callable[..., float]:
-        told = Quantity(function, Both(zh, en), events)
+        told = Scorable(function, Both(zh, en), events)
         if unknown := set(told.arguments) - set(ARGUMENTS):
             raise KeyError(f"{told.name}: {unknown} not in ARGUMENTS")
         QUANTITIES[told.name] = told

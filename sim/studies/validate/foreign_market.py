@@ -63,7 +63,7 @@ class Goods(Frozen):
         return self
 
 
-class Market(Frozen):
+class ForeignMarket(Frozen):
     """Who lives there, and the categories that are simulated; everything else of the district is left out."""
 
     households: Positive
