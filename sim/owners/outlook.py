@@ -154,7 +154,8 @@ def quarterly(moves: Floats, ends: Floats) -> tuple[Floats, Floats]:
     rows = months // AGE_STEP
     chain = np.broadcast_to(np.eye(C), (rows, C, C)).copy()
     for step in range(AGE_STEP):
-        chain = chain @ np.moveaxis(moves[:, :, step::AGE_STEP][:, :, :rows], 2, 0)
+        then = np.moveaxis(moves[:, :, step::AGE_STEP][:, :, :rows], 2, 0)
+        chain = (chain[:, :, :, None] * then[:, None, :, :]).sum(axis=2)
     stay = np.moveaxis(chain, 0, 2)
     return np.ascontiguousarray(stay), np.ascontiguousarray(1.0 - stay.sum(axis=1))
 

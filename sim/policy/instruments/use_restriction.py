@@ -15,6 +15,9 @@ from sim.schema.product import Product
 if TYPE_CHECKING:
     from sim.policy.in_force import Rules
 
+TINY = 1e-300
+"""Survives where all fail: a logarithm must be taken of it."""
+
 
 class RestrictionVersion(VersionBase):
     """Use restriction or stricter inspection of the named goods.
@@ -39,12 +42,13 @@ class UseRestriction(MeasureBase[RestrictionVersion]):
         """Monthly cost and monthly chance to fail; twelve months compound to the yearly share."""
         import numpy as np
 
+        from sim.numerics.arithmetic import exp_all, log_all
         from sim.policy.in_force import no_rules
 
         failing = min(version.fail_per_year.value * self.strength, 1.0)
         restrictions = Restrictions(
             *conditions_of(version.old, product),
             cost_per_month=np.array([version.cost_per_year.value * self.strength / MONTHS_A_YEAR]),
-            fail_per_month=np.array([1.0 - (1.0 - failing) ** (1.0 / MONTHS_A_YEAR)]),
+            fail_per_month=1.0 - exp_all(log_all(np.array([max(1.0 - failing, TINY)])) / MONTHS_A_YEAR),
         )
         return replace(no_rules(product), restrictions=restrictions)
