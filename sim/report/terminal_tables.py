@@ -105,7 +105,7 @@ def _table(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, con
         table.add_column(words.phrase("seed_variance_share"), justify="right", no_wrap=True)
     for row in frame.to_dict("records"):
         target = targets[row["id"]]
-        cells = _cells(row, target, words, signs=_shows("≥", console))
+        cells = target_cells(row, target, words, signs=_shows("≥", console))
         seeds = [percent(row["seed_variance_share"])] if wide else []
         table.add_row(_name(target, words, wide=wide), *cells, *seeds)
     return table
@@ -118,7 +118,7 @@ def _name(target: Target, words: Words, *, wide: bool) -> Text:
     return Text(name).append(f" ({unit})" if wide else f"\n{unit}", style="dim")
 
 
-def _cells(row: Mapping[Any, Any], target: Target, words: Words, *, signs: bool) -> list[str]:
+def target_cells(row: Mapping[Any, Any], target: Target, words: Words, *, signs: bool) -> list[str]:
     """Date, promise, three quantiles, probability and grade of one target."""
     values = [row["p05"], row["p50"], row["p95"]]
     decimals = places(target.promise, *values)
