@@ -183,13 +183,16 @@ def test_the_lock_holds_every_dependency_with_its_hash(name: str, extras: tuple[
 
 
 def test_the_second_lock_says_nothing_again() -> None:
-    assert set(locked_in("requirements.lock")) & set(locked_in("requirements-dev.lock")) == set()
+    first, second = locked_in("requirements.lock"), locked_in("requirements-dev.lock")
+    assert set(first.items()) & set(second.items()) == set()
+    for name in set(first) & set(second):
+        assert first[name] == f"{second[name]} ; sys_platform == 'win32'", "locked again: there for every system"
 
 
 def locked_in(name: str) -> dict[str, str]:
-    """Version by package; each has hashes."""
+    """Version by package, with the systems that it is for where not all need it; each has hashes."""
     lock = (ROOT / name).read_text(encoding="utf-8")
-    hashed = r"^([a-z0-9][\w.-]*)==(\S+).* \\\n(?:    --hash=sha256:\w{64}(?: \\)?\n)+"
+    hashed = r"^([a-z0-9][\w.-]*)==(\S+(?: ; .+)?) \\\n(?:    --hash=sha256:\w{64}(?: \\)?\n)+"
     locked: dict[str, str] = dict(re.findall(hashed, lock, re.MULTILINE))
     assert len(locked) == len(re.findall(r"^[a-z0-9]", lock, re.MULTILINE))
     return locked
