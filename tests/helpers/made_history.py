@@ -16,17 +16,17 @@ from sim.schema.product import Product
 HALF = 0.5
 """Scale of the histories: what is counted stands for twice as many."""
 CELLS = 2
+CAR = product("car")
 
 
 def goods(labels: Sequence[str] = ("", ""), levels: Sequence[float] = (0.0, 0.0), **said: Any) -> Product:
     """A category with one variant for each label; what is not said is as in the file of cars."""
-    car = product("car")
-    one = next(iter(car.variants.values()))
+    one = next(iter(CAR.variants.values()))
     variants = {
         f"v{n}": one.model_copy(update={"label": label, "level": level})
         for n, (label, level) in enumerate(zip(labels, levels, strict=True))
     }
-    return car.model_copy(update={"variants": variants, **said})
+    return CAR.model_copy(update={"variants": variants, **said})
 
 
 def machines(field: str, labels: Sequence[str] = ("", ""), levels: Sequence[float] = (0.0, 0.0), **said: Any) -> Product:

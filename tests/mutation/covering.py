@@ -18,8 +18,8 @@ from mutation.trying import OPTIONS
 
 LONGEST = 5
 """Seconds of the processor after which a test is too slow, uncompiled, to be run for every fault."""
-FEW_SECONDS = 8.0
-"""Tests of a line are taken from the quickest on, until they take so long together."""
+FEW_SECONDS, FEW = 3.0, 80
+"""Tests of a line are taken from the quickest on, until they take so long together, or are so many."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Covering:
         taken, total = [], 0.0
         for test in sorted(reached, key=lambda test: (self.seconds[test], test)):
             total += self.seconds[test]
-            if taken and total > FEW_SECONDS:
+            if taken and (total > FEW_SECONDS or len(taken) == FEW):
                 break
             taken.append(test)
         return taken
