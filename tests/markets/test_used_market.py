@@ -62,9 +62,18 @@ def test_no_more_comes_than_dealers_can_sell() -> None:
 
 @pytest.mark.parametrize(
     ("held", "more_in", "more_out", "gap"),
-    [(8, 0.0, 0.0, 0.0), (9, 0.0, 0.0, 1.0), (10, 0.0, 0.3, 2.0), (18, 0.0, 2.7, 10.0), (7, 0.0, 0.0, -1.0), (0, 2.1, 0.0, -8.0)],
+    [
+        (8, 0.0, 0.0, 0.0),
+        (9, 0.0, 0.0, 1.0),
+        (10, 0.0, 0.3, 2.0),
+        (18, 0.0, 2.7, 10.0),
+        (7, 0.0, 0.0, -1.0),
+        (0, 2.1, 0.0, -8.0),
+    ],
 )
-def test_lots_too_full_or_too_empty_are_corrected_beyond_one_car(held: int, more_in: float, more_out: float, gap: float) -> None:
+def test_lots_too_full_or_too_empty_are_corrected_beyond_one_car(
+    held: int, more_in: float, more_out: float, gap: float
+) -> None:
     assert crossed(4.0, 10.0, held) == pytest.approx([2.0 + more_in, 8.0 + more_out, 2.0, 1.0, gap])
 
 

@@ -43,7 +43,23 @@ SCOPES = {
         ),
         without=LEDGER,
     ),
-    "markets": Scope(("sim/markets",), ("tests/markets/test_lots.py", "tests/markets/test_goods.py", "tests/markets/test_prices.py", "tests/markets/test_used_market.py", "tests/markets/test_settling.py")),
-    "indicators": Scope(("sim/indicators",), ("tests/indicators/test_shared.py", "tests/indicators/test_vehicles.py", "tests/indicators/test_equipment.py",)),
+    "markets": Scope(
+        ("sim/markets",),
+        (
+            "tests/markets/test_lots.py",
+            "tests/markets/test_goods.py",
+            "tests/markets/test_prices.py",
+            "tests/markets/test_used_market.py",
+            "tests/markets/test_settling.py",
+        ),
+    ),
+    "indicators": Scope(
+        ("sim/indicators",),
+        (
+            "tests/indicators/test_shared.py",
+            "tests/indicators/test_vehicles.py",
+            "tests/indicators/test_equipment.py",
+        ),
+    ),
     "behaviour": Scope(("sim/behaviour",), ("tests/behaviour/test_survival.py",)),
 }
