@@ -36,17 +36,18 @@ def good_columns(rows: int, **said: Any) -> GoodColumns:
     return filled(GoodColumns, rows, {**lasting, **said})
 
 
+FAR = 9_999_999
 CERTAIN = LifeLaw(scale=100.5, shape=1e6, accident=0.0, worn_at=0.5, failing_at=0.8)
 """Everything lasts 100.5 months, whatever the luck."""
 
 
 def making(**said: Any) -> Making:
-    """How goods are made: standards change on days 1000 and 2000 for the first fuel group, on day 500 for the second."""
+    """How goods are made: standards change on days 1000 and 2000 for the first fuel group, on days 500 and 2500 for the second."""
     given: dict[str, Any] = {
         "law": CERTAIN,
         "vintage_start": 0,
         "newest_emission": np.array([6, 5, 0]),
-        "emission_from": np.array([[0, 1000, 2000], [0, 500, 9_999_999], [0, 9_999_999, 9_999_999]]),
+        "emission_from": np.array([[0, 1000, 2000, FAR, FAR], [0, 500, FAR, FAR, 2500], [0, FAR, FAR, FAR, FAR]]),
         "life_key": np.uint32(1),
         "accident_key": np.uint32(2),
         "age_key": np.uint32(3),

@@ -126,12 +126,13 @@ def test_model_firms_are_those_named_since_the_plan_began(first: str, named: lis
 
 
 def test_investment_is_summed_over_seven_fields_with_the_eighth_beside_it() -> None:
-    kinds = {"press": "industry", "robot": "industry", "scanner": "health", "pump": "municipal"}
-    paid = {"press": [10.0, 1.0], "robot": [20.0, 2.0], "scanner": [100.0, 0.0], "pump": [1000.0, 500.0]}
+    kinds = {"press": "industry", "robot": "industry", "scanner": "health", "pump": "municipal", "crane": "transport"}
+    paid = {"press": [10.0, 1.0], "robot": [20.0, 2.0], "scanner": [100.0, 0.0], "pump": [1000.0, 500.0], "crane": [0.0, 4.0]}
     made = history({n: (machines(f), stocks([0, 0]), [month(stocks([0, 0]), paid=paid[n])] * 2) for n, f in kinds.items()})
     found = equipment_investment.measure(made)
     assert {name: values.tolist() for name, values in found.items()} == {
-        "": [266.0, 266.0],
+        "": [274.0, 274.0],
+        "transport": [8.0, 8.0],
         "industry": [66.0, 66.0],
         "health": [200.0, 200.0],
         "municipal": [3000.0, 3000.0],

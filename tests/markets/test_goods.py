@@ -29,6 +29,8 @@ def test_a_used_good_started_before_and_has_what_is_left() -> None:
     assert tuple(made) == (DAY - 1095, 8, 1, 114, 144, 165)
     assert make_good(making(), 1, 7, 100, 500 + 1095, 36).emission == 1, "registered on the day the standard began"
     assert make_good(making(), 1, 7, 100, 499 + 1095, 36).emission == 0
+    assert make_good(making(), 1, 7, 100, 1000, 36).emission == 0, "registered before any standard"
+    assert make_good(making(), 1, 7, 100, 2500 + 1095, 36).emission == 4, "the last of the table"
     assert make_good(making(), 0, 7, 100, 2000 + 30, 1).emission == 2, "a month is 30.4375 days: 30 whole ones"
     assert make_good(making(), 0, 7, 100, 1999 + 30, 1).emission == 1
 

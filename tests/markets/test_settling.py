@@ -328,11 +328,11 @@ def crossed(outflow: list[float], inflow: list[float]) -> tuple[Lots, Tally, lis
 
 
 def test_goods_leave_and_come_cell_by_cell() -> None:
-    lots, tally, sent = crossed([0.0, 1.0, 9.0, 2.0, 0.0, 1.0], [0.0, 1.0, 0.0, 1.0, 3.0, 0.0])
-    assert sent == [0, 1, 2, 2, 0, 1]
+    lots, tally, sent = crossed([0.0, 1.0, 9.0, 2.0, 0.0, 2.0], [0.0, 1.0, 0.0, 1.0, 3.0, 1.0])
+    assert sent == [0, 1, 2, 2, 0, 2]
     assert lots.held.tolist() == [2, 2, 0, 1, 2, 1]
-    assert (tally.moved[LOT, OUTSIDE], tally.moved_nev[LOT, OUTSIDE]) == (6, 3)
-    assert (tally.moved[OUTSIDE, LOT], tally.moved_nev[OUTSIDE, LOT]) == (2, 1), "a full lane takes nothing"
+    assert (tally.moved[LOT, OUTSIDE], tally.moved_nev[LOT, OUTSIDE]) == (7, 4)
+    assert (tally.moved[OUTSIDE, LOT], tally.moved_nev[OUTSIDE, LOT]) == (3, 2), "a full lane takes nothing"
     assert pop(lots, 1).registered == 101, "the older one has left"
     came = pop(lots, 1)
     age = MONTH - (int(came.end) - 101)

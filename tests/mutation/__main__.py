@@ -1,11 +1,16 @@
-"""``python tests/mutation [parts=policy,ledger,...] [sample=N]``; writes docs/trust/mutation.md."""
+"""``python tests/mutation [parts=policy,ledger,...] [sample=N] [keep=yes]``; writes docs/trust/mutation.md.
+
+``keep``: what was noticed the last time is not tried again, for work on tests that are added to.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
@@ -22,11 +27,11 @@ from mutation.equivalent import EQUIVALENT, reason  # noqa: E402
 from mutation.mutants import ROOT, unchanged  # noqa: E402
 from mutation.page import Found, page  # noqa: E402
 from mutation.scope import SCOPES  # noqa: E402
-from mutation.trying import KILLED, SURVIVED, tried  # noqa: E402
+from mutation.trying import KILLED, SURVIVED, tried, warm  # noqa: E402
 
 PAGE = ROOT / "docs" / "trust" / "mutation.md"
 WARM = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "scipy.stats", "mesa", "hydra", "duckdb", "hypothesis")
-SAMPLE = 200
+SAMPLE = 130
 """Faults of a part that are tried."""
 
 
@@ -35,20 +40,33 @@ def covering_of(part: str) -> Path:
     return ROOT / "build" / "mutation" / f"{part}.json"
 
 
-def measure(part: str, sample: int) -> Found:
-    """Try the faults of a part, or a sample of them."""
+def outcomes_of(part: str) -> Path:
+    """Where the outcomes of a part are kept, for the page shows the last of every part."""
+    return covering_of(part).with_suffix(".outcomes.json")
+
+
+def last(part: str) -> Found | None:
+    """The last outcomes of a part."""
+    place = outcomes_of(part)
+    return Found.read(json.loads(place.read_text(encoding="utf-8"))) if place.exists() else None
+
+
+def measure(part: str, sample: int, noticed: set[str]) -> Found:
+    """Try the faults of a part, or a sample of them, but for those that are known to be noticed."""
     covering, every = read(covering_of(part)), SCOPES[part].faults()
+    some = every if sample >= len(every) else Random(part).sample(every, sample)
     quick = sorted(covering.seconds, key=lambda test: covering.seconds[test])[:20]
     if tried(unchanged(every[0]), quick, covering.limit(quick)) != SURVIVED:
         sys.exit(f"{part}: tests fail without any fault, so that their failing would say nothing")
-    some = every if sample >= len(every) else Random(part).sample(every, sample)
     found, began = Found(len(every)), time.monotonic()
     for mutant in sorted(some, key=lambda each: (each.file, each.line)):
         tests = covering.tests(mutant)
-        outcome = EQUIVALENT if reason(mutant) else tried(mutant, tests, covering.limit(tests))
-        found.outcomes[outcome] += 1
-        if outcome != KILLED:
-            found.missed.append((mutant, outcome))
+        if why := reason(mutant):
+            found.add(mutant, EQUIVALENT, why)
+        elif mutant.key in noticed:
+            found.add(mutant, KILLED)
+        else:
+            found.add(mutant, tried(mutant, tests, covering.limit(tests)))
     found.seconds = (time.monotonic() - began) / max(len(some), 1)
     return found
 
@@ -61,12 +79,16 @@ def main(words: list[str]) -> int:
         record(list(SCOPES[said["map"]].tests), ["sim"], covering_of(said["map"]))
         return 0
     parts = said["parts"].split(",") if "parts" in said else list(SCOPES)
-    for part in parts:
-        subprocess.run([sys.executable, str(Path(__file__).parent), f"map={part}"], check=True)
     for name in WARM:
         __import__(name)
-    found = {part: measure(part, int(said.get("sample", SAMPLE))) for part in parts}
-    PAGE.write_text(page(found), encoding="utf-8")
+    for part in parts:
+        subprocess.run([sys.executable, str(Path(__file__).parent), f"map={part}"], check=True)
+        warm(SCOPES[part].tests)
+        before = last(part) if "keep" in said else None
+        found = measure(part, int(said.get("sample", SAMPLE)), before.noticed if before else set())
+        outcomes_of(part).write_text(json.dumps(asdict(found), default=sorted), encoding="utf-8")
+    shown = {part: found for part in SCOPES if (found := last(part))}
+    PAGE.write_text(page(shown), encoding="utf-8")
     print(PAGE.relative_to(ROOT))
     return 0
 

@@ -37,6 +37,11 @@ class Mutant:
     def name(self) -> str:
         return f"{self.file}:{self.line} `{self.was}` -> `{self.becomes}`"
 
+    @property
+    def key(self) -> str:
+        """The same wherever in the file the line stands."""
+        return f"{self.file} `{self.was}` -> `{self.becomes}`"
+
 
 @dataclass(frozen=True)
 class _Place:

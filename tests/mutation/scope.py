@@ -63,5 +63,14 @@ SCOPES = {
             "tests/indicators/test_equipment.py",
         ),
     ),
-    "behaviour": Scope(("sim/behaviour",), ("tests/behaviour/test_survival.py",)),
+    "behaviour": Scope(
+        ("sim/behaviour",),
+        (
+            "tests/behaviour/test_choosing.py",
+            "tests/behaviour/test_calling_up.py",
+            "tests/behaviour/test_paying.py",
+            "tests/behaviour/test_survival.py",
+            "tests/behaviour/test_value.py",
+        ),
+    ),
 }
