@@ -60,8 +60,8 @@ def one(name: str, each: Any, *rows: Any) -> History:
 
 @pytest.mark.parametrize(("module", "name", "label"), LABELLED, ids=[label for _, _, label in LABELLED])
 def test_the_share_of_a_label_among_the_lines_in_use(module: Any, name: str, label: str) -> None:
-    found = module.measure(one(name, machines("industry", ("other", label)), month(stocks([3, 1]))))
-    assert found[""].tolist() == [0.25]
+    found = module.measure(one(name, machines("industry", ("other", label)), month(stocks([3, 1])), month(stocks([1, 1]))))
+    assert found[""].tolist() == [0.25, 0.5]
 
 
 @pytest.mark.parametrize("module", ABSENT, ids=[module.__name__.split(".")[-1] for module in ABSENT])
@@ -70,13 +70,15 @@ def test_a_category_that_the_district_does_not_have_has_no_indicator(module: Any
 
 
 def test_machines_older_than_ten_years_are_a_share_of_those_in_use() -> None:
-    row = month(stocks([3, 5], watched=(2, 7)))
-    assert construction_machines_over_10y.measure(one("construction_machine", machines("construction"), row))[""] == [0.25]
+    rows = month(stocks([3, 5], watched=(2, 7))), month(stocks([1, 0], watched=(1, 7)))
+    found = construction_machines_over_10y.measure(one("construction_machine", machines("construction"), *rows))
+    assert found[""].tolist() == [0.25, 1.0]
 
 
 def test_what_was_not_registered_before_the_plan_is_renewed() -> None:
-    row = month(stocks([3, 5], watched=(2, 7)))
-    assert culture_tourism_renewed.measure(one("culture_equipment", machines("culture_tourism"), row))[""] == [0.75]
+    rows = month(stocks([3, 5], watched=(2, 7))), month(stocks([1, 0], watched=(1, 7)))
+    found = culture_tourism_renewed.measure(one("culture_equipment", machines("culture_tourism"), *rows))
+    assert found[""].tolist() == [0.75, 0.0]
 
 
 def test_vocational_equipment_is_renewed_as_far_as_the_old_has_gone() -> None:
@@ -97,17 +99,17 @@ def test_the_mean_level_is_weighted_with_the_systems_in_use() -> None:
 
 
 def test_high_end_revenue_is_in_billions_and_a_share_of_all() -> None:
-    """Lines of 100 and 300 million yuan a year: 6 of 2 x 3 x 300 among (2 x 3 x 300 + 2 x 1 x 100)."""
+    """Lines of 100 and 300 million yuan a year, at half scale: 3 x 300 x 2 and 1 x 100 x 2, then 1 x 300 x 2 and 2 x 100 x 2."""
     line = machines("industry", ("basic", "high_end"), (100.0, 300.0))
-    found = high_end_equipment_revenue.measure(one("maker_line", line, month(stocks([1, 3]))))
-    assert found[""] == pytest.approx([1.8])
-    assert found["share"] == pytest.approx([0.9])
+    found = high_end_equipment_revenue.measure(one("maker_line", line, month(stocks([1, 3])), month(stocks([2, 1]))))
+    assert found[""] == pytest.approx([1.8, 0.6])
+    assert found["share"] == pytest.approx([0.9, 0.6])
 
 
 def test_design_tools_are_counted_over_all_firms() -> None:
-    made = one("design_software", machines("industry"), month(stocks([1, 2])))
+    made = one("design_software", machines("industry"), month(stocks([1, 2])), month(stocks([6, 3])))
     made.slots["design_software"] = 12
-    assert rd_digital_tool_penetration.measure(made)[""] == [0.25]
+    assert rd_digital_tool_penetration.measure(made)[""].tolist() == [0.25, 0.75]
 
 
 def test_firms_digitalised_for_the_first_time() -> None:
@@ -153,11 +155,13 @@ def test_consumer_goods_are_neither_vehicles_nor_equipment() -> None:
     row = month(stocks([3, 4]), {(YARD, DISMANTLED): 5}, new_sales=[[1, 2, 0], [0, 0, 0]])
     tv, bike = goods(kind="appliance", waste_appliance=True), goods(kind="two_wheeler")
     kinds = {"tv": tv, "bike": bike, "car": goods(), "press": machines("industry")}
-    made = history({name: (each, stocks([0, 0]), [row]) for name, each in kinds.items()})
+    quiet = month(stocks([1, 0]))
+    made = history({name: (each, stocks([0, 0]), [row, quiet]) for name, each in kinds.items()})
     made.products = {**made.products, "unused": tv}
-    assert {n: values.tolist() for n, values in goods_bought.measure(made).items()} == {"tv": [6.0], "bike": [6.0]}
-    assert {n: values.tolist() for n, values in goods_in_use.measure(made).items()} == {"tv": [14.0], "bike": [14.0]}
-    assert {n: values.tolist() for n, values in waste_appliances_recovered.measure(made).items()} == {"": [10.0], "tv": [10.0]}
+    assert {n: values.tolist() for n, values in goods_bought.measure(made).items()} == {"tv": [6.0, 0.0], "bike": [6.0, 0.0]}
+    assert {n: values.tolist() for n, values in goods_in_use.measure(made).items()} == {"tv": [14.0, 2.0], "bike": [14.0, 2.0]}
+    found = waste_appliances_recovered.measure(made)
+    assert {n: values.tolist() for n, values in found.items()} == {"": [10.0, 0.0], "tv": [10.0, 0.0]}
 
 
 def test_the_odds_of_work_by_machine_grow_with_the_capacity_in_use() -> None:
@@ -167,7 +171,7 @@ def test_the_odds_of_work_by_machine_grow_with_the_capacity_in_use() -> None:
         name: (
             machines("farming", levels=levels),
             stocks([9, 9]),
-            [month(stocks([9, 9]))] + [month(stocks(before))] * 11 + [month(stocks(after))],
+            [month(stocks([9, 9]))] * 11 + [month(stocks(before)), month(stocks(after))],
         )
         for name, (before, after) in changes.items()
     }
