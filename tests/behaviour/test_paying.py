@@ -120,9 +120,18 @@ def test_variants_that_a_row_treats_alike_are_reckoned_once() -> None:
 def restriction(**said: Any) -> Restrictions:
     """Two rows; the second as said, the first for nobody."""
     row: dict[str, Any] = {
-        "first_day": 0, "last_day": FOREVER, "registered_by": [-1] * 3, "emission_max": [-1] * 3, "fuel_ok": [1] * 3,
-        "owned_before": FOREVER, "min_age_months": 0, "use": -1, "old_ok": [1, 1, 1, 0], "cost_per_month": 1.0, "fail_per_month": 0.0,
-    }  # fmt: skip
+        "first_day": 0,
+        "last_day": FOREVER,
+        "registered_by": [-1] * 3,
+        "emission_max": [-1] * 3,
+        "fuel_ok": [1] * 3,
+        "owned_before": FOREVER,
+        "min_age_months": 0,
+        "use": -1,
+        "old_ok": [1, 1, 1, 0],
+        "cost_per_month": 1.0,
+        "fail_per_month": 0.0,
+    }
     never = {"fuel_ok": [0] * 3}
     return Restrictions(**{name: np.array([never.get(name, value), said.get(name, value)]) for name, value in row.items()})
 
@@ -148,7 +157,7 @@ def test_half_a_vintage_may_be_registered_too_late() -> None:
 
 
 def test_those_who_met_a_standard_early_are_told_apart() -> None:
-    """National V and below: of six days two are before the early time, three have a quarter of National VI, one has no other."""
+    """National V and below: of six days two come before, three have a quarter of National VI, one has no other."""
     share = round((2 + 3 * 0.75) / 6, 9)
     assert concerned(emission_max=[5, -1, -1]) == [[1.0, 1.0, 1.0, 0.0], [share, 1.0, share, 0.0]]
     assert concerned(emission_max=[4, 3, -1]) == [[0.0, 0.0, 0.0, 0.0]] * 2
@@ -162,9 +171,18 @@ def test_the_mean_over_owners_is_that_of_what_they_choose() -> None:
     """Two owners in cash for 30,000 yuan: one has 30,000, the other 20,000; six in ten are lent 40,000 for 50,000."""
     lender = LENDER._replace(room=0.0)
     found = expected_strain(
-        np.array([30_000.0, 50_000.0, 90_000.0]), np.array([[0.0, 40_000.0, 40_000.0]]), np.array([[30_000.0, 20_000.0]]),
-        np.array([RESERVE]), WEIGHT, np.array([MONEY]), lender, NONE, NONE, np.array([1_000.0]), 0.6,
-    )  # fmt: skip
+        np.array([30_000.0, 50_000.0, 90_000.0]),
+        np.array([[0.0, 40_000.0, 40_000.0]]),
+        np.array([[30_000.0, 20_000.0]]),
+        np.array([RESERVE]),
+        WEIGHT,
+        np.array([MONEY]),
+        lender,
+        NONE,
+        NONE,
+        np.array([1_000.0]),
+        0.6,
+    )
     cash = exp(-MONEY * strained(30_000.0, 30_000.0))
     lent = [exp(-MONEY * (strained(c, 10_000.0) + 0.05 * 40_000.0) - 0.1) for c in (30_000.0, 20_000.0)]
     assert found[0, 0] == pytest.approx(log(cash / 2))
@@ -174,9 +192,18 @@ def test_the_mean_over_owners_is_that_of_what_they_choose() -> None:
 
 def test_each_type_has_its_own_room_money_and_reserve() -> None:
     found = expected_strain(
-        np.array([50_000.0]), np.array([[40_000.0], [40_000.0]]), np.array([[30_000.0], [30_000.0]]), np.array([RESERVE, 2 * RESERVE]),
-        WEIGHT, np.array([MONEY, 3 * MONEY]), LENDER._replace(room=0.0), NONE, NONE, np.array([799.0, 800.0]), 1.0,
-    )  # fmt: skip
+        np.array([50_000.0]),
+        np.array([[40_000.0], [40_000.0]]),
+        np.array([[30_000.0], [30_000.0]]),
+        np.array([RESERVE, 2 * RESERVE]),
+        WEIGHT,
+        np.array([MONEY, 3 * MONEY]),
+        LENDER._replace(room=0.0),
+        NONE,
+        NONE,
+        np.array([799.0, 800.0]),
+        1.0,
+    )
     assert found[0, 0] == INFEASIBLE, "800 yuan a month are a yuan too many"
     paid = WEIGHT * 2 * RESERVE * (exp(-1.0) - exp(-1.5)) + 2_000.0
     assert found[1, 0] == pytest.approx(-3 * MONEY * paid - 0.1)

@@ -39,9 +39,21 @@ class Problem(NamedTuple):
     def terms(self) -> tuple[Any, ...]:
         """As ``decide`` takes them."""
         return (
-            self.slots, self.reasons, self.lucks, self.slots.size, self.goods, self.owners, self.communities, self.offers,
-            self.financing, self.keys, self.choices, self.ent, FUEL, USE,
-        )  # fmt: skip
+            self.slots,
+            self.reasons,
+            self.lucks,
+            self.slots.size,
+            self.goods,
+            self.owners,
+            self.communities,
+            self.offers,
+            self.financing,
+            self.keys,
+            self.choices,
+            self.ent,
+            FUEL,
+            USE,
+        )
 
 
 def choices_of(count: int) -> Choices:
@@ -66,25 +78,55 @@ def offers_of(rng: np.random.Generator, choices: Choices, loans: bool, resold: b
     used = rng.random((2, 2, count)) < 0.8
     bought = np.append(rng.normal(0.0, 0.3, (TYPES, count - 1)), np.zeros((TYPES, 1)), axis=1)
     return Offers(
-        month=MONTH, first_day=DAY, days=31, due=due, loan_max=loans * used * due * rng.uniform(0.3, 1.1, (2, 2, count)), base=base,
-        nothing=rng.normal(-1.0, 0.5, TYPES), carry_on=rng.normal(0, 1, (VINTAGES, CONDITIONS, TYPES * VARIANTS)).astype(np.float32),
-        sale=sale, formal=rng.uniform(500, 3e3, VARIANTS), informal=rng.uniform(300, 5e3, (AGES, CONDITIONS, VARIANTS)),
-        way_utility=trouble, km_value=rng.normal(0, 0.5, (TYPES, VARIANTS)), km_bought=bought,
-        nev_bought=(choices.variant == 2) * (choices.kind != NOTHING) * 1.0, social_weight=0.8, social_mean=0.1,
-        grants=rng.integers(0, 2_000_000, (ROWS, VARIANTS)), open=np.array([1, 1, 1, 1], dtype=np.int8),
-        aware=np.array([0.5, 0.9, 0.7, 0.9]), retirement=rng.integers(120, 240, (VARIANTS, 2)),
-        money=rng.uniform(1e-5, 4e-5, TYPES), effort_keep=rng.normal(1.5, 0.3, TYPES), effort_first=rng.normal(1.5, 0.3, TYPES),
-        attention_scale=0.5, nest_scale=0.6, way_scale=0.4, season_shift=0.1, event_cut=0.5, patience=-1.5,
+        month=MONTH,
+        first_day=DAY,
+        days=31,
+        due=due,
+        loan_max=loans * used * due * rng.uniform(0.3, 1.1, (2, 2, count)),
+        base=base,
+        nothing=rng.normal(-1.0, 0.5, TYPES),
+        carry_on=rng.normal(0, 1, (VINTAGES, CONDITIONS, TYPES * VARIANTS)).astype(np.float32),
+        sale=sale,
+        formal=rng.uniform(500, 3e3, VARIANTS),
+        informal=rng.uniform(300, 5e3, (AGES, CONDITIONS, VARIANTS)),
+        way_utility=trouble,
+        km_value=rng.normal(0, 0.5, (TYPES, VARIANTS)),
+        km_bought=bought,
+        nev_bought=(choices.variant == 2) * (choices.kind != NOTHING) * 1.0,
+        social_weight=0.8,
+        social_mean=0.1,
+        grants=rng.integers(0, 2_000_000, (ROWS, VARIANTS)),
+        open=np.array([1, 1, 1, 1], dtype=np.int8),
+        aware=np.array([0.5, 0.9, 0.7, 0.9]),
+        retirement=rng.integers(120, 240, (VARIANTS, 2)),
+        money=rng.uniform(1e-5, 4e-5, TYPES),
+        effort_keep=rng.normal(1.5, 0.3, TYPES),
+        effort_first=rng.normal(1.5, 0.3, TYPES),
+        attention_scale=0.5,
+        nest_scale=0.6,
+        way_scale=0.4,
+        season_shift=0.1,
+        event_cut=0.5,
+        patience=-1.5,
         nev_only=np.array([0.0, 0.6, 1.0]),
-    )  # fmt: skip
+    )
 
 
 def financing_of(rng: np.random.Generator) -> Financing:
     return Financing(
-        income_index=1.02, rebuild=0.05, reserve_months=4.0, strain_weight=0.5, instalment_share=0.4,
-        instalment=np.array([0.03, 0.035]), present_cost=np.array([0.05, -0.01]), approval=0.7, aversion=0.2, term=36,
-        interest_share=np.array([0.01, 0.02]), interest_most=np.array([500.0, 300.0]),
-    )  # fmt: skip
+        income_index=1.02,
+        rebuild=0.05,
+        reserve_months=4.0,
+        strain_weight=0.5,
+        instalment_share=0.4,
+        instalment=np.array([0.03, 0.035]),
+        present_cost=np.array([0.05, -0.01]),
+        approval=0.7,
+        aversion=0.2,
+        term=36,
+        interest_share=np.array([0.01, 0.02]),
+        interest_most=np.array([500.0, 300.0]),
+    )
 
 
 def entitlements_of(rng: np.random.Generator) -> Entitlements:
@@ -92,16 +134,29 @@ def entitlements_of(rng: np.random.Generator) -> Entitlements:
     registered = np.full((ROWS, 3), -1)
     registered[1, 0], registered[3, 1] = DAY - 900, DAY - 600
     return Entitlements(
-        first_day=np.array([DAY, DAY + 3, DAY - 5, 0]), last_day=np.array([DAY + 25, DAY + 99, DAY + 20, DAY + 999]),
-        registered_by=registered, emission_max=np.array([[-1] * 3, [4, 5, -1], [-1] * 3, [-1] * 3]),
-        fuel_ok=np.array([[1, 1, 1], [1, 1, 0], [1, 1, 1], [1, 1, 1]]), owned_before=np.full(ROWS, DAY - 100),
-        min_age_months=np.array([0, 12, 6, 0]), use=np.array([-1, -1, 1, -1]), old_ok=np.ones((ROWS, VARIANTS), dtype=np.int64),
-        measure=np.array([0, 1, 2, 1]), version=np.array([0, 1, 2, 3]), route=np.array([0, 1, 2, 1]),
-        purchase_required=np.array([1, 1, 1, 0]), once=np.array([1, 0, 1, 0]), owner_ok=np.array([[1, 0, 1], [1, 1, 1], [1, 1, 0], [1, 1, 1]]),
-        scrap_years=np.array([[[1.0, 6.0]] * VARIANTS] * ROWS), scrap_fen=rng.integers(0, 900_000, (ROWS, VARIANTS, 2)),
-        rate=np.zeros((ROWS, VARIANTS)), cap=np.zeros((ROWS, VARIANTS)), tier_from=np.zeros((ROWS, VARIANTS, 1)),
-        tier_amount=np.zeros((ROWS, VARIANTS, 2)), price_max=np.zeros((ROWS, VARIANTS)),
-    )  # fmt: skip
+        first_day=np.array([DAY, DAY + 3, DAY - 5, 0]),
+        last_day=np.array([DAY + 25, DAY + 99, DAY + 20, DAY + 999]),
+        registered_by=registered,
+        emission_max=np.array([[-1] * 3, [4, 5, -1], [-1] * 3, [-1] * 3]),
+        fuel_ok=np.array([[1, 1, 1], [1, 1, 0], [1, 1, 1], [1, 1, 1]]),
+        owned_before=np.full(ROWS, DAY - 100),
+        min_age_months=np.array([0, 12, 6, 0]),
+        use=np.array([-1, -1, 1, -1]),
+        old_ok=np.ones((ROWS, VARIANTS), dtype=np.int64),
+        measure=np.array([0, 1, 2, 1]),
+        version=np.array([0, 1, 2, 3]),
+        route=np.array([0, 1, 2, 1]),
+        purchase_required=np.array([1, 1, 1, 0]),
+        once=np.array([1, 0, 1, 0]),
+        owner_ok=np.array([[1, 0, 1], [1, 1, 1], [1, 1, 0], [1, 1, 1]]),
+        scrap_years=np.array([[[1.0, 6.0]] * VARIANTS] * ROWS),
+        scrap_fen=rng.integers(0, 900_000, (ROWS, VARIANTS, 2)),
+        rate=np.zeros((ROWS, VARIANTS)),
+        cap=np.zeros((ROWS, VARIANTS)),
+        tier_from=np.zeros((ROWS, VARIANTS, 1)),
+        tier_amount=np.zeros((ROWS, VARIANTS, 2)),
+        price_max=np.zeros((ROWS, VARIANTS)),
+    )
 
 
 def problem(seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = True, owners: int = 45, **said: Any) -> Problem:
@@ -115,23 +170,48 @@ def problem(seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = 
     kind[holder[types == 2]] = 1
     loaned = rng.random(owners) < 0.4
     columns = good_columns(
-        owners, id=rng.integers(0, 1 << 20, owners), owner=holder, type=types, variant=held,
-        registered=DAY - rng.integers(0, 2900, owners), vintage=rng.integers(0, VINTAGES, owners),
-        owned_since=DAY - rng.integers(0, 1000, owners), emission=rng.integers(2, 7, owners), worn=rng.integers(80, 120, owners),
-        failing=rng.integers(90, 140, owners), loan=loaned * rng.uniform(1e3, 3e4, owners), loan_month=rng.integers(60, MONTH + 1, owners),
-    )  # fmt: skip
+        owners,
+        id=rng.integers(0, 1 << 20, owners),
+        owner=holder,
+        type=types,
+        variant=held,
+        registered=DAY - rng.integers(0, 2900, owners),
+        vintage=rng.integers(0, VINTAGES, owners),
+        owned_since=DAY - rng.integers(0, 1000, owners),
+        emission=rng.integers(2, 7, owners),
+        worn=rng.integers(80, 120, owners),
+        failing=rng.integers(90, 140, owners),
+        loan=loaned * rng.uniform(1e3, 3e4, owners),
+        loan_month=rng.integers(60, MONTH + 1, owners),
+    )
     people = owner_columns(
-        owners, kind=kind, bank=rng.integers(0, 2, owners), income=rng.uniform(2e3, 2e4, owners),
-        liquid=rng.uniform(0, 6e4, owners), liquid_target=rng.uniform(0, 6e4, owners), liquid_month=rng.integers(80, MONTH + 1, owners),
-        km=rng.uniform(0.5, 1.8, owners), event_month=np.where(rng.random(owners) < 0.3, MONTH, MONTH + 5),
-        linked_nev=rng.integers(0, 5, owners), claims=rng.integers(0, 4, owners),
-    )  # fmt: skip
+        owners,
+        kind=kind,
+        bank=rng.integers(0, 2, owners),
+        income=rng.uniform(2e3, 2e4, owners),
+        liquid=rng.uniform(0, 6e4, owners),
+        liquid_target=rng.uniform(0, 6e4, owners),
+        liquid_month=rng.integers(80, MONTH + 1, owners),
+        km=rng.uniform(0.5, 1.8, owners),
+        event_month=np.where(rng.random(owners) < 0.3, MONTH, MONTH + 5),
+        linked_nev=rng.integers(0, 5, owners),
+        claims=rng.integers(0, 4, owners),
+    )
     slots = rng.permutation(owners)[: owners - 5]
     reasons = np.where(held[slots] == EMPTY, LOOKS, rng.choice([LOOKS, LOOKS, MUST, LEAVES], slots.size)).astype(np.int8)
     lucks = rng.integers(0, 1 << 32, slots.size, dtype=np.uint32)
     offers = offers_of(rng, choices, loans, resold)._replace(**said)
     keys = Keys(*(np.uint32(seed * 10 + n) for n in range(8)))
     return Problem(
-        slots.astype(np.int64), reasons, lucks, columns, people, np.array([70], dtype=np.int32), offers, financing_of(rng), keys,
-        choices, entitlements_of(rng),
-    )  # fmt: skip
+        slots.astype(np.int64),
+        reasons,
+        lucks,
+        columns,
+        people,
+        np.array([70], dtype=np.int32),
+        offers,
+        financing_of(rng),
+        keys,
+        choices,
+        entitlements_of(rng),
+    )

@@ -40,14 +40,17 @@ FAR = 9_999_999
 CERTAIN = LifeLaw(scale=100.5, shape=1e6, accident=0.0, worn_at=0.5, failing_at=0.8)
 """Everything lasts 100.5 months, whatever the luck."""
 
+EMISSION_FROM = np.array([[0, 1000, 2000, FAR, FAR], [0, 500, FAR, FAR, 2500], [0, FAR, FAR, FAR, FAR]])
+"""Standards change on days 1000 and 2000 for the first fuel group, on days 500 and 2500 for the second."""
+
 
 def making(**said: Any) -> Making:
-    """How goods are made: standards change on days 1000 and 2000 for the first fuel group, on days 500 and 2500 for the second."""
+    """How goods are made that are new or come from outside."""
     given: dict[str, Any] = {
         "law": CERTAIN,
         "vintage_start": 0,
         "newest_emission": np.array([6, 5, 0]),
-        "emission_from": np.array([[0, 1000, 2000, FAR, FAR], [0, 500, FAR, FAR, 2500], [0, FAR, FAR, FAR, FAR]]),
+        "emission_from": EMISSION_FROM,
         "life_key": np.uint32(1),
         "accident_key": np.uint32(2),
         "age_key": np.uint32(3),

@@ -49,7 +49,7 @@ def test_an_accident_ends_a_good_before_its_time() -> None:
     ends = [int(make_good(making(law=law), 0, who, 100, DAY, 0).end) for who in range(60)]
     months = [int(-log(uniform(np.uint32(2), who)) / 0.05) for who in range(60)]
     assert ends == [min(201, 101 + wait) for wait in months]
-    assert 0 < sum(end < 201 for end in ends)
+    assert sum(end < 201 for end in ends) > 0
 
 
 def test_no_month_lies_beyond_the_last_one_that_fits() -> None:

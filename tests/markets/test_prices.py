@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from collections.abc import Mapping
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.markets.prices import ROWS, LocalTerms, Paths, new_prices, price_path, 
 from sim.schema.market import PriceCut
 
 JANUARY = parse_month("2023-01")
+NONE: Mapping[str, Any] = MappingProxyType({})
 STEEL = (("2023-01", 1.0), ("2024-01", 1.12), ("2025-01", 1.0))
 
 
@@ -20,7 +22,7 @@ def number(value: float) -> Any:
     return SimpleNamespace(value=value)
 
 
-def paths(factor: dict[str, float] = {}, cuts: dict[str, PriceCut] = {}) -> Paths:
+def paths(factor: Mapping[str, float] = NONE, cuts: Mapping[str, PriceCut] = NONE) -> Paths:
     given: Any = SimpleNamespace(
         paths={"steel": STEEL, "price_ice": (("2023-01", 1.0),), "price_phev": (("2023-01", 0.5),), "price_bev": STEEL},
         path_factor={name: number(value) for name, value in factor.items()},

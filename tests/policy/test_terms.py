@@ -26,8 +26,8 @@ def effect(value: float) -> dict[str, Any]:
 
 def measure(instrument: str, version: dict[str, Any], **said: Any) -> Measure:
     content = {
-        "title": {"zh": "措施", "en": "measure"}, "article": "", "quote": "", "goods": ["car", "truck"], "instrument": instrument,
-        "versions": {"a": SAID | version}, **said,
+        "title": {"zh": "措施", "en": "measure"}, "article": "", "quote": "", "goods": ["car", "truck"],
+        "instrument": instrument, "versions": {"a": SAID | version}, **said,
     }  # fmt: skip
     return MEASURE.validate_python(content)
 
