@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
 from sim.config import load_settings
 from sim.config.sources import Sources, find_root
+from sim.report.fonts import FILES as FONTS
+from sim.report.fonts import FOLDER
 from sim.report.words import INDICATORS, UNITS
 
 MARK = "<!-- generated -->"
@@ -62,6 +67,13 @@ def _scenarios() -> Iterator[str]:
 def on_page_markdown(markdown: str, page: Any, **_: object) -> str:
     """Put the tables into the page that has the mark."""
     return markdown.replace(MARK, reference()) if MARK in markdown else markdown
+
+
+def on_files(files: Files, config: MkDocsConfig, **_: object) -> Files:
+    """Put the shipped Chinese fonts beside the pages: a reader's machine may have none."""
+    for name in FONTS:
+        files.append(File.generated(config, f"fonts/{name}", abs_src_path=str(FOLDER / name)))
+    return files
 
 
 if __name__ == "__main__":

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
+from sim.report.budget.book import Book
 from sim.report.sheets import Sheet
-
-if TYPE_CHECKING:
-    from sim.report.budget.book import Book
 
 TOP = 3
 """First row below a sheet's title and note: that of the headings."""

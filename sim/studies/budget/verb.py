@@ -13,7 +13,8 @@ from rich.console import Console
 
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.config.options import count_option, names_option, number_option
-from sim.report.budget.book import Book, budget_book
+from sim.report.budget.book import Book
+from sim.report.budget.workbook import budget_book
 from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.draws import draw_settings
