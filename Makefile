@@ -74,7 +74,7 @@ identical: $(READY) ## the same integers without AVX-512 and AVX2, with one thre
 fuzz: $(DEV) ## ten thousand damaged files
 	@$(PY) tests/fuzz $(ARGS)
 
-mutation: $(DEV) ## do the tests notice faults put into the code? (hours; ARGS="sample=50" for a part)
+mutation: $(DEV) ## do the tests notice faults put into the code? (an hour; ARGS="parts=policy sample=50" for a part)
 	@$(PY) tests/mutation $(ARGS)
 
 lock: ## resolve the dependencies again (needs uv)

@@ -198,6 +198,15 @@ def locked_in(name: str) -> dict[str, str]:
     return locked
 
 
+def test_faults_said_to_change_nothing_are_on_lines_that_are_there() -> None:
+    rows = yaml.safe_load((ROOT / "tests" / "mutation" / "equivalent.yaml").read_text(encoding="utf-8"))
+    for row in rows:
+        lines = {line.strip() for line in (ROOT / row["file"]).read_text(encoding="utf-8").splitlines()}
+        assert row["was"] in lines, row
+        assert row["was"] != row["becomes"]
+        assert row["why"].strip()
+
+
 def test_tests_lie_in_the_rooms_that_they_test() -> None:
     """At the top lie the tests of several rooms and of modules at the top of ``sim``; beside them only what tests need."""
     needed = {"cases", "data", "fuzz", "helpers", "mutation", "reference"}
