@@ -1,6 +1,7 @@
 """``python tests/mutation [parts=policy,ledger,...] [sample=N] [keep=yes]``; writes docs/trust/mutation.md.
 
-``keep``: what was noticed the last time is not tried again, for work on tests that are added to.
+``keep``: what was noticed the last time is not tried again, and tests that have not changed are not mapped again; for work on
+tests that are added to.
 """
 
 from __future__ import annotations
@@ -40,6 +41,13 @@ def covering_of(part: str) -> Path:
     return ROOT / "build" / "mutation" / f"{part}.json"
 
 
+def mapped(part: str) -> bool:
+    """Whether the map of a part is younger than its tests."""
+    place = covering_of(part)
+    changed = max((ROOT / test).stat().st_mtime for test in SCOPES[part].tests)
+    return place.exists() and place.stat().st_mtime > changed
+
+
 def outcomes_of(part: str) -> Path:
     """Where the outcomes of a part are kept, for the page shows the last of every part."""
     return covering_of(part).with_suffix(".outcomes.json")
@@ -58,7 +66,7 @@ def measure(part: str, sample: int, noticed: set[str]) -> Found:
     quick = sorted(covering.seconds, key=lambda test: covering.seconds[test])[:20]
     if tried(unchanged(every[0]), quick, covering.limit(quick)) != SURVIVED:
         sys.exit(f"{part}: tests fail without any fault, so that their failing would say nothing")
-    found, began = Found(len(every)), time.monotonic()
+    found, began, asked = Found(len(every)), time.monotonic(), 0
     for mutant in sorted(some, key=lambda each: (each.file, each.line)):
         tests = covering.tests(mutant)
         if why := reason(mutant):
@@ -66,8 +74,9 @@ def measure(part: str, sample: int, noticed: set[str]) -> Found:
         elif mutant.key in noticed:
             found.add(mutant, KILLED)
         else:
+            asked += 1
             found.add(mutant, tried(mutant, tests, covering.limit(tests)))
-    found.seconds = (time.monotonic() - began) / max(len(some), 1)
+    found.seconds = (time.monotonic() - began) / max(asked, 1)
     return found
 
 
@@ -82,7 +91,8 @@ def main(words: list[str]) -> int:
     for name in WARM:
         __import__(name)
     for part in parts:
-        subprocess.run([sys.executable, str(Path(__file__).parent), f"map={part}"], check=True)
+        if "keep" not in said or not mapped(part):
+            subprocess.run([sys.executable, str(Path(__file__).parent), f"map={part}"], check=True)
         warm(SCOPES[part].tests)
         before = last(part) if "keep" in said else None
         found = measure(part, int(said.get("sample", SAMPLE)), before.noticed if before else set())
