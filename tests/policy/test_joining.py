@@ -90,15 +90,17 @@ def test_rules_bind_if_anybody_would_notice_them(rules: Rules, binds: bool) -> N
 
 
 def test_without_rules_banks_decide_and_goods_never_have_to_go() -> None:
-    assert (LOANS.max_ratio_used, LOANS.down_payment_set) == (1.0, -1.0)
-    assert LOANS.max_ratio.tolist() == [[1.0, 1.0]] * V
-    assert NOTHING.retirement_months.tolist() == [[FOREVER, FOREVER]] * V
-    ent = NOTHING.entitlements
+    nothing = no_rules(CAR)
+    assert (nothing.loans.max_ratio_used, nothing.loans.down_payment_set) == (1.0, -1.0)
+    assert nothing.loans.max_ratio.tolist() == [[1.0, 1.0]] * V
+    assert nothing.retirement_months.tolist() == [[FOREVER, FOREVER]] * V
+    ent = nothing.entitlements
     assert {name: column.shape[0] for name, column in ent._asdict().items()} == dict.fromkeys(ent._fields, 0)
     assert (ent.tier_from.shape, ent.tier_amount.shape, ent.owner_ok.shape) == ((0, V, 1), (0, V, 2), (0, 3))
     assert (ent.scrap_years.shape, ent.scrap_fen.dtype, ent.rate.shape) == ((0, V, 1), np.int64, (0, V))
-    assert NOTHING.grants_fen(np.full(V, 1e5)).shape == (0, V)
-    assert NOTHING.tax_yuan(np.full(V, 1e5)).tolist() == [0.0] * V
+    assert {column.shape[0] for column in nothing.interest} == {0}
+    assert nothing.grants_fen(np.full(V, 1e5)).shape == (0, V)
+    assert nothing.tax_yuan(np.full(V, 1e5)).tolist() == [0.0] * V
 
 
 # what two say together -----------------------------------------------------------------------------------------
