@@ -30,13 +30,13 @@ class Covering:
     seconds: dict[str, float]
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """The quickest tests that run the line; for what runs on import alone, those that run anything of the file."""
+        """The quickest tests that run the line; for what runs on import alone, first those that run anything of the file."""
         of_file = self.lines.get(mutant.file, {})
-        reached = set(of_file.get(str(mutant.line), ()))
+        reached, first = set(of_file.get(str(mutant.line), ())), set[str]()
         if not reached and str(mutant.line) in of_file:
-            reached = {test for tests in of_file.values() for test in tests} or set(self.seconds)
+            reached, first = set(self.seconds), {test for tests in of_file.values() for test in tests}
         taken, total = [], 0.0
-        for test in sorted(reached, key=lambda test: (self.seconds[test], test)):
+        for test in sorted(reached, key=lambda test: (test not in first, self.seconds[test], test)):
             total += self.seconds[test]
             if taken and (total > FEW_SECONDS or len(taken) == FEW):
                 break
