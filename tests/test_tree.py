@@ -203,7 +203,7 @@ def test_faults_said_to_change_nothing_are_on_lines_that_are_there() -> None:
     for row in rows:
         lines = {line.strip() for line in (ROOT / row["file"]).read_text(encoding="utf-8").splitlines()}
         assert row["was"] in lines, row
-        assert row["was"] != row["becomes"]
+        assert row["was"] != row.get("becomes")
         assert row["why"].strip()
 
 

@@ -123,7 +123,7 @@ def street(seed: int, ranks: int) -> tuple[Any, ...]:
         HOUSEHOLDS, km_class=rng.integers(0, 2, HOUSEHOLDS), from_month=rng.choice([0, 0, 0, MONTH, MONTH + 1], HOUSEHOLDS),
         until_month=rng.choice([NEVER, NEVER, NEVER, MONTH, MONTH + 1], HOUSEHOLDS),
     )  # fmt: skip
-    keep = rng.integers(0, WHOLE, (2, 3, 3, TYPES * VARIANTS)).astype(np.uint32)
+    keep = rng.integers(0, WHOLE, (2, 3, 2, TYPES * VARIANTS)).astype(np.uint32)  # worn and failing ones are one
     first = rng.integers(0, WHOLE, (2, TYPES)).astype(np.uint32)
     screen = Screen(keep, first, np.zeros((3, 4), np.uint32), np.zeros((3, 3), np.uint32))
     classes = rng.integers(28, 33, size).astype(np.int8)
@@ -230,6 +230,10 @@ INSPECTED = int(bits(np.uint32(6), 0))
         ({"mark": 4 + EVENT}, [(0, LOOKS), (1, LOOKS)]),
         ({"mark": LAST}, [(0, LEAVES)]),
         ({"mark": LAST, "first": 2**32 - 1}, [(0, LEAVES)]),
+        ({"mark": LAST, "good": {"variant": [EMPTY, 0]}}, [(1, LEAVES)]),
+        ({"mark": LAST, "first": 2**32 - 1, "good": {"variant": [EMPTY, 0]}}, [(1, LEAVES)]),
+        ({"good": {"variant": [0, 0], "end": [101, 100]}}, [(1, MUST)]),
+        ({"good": {"variant": [0, 0], "end": [101, 100]}, "bound": 1}, [(1, MUST)]),
         ({"mark": ABSENT, "keep": 2**32 - 1, "first": 2**32 - 1}, []),
         ({"good": {"end": 100}}, [(0, MUST)]),
         ({"good": {"end": 101}}, []),

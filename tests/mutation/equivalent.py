@@ -18,8 +18,9 @@ class Harmless(NamedTuple):
 
     file: str
     was: str
-    becomes: str
     why: str
+    becomes: str = ""
+    """Empty: whatever it becomes."""
 
 
 @cache
@@ -32,5 +33,6 @@ def harmless() -> dict[tuple[str, str, str], Harmless]:
 
 def reason(mutant: Mutant) -> str | None:
     """Why a fault changes nothing; None: it does."""
-    found = harmless().get((mutant.file, mutant.was, mutant.becomes))
+    lines = harmless()
+    found = lines.get((mutant.file, mutant.was, mutant.becomes)) or lines.get((mutant.file, mutant.was, ""))
     return None if found is None else found.why
