@@ -1,4 +1,4 @@
-"""Write the tables of results in the pages from the numbers stored in docs/numbers, so that none is typed.
+"""Write the tables in the pages from the numbers stored in docs/numbers and from the code, so that none is typed.
 
 python docs/make_numbers.py                  the pages from what is stored
 python docs/make_numbers.py budget FOLDER    first store what ``python -m sim budget output=FOLDER`` has written
@@ -15,6 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from sim.report.numerals import number
+from sim.studies.validate.band_rules import RULES
+from sim.studies.validate.quantities import ARGUMENTS, QUANTITIES
 
 DOCS = Path(__file__).parent
 STORED = DOCS / "numbers"
@@ -34,7 +36,23 @@ def yearly() -> str:
     return "\n".join([told, "", *lines])
 
 
-BLOCKS: Mapping[str, tuple[str, Callable[[], str]]] = {"budget_yearly": ("guides/budget.md", yearly)}
+def quantities() -> str:
+    """Every quantity of a case file, every argument and every rule for bands, from the code's own register."""
+    lines = ["| quantity | arguments (in brackets: may be left out) | meaning |", "|---|---|---|"]
+    for name, told in QUANTITIES.items():
+        arguments = ", ".join(f"`{each}`" if needed else f"[`{each}`]" for each, needed in told.arguments.items())
+        events = " (events)" if told.events else ""
+        lines.append(f"| `{name}` | {arguments} | {told.says.en}{events}; {told.says.zh} |")
+    lines += ["", "| argument | meaning |", "|---|---|"]
+    lines += [f"| `{name}` | {told.says.en}; {told.says.zh} |" for name, told in ARGUMENTS.items()]
+    lines += ["", "| rule of a band | half of its width |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{name}` | {rule.says.en}; {rule.says.zh} |" for name, rule in RULES.items())])
+
+
+BLOCKS: Mapping[str, tuple[str, Callable[[], str]]] = {
+    "budget_yearly": ("guides/budget.md", yearly),
+    "validation_quantities": ("trust/validation.md", quantities),
+}
 """Block -> the page that holds it, and what writes it."""
 
 

@@ -35,14 +35,16 @@ def _measures() -> Iterator[str]:
     settings = load_settings([])
     rows = (
         (
-            f"`policy.{name}`", measure.title.zh, measure.title.en, measure.instrument, measure.article or "-",
-            ", ".join(f"`{lever}`" for lever in (*type(measure).levers, "enabled", "until")), measure.pot or "-",
-            f"{min(v.window.start for v in measure.versions.values())} - "
+            f"`policy.{name}`", f"{measure.title.zh}<br>{measure.title.en}",
+            "<br>".join((measure.instrument, measure.article or "-", measure.pot or "-")),
+            ", ".join(f"`{lever}`" for lever in (*type(measure).levers, "enabled", "until")),
+            f"{min(v.window.start for v in measure.versions.values())}<br>"
             f"{max(str(v.window.end or '...') for v in measure.versions.values())}",
         )
         for name, measure in settings.policy.items()
     )  # fmt: skip
-    return _table("Measures 措施", "key|中文|English|instrument|article|levers|pot|in force", rows)
+    heads = "measure 措施|what 名称|instrument, article, pot 工具、条款、资金池|levers 可调参数|in force 执行期"
+    return _table("Measures 措施", heads, rows)
 
 
 def _targets() -> Iterator[str]:

@@ -22,9 +22,9 @@ NEW, USED, NOTHING = 0, 1, 2
 """Kinds of alternative."""
 SELL, FORMAL, INFORMAL, HOARD = 0, 1, 2, 3
 """Disposal routes: to a used-goods dealer, to a licensed dismantler, to the informal trade, kept idle."""
-WAYS_OUT = 4
+ROUTES = 4
 """Number of disposal routes."""
-NO_WAY = -1
+NO_ROUTE = -1
 """There was no old good."""
 NO_ROW = -1
 """No entitlement."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.entitling import awareness_keys, best_claim, entitle
-from sim.behaviour.gathering import appraise, bring_goods, bring_owners, gather, open_ways, raise_bar, reckon
+from sim.behaviour.gathering import appraise, bring_goods, bring_owners, gather, open_routes, raise_bar, reckon
 from sim.behaviour.lanes import (
     WIDTH,
     Means,
@@ -28,10 +28,10 @@ from sim.behaviour.lanes import (
     score_lanes,
 )
 from sim.behaviour.offers import Decisions, Financing, Keys, Offers
-from sim.behaviour.picking import accept, force, race_goods, race_nests, race_ways
-from sim.behaviour.utility import LOWEST, bound, join_nests, join_ways, lend, mandate, restrict, value_up, weigh_way
+from sim.behaviour.picking import accept, force, race_goods, race_nests, race_routes
+from sim.behaviour.utility import LOWEST, bound, join_nests, join_routes, lend, mandate, restrict, value_up, weigh_route
 from sim.behaviour.value import Choices, Ints
-from sim.codes import EMPTY, FORMAL, NEW, SELL, WAYS_OUT
+from sim.codes import EMPTY, FORMAL, NEW, ROUTES, SELL
 from sim.numerics.compile import kernel
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def prepare(
     gather(slots, reasons, lucks, first, n, offers.month, goods, owners, owned, means)
     reckon(n, offers, financing, keys, goods, owners, owned, means)
     appraise(n, offers, goods, owned, means)
-    open_ways(n, offers, owned, means)
+    open_routes(n, offers, owned, means)
     raise_bar(n, offers, communities, owners, owned, means)
     granted = entitle(n, offers, ent, heard, goods, fuel, use, owned, rights)
     value_up(n, offers, owned, means, prices)
@@ -65,32 +65,32 @@ def prepare(
 
 @kernel
 def weigh(
-    n: int, first_way: int, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
+    n: int, first_route: int, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
     rights: Rights, prices: Payments, scores: Scores,
 ) -> None:  # fmt: skip
     """Fill ``scores``: utility of every disposal route and alternative, and what acting is worth in all."""
     lending = offers.loan_max.max() > 0.0
-    for r in range(first_way, WAYS_OUT):
-        weigh_way(n, r, lending, granted, weight, offers, owned, means, prices, rights, scores)
+    for r in range(first_route, ROUTES):
+        weigh_route(n, r, lending, granted, weight, offers, owned, means, prices, rights, scores)
     restrict(n, offers.patience, owned, scores)
-    join_ways(n, first_way == SELL, offers.way_scale, scores)
+    join_routes(n, first_route == SELL, offers.route_scale, scores)
     join_nests(n, nest_of, offers.nest_scale, scores)
 
 
 @kernel
 def write(
-    acted: int, at: int, actors: Ints, good: Ints, way: Ints, choices: Choices, offers: Offers, ent: Entitlements,
+    acted: int, at: int, actors: Ints, good: Ints, route: Ints, choices: Choices, offers: Offers, ent: Entitlements,
     owned: Owned, means: Means, rights: Rights, scores: Scores, out: Decisions,
 ) -> None:  # fmt: skip
     """Enter the decisions of a batch from place ``at`` on."""
     V = offers.grants.shape[1]
     for z in range(acted):
-        q, j, r, n = actors[z], good[z], way[z], at + z
+        q, j, r, n = actors[z], good[z], route[z], at + z
         has_old = owned.variant[q] != EMPTY
         column = choices.variant[j] if choices.kind[j] == NEW else V
         row, fen = best_claim(offers.grants, ent, rights, q, r, column)
         principal = scores.principal[r, j, q]
-        out.slot[n], out.alternative[n], out.way[n] = owned.slot[q], j, r if has_old else -1
+        out.slot[n], out.alternative[n], out.route[n] = owned.slot[q], j, r if has_old else -1
         out.row[n], out.grant[n], out.day[n], out.principal[n] = row, fen, owned.day[q], principal
         out.paid[n] = offers.due[j] - principal - (means.proceeds[r, q] if has_old else 0.0)
         out.cash[n], out.reason[n], out.luck[n] = means.cash[q], owned.reason[q], owned.luck[q]
@@ -145,10 +145,10 @@ def decide(
     rights = rights_lanes(offers.open.size, offers.grants.shape[1], width)
     scores = score_lanes(J, nest_of.max() + 1, width)
     lanes_of = np.zeros((5, width), np.int64)
-    actors, who, nest, good, way = lanes_of[0], lanes_of[1], lanes_of[2], lanes_of[3], lanes_of[4]
+    actors, who, nest, good, route = lanes_of[0], lanes_of[1], lanes_of[2], lanes_of[3], lanes_of[4]
     heard, first_wait, done = awareness_keys(keys.awareness, ent.measure), np.zeros(width), 0
-    first_way = SELL if offers.way_utility[:, SELL].max() > LOWEST else FORMAL  # goods without a used market
-    scores.utility[:first_way] = -1e30
+    first_route = SELL if offers.route_utility[:, SELL].max() > LOWEST else FORMAL  # goods without a used market
+    scores.utility[:first_route] = -1e30
     bring_goods(goods, slots, 0, width)
     bring_owners(goods, owners, slots, 0, width)
     for first in range(0, count, WIDTH):
@@ -158,13 +158,13 @@ def decide(
             owned, means, rights, prices,
         )  # fmt: skip
         bring_goods(goods, slots, first + n, upto)
-        weigh(n, first_way, granted, financing.strain_weight, offers, nest_of, owned, means, rights, prices, scores)
+        weigh(n, first_route, granted, financing.strain_weight, offers, nest_of, owned, means, rights, prices, scores)
         acted = accept(n, owned, means, scores, actors, who)
         race_nests(acted, actors, keys, who, scores, first_wait, nest)
         race_goods(acted, actors, keys, who, nest_of, nest, scores, first_wait, good)
-        race_ways(acted, first_way, actors, keys, who, offers.way_scale, good, scores, first_wait, way)
-        force(acted, actors, owned, scores, good, way)
+        race_routes(acted, first_route, actors, keys, who, offers.route_scale, good, scores, first_wait, route)
+        force(acted, actors, owned, scores, good, route)
         bring_owners(goods, owners, slots, first + n, upto)
-        write(acted, done, actors, good, way, choices, offers, ent, owned, means, rights, scores, out)
+        write(acted, done, actors, good, route, choices, offers, ent, owned, means, rights, scores, out)
         done += acted
     return done

@@ -11,7 +11,7 @@ from sim.behaviour.columns import GoodColumns
 from sim.behaviour.lanes import Owned, Rights
 from sim.behaviour.offers import Offers
 from sim.behaviour.value import Ints
-from sim.codes import EMPTY, FORMAL, NO_ROW, SELL, WAYS_OUT
+from sim.codes import EMPTY, FORMAL, NO_ROW, ROUTES, SELL
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
 from sim.policy.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE
@@ -73,7 +73,7 @@ def grant_best(n: int, m: int, grants: Ints, ent: Entitlements, rights: Rights) 
     """Raise ``grant`` to what row ``m`` pays those who know of it."""
     scrapped, known, V = rights.scrapped[m], rights.known, grants.size
     first = FORMAL if ent.route[m] == SCRAP_ROUTE else SELL
-    for r in range(first, WAYS_OUT if ent.route[m] == ANY_ROUTE else first + 1):
+    for r in range(first, ROUTES if ent.route[m] == ANY_ROUTE else first + 1):
         for j in range(V):
             grant, fen = rights.grant[r, j], float(grants[j])
             for q in range(n):
@@ -115,7 +115,7 @@ def awareness_keys(base: np.uint32, measure: Ints) -> NDArray[np.uint32]:
 
 
 @kernel
-def best_claim(grants: Ints, ent: Entitlements, rights: Rights, q: int, way: int, column: int) -> tuple[int, int]:
+def best_claim(grants: Ints, ent: Entitlements, rights: Rights, q: int, route: int, column: int) -> tuple[int, int]:
     """Row that pays lane ``q`` most for a purchase and disposal route, heard of or not, and its fen; (NO_ROW, 0): none.
 
     The counter knows every measure. ``column``: new variant, or one more for buying nothing or used.
@@ -124,7 +124,7 @@ def best_claim(grants: Ints, ent: Entitlements, rights: Rights, q: int, way: int
     for m in range(grants.shape[0]):
         if not rights.eligible[m, q]:
             continue
-        if ent.route[m] != ANY_ROUTE and way != (FORMAL if ent.route[m] == SCRAP_ROUTE else SELL):
+        if ent.route[m] != ANY_ROUTE and route != (FORMAL if ent.route[m] == SCRAP_ROUTE else SELL):
             continue
         pays = 0
         if column < grants.shape[1]:

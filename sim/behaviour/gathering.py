@@ -10,7 +10,7 @@ from sim.behaviour.lanes import Means, Owned
 from sim.behaviour.offers import Financing, Keys, Offers
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Ints
-from sim.codes import AGE_STEP, AVERAGE_DAYS, COMMUNITY, EMPTY, FORMAL, HOARD, HOUSEHOLD, INFORMAL, LINKS, LOOKS, SELL, WAYS_OUT
+from sim.codes import AGE_STEP, AVERAGE_DAYS, COMMUNITY, EMPTY, FORMAL, HOARD, HOUSEHOLD, INFORMAL, LINKS, LOOKS, ROUTES, SELL
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import logit, uniform
@@ -138,20 +138,20 @@ def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Me
 
 
 @kernel
-def open_ways(n: int, offers: Offers, owned: Owned, means: Means) -> None:
+def open_routes(n: int, offers: Offers, owned: Owned, means: Means) -> None:
     """What each disposal route brings, less what is owed on the good, and its utility; who holds nothing "keeps" nothing."""
-    of_type, variant, formal, trouble = owned.type, owned.variant, offers.formal, offers.way_utility
+    of_type, variant, formal, trouble = owned.type, owned.variant, offers.formal, offers.route_utility
     money, owed, scrapped, kept = means.money, means.owed, means.proceeds[FORMAL], means.proceeds[HOARD]
     for q in range(n):
         scrapped[q], kept[q] = formal[max(variant[q], 0)], 0.0
-    for r in range(WAYS_OUT):
-        proceeds, way, none = means.proceeds[r], means.way[r], 0.0 if r == HOARD else INFEASIBLE
+    for r in range(ROUTES):
+        proceeds, route, none = means.proceeds[r], means.route[r], 0.0 if r == HOARD else INFEASIBLE
         for q in range(n):
-            way[q] = trouble[of_type[q], r]
+            route[q] = trouble[of_type[q], r]
         for q in range(n):
             brought = proceeds[q] - owed[q]
             proceeds[q] = brought if variant[q] != EMPTY else 0.0
-            way[q] = way[q] + money[q] * brought if variant[q] != EMPTY else none
+            route[q] = route[q] + money[q] * brought if variant[q] != EMPTY else none
 
 
 @kernel

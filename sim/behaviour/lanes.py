@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.value import Floats, Ints
-from sim.codes import WAYS_OUT
+from sim.codes import ROUTES
 from sim.numerics.compile import kernel
 
 WIDTH = 128
@@ -63,9 +63,9 @@ class Means(NamedTuple):
     bar: Floats
     """Carrying on and the effort of looking; LOWEST of all where one must act."""
     proceeds: Floats
-    """What each disposal route brings, less what is owed [WAYS_OUT, W]."""
-    way: Floats
-    """Utility of each disposal route [WAYS_OUT, W]. Those who hold nothing have one: they "keep" nothing."""
+    """What each disposal route brings, less what is owed [ROUTES, W]."""
+    route: Floats
+    """Utility of each disposal route [ROUTES, W]. Those who hold nothing have one: they "keep" nothing."""
 
 
 class Rights(NamedTuple):
@@ -100,9 +100,9 @@ class Scores(NamedTuple):
     """Utilities and weights of the nested logit."""
 
     utility: Floats
-    """By disposal route and alternative [WAYS_OUT, J, W]."""
+    """By disposal route and alternative [ROUTES, J, W]."""
     principal: Floats
-    """Borrowed for it [WAYS_OUT, J, W]."""
+    """Borrowed for it [ROUTES, J, W]."""
     good: Floats
     """E_j [J, W]."""
     spread: Floats
@@ -128,15 +128,15 @@ def owned_lanes(width: int) -> Owned:
 @kernel
 def means_lanes(width: int) -> Means:
     """Lanes of so many owners."""
-    t, ways = np.zeros((10, width)), np.zeros((2, WAYS_OUT, width))
-    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], ways[0], ways[1])
+    t, routes = np.zeros((10, width)), np.zeros((2, ROUTES, width))
+    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], routes[0], routes[1])
 
 
 @kernel
 def rights_lanes(rows: int, variants: int, width: int) -> Rights:
     """Lanes for so many entitlements and new variants."""
     eligible, known = np.zeros((rows, width), np.bool_), np.zeros(width, np.bool_)
-    return Rights(eligible, np.zeros((rows, width)), known, np.zeros((WAYS_OUT, variants + 1, width)))
+    return Rights(eligible, np.zeros((rows, width)), known, np.zeros((ROUTES, variants + 1, width)))
 
 
 @kernel
@@ -149,6 +149,6 @@ def price_lanes(alternatives: int, width: int) -> Payments:
 @kernel
 def score_lanes(alternatives: int, nests: int, width: int) -> Scores:
     """Lanes for so many alternatives and nests."""
-    by_way, goods = np.zeros((2, WAYS_OUT, alternatives, width)), np.zeros((2, alternatives, width))
+    by_route, goods = np.zeros((2, ROUTES, alternatives, width)), np.zeros((2, alternatives, width))
     nest, t = np.zeros((nests, width)), np.zeros((4, width))
-    return Scores(by_way[0], by_way[1], goods[0], goods[1], nest, t[0], t[1], t[2], t[3])
+    return Scores(by_route[0], by_route[1], goods[0], goods[1], nest, t[0], t[1], t[2], t[3])

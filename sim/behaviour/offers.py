@@ -32,8 +32,8 @@ class Offers(NamedTuple):
     """What a dismantler pays [V]."""
     informal: Floats
     """What the informal trade pays [A, C, V]."""
-    way_utility: Floats
-    """Trouble of each disposal route, utility [K, WAYS_OUT]."""
+    route_utility: Floats
+    """Trouble of each disposal route, utility [K, ROUTES]."""
     km_value: Floats
     """Utility of one more unit of relative kilometres over the time a good is held [K, V]."""
     km_bought: Floats
@@ -56,7 +56,7 @@ class Offers(NamedTuple):
     effort_first: Floats
     attention_scale: float
     nest_scale: float
-    way_scale: float
+    route_scale: float
     season_shift: float
     event_cut: float
     patience: float
@@ -92,7 +92,7 @@ class Keys(NamedTuple):
     attention: np.uint32
     nest: np.uint32
     variant: np.uint32
-    way: np.uint32
+    route: np.uint32
     day: np.uint32
     approval: np.uint32
     awareness: np.uint32
@@ -104,7 +104,7 @@ class Decisions(NamedTuple):
 
     slot: NDArray[np.int32]
     alternative: NDArray[np.int16]
-    way: NDArray[np.int8]
+    route: NDArray[np.int8]
     """-1: there was no old good."""
     row: NDArray[np.int16]
     """Entitlement claimed; -1: none."""

@@ -10,7 +10,7 @@ from sim.behaviour.lanes import Means, Owned, Scores
 from sim.behaviour.offers import Keys
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Floats, Ints
-from sim.codes import INFORMAL, WAYS_OUT
+from sim.codes import INFORMAL, ROUTES
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
@@ -61,13 +61,13 @@ def race_goods(
 
 
 @kernel
-def race_ways(
+def race_routes(
     acted: int,
-    first_way: int,
+    first_route: int,
     actors: Ints,
     keys: Keys,
     who: Ints,
-    way_scale: float,
+    route_scale: float,
     good: Ints,
     scores: Scores,
     first: Floats,
@@ -75,21 +75,21 @@ def race_ways(
 ) -> None:
     """Way out of each actor for the alternative ``good``."""
     for z in range(acted):
-        first[z], winner[z] = NEVER, first_way
-    for r in range(first_way, WAYS_OUT):
-        key, utility, of_good = derived(keys.way, r), scores.utility[r], scores.good
+        first[z], winner[z] = NEVER, first_route
+    for r in range(first_route, ROUTES):
+        key, utility, of_good = derived(keys.route, r), scores.utility[r], scores.good
         for z in range(acted):
             value, best = utility[good[z], actors[z]], of_good[good[z], actors[z]]
-            wait = -log(uniform(key, who[z])) * exp((best - value) / way_scale)
+            wait = -log(uniform(key, who[z])) * exp((best - value) / route_scale)
             wait = wait if value > INFEASIBLE else NEVER
             winner[z] = r if wait < first[z] else winner[z]
             first[z] = min(first[z], wait)
 
 
 @kernel
-def force(acted: int, actors: Ints, owned: Owned, scores: Scores, good: Ints, way: Ints) -> None:
+def force(acted: int, actors: Ints, owned: Owned, scores: Scores, good: Ints, route: Ints) -> None:
     """A good that must go and cannot be replaced goes to the informal trade, whatever is owed on it."""
     for z in range(acted):
         q = actors[z]
         if scores.inclusive[q] <= INFEASIBLE:
-            good[z], way[z] = scores.good.shape[0] - 1, INFORMAL
+            good[z], route[z] = scores.good.shape[0] - 1, INFORMAL

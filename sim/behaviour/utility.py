@@ -14,7 +14,7 @@ from sim.behaviour.lanes import Means, Owned, Payments, Rights, Scores
 from sim.behaviour.offers import Financing, Offers
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Floats, Ints
-from sim.codes import EMPTY, FORMAL, HOARD, INFORMAL, LEAVES, MUST, SELL, WAYS_OUT
+from sim.codes import EMPTY, FORMAL, HOARD, INFORMAL, LEAVES, MUST, ROUTES, SELL
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import kernel
 from sim.numerics.luck import uniform
@@ -128,13 +128,13 @@ def strain_of(n: int, weight: float, means: Means, purse: Floats, out: Floats) -
 
 
 @kernel
-def weigh_way(
+def weigh_route(
     n: int, r: int, lending: bool, granted: bool, weight: float, offers: Offers, owned: Owned, means: Means, prices: Payments,
     rights: Rights, scores: Scores,
 ) -> None:  # fmt: skip
     """Utility of every alternative with disposal route ``r``; the last one, buying nothing, is for those who hold a good."""
     money, cash, of_type, variant = means.money, means.cash, owned.type, owned.variant
-    proceeds, way, purse, squeeze, plain = means.proceeds[r], means.way[r], scores.top, scores.total, scores.plain
+    proceeds, route, purse, squeeze, plain = means.proceeds[r], means.route[r], scores.top, scores.total, scores.plain
     last, V, nothing, alone = (
         offers.due.size - 1,
         offers.grants.shape[1],
@@ -143,7 +143,7 @@ def weigh_way(
     )
     for q in range(n):
         purse[q] = cash[q] + proceeds[q]
-        plain[q] = money[q] * (alone[q] / FEN) + way[q]
+        plain[q] = money[q] * (alone[q] / FEN) + route[q]
     strain_of(n, weight, means, purse, squeeze)
     for j in range(last):
         out = scores.utility[r, j]
@@ -175,18 +175,18 @@ def restrict(n: int, patience: float, owned: Owned, scores: Scores) -> None:
             if reason[q] == MUST:
                 utility[SELL, j, q] = INFEASIBLE
             elif j != J - 1:
-                for r in range(WAYS_OUT):
+                for r in range(ROUTES):
                     utility[r, j, q] = INFEASIBLE
         if reason[q] == MUST:
-            for r in range(WAYS_OUT):
+            for r in range(ROUTES):
                 if utility[r, J - 1, q] > INFEASIBLE:
                     utility[r, J - 1, q] += patience
 
 
 @kernel
-def join_ways(n: int, resold: bool, way_scale: float, scores: Scores) -> None:
+def join_routes(n: int, resold: bool, route_scale: float, scores: Scores) -> None:
     """Fill E_j from the utilities of the disposal routes; three without a used market, and no exponential for the fourth."""
-    inverse = 1.0 / way_scale
+    inverse = 1.0 / route_scale
     for j in range(scores.good.shape[0]):
         good, total = scores.good[j], scores.total
         sell, formal, informal, hoard = (
@@ -203,7 +203,7 @@ def join_ways(n: int, resold: bool, way_scale: float, scores: Scores) -> None:
                 scrapped = exp((formal[q] - best) * inverse) + exp((informal[q] - best) * inverse)
                 good[q], total[q] = best, scrapped + exp((hoard[q] - best) * inverse)
         for q in range(n):
-            good[q] = good[q] + way_scale * log(total[q]) if good[q] > LOWEST else INFEASIBLE
+            good[q] = good[q] + route_scale * log(total[q]) if good[q] > LOWEST else INFEASIBLE
 
 
 @kernel
@@ -245,20 +245,20 @@ def bound(
     best disposal routes, summed as if the alternative did not matter.
     """
     money, cash, of_type, variant, plain = means.money, means.cash, owned.type, owned.variant, scores.plain
-    purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], offers.way_scale
+    purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], offers.route_scale
     last, V, used, best = offers.due.size - 1, offers.grants.shape[1], scores.utility[0, 1], scores.utility[0, 2]
     for q in range(n):
         purse[q], peak[q], used[q], squeeze[q] = INFEASIBLE, INFEASIBLE, 0.0, 0.0
-    for r in range(WAYS_OUT):
-        proceeds, way, alone = means.proceeds[r], means.way[r], rights.grant[r, V]
+    for r in range(ROUTES):
+        proceeds, route, alone = means.proceeds[r], means.route[r], rights.grant[r, V]
         for q in range(n):
             purse[q] = max(purse[q], cash[q] + proceeds[q])
-            peak[q] = max(peak[q], way[q])
+            peak[q] = max(peak[q], route[q])
             used[q] = max(used[q], alone[q])
-    for r in range(WAYS_OUT):
-        way = means.way[r]
+    for r in range(ROUTES):
+        route = means.route[r]
         for q in range(n):
-            squeeze[q] += exp((way[q] - peak[q]) / rho)
+            squeeze[q] += exp((route[q] - peak[q]) / rho)
     for q in range(n):
         peak[q] = peak[q] + rho * log(squeeze[q]) + money[q] * (used[q] / FEN)
         plain[q] = 0.0
@@ -272,7 +272,7 @@ def bound(
         good = scores.good[j]
         for q in range(n):
             best[q] = used[q]
-        for r in range(WAYS_OUT):
+        for r in range(ROUTES):
             grant = rights.grant[r, j]
             for q in range(n):
                 best[q] = max(best[q], grant[q])

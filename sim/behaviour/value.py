@@ -55,7 +55,7 @@ class Owning(NamedTuple):
     foresight: float
     attention_scale: float
     nest_scale: float
-    way_scale: float
+    route_scale: float
     step: int
     """Months in a step."""
     looks: float
@@ -77,7 +77,7 @@ class Choices(NamedTuple):
     """Conditions of what is bought [J, C]."""
 
 
-class WaysOut(NamedTuple):
+class Routes(NamedTuple):
     """Utility of each disposal route of a good, in exponentials exp(R / rho), at one month's prices."""
 
     sell: Floats
@@ -204,7 +204,7 @@ def carry_row(
 def stationary_values(
     own: Owning,
     static: Floats,
-    ways: WaysOut,
+    routes: Routes,
     choices: Choices,
     price_utility: Floats,
     start: Floats,
@@ -237,7 +237,7 @@ def stationary_values(
             for v in range(V):
                 i = k * V + v
                 inclusive[i] = total
-                forced[i] = total + ways.forced[i]
+                forced[i] = total + routes.forced[i]
                 effort[i] = own.effort_keep[k]
         for step in range(A):
             a = A - 1 - step
@@ -245,7 +245,7 @@ def stationary_values(
             for back in range(C):
                 c = C - 1 - back
                 carry_row(own, static, W, forced, c, a, nxt, ahead, keep[a, c])
-                option_row(own, ways, inclusive, effort, c, a, keep[a, c], W[a, c])
+                option_row(own, routes, inclusive, effort, c, a, keep[a, c], W[a, c])
         for k in range(K):
             first = log_sum(nests[k], 0, N - 1)
             W_nothing[k] = value_of_none(first, own.effort_first[k], own, W_nothing[k])
@@ -302,13 +302,13 @@ def level_jump(rise: float, rise_before: float) -> float:
 
 @kernel
 def option_row(
-    own: Owning, ways: WaysOut, inclusive: Floats, effort: Floats, c: int, a: int, keep: Floats, out: Floats
+    own: Owning, routes: Routes, inclusive: Floats, effort: Floats, c: int, a: int, keep: Floats, out: Floats
 ) -> None:
     """W(s) = K(s) + phi looks scale softplus((G - effort) / scale) of all lanes."""
-    sell, rest = ways.sell[a, c], ways.rest[a, c]
+    sell, rest = routes.sell[a, c], routes.rest[a, c]
     scale = own.attention_scale
     for i in range(out.size):
-        gain = inclusive[i] + own.way_scale * log(sell[i] + ways.formal[i] + rest[i]) - keep[i] - effort[i]
+        gain = inclusive[i] + own.route_scale * log(sell[i] + routes.formal[i] + rest[i]) - keep[i] - effort[i]
         out[i] = keep[i] + own.foresight * scale * option_value(gain / scale, own.looks)
 
 
@@ -390,7 +390,7 @@ def purchase_carry(choices: Choices, carry_on: Floats, bin_of: Ints, out: Floats
 @kernel
 def gain_step(
     own: Owning,
-    ways: WaysOut,
+    routes: Routes,
     nests: Floats,
     new_nests: int,
     age_of: Ints,
@@ -404,7 +404,7 @@ def gain_step(
     B, C, lanes = carry_on.shape
     K, N = nests.shape
     V = lanes // K
-    rho = own.way_scale
+    rho = own.route_scale
     top, fresh, other, effort = np.empty(lanes), np.empty(lanes), np.empty(lanes), np.empty(lanes)
     for k in range(K):
         with_new, without = log_sum(nests[k], 0, new_nests), log_sum(nests[k], new_nests, N)
@@ -416,10 +416,10 @@ def gain_step(
     for b in range(B):
         x_sell, x_formal, x_scrap = boost_sell[b], boost_formal[b], boost_scrap[b]
         for c in range(C):
-            sell, rest = ways.sell[age_of[b], c], ways.rest[age_of[b], c]
+            sell, rest = routes.sell[age_of[b], c], routes.rest[age_of[b], c]
             keep, row = carry_on[b, c], out[b, c]
             for i in range(lanes):
-                scrap = ways.formal[i] * x_scrap[i]
+                scrap = routes.formal[i] * x_scrap[i]
                 plain = log(sell[i] + scrap + rest[i])
                 granted = log(sell[i] * x_sell[i] + scrap * x_formal[i] + rest[i])
                 row[i] = top[i] + log(fresh[i] * exp(rho * granted) + other[i] * exp(rho * plain)) - keep[i] - effort[i]
@@ -441,7 +441,7 @@ def option_step(own: Owning, carry_on: Floats, gains: Floats, out: Floats) -> No
 def announced_values(
     own: Owning,
     static: Floats,
-    ways: WaysOut,
+    routes: Routes,
     choices: Choices,
     ahead: Announced,
     ages: Ints,
@@ -475,7 +475,7 @@ def announced_values(
             inclusive = log_sum(nests[k], 0, N)
             nothing[k] = own.discount * own.foresight * nothing_nxt[k]
             for i in range(k * V, (k + 1) * V):
-                forced[i] = inclusive + ways.forced[i]
+                forced[i] = inclusive + routes.forced[i]
         carry_step(own, static, nxt, forced, ages[t], ages[t + 1], ahead.cost[t], ahead.ends[t], current)
         if t < keep:
             carry_on[t] = current
@@ -483,7 +483,7 @@ def announced_values(
         purchase_carry(choices, current, bins[t], carry)
         inclusive_values(carry, nothing, ahead.price_utility[t], choices, own.nest_scale, nests)
         gain_step(
-            own, ways, nests, new_nests, ages[t],
+            own, routes, nests, new_nests, ages[t],
             ahead.boost_sell[t], ahead.boost_formal[t], ahead.boost_scrap[t], current, gains,
         )  # fmt: skip
         option_step(own, current, gains, now)

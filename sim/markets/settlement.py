@@ -37,6 +37,7 @@ from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import bits, uniform
 from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
 from sim.policy.interest import interest_fen
+from sim.policy.rationing import CAP_REACHED, CLOSED, DAYS, NO_MONEY, free_from, place
 
 AHEAD, SOON = 8, 4
 """Places ahead in the queue at which goods, and their owners, are asked for (measured; they move time, not results)."""
@@ -57,16 +58,21 @@ def put_away(idle: Idle, variant: int, emission: int, use: int, origin: int) -> 
 
 
 @leaf
-def claim(funds: Funds, tally: Tally, quintile: int, urban: int, row: int, column: int, fen: int) -> bool:
-    """Enter a claim; False if the pot is dry and turns claimants away."""
+def claim(funds: Funds, tally: Tally, quintile: int, urban: int, row: int, column: int, fen: int, day: int) -> bool:
+    """Enter a claim; False if the pot takes none on that day, or is dry and turns claimants away."""
     pot, version = int(funds.pot_of[row]), int(funds.version_of[row])
-    if pot >= 0 and funds.left[pot] < fen:
-        if funds.waits[pot] == 0:
+    if pot >= 0:
+        on = day - funds.first_day
+        turn, waits = int(funds.ration.turn[pot, on]), funds.waits[pot] > 0
+        if turn == CLOSED:
             return False
-        tally.waiting[version, 0] += 1
-        tally.waiting[version, 1] += fen
-    elif pot >= 0:
-        funds.left[pot] -= fen
+        if place(funds.ration, pot, turn, DAYS - 1 if waits else turn, fen) == CLOSED:
+            short = NO_MONEY if free_from(funds.ration, pot, turn) < fen else CAP_REACHED
+            funds.found[pot, on] = max(funds.found[pot, on], short)
+            if not waits:
+                return False
+            tally.waiting[version, 0] += 1
+            tally.waiting[version, 1] += fen
     tally.claims[version, column, quintile, urban] += 1
     tally.claimed[version, column, quintile, urban] += fen
     return True
@@ -106,10 +112,16 @@ def settle(
     )
     owner_nev, linked, claimed_so_far = owners.nev, owners.linked_nev, owners.claims
     communities, masks = world.communities, world.link_masks
-    slots, alternatives, ways, rows, days = decisions.slot, decisions.alternative, decisions.way, decisions.row, decisions.day
+    slots, alternatives, routes, rows, days = (
+        decisions.slot,
+        decisions.alternative,
+        decisions.route,
+        decisions.row,
+        decisions.day,
+    )
     grants, principals, paid, cash = decisions.grant, decisions.principal, decisions.paid, decisions.cash
     kind_of, variant_of, band_of_choice = choices.kind, choices.variant, choices.band
-    moved, moved_nev, sold, bought, out_by_way = tally.moved, tally.moved_nev, tally.sold, tally.bought, tally.out_by_way
+    moved, moved_nev, sold, bought, out_by_route = tally.moved, tally.moved_nev, tally.sold, tally.bought, tally.out_by_route
     new_sales, first_buyers, spent_on, loans = tally.new_sales, tally.first_buyers, tally.paid, tally.loans
     left, interest, once, held = tally.left, tally.interest, funds.once, lots.held
     interest_share, interest_most = funds.interest_share, funds.interest_most
@@ -137,14 +149,14 @@ def settle(
             prefetch(quintiles, soon)
             prefetch(urban, soon)
         d = order[n]
-        slot, j, way = int(slots[d]), int(alternatives[d]), int(ways[d])
+        slot, j, route = int(slots[d]), int(alternatives[d]), int(routes[d])
         owner, day = int(holder[slot]), int(days[d])
         kind, v = int(kind_of[j]), int(variant_of[j])
         row, who = int(rows[d]), int(ids[slot])
         if row != NO_ROW:
             column = v if kind == NEW else V
             used_up = once[row] > 0 and claimed_so_far[owner] >= once[row] * CLAIMS_PER_HOUSEHOLD
-            if used_up or not claim(funds, tally, int(quintiles[owner]), int(urban[owner]), row, column, int(grants[d])):
+            if used_up or not claim(funds, tally, int(quintiles[owner]), int(urban[owner]), row, column, int(grants[d]), day):
                 refused[turned_away] = d
                 turned_away += 1
                 continue
@@ -157,7 +169,7 @@ def settle(
         old = int(variant[slot])
         if old != EMPTY:
             place = LOT
-            if way == SELL:
+            if route == SELL:
                 cell = old * bands + band_of(making, (day - int(registered[slot])) / AVERAGE_DAYS)
                 sold[cell] += 1
                 good = Good(
@@ -166,16 +178,16 @@ def settle(
                 )  # fmt: skip
                 if not push(lots, cell, good):
                     place = OUTSIDE
-            elif way == FORMAL:
+            elif route == FORMAL:
                 place = YARD
                 yard[old] += 1
-            elif way == INFORMAL:
+            elif route == INFORMAL:
                 place = INFORMAL_TRADE
-            elif way == HOARD:
+            elif route == HOARD:
                 kept = put_away(idle, old, int(emission[slot]), int(use[types[slot]]), who)
                 place = IDLE if kept else INFORMAL_TRADE
             moved[OWNED, place] += 1
-            out_by_way[old, way] += 1
+            out_by_route[old, route] += 1
             variant[slot] = EMPTY
             loan[slot] = 0.0
             if nev[old]:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Floats, Ints
-from sim.codes import KINDS_OF_OWNER, PLACES, WAYS_OUT
+from sim.codes import KINDS_OF_OWNER, PLACES, ROUTES
 from sim.markets.lots import Lots, empty_lots
+from sim.policy.rationing import Ration
 
 LOT_ROOM = 4096
 """Goods that fit into one cell of the lots."""
@@ -55,7 +56,7 @@ class Tally(NamedTuple):
     """Goods that owners sold to dealers [cells]."""
     bought: Ints
     """Used goods that owners bought [cells]."""
-    out_by_way: Ints
+    out_by_route: Ints
     """Goods that left their owners [V, disposal routes]."""
     claims: Ints
     """[Q, V + 1, 6 quintiles (0: no household), 2 urban]."""
@@ -83,10 +84,16 @@ class Funds(NamedTuple):
     version_of: Ints
     """Version of each entitlement [M]."""
     once: Ints
-    left: Ints
-    """Fen left in each pot [P]; falls as claims are settled."""
+    ration: Ration
+    """Money of the pots; falls as claims are settled."""
+    first_day: int
+    """Of the month."""
     waits: NDArray[np.int8]
     """Whether claims on a dry pot wait [P]."""
+    draws: NDArray[np.bool_]
+    """Whether a pot is drawn for by lot [P]."""
+    found: NDArray[np.int8]
+    """The worst that claims of each day have met with [P, DAYS]; written as claims are settled."""
     interest_share: Floats
     """Interest paid by the treasury by kind of owner, share of the principal a year [3, I]."""
     interest_most: Floats
@@ -115,7 +122,7 @@ def empty_tally(variants: int, cells: int, versions: int, interest: int = 0) -> 
     return Tally(
         moved=zeros(places, places), moved_nev=zeros(places, places), new_sales=zeros(variants, KINDS_OF_OWNER),
         first_buyers=zeros(variants), sold=zeros(max(cells, 1)), bought=zeros(max(cells, 1)),
-        out_by_way=zeros(variants, WAYS_OUT), claims=zeros(versions, variants + 1, 6, 2),
+        out_by_route=zeros(variants, ROUTES), claims=zeros(versions, variants + 1, 6, 2),
         claimed=zeros(versions, variants + 1, 6, 2), waiting=zeros(versions, 2), loans=zeros(2), paid=np.zeros(2),
         left=zeros(1), gamed=zeros(variants), interest=zeros(interest, 2),
     )  # fmt: skip

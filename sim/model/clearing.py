@@ -44,7 +44,7 @@ def collect(category: Category, month: Cleared) -> None:
     rho = category.settings.behaviour.way_dissimilarity.value
     money = float(np.median(month.circumstances.money))
     informal = month.prices.informal[-1, -1]
-    effort = float((month.table.ways[:, FORMAL] - month.table.ways[:, INFORMAL]).mean())
+    effort = float((month.table.routes[:, FORMAL] - month.table.routes[:, INFORMAL]).mean())
     lead = (money * (month.prices.formal - informal) + effort) / rho
     formal_share = 1.0 / (1.0 + exp_all(-lead))
     chance = 1.0 - float(exp_all(np.array([-end.release_per_year.value / MONTHS_A_YEAR]))[0])

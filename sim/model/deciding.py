@@ -92,7 +92,7 @@ def luck_keys(luck: Luck, month: int) -> Keys:
     """Keys of the luck of everything that a decision draws."""
     return Keys(
         attention=luck.key(Event.ATTENTION, month), nest=luck.key(Event.TASTE_NEST, month),
-        variant=luck.key(Event.TASTE_VARIANT, month), way=luck.key(Event.TASTE_WAY, month),
+        variant=luck.key(Event.TASTE_VARIANT, month), route=luck.key(Event.TASTE_ROUTE, month),
         day=luck.key(Event.DAY, month), approval=luck.key(Event.APPROVAL, month),
         awareness=luck.key(Event.AWARENESS, 0), mandate=luck.key(Event.MANDATE, month),
     )  # fmt: skip

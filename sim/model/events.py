@@ -14,7 +14,7 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.offers import Decisions
 from sim.behaviour.value import Choices
 from sim.clock import month_text
-from sim.codes import EMPTY, NEW, NO_ROW, NO_WAY, NOTHING
+from sim.codes import EMPTY, NEW, NO_ROUTE, NO_ROW, NOTHING
 from sim.policy.calendar import Calendar
 
 Column = NDArray[Any]
@@ -42,7 +42,7 @@ class Witness:
             "owner": goods.owner[slots].copy(),
             "type": goods.type[slots].copy(),
             "alternative": decisions.alternative.copy(),
-            "route": np.where(held, decisions.way, NO_WAY).astype(np.int8),
+            "route": np.where(held, decisions.route, NO_ROUTE).astype(np.int8),
             "day": decisions.day.copy(),
             "row": decisions.row.copy(),
             "grant_fen": np.where(decisions.row == NO_ROW, 0, decisions.grant),

@@ -48,7 +48,7 @@ def _draw_again(category: Category, month: Decided) -> None:
     if not category.first_slots or not isinstance(category.law, StockLaw):
         return  # the use of a truck was drawn from its size and standard, so it keeps them
     decisions = month.decisions
-    willing = (decisions.way == SELL) & (decisions.reason == LOOKS)
+    willing = (decisions.route == SELL) & (decisions.reason == LOOKS)
     slots = decisions.slot[willing].astype(np.int64)
     draw_again(category.law, month.keys.day, slots, category.owners, category.catalogue.powertrain, category.goods)
 
@@ -60,7 +60,7 @@ def _expect_and_stock(category: Category, decisions: Decisions) -> None:
         return
     choices, bands, cells = catalogue.choices, category.bands, category.cells
     taken = decisions.alternative[choices.kind[decisions.alternative] == USED]
-    sold = decisions.slot[decisions.way == SELL]
+    sold = decisions.slot[decisions.route == SELL]
     ages = (first_day(category.first) - goods.registered[sold]) / AVERAGE_DAYS
     band = np.minimum(np.searchsorted(catalogue.band_edges, ages, side="right"), bands - 1)
     season = category.settings.region.season[category.first % MONTHS_A_YEAR]

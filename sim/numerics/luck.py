@@ -42,7 +42,7 @@ class Event(enum.IntEnum):
     LINKS = 14
     FATE = 15
     GAMING = 16
-    TASTE_WAY = 17
+    TASTE_ROUTE = 17
     MANDATE = 18
     CALL = 19
 

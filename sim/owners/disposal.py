@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.value import WaysOut
+from sim.behaviour.value import Routes
 from sim.codes import CONDITIONS, FORMAL, HOARD, INFORMAL, SELL
 from sim.markets.prices import Prices
 from sim.numerics.arithmetic import exp_all, log_all
@@ -14,7 +14,7 @@ from sim.population.products import Catalogue
 Floats = NDArray[np.float64]
 
 
-def way_utilities(catalogue: Catalogue, effort_saved: float, money: Floats) -> Floats:
+def route_utilities(catalogue: Catalogue, effort_saved: float, money: Floats) -> Floats:
     """Trouble of selling, formal scrapping, informal trade, keeping idle [K, 4]; ``effort_saved``: yuan, formal channel."""
     c = catalogue
     row = np.array([-c.effort_sell, -c.effort_formal, -c.effort_informal, -c.effort_idle])
@@ -23,18 +23,18 @@ def way_utilities(catalogue: Catalogue, effort_saved: float, money: Floats) -> F
     return table
 
 
-def ways_out(scale: float, prices: Prices, money: Floats, effort: Floats) -> WaysOut:
-    """Every route out of every good; ``scale``: dissimilarity of the routes, ``effort``: ``way_utilities``."""
+def disposal_routes(scale: float, prices: Prices, money: Floats, effort: Floats) -> Routes:
+    """Every route out of every good; ``scale``: dissimilarity of the routes, ``effort``: ``route_utilities``."""
     K, V = money.size, prices.formal.size
 
-    def utility(yuan: Floats, way: int) -> Floats:
-        by_type = money[None, None, :, None] * yuan[:, :, None, :] + effort[None, None, :, way, None]
+    def utility(yuan: Floats, route: int) -> Floats:
+        by_type = money[None, None, :, None] * yuan[:, :, None, :] + effort[None, None, :, route, None]
         return exp_all(np.ascontiguousarray(by_type.reshape(yuan.shape[0], yuan.shape[1], K * V) / scale))
 
     formal = exp_all(((money[:, None] * prices.formal + effort[:, FORMAL : FORMAL + 1]) / scale).ravel())
     informal = utility(prices.informal, INFORMAL)
     idle = np.repeat(exp_all(effort[:, HOARD] / scale), V)
-    return WaysOut(
+    return Routes(
         sell=utility(prices.sale, SELL),
         formal=formal,
         rest=informal + idle[None, None, :],

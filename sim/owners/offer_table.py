@@ -17,7 +17,7 @@ from sim.behaviour.value import gain_step, inclusive_values, purchase_carry
 from sim.clock import days_in, first_day
 from sim.codes import NOTHING, VINTAGE_MONTHS
 from sim.owners.circumstances import Circumstances
-from sim.owners.disposal import way_utilities
+from sim.owners.disposal import route_utilities
 from sim.owners.outlook import Expectations, Outlook
 from sim.owners.purchase import due_at_purchase, loan_limits, on_offer
 from sim.owners.use import energy_cost
@@ -43,7 +43,7 @@ class Table:
     """Value of carrying on + taste - money x due; very low where not on offer [K, J]."""
     km_value: Floats
     """[K, V]."""
-    ways: Floats
+    routes: Floats
     """Trouble of each disposal route [K, 4]."""
 
 
@@ -62,7 +62,7 @@ def build_table(outlook: Outlook, now: Circumstances, expected: Expectations) ->
         due=due,
         base=np.where(on_offer(catalogue), base, INFEASIBLE),
         km_value=-now.money[:, None] * energy * HOLDING_YEARS,
-        ways=way_utilities(catalogue, now.rules.frictions.effort_saved, now.money),
+        routes=route_utilities(catalogue, now.rules.frictions.effort_saved, now.money),
     )
 
 
@@ -74,7 +74,7 @@ def build_screen(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
     best = best_purchase(outlook, table, now)
     worth = best_worth(now.rules, now.prices.new, now.money.size)
     boosts = outlook.rules_worth.boosts(now.rules, now.month, worth, now.money, is_open)
-    ways = outlook.ways_out(now.prices, now.money, table.ways)
+    routes = outlook.disposal_routes(now.prices, now.money, table.routes)
     rows = outlook.vintages.age_rows(np.array([now.month - VINTAGE_MONTHS // 2]))[0]  # the youngest of a vintage fetches most
     owning = outlook.owning(np.empty((1, 1, 1)), now.money, False)
     keep = np.empty((len(KM_CLASSES) - 1, *table.carry_on.shape), dtype=np.uint32)
@@ -87,7 +87,7 @@ def build_screen(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
             continue
         reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km)
         inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
-        gain_step(owning, ways, nests, catalogue.new_nests, rows, *boosts, table.carry_on, gains)
+        gain_step(owning, routes, nests, catalogue.new_nests, rows, *boosts, table.carry_on, gains)
         margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
         thresholds(gains, margin, now.season_shift, scale, keep[n])
         look_first(nests, table.nothing, catalogue.effort_first + now.season_shift, scale, first[n])
@@ -126,7 +126,7 @@ def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
         month=now.month, first_day=first_day(now.month), days=days_in(now.month),
         due=table.due, loan_max=loan_limits(catalogue, now.rules, now.prices, banks),
         base=table.base, nothing=table.nothing, carry_on=table.carry_on,
-        sale=now.prices.sale, formal=now.prices.formal, informal=now.prices.informal, way_utility=table.ways,
+        sale=now.prices.sale, formal=now.prices.formal, informal=now.prices.informal, route_utility=table.routes,
         km_value=table.km_value, km_bought=np.ascontiguousarray(table.km_value[:, choices.variant] * good),
         nev_bought=(catalogue.is_nev[choices.variant] & good).astype(np.float64),
         social_weight=behaviour.social_weight.value, social_mean=now.social_mean,
@@ -134,7 +134,7 @@ def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
         retirement=now.rules.retirement_months, money=now.money,
         effort_keep=catalogue.effort_keep, effort_first=catalogue.effort_first,
         attention_scale=behaviour.attention_scale.value, nest_scale=behaviour.nest_dissimilarity.value,
-        way_scale=behaviour.way_dissimilarity.value, season_shift=now.season_shift,
+        route_scale=behaviour.way_dissimilarity.value, season_shift=now.season_shift,
         event_cut=behaviour.event_effort_cut.value, patience=behaviour.forced_patience.value,
         nev_only=mandated(catalogue, now.rules),
     )  # fmt: skip
@@ -160,7 +160,7 @@ def mandated(catalogue: Catalogue, rules: Rules) -> Floats:
 def empty_decisions(count: int) -> Decisions:
     """Room for so many decisions."""
     return Decisions(
-        slot=np.empty(count, np.int32), alternative=np.empty(count, np.int16), way=np.empty(count, np.int8),
+        slot=np.empty(count, np.int32), alternative=np.empty(count, np.int16), route=np.empty(count, np.int8),
         row=np.empty(count, np.int16), day=np.empty(count, np.int16), grant=np.empty(count, np.int64),
         principal=np.empty(count, np.float32), paid=np.empty(count, np.float32), cash=np.empty(count, np.float32),
         reason=np.empty(count, np.int8), luck=np.empty(count, np.uint32),

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from sim.behaviour.expectation import expected_strain
 from sim.behaviour.survival import transitions
-from sim.behaviour.value import Announced, Owning, Values, WaysOut, announced_values, static_values, stationary_values
+from sim.behaviour.value import Announced, Owning, Routes, Values, announced_values, static_values, stationary_values
 from sim.clock import MONTHS_A_YEAR
 from sim.codes import AGE_STEP
 from sim.errors import Both, NoSolution
 from sim.markets.prices import ROWS, Prices
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.owners.circumstances import Circumstances
-from sim.owners.disposal import way_utilities, ways_out
+from sim.owners.disposal import disposal_routes, route_utilities
 from sim.owners.purchase import due_at_purchase, on_offer
 from sim.owners.use import flow, running_cost
 from sim.owners.vintages import Vintages
@@ -65,11 +65,13 @@ class Outlook:
         yearly = running_cost(self.catalogue, self.behaviour, now.paths, month, now.hassle)
         use = flow(self.catalogue, self.behaviour, money, yearly)
         later = self.owning(use, money, True)
-        ways = self.ways_out(now.prices, money, way_utilities(self.catalogue, now.rules.frictions.effort_saved, money))
+        routes = self.disposal_routes(
+            now.prices, money, route_utilities(self.catalogue, now.rules.frictions.effort_saved, money)
+        )
         ahead, final = self._ahead(now, months)
         static = static_values(later)
         start = before.stationary if before else self._nothing_known(static)
-        W, none, nests, rounds = stationary_values(later, static, ways, choices, final, *start, TOLERANCE, ROUNDS)
+        W, none, nests, rounds = stationary_values(later, static, routes, choices, final, *start, TOLERANCE, ROUNDS)
         if rounds == ROUNDS:
             name = self.catalogue.id
             raise NoSolution(
@@ -80,7 +82,7 @@ class Outlook:
             )
         rows = self.vintages.age_rows(np.arange(month, month + months.size + 1))
         values = announced_values(
-            self.owning(use, money, False), static, ways, choices, ahead, rows, self.vintages.of_ages(months, choices.age),
+            self.owning(use, money, False), static, routes, choices, ahead, rows, self.vintages.of_ages(months, choices.age),
             self.catalogue.new_nests, np.ascontiguousarray(W[rows[-1]]), none, nests, min(months.size, last - month + 1),
         )  # fmt: skip
         return Expectations(month, values, (W, none, nests))
@@ -97,13 +99,13 @@ class Outlook:
             effort_keep=self.catalogue.effort_keep, effort_first=self.catalogue.effort_first,
             discount=beta**AGE_STEP if quarter else beta,
             foresight=float(b.foresight.value), attention_scale=b.attention_scale.value,
-            nest_scale=b.nest_dissimilarity.value, way_scale=b.way_dissimilarity.value,
+            nest_scale=b.nest_dissimilarity.value, route_scale=b.way_dissimilarity.value,
             step=AGE_STEP if quarter else 1, looks=float(AGE_STEP) if quarter else 1.0,
         )  # fmt: skip
 
-    def ways_out(self, prices: Prices, money: Floats, effort: Floats) -> WaysOut:
+    def disposal_routes(self, prices: Prices, money: Floats, effort: Floats) -> Routes:
         """Disposal routes of every good at one month's prices."""
-        return ways_out(self.behaviour.way_dissimilarity.value, prices, money, effort)
+        return disposal_routes(self.behaviour.way_dissimilarity.value, prices, money, effort)
 
     def _nothing_known(self, static: Floats) -> tuple[Floats, Floats, Floats]:
         """Where the first solution starts: goods are never sold, and having none is worth nothing."""

@@ -27,8 +27,8 @@ MID_MONTH = 14
 class WorthOfRules:
     """Rules as owners of one category reckon with them; remembers, for speed alone, which part of a vintage a rule concerns."""
 
-    def __init__(self, catalogue: Catalogue, way_scale: float, vintages: Vintages) -> None:
-        self._catalogue, self._way_scale, self._vintages = catalogue, way_scale, vintages
+    def __init__(self, catalogue: Catalogue, route_scale: float, vintages: Vintages) -> None:
+        self._catalogue, self._route_scale, self._vintages = catalogue, route_scale, vintages
         self._days, self._emission = vintages.sample_days, emission_arrays(catalogue)
         self._shares: dict[tuple[int, int, bool, int], Floats] = {}
         self._kept: list[Rules] = []  # what is remembered by identity must stay alive
@@ -65,7 +65,7 @@ class WorthOfRules:
         for m in range(ent.route.size):
             if ent.route[m] != ANY_ROUTE and (is_open is None or is_open[m]):
                 self._add_grant(rules, m, month, worth[m], is_open is not None, yuan)
-        scaled = (yuan * (money / self._way_scale)[None, None, :, None]).reshape(3, B, K * V)
+        scaled = (yuan * (money / self._route_scale)[None, None, :, None]).reshape(3, B, K * V)
         boosted = exp_all(np.ascontiguousarray(scaled))
         return boosted[FOR_ANY_WAY], boosted[FOR_SCRAPPING], boosted[FOR_SCRAPPING_ALONE]
 

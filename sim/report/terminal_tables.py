@@ -33,8 +33,7 @@ def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Wor
     if words.language == "zh" and not _shows("目标", console):
         words = replace(words, language="en")
         console.print(words.phrase("no_chinese"), style="yellow")
-    if stamp := words.stamp_told(runs):
-        print_note(stamp, console, style="bold red")
+    print_stamp(words, runs, console)
     if frame.empty:
         return
     console.print(_table(frame, targets, words, console))
@@ -47,6 +46,12 @@ def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Wor
     notes += [words.phrase("assumption_mark")] if marked else []
     for note in (*notes, words.phrase("notice")):
         print_note(note, console)
+
+
+def print_stamp(words: Words, runs: int, console: Console) -> None:
+    """Mark what follows as a trial, with the reason, if it is one."""
+    if stamp := words.stamp_told(runs):
+        print_note(stamp, console, style="bold red")
 
 
 def print_note(text: str, console: Console, style: str | None = None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_columns import good_columns, owner_columns
+from made_columns import good_columns, owner_columns, smaller
 from reference.calling import call_up as plain_call_up
 
 from sim.behaviour.attention import KM_CLASSES, Screen, km_classes, look, look_first, mark_owners, thresholds
@@ -137,7 +137,7 @@ def street(seed: int, ranks: int) -> tuple[Any, ...]:
 @pytest.mark.parametrize("ranks", [0, 1, 7, 20, 32, 99])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_blocks_call_up_whom_ranks_call_up_one_by_one(seed: int, ranks: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.behaviour.call_up.BLOCK", 6)  # several blocks of them, where nothing is compiled
+    smaller("sim.behaviour.call_up.BLOCK", 6, monkeypatch)
     given = street(seed, ranks)
     fast, plain = [(np.zeros(200, np.int64), np.zeros(200, np.int8), np.zeros(200, np.uint32)) for _ in range(2)]
     found = call_up(*given, *fast)

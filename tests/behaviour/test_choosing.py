@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from made_choices import CANNOT, LONG, SHORT, Problem, problem
+from made_columns import smaller
 from reference.choice import decide as plain_decide
 from reference.weighing import scratch
 
@@ -43,7 +44,7 @@ def one_by_one(given: Problem) -> Decisions:
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_owners_decide_side_by_side_as_one_by_one(name: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.behaviour.choice.WIDTH", 16)  # several batches of them, where nothing is compiled
+    smaller("sim.behaviour.choice.WIDTH", 16, monkeypatch)
     given = problem(seed, **CASES[name])
     found, expected = decided(given), one_by_one(given)
     assert 5 < found.slot.size < given.slots.size
@@ -52,9 +53,9 @@ def test_owners_decide_side_by_side_as_one_by_one(name: str, seed: int, monkeypa
 
 
 def test_all_kinds_of_decision_are_among_them() -> None:
-    all_of = [decided(problem(seed, goods=LONG)) for seed in (1, 2)]
+    all_of = [decided(problem(seed, goods=LONG)) for seed in (1, 2, 3, 4, 5)]
     assert {int(x) for each in all_of for x in each.reason} == {LOOKS, MUST, LEAVES}
-    assert {int(x) for each in all_of for x in each.way} == {-1, SELL, FORMAL, INFORMAL, HOARD}
+    assert {int(x) for each in all_of for x in each.route} == {-1, SELL, FORMAL, INFORMAL, HOARD}
     assert {int(x) for each in all_of for x in each.row} >= {NO_ROW, 0, 1}
     assert sum((each.principal > 0).sum() for each in all_of) > 3
 
@@ -63,11 +64,11 @@ def test_a_good_that_has_ended_is_neither_sold_nor_kept_and_the_dissolved_buy_no
     for seed in (1, 2, 3):
         given = problem(seed, goods=SHORT)
         found = decided(given)
-        assert not np.isin(found.way[found.reason == MUST], [SELL, HOARD]).any()
+        assert not np.isin(found.route[found.reason == MUST], [SELL, HOARD]).any()
         assert (found.alternative[found.reason == LEAVES] == SHORT).all()
-        assert not np.isin(found.way[found.reason == LEAVES], [HOARD]).any()
+        assert not np.isin(found.route[found.reason == LEAVES], [HOARD]).any()
         held = given.goods.variant[found.slot] != EMPTY
-        assert np.array_equal(found.way == -1, ~held)
+        assert np.array_equal(found.route == -1, ~held)
         must = set(given.slots[given.reasons != LOOKS].tolist())
         assert must <= set(found.slot.tolist()), "whoever must act does"
 
@@ -88,7 +89,7 @@ def test_what_is_paid_is_the_price_less_the_loan_and_what_the_old_good_brings() 
     """Of those without an old good: the price less the loan. Grants are those of the row and the new good."""
     given = problem(1, goods=SHORT)
     found = decided(given)
-    none = found.way == -1
+    none = found.route == -1
     due = given.offers.due[found.alternative[none]]
     assert none.sum() > 2
     np.testing.assert_allclose(found.paid[none], due - found.principal[none], rtol=1e-6, atol=0.01)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from engine import NEW_NESTS, Case, Floats, announce, nests_in, small_case, small_owning, small_ways, solve, unchanged
+from engine import NEW_NESTS, Case, Floats, announce, nests_in, small_case, small_owning, small_routes, solve, unchanged
 from reference.closed_market import ClosedMarket, choice_chances, solve_values
 
 from sim.behaviour.value import carry_step, gain_step, option_step, static_values
@@ -91,9 +91,9 @@ def test_without_foresight_choices_are_the_static_logit() -> None:
 def test_the_solution_satisfies_the_equations(foresight: float) -> None:
     case = small_case(small_owning(foresight=foresight))
     found = solve(case)
-    own, ways = case.own, case.ways
+    own, routes = case.own, case.routes
     total = np.repeat(np.logaddexp.reduce(found.nests, axis=1), 2)
-    gain = total + own.way_scale * np.log(ways.sell + ways.formal + ways.rest) - found.keep
+    gain = total + own.route_scale * np.log(routes.sell + routes.formal + routes.rest) - found.keep
     effort = np.repeat(own.effort_keep, 2)
     option = own.attention_scale * np.logaddexp(0.0, (gain - effort) / own.attention_scale)
     np.testing.assert_allclose(found.W, found.keep + foresight * option, atol=1e-10)
@@ -146,8 +146,8 @@ def gains(case: Case, paid_in: set[int], month: int, after: bool = False) -> tup
     last = solve(case._replace(price_utility=relief) if after else case)
     values = announce(case, ahead, age_of, bins, last)
     new = np.logaddexp.reduce(nests_in(case, ahead, bins, values, month)[:, :NEW_NESTS], axis=1)
-    ways = case.own.way_scale * np.log(case.ways.sell + case.ways.formal + case.ways.rest)[age_of[month], SOUND]
-    owners = np.repeat(new, 2) + ways - values.carry_on[month, :, SOUND]
+    routes = case.own.route_scale * np.log(case.routes.sell + case.routes.formal + case.routes.rest)[age_of[month], SOUND]
+    owners = np.repeat(new, 2) + routes - values.carry_on[month, :, SOUND]
     return owners[age_of[month] >= 6], new - values.nothing[month]
 
 
@@ -187,7 +187,7 @@ def test_a_grant_to_come_for_the_old_good_makes_its_owner_keep_it() -> None:
     ahead, age_of, bins = unchanged(case, MONTHS)
     before = announce(case, ahead, age_of, bins, last).carry_on[0]
     entitled = 0
-    lift = np.exp(SUBSIDY * np.repeat(case.own.money, 2) / case.own.way_scale)
+    lift = np.exp(SUBSIDY * np.repeat(case.own.money, 2) / case.own.route_scale)
     ahead.boost_formal[2:, entitled] = lift
     rise = announce(case, ahead, age_of, bins, last).carry_on[0] - before
     assert (rise[entitled] > 1e-3).all()
@@ -196,7 +196,7 @@ def test_a_grant_to_come_for_the_old_good_makes_its_owner_keep_it() -> None:
 
 def test_a_restriction_and_a_retirement_to_come_lower_the_value_of_what_they_hit() -> None:
     case = small_case(small_owning())
-    costly = case._replace(ways=case.ways._replace(forced=np.full(4, -20.0)))
+    costly = case._replace(routes=case.routes._replace(forced=np.full(4, -20.0)))
     last = solve(costly)
     ahead, age_of, bins = unchanged(costly, MONTHS)
     before = announce(costly, ahead, age_of, bins, last).carry_on
@@ -218,22 +218,22 @@ def test_acting_is_worth_the_sum_over_everything_that_can_be_done() -> None:
     lane_money = np.repeat(own.money, 2)
 
     def boost(grant: float) -> Floats:
-        return np.exp(grant * lane_money / own.way_scale)[np.newaxis]
+        return np.exp(grant * lane_money / own.route_scale)[np.newaxis]
 
     keep = np.linspace(0.0, 1.0, 12).reshape(1, 3, 4)
     gains, W = np.empty_like(keep), np.empty_like(keep)
-    gain_step(own, case.ways, nests, NEW_NESTS, age_of, boost(sale), boost(formal), boost(scrap), keep, gains)
+    gain_step(own, case.routes, nests, NEW_NESTS, age_of, boost(sale), boost(formal), boost(scrap), keep, gains)
     option_step(own, keep, gains, W)
     for c in range(3):
         for lane in range(4):
             k, total = lane // 2, 0.0
-            sell = own.way_scale * np.log(case.ways.sell[2, c, lane])
-            scrapped = own.way_scale * np.log(case.ways.formal[lane]) + scrap * own.money[k]
-            other = own.way_scale * np.log(case.ways.rest[2, c, lane])
+            sell = own.route_scale * np.log(case.routes.sell[2, c, lane])
+            scrapped = own.route_scale * np.log(case.routes.formal[lane]) + scrap * own.money[k]
+            other = own.route_scale * np.log(case.routes.rest[2, c, lane])
             for j in range(5):
                 grants = (sale, formal, 0.0) if j < NEW_NESTS else (0.0, 0.0, 0.0)
                 routes = np.array([sell, scrapped, other]) + np.array(grants) * own.money[k]
-                total += np.exp(goods[k, j]) * np.exp(routes / own.way_scale).sum() ** own.way_scale
+                total += np.exp(goods[k, j]) * np.exp(routes / own.route_scale).sum() ** own.route_scale
             gain = (np.log(total) - keep[0, c, lane] - own.effort_keep[k]) / own.attention_scale
             option = own.foresight * own.attention_scale * np.logaddexp(0.0, gain)
             assert W[0, c, lane] == pytest.approx(keep[0, c, lane] + option, abs=1e-12)
@@ -252,7 +252,7 @@ def test_value_never_rises_with_a_price(raised: int) -> None:
 
 def test_value_rises_with_what_the_old_good_fetches() -> None:
     case = small_case(small_owning())
-    better = case._replace(ways=small_ways(case.own, 70.0))
+    better = case._replace(routes=small_routes(case.own, 70.0))
     assert (solve(better).W > solve(case).W).all()
 
 
@@ -267,7 +267,7 @@ def test_an_alternative_that_nobody_wants_changes_nothing() -> None:
         mix=np.insert(case.choices.mix, 4, [0.0, 0.0, 1.0], axis=0),
     )
     unwanted = np.insert(case.price_utility, 4, -500.0, axis=1)
-    with_it = solve(Case(case.own, case.ways, extra, unwanted))
+    with_it = solve(Case(case.own, case.routes, extra, unwanted))
     without = solve(case)
     np.testing.assert_allclose(with_it.W, without.W, atol=1e-12)
     np.testing.assert_allclose(with_it.nests, without.nests, atol=1e-12)

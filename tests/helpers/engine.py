@@ -12,8 +12,8 @@ from sim.behaviour.value import (
     Announced,
     Choices,
     Owning,
+    Routes,
     Values,
-    WaysOut,
     announced_values,
     carry_row,
     inclusive_values,
@@ -34,7 +34,7 @@ class Case(NamedTuple):
     """Owners and what they can do; price utility [K, J]."""
 
     own: Owning
-    ways: WaysOut
+    routes: Routes
     choices: Choices
     price_utility: Floats
 
@@ -66,7 +66,7 @@ def published_market(money: tuple[float, ...], transaction_cost: float) -> Close
         foresight=1.0,
         attention_scale=1.0,
         nest_scale=1.0,
-        way_scale=0.5,
+        route_scale=0.5,
         step=12,
         looks=1.0,
     )
@@ -97,7 +97,7 @@ def small_owning(foresight: float = 0.8, **changes: Any) -> Owning:
         foresight=foresight,
         attention_scale=0.7,
         nest_scale=0.6,
-        way_scale=0.5,
+        route_scale=0.5,
         step=1,
         looks=1.0,
     )
@@ -115,29 +115,29 @@ def small_case(own: Owning, prices: tuple[float, ...] = (100.0, 120.0, 60.0, 40.
         mix=np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [1.0, 0.0, 0.0]]),
     )
     price_utility = -np.multiply.outer(own.money, np.array([*prices, 0.0]))
-    return Case(own, small_ways(own, 60.0), choices, price_utility)
+    return Case(own, small_routes(own, 60.0), choices, price_utility)
 
 
-def small_ways(own: Owning, newest: float) -> WaysOut:
+def small_routes(own: Owning, newest: float) -> Routes:
     """A used price that falls from ``newest`` with age and condition, scrap at 3, and informal trade worth 2."""
     ages, conditions, lanes = own.flow.shape
     money = np.repeat(own.money, lanes // own.money.size)
     price = newest * 0.85 ** np.arange(ages)[:, np.newaxis] * 0.8 ** np.arange(conditions)
-    sell = np.exp(price[:, :, np.newaxis] * money / own.way_scale)
-    rest = np.broadcast_to(np.exp(2.0 * money / own.way_scale), sell.shape)
-    return WaysOut(sell=sell, formal=np.exp(3.0 * money / own.way_scale), rest=rest.copy(), forced=3.0 * money)
+    sell = np.exp(price[:, :, np.newaxis] * money / own.route_scale)
+    rest = np.broadcast_to(np.exp(2.0 * money / own.route_scale), sell.shape)
+    return Routes(sell=sell, formal=np.exp(3.0 * money / own.route_scale), rest=rest.copy(), forced=3.0 * money)
 
 
 def solve(case: Case, start: Stationary | None = None, tolerance: float = 1e-12, rounds: int = 20_000) -> Stationary:
     """Solve the stationary case, and derive K(s) from it."""
-    own, ways, choices, price_utility = case
+    own, routes, choices, price_utility = case
     ages, conditions, lanes = own.flow.shape
     types, nests = own.money.size, int(choices.nest.max()) + 1
     first = (np.zeros(own.flow.shape), np.zeros(types), np.zeros((types, nests))) if start is None else start[:3]
     static = static_values(own)
-    W, nothing, values, used = stationary_values(own, static, ways, choices, price_utility, *first, tolerance, rounds)
+    W, nothing, values, used = stationary_values(own, static, routes, choices, price_utility, *first, tolerance, rounds)
     keep = np.empty(own.flow.shape)
-    forced = np.repeat(np.logaddexp.reduce(values, axis=1), lanes // types) + ways.forced
+    forced = np.repeat(np.logaddexp.reduce(values, axis=1), lanes // types) + routes.forced
     for a in range(ages):
         for c in range(conditions):
             carry_row(own, static, W, forced, c, a, min(a + 1, ages - 1), np.empty(lanes), keep[a, c])
@@ -163,7 +163,7 @@ def announce(case: Case, ahead: Announced, age_of: NDArray[np.int64], bins: NDAr
     """Solve the announced months backwards from the stationary values ``last`` that follow them."""
     months = bins.shape[0]
     return announced_values(
-        case.own, static_values(case.own), case.ways, case.choices, ahead, age_of, bins, NEW_NESTS,
+        case.own, static_values(case.own), case.routes, case.choices, ahead, age_of, bins, NEW_NESTS,
         last.W[age_of[-1]], last.nothing, last.nests, months,
     )  # fmt: skip
 

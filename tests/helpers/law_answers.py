@@ -72,7 +72,7 @@ class Counter:
         route = ROUTES[int(ent.route[m])]
         if old is None:
             return route == "any" and bool(ent.first_day[m] <= self.day <= ent.last_day[m])
-        return route in ("any", self.applicant.way) and self._meets(m, old)
+        return route in ("any", self.applicant.route) and self._meets(m, old)
 
     def _scrapped(self, m: int) -> int:
         old, ent = self.applicant.old, self.rules.entitlements

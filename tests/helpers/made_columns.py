@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple, TypeVar
 
+import numba
 import numpy as np
+import pytest
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.survival import LifeLaw
@@ -59,3 +61,9 @@ def making(**said: Any) -> Making:
         "band_edges": np.array([24, 60, 999]),
     }
     return Making(**(given | said))
+
+
+def smaller(constant: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in smaller batches, so that there are several: only where nothing is compiled, for compiled code is kept."""
+    if numba.config.DISABLE_JIT:
+        monkeypatch.setattr(constant, size)

@@ -144,7 +144,7 @@ def whole_numbers(model: TradeInModel) -> dict[str, str]:
     """A fingerprint of every integer that a model holds or has recorded, by name."""
     found: dict[str, Any] = {name: column for name, column in columns(model) if column.dtype.kind == "i"}
     for product, months in model.history.months.items():
-        for name in ("moved", "moved_nev", "new_sales", "claims", "claimed", "waiting", "out_by_way", "bought", "sold"):
+        for name in ("moved", "moved_nev", "new_sales", "claims", "claimed", "waiting", "out_by_route", "bought", "sold"):
             found[f"{product}.tally.{name}"] = np.stack([getattr(month.tally, name) for month in months])
         found[f"{product}.stocks"] = np.stack([np.stack([m.stocks.owned, m.stocks.lot, m.stocks.idle]) for m in months])
     found["ledger"] = np.array([entry[3:] for entry in model.government.ledger.entries()], dtype=np.int64)

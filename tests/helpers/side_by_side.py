@@ -20,11 +20,11 @@ GOOD = ("registered", "emission", "worn", "failing", "end", "vintage", "owned_si
 
 def choices(decisions: list[Decision]) -> list[tuple[int, ...]]:
     """What can be compared exactly."""
-    return [(d.slot.number, d.alternative, d.way, d.row, d.grant, d.day, d.reason) for d in decisions]
+    return [(d.slot.number, d.alternative, d.route, d.row, d.grant, d.day, d.reason) for d in decisions]
 
 
 def model_choices(now: Decided) -> list[tuple[int, ...]]:
-    columns = ("slot", "alternative", "way", "row", "grant", "day", "reason")
+    columns = ("slot", "alternative", "route", "row", "grant", "day", "reason")
     rows = zip(*(getattr(now.decisions, name).tolist() for name in columns), strict=True)
     return sorted(rows)
 

@@ -44,6 +44,7 @@ def test_powertrains_are_summed_over_categories() -> None:
         "phev": [4.0, 10.0],
         "bev": [26.0, 72.0],
     }
+    assert shared.by_powertrain(made, {}) == {}
 
 
 def test_automobiles_and_machines_of_a_field_are_told_apart() -> None:

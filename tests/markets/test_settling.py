@@ -40,6 +40,7 @@ from sim.markets.settlement import claim, queue_order, queue_ranks, settle
 from sim.markets.settlement_state import Funds, Idle, Tally, World, empty_tally
 from sim.numerics.luck import bits, derived, uniform
 from sim.owners.offer_table import empty_decisions
+from sim.policy.rationing import CAP_REACHED, CLOSED, DAYS, NO_MONEY, PAID, plain_ration
 
 MONTH, DAY, BANDS, OWNERS = 100, 3000, 3, 8
 ICE, BEV = 0, 1
@@ -76,6 +77,10 @@ class Street:
         )  # fmt: skip
         return [int(d) for d in refused[:count]]
 
+    def left(self) -> list[int]:
+        """Fen of each pot at the end of the month."""
+        return [int(free) for free in self.funds.ration.free[:, -1]]
+
     def moved(self) -> dict[tuple[str, str], tuple[int, int]]:
         """(from, to) -> goods, and NEV among them."""
         places = [tuple(int(x) for x in place) for place in np.argwhere(self.tally.moved + self.tally.moved_nev)]
@@ -84,7 +89,15 @@ class Street:
 
 def decisions(*rows: dict[str, Any]) -> Decisions:
     out = empty_decisions(len(rows))
-    rest = {"alternative": NONE, "way": FORMAL, "row": NO_ROW, "day": DAY, "paid": 1_000.0, "cash": 50_000.0, "principal": 0.0}
+    rest = {
+        "alternative": NONE,
+        "route": FORMAL,
+        "row": NO_ROW,
+        "day": DAY,
+        "paid": 1_000.0,
+        "cash": 50_000.0,
+        "principal": 0.0,
+    }
     for n, row in enumerate(rows):
         for name, value in ({"slot": n, "grant": 0, "reason": 1} | rest | row).items():
             getattr(out, name)[n] = value
@@ -104,8 +117,10 @@ def street() -> Street:
         goods, owners, np.zeros(1, np.int32), np.array([1, 2, 4, 64]), empty_lots(2 * BANDS, 2), idle, np.zeros(2, np.int64)
     )
     funds = Funds(
-        pot_of=np.array([0, 1, -1]), version_of=np.array([0, 1, 1]), once=np.array([0, 1, 0]), left=np.array([3_000, 500]),
-        waits=np.array([0, 1], dtype=np.int8), interest_share=np.array([[0.01, 0.02], [0.0, 0.03], [0.0, 0.0]]),
+        pot_of=np.array([0, 1, -1]), version_of=np.array([0, 1, 1]), once=np.array([0, 1, 0]),
+        ration=plain_ration(np.array([3_000, 500])), first_day=DAY, waits=np.array([0, 1], dtype=np.int8),
+        draws=np.zeros(2, dtype=np.bool_), found=np.zeros((2, DAYS), dtype=np.int8),
+        interest_share=np.array([[0.01, 0.02], [0.0, 0.03], [0.0, 0.0]]),
         interest_most=np.array([[500.0, 1e9], [0.0, 1e9], [0.0, 0.0]]),
     )  # fmt: skip
     return Street(goods, owners, world, empty_tally(2, 2 * BANDS, 2, 2), funds)
@@ -114,21 +129,21 @@ def street() -> Street:
 # where goods go ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("way", "place"), [(SELL, "lot"), (FORMAL, "yard"), (INFORMAL, "informal_trade"), (HOARD, "idle")])
-def test_a_good_given_up_leaves_an_empty_slot_and_stands_elsewhere(street: Street, way: int, place: str) -> None:
-    assert street.settle({"slot": 2, "way": way}) == []
+@pytest.mark.parametrize(("route", "place"), [(SELL, "lot"), (FORMAL, "yard"), (INFORMAL, "informal_trade"), (HOARD, "idle")])
+def test_a_good_given_up_leaves_an_empty_slot_and_stands_elsewhere(street: Street, route: int, place: str) -> None:
+    assert street.settle({"slot": 2, "route": route}) == []
     assert street.moved() == {("owned", place): (1, 0)}
     assert street.goods.variant.tolist() == [0, 0, EMPTY, 0, 0, 0, 0, 0, 0]
     assert (street.goods.loan[2], street.goods.loan[1]) == (0.0, 9.0)
-    assert street.tally.out_by_way[ICE].tolist() == [int(r == way) for r in range(4)]
+    assert street.tally.out_by_route[ICE].tolist() == [int(r == route) for r in range(4)]
     assert street.tally.left.tolist() == [1]
-    assert street.world.yard.tolist() == [int(way == FORMAL), 0]
-    assert street.tally.sold.tolist() == [0, int(way == SELL), 0, 0, 0, 0], "three years old: the second band"
+    assert street.world.yard.tolist() == [int(route == FORMAL), 0]
+    assert street.tally.sold.tolist() == [0, int(route == SELL), 0, 0, 0, 0], "three years old: the second band"
     assert street.world.lots.held.tolist() == street.tally.sold.tolist()
-    assert street.world.idle.held[0] == int(way == HOARD)
-    if way == SELL:
+    assert street.world.idle.held[0] == int(route == HOARD)
+    if route == SELL:
         assert tuple(pop(street.world.lots, 1)) == (DAY - 1096, 3, 4, 150, 180, 200)
-    if way == HOARD:
+    if route == HOARD:
         idle = street.world.idle
         assert (idle.variant[0], idle.emission[0], idle.use[0], idle.origin[0]) == (ICE, 4, 0, 42)
 
@@ -136,7 +151,7 @@ def test_a_good_given_up_leaves_an_empty_slot_and_stands_elsewhere(street: Stree
 def test_an_nev_that_is_given_up_is_missed_by_its_community(street: Street) -> None:
     street.goods.variant[2], street.owners.nev[2], street.world.communities[0] = BEV, 1, 1
     street.owners.linked_nev[:8] = 1
-    street.settle({"slot": 2, "way": SELL})
+    street.settle({"slot": 2, "route": SELL})
     assert street.moved() == {("owned", "lot"): (1, 1)}
     assert (street.owners.nev[2], street.world.communities[0]) == (0, 0)
     assert street.owners.linked_nev.tolist() == [0, 1, 1, 0, 1, 1, 0, 1, 0], "links of household 2: 3, 0 and 6"
@@ -144,9 +159,9 @@ def test_an_nev_that_is_given_up_is_missed_by_its_community(street: Street) -> N
 
 
 def test_a_full_lot_and_a_full_garage_send_goods_on(street: Street) -> None:
-    street.settle(*({"way": SELL} for _ in range(3)))
+    street.settle(*({"route": SELL} for _ in range(3)))
     assert street.moved() == {("owned", "lot"): (2, 0), ("owned", "outside"): (1, 0)}
-    street.settle(*({"slot": n, "way": HOARD} for n in (3, 4, 5)))
+    street.settle(*({"slot": n, "route": HOARD} for n in (3, 4, 5)))
     assert street.tally.moved[OWNED, IDLE] == 2
     assert street.tally.moved[OWNED, INFORMAL_TRADE] == 1
 
@@ -154,22 +169,24 @@ def test_a_full_lot_and_a_full_garage_send_goods_on(street: Street) -> None:
 def test_an_age_is_counted_up_to_the_day_of_the_sale(street: Street) -> None:
     """24 months are 730.5 days: one day less is the first band."""
     street.goods.registered[0], street.goods.registered[1] = DAY - 730, DAY - 731
-    street.settle({"way": SELL}, {"way": SELL})
+    street.settle({"route": SELL}, {"route": SELL})
     assert street.tally.sold.tolist() == [1, 1, 0, 0, 0, 0]
 
 
 def test_who_has_nothing_to_give_buys_all_the_same(street: Street) -> None:
     street.goods.variant[:] = EMPTY
-    street.settle({"alternative": NEW_BEV, "way": -1}, {"slot": 8, "alternative": NEW_ICE, "way": -1}, {"slot": 3, "way": -1})
+    street.settle(
+        {"alternative": NEW_BEV, "route": -1}, {"slot": 8, "alternative": NEW_ICE, "route": -1}, {"slot": 3, "route": -1}
+    )
     assert street.moved() == {("factory", "owned"): (2, 1)}
     assert street.tally.first_buyers.tolist() == [1, 1]
     assert street.tally.new_sales.tolist() == [[0, 1, 0], [1, 0, 0]], "an ICE by a firm, a BEV by a household"
     assert street.tally.left.tolist() == [1]
-    assert street.tally.out_by_way.sum() == 0
+    assert street.tally.out_by_route.sum() == 0
 
 
 def test_a_new_good_stands_in_the_slot_of_the_old_one(street: Street) -> None:
-    street.settle({"slot": 2, "alternative": NEW_BEV, "way": INFORMAL, "day": DAY + 5})
+    street.settle({"slot": 2, "alternative": NEW_BEV, "route": INFORMAL, "day": DAY + 5})
     goods = street.goods
     written = (goods.variant[2], goods.registered[2], goods.vintage[2], goods.emission[2], goods.worn[2], goods.failing[2])
     assert written == (BEV, DAY + 5, MONTH // 6, 0, 150, 180)
@@ -184,7 +201,7 @@ def test_a_new_good_stands_in_the_slot_of_the_old_one(street: Street) -> None:
 def test_a_used_good_is_the_first_of_its_lane(street: Street) -> None:
     for registered in (900, 800):
         push(street.world.lots, BANDS + 1, good(registered))
-    street.settle({"slot": 2, "alternative": USED_BEV, "way": INFORMAL})
+    street.settle({"slot": 2, "alternative": USED_BEV, "route": INFORMAL})
     goods = street.goods
     assert (goods.registered[2], goods.vintage[2], goods.emission[2], goods.end[2]) == (900, 3, 4, 200)
     assert (goods.worn[2], goods.failing[2], goods.owned_since[2]) == (150, 180, DAY)
@@ -195,7 +212,7 @@ def test_a_used_good_is_the_first_of_its_lane(street: Street) -> None:
 
 
 def test_a_used_good_that_is_not_there_comes_from_outside(street: Street) -> None:
-    street.settle({"slot": 2, "alternative": USED_ICE, "way": INFORMAL})
+    street.settle({"slot": 2, "alternative": USED_ICE, "route": INFORMAL})
     assert street.moved() == {("owned", "informal_trade"): (1, 0), ("outside", "owned"): (1, 0)}
     age = MONTH - (int(street.goods.end[2]) - 101)
     assert 1 <= age < 24, "of the first band"
@@ -205,7 +222,7 @@ def test_a_used_good_that_is_not_there_comes_from_outside(street: Street) -> Non
 
 def test_what_is_bought_lasts_the_month_and_is_no_older_than_the_first_vintage(street: Street) -> None:
     push(street.world.lots, 0, Good(*(np.int64(x) for x in (5, -4, 1, 10, 20, MONTH))))
-    street.settle({"slot": 2, "alternative": USED_ICE, "way": INFORMAL})
+    street.settle({"slot": 2, "alternative": USED_ICE, "route": INFORMAL})
     assert (street.goods.end[2], street.goods.vintage[2], street.goods.worn[2]) == (MONTH + 1, 0, 10)
 
 
@@ -244,13 +261,13 @@ def test_a_claim_is_entered_with_what_was_bought_and_who_claims(street: Street) 
         (1, 2, 3, 0): 5,
     }
     assert claims.max() == 1
-    assert street.funds.left.tolist() == [1_300, 500], "the third row draws on no pot"
+    assert street.left() == [1_300, 500], "the third row draws on no pot"
 
 
 def test_whoever_finds_the_pot_dry_has_done_nothing(street: Street) -> None:
     rows = [{"row": 0, "grant": fen, "alternative": NEW_ICE} for fen in (2_000, 1_001, 1_000, 1)]
     assert street.settle(*rows) == [1, 3]
-    assert street.funds.left.tolist() == [0, 500]
+    assert street.left() == [0, 500]
     assert street.tally.new_sales.tolist() == [[2, 0, 0], [0, 0, 0]]
     assert street.owners.liquid_month.tolist() == [MONTH, 0, MONTH, 0, 0, 0, 0, 0, 0]
     assert street.tally.waiting.sum() == 0
@@ -259,7 +276,7 @@ def test_whoever_finds_the_pot_dry_has_done_nothing(street: Street) -> None:
 def test_a_pot_that_lets_wait_enters_those_who_wait(street: Street) -> None:
     rows = [{"row": 1, "grant": fen} for fen in (400, 200, 100)]
     assert street.settle(*rows) == []
-    assert street.funds.left.tolist() == [3_000, 0]
+    assert street.left() == [3_000, 0]
     assert street.tally.waiting.tolist() == [[0, 0], [1, 200]]
     assert street.tally.claims[1].sum() == 3
     assert street.tally.claimed[1].sum() == 700
@@ -273,19 +290,36 @@ def test_a_household_claims_once_for_each_of_two_adults(street: Street) -> None:
     assert street.owners.claims[2] == 2
 
 
-def test_the_counter_says_yes_or_no() -> None:
-    none = np.zeros((3, 0))
-    funds = Funds(np.array([0]), np.array([0]), np.array([0]), np.array([10]), np.zeros(1, np.int8), none, none)
-    tally = empty_tally(1, 1, 1)
-    assert [claim(funds, tally, 2, 1, 0, 0, fen) for fen in (6, 5, 4)] == [True, False, True]
-    assert (funds.left.tolist(), tally.claims[0, 0, 2, 1], tally.claimed[0, 0, 2, 1]) == ([0], 2, 10)
+def test_the_counter_says_yes_or_no(street: Street) -> None:
+    """Ten fen without a line; on the third day the counter is shut."""
+    street.funds.ration.free[0] = 10
+    street.funds.ration.turn[0, 2] = CLOSED
+    tally = street.tally
+    said = [claim(street.funds, tally, 2, 1, 0, 0, fen, DAY + day) for fen, day in ((6, 0), (1, 2), (5, 1), (4, 1), (1, 1))]
+    assert said == [True, False, False, True, False]
+    assert (street.left(), tally.claims[0, 0, 2, 1], tally.claimed[0, 0, 2, 1]) == ([0, 500], 2, 10)
+    assert street.funds.found[0].tolist() == [PAID, NO_MONEY, *[PAID] * 29], "a closed counter is not dry"
+
+
+def test_a_cap_that_is_reached_is_told_from_a_dry_pot(street: Street) -> None:
+    """Seven fen a day on the first two days; those of the second pot wait for the day after."""
+    for pot in (0, 1):
+        ration = street.funds.ration
+        ration.period[pot, :2], ration.quota[pot, :2], ration.turn[pot] = [0, 1], 7, np.arange(DAYS)
+    said = [claim(street.funds, street.tally, 0, 0, 0, 0, fen, DAY) for fen in (5, 3, 2)]
+    assert said == [True, False, False], "what is left of a cap that a claim does not fit into passes to the next day"
+    assert street.funds.ration.quota[0, :2].tolist() == [0, 9]
+    assert street.funds.found[0, 0] == CAP_REACHED
+    assert [claim(street.funds, street.tally, 0, 0, 1, 0, fen, DAY) for fen in (5, 3)] == [True, True]
+    assert street.funds.ration.quota[1, :2].tolist() == [0, 6]
+    assert street.tally.waiting.sum() == 0
 
 
 # zero-mileage used cars ----------------------------------------------------------------------------------------
 
 
 def test_some_dealers_register_one_more_nev_and_put_it_on_the_lot(street: Street) -> None:
-    rows = [{"slot": n, "alternative": NEW_BEV if n < 6 else NEW_ICE, "way": INFORMAL} for n in range(8)]
+    rows = [{"slot": n, "alternative": NEW_BEV if n < 6 else NEW_ICE, "route": INFORMAL} for n in range(8)]
     street.settle(*rows, gamed_share=0.5)
     luck = [uniform(np.uint32(4), 40 + n) < 0.5 for n in range(6)]
     assert 0 < sum(luck) < 6

@@ -81,7 +81,7 @@ def test_every_place_holds_what_it_held_and_what_came_less_what_went(run: Run, g
     assert came.sum() > 0, f"nothing ever came to {place}: the test would hold for an empty table"
 
 
-def test_goods_take_no_way_that_does_not_exist(run: Run) -> None:
+def test_goods_take_no_route_that_does_not_exist(run: Run) -> None:
     flows = run.result.flows
     assert set(zip(flows["from"], flows["to"], strict=True)) <= ROADS
     assert (flows["count"] > 0).all()
@@ -94,7 +94,7 @@ def test_no_variant_turns_into_another(run: Run, good: str) -> None:
     for month in history.months[good]:
         tally = month.tally
         used = tally.bought.reshape(category.variants, -1).sum(axis=1)
-        expected = before + tally.new_sales.sum(axis=1) + used - tally.out_by_way.sum(axis=1)
+        expected = before + tally.new_sales.sum(axis=1) + used - tally.out_by_route.sum(axis=1)
         np.testing.assert_array_equal(month.stocks.owned, expected)
         before = month.stocks.owned
 

@@ -35,7 +35,7 @@ class Case(NamedTuple):
     """Chance of each disposal route and alternative, for those who act [N, R, J]."""
     chosen: Ints
     """Alternative of those who acted [N], else -1."""
-    way: Ints
+    route: Ints
     kind: Ints
     """[J]."""
 
@@ -105,10 +105,10 @@ def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Fl
     paid = [offers.sale[age, state, v], offers.formal[v], offers.informal[age, state, v], np.zeros(slots.size)]
     proceeds = np.stack(paid, axis=1) - owed[:, None]
     money = offers.money[k][:, None]
-    way = offers.way_utility[k] + money * proceeds
+    route = offers.route_utility[k] + money * proceeds
     purse = cash[:, None] + proceeds
-    utility = worth[:, None, :] + paying(category, now, slots, purse, owed) + way[:, :, None]
-    nothing = np.where(purse >= 0.0, offers.nothing[k][:, None] + way, -np.inf)
+    utility = worth[:, None, :] + paying(category, now, slots, purse, owed) + route[:, :, None]
+    nothing = np.where(purse >= 0.0, offers.nothing[k][:, None] + route, -np.inf)
     utility[:, :, none] = nothing[:, :, None]
     lane = k * offers.sale.shape[2] + v
     return utility, offers.carry_on[goods.vintage[slots], state, lane] + km * offers.km_value[k, v]
@@ -145,28 +145,28 @@ def month_with(product: str, owning: bool, foresight: float, effort: float) -> C
         may[second] &= goods.variant[second - category.first_slots] != EMPTY
     slots = np.flatnonzero(may)
     utility, carry = utilities(category, now, slots)
-    rho, scale = offers.way_scale, offers.nest_scale
+    rho, scale = offers.route_scale, offers.nest_scale
     good = utility[:, 0] if not owning else rho * log_sum(utility / rho, axis=1)
     nests = category.catalogue.choices.nest
     nest = np.stack([scale * log_sum(good[:, nests == n] / scale, axis=1) for n in range(nests.max() + 1)], axis=1)
     inclusive = log_sum(nest, axis=1)
     with np.errstate(invalid="ignore"):
         of_good = np.exp(nest - inclusive[:, None])[:, nests] * np.exp((good - nest[:, nests]) / scale)
-        of_way = np.exp((utility - good[:, None, :]) / rho) if owning else np.ones((1, 1, 1))
-        chance = of_good[:, None, :] * of_way
+        of_route = np.exp((utility - good[:, None, :]) / rho) if owning else np.ones((1, 1, 1))
+        chance = of_good[:, None, :] * of_route
     look = (offers.effort_keep if owning else offers.effort_first)[goods.type[slots]] + offers.season_shift
     eventful = owners.event_month[goods.owner[slots]] == model.month
     bar = carry + look - np.where(eventful, offers.event_cut, 0.0)
     act = 1.0 / (1.0 + np.exp((bar - inclusive) / offers.attention_scale))
     taken = np.full((2, goods.variant.size), -1)
-    taken[0, decisions.slot], taken[1, decisions.slot] = decisions.alternative, decisions.way
+    taken[0, decisions.slot], taken[1, decisions.slot] = decisions.alternative, decisions.route
     return Case(
         group=np.array(category.catalogue.types)[goods.type[slots]],
         act=act,
         acted=taken[0, slots] >= 0,
         choice=np.nan_to_num(chance),
         chosen=taken[0, slots],
-        way=taken[1, slots],
+        route=taken[1, slots],
         kind=category.catalogue.choices.kind,
     )
 
@@ -208,9 +208,9 @@ def test_what_is_bought_follows_the_nested_logit(product: str, owning: bool, for
 
 
 @pytest.mark.parametrize(("product", "foresight"), [("car", 0.0), ("car", 1.0), ("truck", 0.0)])
-def test_ways_out_follow_the_logit(product: str, foresight: float) -> None:
+def test_disposal_routes_follow_the_logit(product: str, foresight: float) -> None:
     now = month(product, True, foresight)
     chance = now.choice[now.acted].sum(axis=2)
-    assert set(np.unique(now.way[now.acted])) == {0, 1, 2, 3}
+    assert set(np.unique(now.route[now.acted])) == {0, 1, 2, 3}
     for r in range(4):
-        as_expected(int((now.way[now.acted] == r).sum()), chance[:, r])
+        as_expected(int((now.route[now.acted] == r).sum()), chance[:, r])

@@ -68,5 +68,5 @@ def test_settling_hands_on_what_deciding_has_found_and_moves_goods() -> None:
     settled = model.settle(months)
     for name, month in months.items():
         assert settled[name].decisions is month.decisions
-        assert settled[name].tally.out_by_way.sum() <= month.decisions.slot.size
+        assert settled[name].tally.out_by_route.sum() <= month.decisions.slot.size
     assert {"car.variant", "refrigerator.variant"} <= set(moved(before, held(model)))

@@ -30,9 +30,23 @@ class Scope:
         return [mutant for file in self.files() for mutant in mutants(file)]
 
 
-LEDGER = ("sim/policy/ledger.py", "sim/policy/pot.py", "sim/policy/pots.py")
+LEDGER = (
+    "sim/policy/ledger.py",
+    "sim/policy/pot.py",
+    "sim/policy/pots.py",
+    "sim/policy/rationing.py",
+    "sim/policy/releases.py",
+)
 SCOPES = {
-    "ledger": Scope(LEDGER, ("tests/policy/test_ledger.py", "tests/policy/test_pots.py")),
+    "ledger": Scope(
+        LEDGER,
+        (
+            "tests/policy/test_ledger.py",
+            "tests/policy/test_pots.py",
+            "tests/policy/test_rationing.py",
+            "tests/policy/test_releases.py",
+        ),
+    ),
     "policy": Scope(
         ("sim/policy",),
         (

@@ -10,7 +10,7 @@ import pytest
 from policy_files import product
 
 from sim.clock import day_number
-from sim.policy.conditions import ANY_OLD_GOOD, OldGood, conditions_of, no_conditions, shift_years
+from sim.policy.conditions import ANY_OLD_GOOD, OldGood, conditions_of, shift_years
 from sim.policy.eligibility import Held, completed_months, condition, meets, scrap_grant
 from sim.policy.tables import FOREVER, Conditions
 from sim.schema.product import FUELS
@@ -160,9 +160,6 @@ def test_no_condition_at_all_is_met_by_whatever_there_is() -> None:
     assert row.old_ok.min() == 1
     assert (row.registered_by.max(), row.emission_max.max(), row.use[0], row.min_age_months[0]) == (-1, -1, -1, 0)
     assert row.owned_before[0] == FOREVER
-    assert [column.shape[0] for column in no_conditions(4)] == [0] * 9
-    assert no_conditions(4).old_ok.shape == (0, 4)
-    assert no_conditions(4).fuel_ok.shape == no_conditions(4).registered_by.shape == (0, 3)
 
 
 def test_size_and_label_must_both_be_named() -> None:

@@ -95,6 +95,12 @@ def test_without_rules_banks_decide_and_goods_never_have_to_go() -> None:
     assert nothing.loans.max_ratio.tolist() == [[1.0, 1.0]] * V
     assert nothing.retirement_months.tolist() == [[FOREVER, FOREVER]] * V
     ent = nothing.entitlements
+    assert (ent.old_ok.shape, ent.fuel_ok.shape, ent.registered_by.shape, ent.emission_max.shape) == (
+        (0, V),
+        (0, 3),
+        (0, 3),
+        (0, 3),
+    )
     assert {name: column.shape[0] for name, column in ent._asdict().items()} == dict.fromkeys(ent._fields, 0)
     assert (ent.tier_from.shape, ent.tier_amount.shape, ent.owner_ok.shape) == ((0, V, 1), (0, V, 2), (0, 3))
     assert (ent.scrap_years.shape, ent.scrap_fen.dtype, ent.rate.shape) == ((0, V, 1), np.int64, (0, V))

@@ -17,7 +17,8 @@ from sim.errors import BalanceBroken
 from sim.model import TradeInModel
 from sim.policy.calendar import Calendar, TopUp
 from sim.policy.ledger import FORGONE, Entry, Ledger, split
-from sim.policy.pot import Pot
+from sim.policy.pot import Pot, Tranche
+from sim.policy.pots import Pots
 from sim.settings import Settings
 
 MAY = parse_month("2024-05")
@@ -126,7 +127,7 @@ def treasury(monthly: float, first: str = "2024-05", last: str = "2024-12", **le
     given = {
         "title": {"zh": "资金", "en": "money"},
         "when_dry": "queue",
-        "tranches": {"only": {"window": {"start": f"{first}-01", "end": f"{last}-28"}, "amount": 0.0, "monthly": True}},
+        "tranches": {"only": {"window": {"start": f"{first}-01", "end": f"{last}-28"}, "amount": 0.0, "release": "month"}},
     }
     months = parse_month(last) - parse_month(first) + 1
     given["tranches"]["only"]["amount"] = monthly * months  # type: ignore[index]
@@ -195,7 +196,7 @@ def test_money_too_little_for_the_first_in_line_is_kept_for_it() -> None:
     settle(government, settings, MAY, ("car_replacement", 1, TEN_THOUSAND))
     government.open_month(MAY + 1)
     assert entered(government, "car_replacement") == (0, 0)
-    assert government.left(MAY + 1).tolist() == [0], "what is kept for those who wait is not for newcomers"
+    assert government.ration().free.max() == 0, "what is kept for those who wait is not for newcomers"
 
 
 def test_a_line_longer_than_a_months_money_is_served_bit_by_bit() -> None:
@@ -283,7 +284,40 @@ def test_a_top_up_that_finds_the_pot_dry_waits() -> None:
 def test_tax_that_is_not_collected_is_booked_but_costs_no_pot() -> None:
     government = Government(mesa.Model(), small())
     government.open_month(MAY)
-    before = government.left(MAY)
+    before = government.ration().free
     government.forgo(MAY, "nev_purchase_tax", 2, 3_000_000)
     assert [e.payer for e in government.ledger.entries()] == [FORGONE]
-    np.testing.assert_array_equal(government.left(MAY), before)
+    np.testing.assert_array_equal(government.ration().free, before)
+
+
+# queues that lapse, caps and stops -----------------------------------------------------------------------------
+
+
+def test_a_queue_that_lapses_is_not_paid_from_the_money_of_a_new_tranche() -> None:
+    again = {"window": {"start": "2024-07-01", "end": "2024-12-31"}, "amount": 90_000.0}
+    paid = []
+    for carries_over in (True, False):
+        government, settings = treasury(0.0, queue_carries_over=carries_over)
+        pots = {"trade_in": settings.pots["trade_in"]}
+        with_more = pots["trade_in"].model_copy(update={"tranches": {**pots["trade_in"].tranches, "more": Tranche(**again)}})
+        government.pots = Pots({"trade_in": with_more}, 1.0)
+        government.open_month(MAY)
+        settle(government, settings, MAY, ("car_scrappage", 2, 4 * TEN_THOUSAND))
+        government.open_month(MAY + 1)
+        assert government.waiting_fen == 4 * TEN_THOUSAND, "parcelling out one tranche ends no queue"
+        government.open_month(MAY + 2)
+        assert government.waiting_fen == 0
+        paid.append((entered(government, "car_scrappage"), dict(government.void)))
+    assert paid == [((2, 4 * TEN_THOUSAND), {}), ((0, 0), {("trade_in", MAY + 2): 4 * TEN_THOUSAND})]
+
+
+def test_a_monthly_cap_serves_the_line_bit_by_bit_though_the_money_is_there() -> None:
+    cap = {"only": {"window": {"start": "2024-05-01", "end": "2024-12-28"}, "per": "month", "amount": 20_000.0}}
+    government, settings = treasury(100_000.0, caps=cap)
+    government.open_month(MAY)
+    settle(government, settings, MAY, ("car_scrappage", 3, 6 * TEN_THOUSAND))
+    served = []
+    for month in range(MAY + 1, MAY + 4):
+        government.open_month(month)
+        served.append(entered(government, "car_scrappage"))
+    assert served == [(1, 2 * TEN_THOUSAND), (2, 4 * TEN_THOUSAND), (3, 6 * TEN_THOUSAND)]

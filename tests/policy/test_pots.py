@@ -22,7 +22,7 @@ def _pot(tranches: dict[str, tuple[str, str, float, bool]], **levers: object) ->
                 name: {
                     "window": {"start": start, "end": end},
                     "amount": {"value": amount, "unit": "yuan", "source": "test", "grade": "C"},
-                    "monthly": monthly,
+                    "release": "month" if monthly else "whole",
                 }
                 for name, (start, end, amount, monthly) in tranches.items()
             },
@@ -149,11 +149,11 @@ def test_a_tranche_of_less_than_nothing_is_refused(amount: float, accepted: bool
         _pot(given)
 
 
-def test_a_tranche_needs_an_end_and_is_released_at_once_unless_it_says_monthly() -> None:
+def test_a_tranche_needs_an_end_and_is_released_whole_unless_it_says_otherwise() -> None:
     said = {"window": {"start": "2024-01-01", "end": "2024-12-31"}, "amount": 1200.0}
     title = {"zh": "资金", "en": "money"}
     assert _opened(Pot.model_validate({"title": title, "tranches": {"a": said}}), 2) == [120_000, 0]
-    with pytest.raises(ValidationError, match="a tranche needs an end"):
+    with pytest.raises(ValidationError, match="the window needs an end"):
         Pot.model_validate({"title": title, "tranches": {"a": said | {"window": {"start": "2024-01-01"}}}})
 
 

@@ -28,8 +28,8 @@ from sim.codes import (
     MUST,
     NEW,
     NO_ROW,
+    ROUTES,
     SELL,
-    WAYS_OUT,
 )
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf
@@ -66,7 +66,7 @@ def take_in(
     owed: float,
     proceeds: Floats,
 ) -> None:
-    """What each disposal route of a good of so many days brings, less what is owed on it [WAYS_OUT]."""
+    """What each disposal route of a good of so many days brings, less what is owed on it [ROUTES]."""
     age = min(max(int(days / AVERAGE_DAYS) // AGE_STEP, 0), sale.shape[0] - 1)
     proceeds[SELL] = sale[age, condition, variant] - owed
     proceeds[FORMAL] = formal[variant] - owed
@@ -76,13 +76,13 @@ def take_in(
 
 @leaf
 def write(
-    out: Decisions, n: int, slot: int, alternative: int, way: int, row: int, grant: int, day: int, principal: float,
+    out: Decisions, n: int, slot: int, alternative: int, route: int, row: int, grant: int, day: int, principal: float,
     paid: float, cash: float, reason: int, luck: np.uint32,
 ) -> None:  # fmt: skip
     """Enter decision number ``n``."""
     out.slot[n] = slot
     out.alternative[n] = alternative
-    out.way[n] = way
+    out.route[n] = route
     out.row[n] = row
     out.grant[n] = grant
     out.day[n] = day
@@ -120,7 +120,7 @@ def decide(
     ``work``, ``nest``: scratch space (``weighing.scratch``, one number for each nest).
     """
     due, loan_max, base, nothing, carry_on = offers.due, offers.loan_max, offers.base, offers.nothing, offers.carry_on
-    sale, formal, informal, trouble = offers.sale, offers.formal, offers.informal, offers.way_utility
+    sale, formal, informal, trouble = offers.sale, offers.formal, offers.informal, offers.route_utility
     km_value, km_bought, nev_bought, money = offers.km_value, offers.km_bought, offers.nev_bought, offers.money
     effort_keep, effort_first, nev_only = offers.effort_keep, offers.effort_first, offers.nev_only
     grants, is_open, aware, retirement = offers.grants, offers.open, offers.aware, offers.retirement
@@ -134,11 +134,11 @@ def decide(
     measure, scrap_years, scrap_fen = ent.measure, ent.scrap_years, ent.scrap_fen
     instalment, present_cost = financing.instalment, financing.present_cost
     interest_share, interest_most = financing.interest_share, financing.interest_most
-    nest_scale, way_scale, weight = offers.nest_scale, offers.way_scale, financing.strain_weight
+    nest_scale, route_scale, weight = offers.nest_scale, offers.route_scale, financing.strain_weight
     J, M, V = kind_of.size, is_open.size, grants.shape[1]
     eligible, known, scrapped = np.zeros(M, np.bool_), np.zeros(M, np.bool_), np.zeros(M, np.int64)
-    grant, row = np.zeros((WAYS_OUT, V + 1), np.int64), np.full((WAYS_OUT, V + 1), NO_ROW)
-    proceeds = np.zeros(WAYS_OUT)
+    grant, row = np.zeros((ROUTES, V + 1), np.int64), np.full((ROUTES, V + 1), NO_ROW)
+    proceeds = np.zeros(ROUTES)
     granted = False
     acted = 0
     for n in range(count):
@@ -164,7 +164,7 @@ def decide(
         if kind == HOUSEHOLD:
             around = exposure(int(communities[owner // COMMUNITY]), int(owners.linked_nev[owner]))
             social = offers.social_weight * (around - offers.social_mean)
-        ways = WAYS_OUT if has_old else 1
+        routes = ROUTES if has_old else 1
         for m in range(M):
             eligible[m] = is_open[m] != 0 and owner_ok[m, kind] != 0 and first_day[m] <= day <= last_day[m]
             if once[m] > 0 and owners.claims[owner] >= once[m] * CLAIMS_PER_HOUSEHOLD:
@@ -178,7 +178,7 @@ def decide(
             bar_old(route, eligible, scrapped)
         if granted:
             clear_grants(grant, row)
-        granted = best_grants(grants, known, eligible, scrapped, route, required, ways, True, grant, row)
+        granted = best_grants(grants, known, eligible, scrapped, route, required, routes, True, grant, row)
         lends = uniform(keys.approval, who) < financing.approval
         running = owed / financing.term if owed > 0.0 else 0.0
         room = financing.instalment_share * income - running
@@ -210,7 +210,7 @@ def decide(
                 bar -= offers.event_cut
             if has_old:
                 most = most_to_gain(
-                    nothing[k], money[k], trouble[k], cash, proceeds, grant, reserve, weight, nest_of, nest_scale, way_scale,
+                    nothing[k], money[k], trouble[k], cash, proceeds, grant, reserve, weight, nest_of, nest_scale, route_scale,
                     work, nest,
                 )  # fmt: skip
                 if most <= bar:
@@ -218,16 +218,16 @@ def decide(
         weigh(nothing[k], money[k], trouble[k], has_old, cash, proceeds, grant, reserve, weight, J - 1, work)
         if reason in (MUST, LEAVES):
             restrict(reason, J - 1, offers.patience, work)
-        inclusive = nest_up(work, ways, nest_of, nest_scale, way_scale, nest)
+        inclusive = nest_up(work, routes, nest_of, nest_scale, route_scale, nest)
         if reason == LOOKS and inclusive <= bar:
             continue
         if inclusive <= INFEASIBLE:
             work[UTILITY + INFORMAL, J - 1] = 0.0  # a good that must go goes, whatever is owed on it
-            nest_up(work, ways, nest_of, nest_scale, way_scale, nest)
-        j, r = pick(keys, who, work, ways, nest_of, way_scale, nest)
+            nest_up(work, routes, nest_of, nest_scale, route_scale, nest)
+        j, r = pick(keys, who, work, routes, nest_of, route_scale, nest)
         if granted:
             clear_grants(grant, row)
-        granted = best_grants(grants, known, eligible, scrapped, route, required, ways, False, grant, row)
+        granted = best_grants(grants, known, eligible, scrapped, route, required, routes, False, grant, row)
         column = int(variant_of[j]) if kind_of[j] == NEW else V
         principal = work[PRINCIPAL + r, j]
         write(
@@ -250,9 +250,9 @@ def restrict(reason: int, last: int, patience: float, work: Floats) -> None:
         if reason == MUST:
             work[UTILITY + SELL, j] = INFEASIBLE
         if reason == LEAVES and j != last:
-            for r in range(WAYS_OUT):
+            for r in range(ROUTES):
                 work[UTILITY + r, j] = INFEASIBLE
     if reason == MUST:
-        for r in range(WAYS_OUT):
+        for r in range(ROUTES):
             if work[UTILITY + r, last] > INFEASIBLE:
                 work[UTILITY + r, last] += patience

@@ -52,12 +52,12 @@ def best_grants(
     scrapped: Ints,
     route: Ints,
     purchase_required: Ints,
-    ways: int,
+    routes: int,
     heard: bool,
     grant: Ints,
     row: Ints,
 ) -> bool:
-    """Best grant of every disposal route and new variant [WAYS_OUT, V + 1], the last column for buying nothing or used.
+    """Best grant of every disposal route and new variant [ROUTES, V + 1], the last column for buying nothing or used.
 
     ``eligible``, ``known`` and ``scrapped`` [M]: what ``claimable`` found for this owner. ``heard``: count only what the
     owner knows. Returns whether there is any; the tables must be clear.
@@ -68,7 +68,7 @@ def best_grants(
         if not eligible[m] or (heard and not known[m]):
             continue
         first = FORMAL if route[m] == SCRAP_ROUTE else SELL
-        for r in range(first, ways if route[m] == ANY_ROUTE else first + 1):
+        for r in range(first, routes if route[m] == ANY_ROUTE else first + 1):
             for j in range(V):
                 if grants[m, j] + scrapped[m] > grant[r, j]:
                     grant[r, j] = grants[m, j] + scrapped[m]

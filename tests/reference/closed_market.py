@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import root
 
-from sim.behaviour.value import Choices, Owning, WaysOut, carry_row, inclusive_values, static_values, stationary_values
+from sim.behaviour.value import Choices, Owning, Routes, carry_row, inclusive_values, static_values, stationary_values
 from sim.codes import NEW, NOTHING, USED
 from sim.errors import SimError
 from sim.numerics.compile import kernel
@@ -109,15 +109,15 @@ def alternatives(ages: int, step: int) -> Choices:
     return Choices(kind=kind, variant=zeros, band=zeros, nest=nest, age=age, mix=np.ones((ages + 1, 1)))
 
 
-def terms(market: ClosedMarket, prices: Floats) -> tuple[WaysOut, Floats]:
+def terms(market: ClosedMarket, prices: Floats) -> tuple[Routes, Floats]:
     """Turn prices by age [A] into disposal routes and the price utility of each alternative [K, A + 1]."""
-    money, rho = market.own.money, market.own.way_scale
+    money, rho = market.own.money, market.own.route_scale
     scrap = money * market.scrap_price
     sell = np.exp(np.multiply.outer(prices, money) / rho)[:, np.newaxis, :]
-    ways = WaysOut(sell=sell, formal=np.exp(scrap / rho), rest=np.zeros_like(sell), forced=scrap)
+    routes = Routes(sell=sell, formal=np.exp(scrap / rho), rest=np.zeros_like(sell), forced=scrap)
     paid = np.append(prices, 0.0) + market.transaction_cost
     paid[0], paid[-1] = market.new_price + market.transaction_cost, 0.0
-    return ways, -np.multiply.outer(money, paid)
+    return routes, -np.multiply.outer(money, paid)
 
 
 def solve_values(market: ClosedMarket, prices: Floats, start: Solved | None = None) -> Solved:
@@ -126,19 +126,19 @@ def solve_values(market: ClosedMarket, prices: Floats, start: Solved | None = No
     ages, _, types = own.flow.shape
     if start is None:
         start = Solved(np.zeros((ages, 1, types)), np.zeros(types), np.zeros((types, 2)))
-    ways, price_utility = terms(market, prices)
+    routes, price_utility = terms(market, prices)
     W, nothing, nests, _ = stationary_values(
-        own, static_values(own), ways, alternatives(ages, own.step), price_utility, *start, _TOLERANCE, _ROUNDS
+        own, static_values(own), routes, alternatives(ages, own.step), price_utility, *start, _TOLERANCE, _ROUNDS
     )
     return Solved(W, nothing, nests)
 
 
-def carry_on(market: ClosedMarket, ways: WaysOut, solved: Solved) -> Floats:
+def carry_on(market: ClosedMarket, routes: Routes, solved: Solved) -> Floats:
     """Value of carrying on, K_k(a) [K, A]."""
     own = market.own
     ages, _, types = own.flow.shape
     static, keep = static_values(own), np.empty((ages, types))
-    forced = _log_sum(solved.nests) + ways.forced
+    forced = _log_sum(solved.nests) + routes.forced
     for a in range(ages):
         carry_row(own, static, solved.W, forced, 0, a, min(a + 1, ages - 1), np.empty(types), keep[a])
     return np.ascontiguousarray(keep.T)
@@ -147,8 +147,8 @@ def carry_on(market: ClosedMarket, ways: WaysOut, solved: Solved) -> Floats:
 def choice_chances(market: ClosedMarket, prices: Floats, solved: Solved) -> Chances:
     """Derive what each type does from the solved values."""
     own = market.own
-    ways, price_utility = terms(market, prices)
-    keep = carry_on(market, ways, solved)
+    routes, price_utility = terms(market, prices)
+    keep = carry_on(market, routes, solved)
     types, ages = keep.shape
     nothing = own.discount * own.foresight * solved.nothing
     carry = np.column_stack([keep, nothing])
@@ -156,8 +156,8 @@ def choice_chances(market: ClosedMarket, prices: Floats, solved: Solved) -> Chan
     inclusive_values(carry, nothing, price_utility, alternatives(ages, own.step), own.nest_scale, nests)
     within = np.exp((carry + price_utility - nests[:, :1])[:, :ages] / own.nest_scale)
     total = _log_sum(nests)
-    leave = np.stack([ways.sell[:, 0].T, np.broadcast_to(ways.formal[:, np.newaxis], (types, ages))])
-    out = own.way_scale * np.log(leave.sum(axis=0))
+    leave = np.stack([routes.sell[:, 0].T, np.broadcast_to(routes.formal[:, np.newaxis], (types, ages))])
+    out = own.route_scale * np.log(leave.sum(axis=0))
     return Chances(
         trade=_share(total[:, np.newaxis] + out - keep - own.effort_keep[:, np.newaxis], own.attention_scale),
         sell=leave[0] / leave.sum(axis=0),

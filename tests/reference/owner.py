@@ -60,7 +60,7 @@ class Decision:
     slot: Slot
     reason: int
     alternative: int
-    way: int
+    route: int
     row: int
     grant: int
     day: int
@@ -133,7 +133,7 @@ class Owner(mesa.Agent):
         tree: dict[int, dict[int, float]] = {}
         for (alternative, r), offer in offers.items():
             tree.setdefault(alternative, {})[r] = offer.utility
-        goods = {a: o.way_scale * log_sum([u / o.way_scale for u in ways.values()]) for a, ways in tree.items()}
+        goods = {a: o.route_scale * log_sum([u / o.route_scale for u in routes.values()]) for a, routes in tree.items()}
         nests: dict[int, dict[int, float]] = {}
         for alternative, value in goods.items():
             nests.setdefault(m.choices.nest[alternative], {})[alternative] = value / o.nest_scale
@@ -141,15 +141,15 @@ class Owner(mesa.Agent):
         if reason == LOOKS and not (inclusive and log_sum(list(inclusive.values())) > self.bar(m, slot)):
             return None
         if not inclusive:  # it goes to the informal trade, whatever is owed on it
-            j, way, principal = len(o.due) - 1, INFORMAL, 0.0
+            j, route, principal = len(o.due) - 1, INFORMAL, 0.0
         else:
             nest = max(inclusive, key=lambda n: inclusive[n] + gumbel(derived(m.keys.nest, n), who))
             j = max(nests[nest], key=lambda a: nests[nest][a] + gumbel(derived(m.keys.variant, a), who))
-            way = max(tree[j], key=lambda r: tree[j][r] / o.way_scale + gumbel(derived(m.keys.way, r), who))
-            principal = offers[j, way].principal
-        row, grant = best_claim(m, open_rows, j, way)
-        paid = o.due[j] - principal - proceeds[way]
-        return Decision(self, slot, reason, j, way if good else -1, row, grant, day, principal, paid, cash)
+            route = max(tree[j], key=lambda r: tree[j][r] / o.route_scale + gumbel(derived(m.keys.route, r), who))
+            principal = offers[j, route].principal
+        row, grant = best_claim(m, open_rows, j, route)
+        paid = o.due[j] - principal - proceeds[route]
+        return Decision(self, slot, reason, j, route if good else -1, row, grant, day, principal, paid, cash)
 
     def bar(self, m: Month, slot: Slot) -> float:
         """What acting must be worth: carrying on, and the effort of looking."""
@@ -194,20 +194,20 @@ class Owner(mesa.Agent):
         social = o.social_weight * (self.model.exposure(self) - o.social_mean) if self.kind == HOUSEHOLD else 0.0
         out: dict[tuple[int, int], Offer] = {}
         for r, brought in enumerate(proceeds):
-            way = o.way_utility[k][r] + o.money[k] * brought if slot.good else 0.0
+            route = o.route_utility[k][r] + o.money[k] * brought if slot.good else 0.0
             purse = cash + brought
             for j, kind in enumerate(m.choices.kind):
                 subsidy = o.money[k] * best_claim(m, claims, j, r)[1] / 100.0
                 if kind == NOTHING:
                     if slot.good and purse >= 0.0:
-                        out[j, r] = Offer(o.nothing[k] + way + subsidy, 0.0)
+                        out[j, r] = Offer(o.nothing[k] + route + subsidy, 0.0)
                     continue
                 if o.base[k][j] <= -1e29 or (must_nev and not o.nev_bought[j]):
                     continue
                 paying = self.pay(m, j, k, purse, room, lends)
                 if paying is not None:
                     worth = o.base[k][j] + (self.km - 1.0) * o.km_bought[k][j] + social * o.nev_bought[j]
-                    out[j, r] = Offer(worth + paying.utility + way + subsidy, paying.principal)
+                    out[j, r] = Offer(worth + paying.utility + route + subsidy, paying.principal)
         return out
 
     def pay(self, m: Month, j: int, k: int, purse: float, room: float, lends: bool) -> Offer | None:
@@ -270,12 +270,12 @@ def scrap_fen(m: Month, row: int, slot: Slot, old: Good, day: int) -> int:
     return int(max((fen for years, fen in tiers if left >= 12 * years), default=0))
 
 
-def best_claim(m: Month, rows: list[tuple[int, int]], j: int, way: int) -> tuple[int, int]:
+def best_claim(m: Month, rows: list[tuple[int, int]], j: int, route: int) -> tuple[int, int]:
     """Entitlement that pays most for this purchase and disposal route, and its fen; (-1, 0): none."""
     best, fen = -1, 0
     for row, scrap in rows:
-        route = m.ent.route[row]
-        if (route == SCRAP and way != FORMAL) or (route == TRANSFER and way != SELL):
+        asked = m.ent.route[row]
+        if (asked == SCRAP and route != FORMAL) or (asked == TRANSFER and route != SELL):
             continue
         pays = scrap if not m.ent.purchase_required[row] else 0
         if m.choices.kind[j] == NEW:

@@ -7,7 +7,7 @@ import numpy as np
 from sim.behaviour.offers import Keys
 from sim.behaviour.paying import INFEASIBLE, Credit
 from sim.behaviour.value import Floats, Ints
-from sim.codes import WAYS_OUT
+from sim.codes import ROUTES
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import leaf
 from sim.numerics.luck import derived, uniform
@@ -35,7 +35,7 @@ GOOD, SPREAD, WORTH, LENT, DUE, DOWN, LOAN_COST, ALL_CASH, PART_CASH, UTILITY, P
     13,
 )
 """Rows of the scratch space; UTILITY and PRINCIPAL take one for each disposal route."""
-SCRATCH_ROWS = PRINCIPAL + WAYS_OUT
+SCRATCH_ROWS = PRINCIPAL + ROUTES
 
 
 def scratch(alternatives: int) -> Floats:
@@ -44,7 +44,7 @@ def scratch(alternatives: int) -> Floats:
     work = np.zeros((SCRATCH_ROWS, padded))
     work[WORTH] = INFEASIBLE
     work[GOOD] = INFEASIBLE
-    work[UTILITY : UTILITY + WAYS_OUT] = INFEASIBLE
+    work[UTILITY : UTILITY + ROUTES] = INFEASIBLE
     return work
 
 
@@ -126,35 +126,35 @@ def most_to_gain(
     strain_weight: float,
     nest_of: Ints,
     nest_scale: float,
-    way_scale: float,
+    route_scale: float,
     work: Floats,
     nest: Floats,
 ) -> float:
     """Upper bound of IV: every alternative paid with the best proceeds and granted the best grant, whatever the disposal route.
 
-    It costs a third of the real thing and sends most of those away who look in vain. ``trouble`` [WAYS_OUT]: utility of
+    It costs a third of the real thing and sends most of those away who look in vain. ``trouble`` [ROUTES]: utility of
     each disposal route without its money.
     """
     V, last = grant.shape[1] - 1, nest_of.size - 1
     good = work[GOOD]
     purse, peak, best_used = cash, INFEASIBLE, 0
-    for r in range(WAYS_OUT):
+    for r in range(ROUTES):
         purse = max(purse, cash + proceeds[r])
         peak = max(peak, trouble[r] + money * proceeds[r])
         best_used = max(best_used, grant[r, V])
     total = 0.0
-    for r in range(WAYS_OUT):
-        total += exp((trouble[r] + money * proceeds[r] - peak) / way_scale)
+    for r in range(ROUTES):
+        total += exp((trouble[r] + money * proceeds[r] - peak) / route_scale)
     squeeze = money * strain_weight * reserve * exp(-purse / reserve)
     pay_from(work, purse, squeeze, work[PRINCIPAL], good)
     good[last] = nothing
     for j in range(V):
         best = best_used
-        for r in range(WAYS_OUT):
+        for r in range(ROUTES):
             best = max(best, grant[r, j])
         good[j] += money * ((best - best_used) / FEN)
     inclusive = nests_up(work, nest_of, nest_scale, nest)
-    return peak + way_scale * log(total) + money * (best_used / FEN) + inclusive
+    return peak + route_scale * log(total) + money * (best_used / FEN) + inclusive
 
 
 @leaf
@@ -173,11 +173,11 @@ def weigh(
 ) -> None:
     """Utility of every disposal route and alternative for one owner; one row only where there is no old good."""
     V = grant.shape[1] - 1
-    for r in range(WAYS_OUT if has_old else 1):
+    for r in range(ROUTES if has_old else 1):
         purse = cash + (proceeds[r] if has_old else 0.0)
-        way = trouble[r] + money * proceeds[r] if has_old else 0.0
+        route = trouble[r] + money * proceeds[r] if has_old else 0.0
         squeeze = money * strain_weight * reserve * exp(-purse / reserve)
-        plain = money * (grant[r, V] / FEN) + way
+        plain = money * (grant[r, V] / FEN) + route
         utility, principal = work[UTILITY + r], work[PRINCIPAL + r]
         pay_from(work, purse, squeeze, principal, utility)
         for j in range(utility.size):
@@ -190,10 +190,10 @@ def weigh(
 
 
 @leaf
-def nest_up(work: Floats, ways: int, nest_of: Ints, nest_scale: float, way_scale: float, nest: Floats) -> float:
+def nest_up(work: Floats, routes: int, nest_of: Ints, nest_scale: float, route_scale: float, nest: Floats) -> float:
     """Fill E_j [J] and the weights of alternatives and nests from utilities [ways, J]; returns IV as ``nests_up`` does."""
-    good, spread, of_scale = work[GOOD], work[SPREAD], 1.0 / way_scale
-    if ways == 1:
+    good, spread, of_scale = work[GOOD], work[SPREAD], 1.0 / route_scale
+    if routes == 1:
         only = work[UTILITY]
         for j in range(good.size):
             good[j] = only[j]
@@ -201,11 +201,11 @@ def nest_up(work: Floats, ways: int, nest_of: Ints, nest_scale: float, way_scale
     for j in range(good.size):
         good[j] = INFEASIBLE
         spread[j] = 0.0
-    for r in range(WAYS_OUT):
+    for r in range(ROUTES):
         row = work[UTILITY + r]
         for j in range(good.size):
             good[j] = max(good[j], row[j])
-    for r in range(WAYS_OUT):
+    for r in range(ROUTES):
         row, best = work[UTILITY + r], INFEASIBLE
         for j in range(good.size):
             best = max(best, row[j])
@@ -214,7 +214,7 @@ def nest_up(work: Floats, ways: int, nest_of: Ints, nest_scale: float, way_scale
         for j in range(good.size):
             spread[j] += exp((row[j] - good[j]) * of_scale)
     for j in range(good.size):
-        good[j] = good[j] + way_scale * log(spread[j]) if good[j] > LOWEST else INFEASIBLE
+        good[j] = good[j] + route_scale * log(spread[j]) if good[j] > LOWEST else INFEASIBLE
     return nests_up(work, nest_of, nest_scale, nest)
 
 
@@ -244,7 +244,7 @@ def nests_up(work: Floats, nest_of: Ints, nest_scale: float, nest: Floats) -> fl
 
 
 @leaf
-def pick(keys: Keys, who: int, work: Floats, ways: int, nest_of: Ints, way_scale: float, nest: Floats) -> tuple[int, int]:
+def pick(keys: Keys, who: int, work: Floats, routes: int, nest_of: Ints, route_scale: float, nest: Floats) -> tuple[int, int]:
     """Nest, good and disposal route with the largest utility plus keyed extreme-value shock: (alternative, way).
 
     ln w - ln(-ln u) is largest where -ln(u) / w is smallest: with the weights at hand, one logarithm for each.
@@ -262,13 +262,13 @@ def pick(keys: Keys, who: int, work: Floats, ways: int, nest_of: Ints, way_scale
             wait = -log(uniform(derived(keys.variant, j), who)) / spread[j]
             if wait < first:
                 first, chosen = wait, j
-    if ways == 1:
+    if routes == 1:
         return chosen, 0
-    first, way = np.inf, 0
-    for r in range(ways):
+    first, route = np.inf, 0
+    for r in range(routes):
         utility = work[UTILITY + r, chosen]
         if utility > INFEASIBLE:
-            wait = -log(uniform(derived(keys.way, r), who)) * exp((good[chosen] - utility) / way_scale)
+            wait = -log(uniform(derived(keys.route, r), who)) * exp((good[chosen] - utility) / route_scale)
             if wait < first:
-                first, way = wait, r
-    return chosen, way
+                first, route = wait, r
+    return chosen, route

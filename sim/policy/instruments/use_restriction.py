@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from sim.clock import MONTHS_A_YEAR
 from sim.policy.conditions import OldGood, conditions_of
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.policy.restrictions import Restrictions
 from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class RestrictionVersion(VersionBase):
@@ -37,6 +37,10 @@ class UseRestriction(MeasureBase[RestrictionVersion]):
 
     def rules(self, version: RestrictionVersion, product_id: str, product: Product) -> Rules:
         """Monthly cost and monthly chance to fail; twelve months compound to the yearly share."""
+        import numpy as np
+
+        from sim.policy.in_force import no_rules
+
         failing = min(version.fail_per_year.value * self.strength, 1.0)
         restrictions = Restrictions(
             *conditions_of(version.old, product),

@@ -27,6 +27,7 @@ class Book:
     granted: pd.DataFrame
     owed: pd.DataFrame
     dry: pd.DataFrame
+    releases: pd.DataFrame
     effects: pd.DataFrame
     gained: pd.DataFrame
     recipients: pd.DataFrame

@@ -170,7 +170,7 @@ def simulated(settings: Settings, product: str, model: TradeInModel) -> Year:
         sold=year([int(m.tally.sold.sum()) for m in months]),
         recovered=year([int(m.tally.moved[YARD, DISMANTLED]) for m in months])
         if settings.products[product].stock is None
-        else year([int(m.tally.out_by_way[:, FORMAL].sum()) for m in months]),
+        else year([int(m.tally.out_by_route[:, FORMAL].sum()) for m in months]),
         informal=year([int(m.tally.moved[:, INFORMAL_TRADE].sum()) for m in months]),
         idle=year([int(m.tally.moved[OWNED, IDLE]) for m in months]),
         transfers=year([int(m.tally.bought.sum() + m.sent.sum()) for m in months]),
@@ -210,7 +210,7 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
     def _log_ratio(wanted: float, seen: float) -> float:
         return log_ratio(wanted, seen, prior)
 
-    scale, nest, way = (
+    scale, nest, route = (
         behaviour.attention_scale.value,
         behaviour.nest_dissimilarity.value,
         behaviour.way_dissimilarity.value,
@@ -226,7 +226,7 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
     level = RELATIVE * (_log_ratio(want.replaced, got.replaced) - exits)
 
     def effort(now: float, wanted: float, seen: float) -> float:
-        gap = way * (_log_ratio(wanted, seen) - exits) + scale * exits
+        gap = route * (_log_ratio(wanted, seen) - exits) + scale * exits
         return now - RELATIVE * gap + NEW_AMONG_EXITS * level
 
     return Anchor(

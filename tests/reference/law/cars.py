@@ -15,8 +15,8 @@ def _buys_a_car(a: Applicant) -> bool:
     return a.private and a.new is not None and a.new.kind == "car"
 
 
-def _gives_a_car(a: Applicant, way: str) -> bool:
-    return a.old is not None and a.old.kind == "car" and a.way == way
+def _gives_a_car(a: Applicant, route: str) -> bool:
+    return a.old is not None and a.old.kind == "car" and a.route == route
 
 
 def _small_engine(new: New) -> bool:

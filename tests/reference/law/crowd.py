@@ -116,7 +116,7 @@ def draw(rng: Random, shop: Shop) -> Drawn:
     operating = rng.random() < 0.5
     new_name, new = _new(rng, shop) if rng.random() < 0.9 else (None, None)
     old_name, old = _old(rng, shop, day, operating) if rng.random() < 0.85 else (None, None)
-    way = rng.choice(("scrap", "transfer")) if old else "none"
+    route = rng.choice(("scrap", "transfer")) if old else "none"
     borrowed = Fraction(rng.choice((*LOANS, rng.randrange(10**9))), 100)
-    applicant = Applicant(who, day, old, way, new, rng.choice((0, 0, 1, 2, 3, 5, 6)), borrowed)
+    applicant = Applicant(who, day, old, route, new, rng.choice((0, 0, 1, 2, 3, 5, 6)), borrowed)
     return Drawn(shop.kind, applicant, old_name, new_name)

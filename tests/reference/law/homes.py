@@ -50,7 +50,7 @@ def digital(a: Applicant) -> Right:
 
 def e_bikes(a: Applicant) -> Right:
     """电动自行车以旧换新 2024 and 2025: the mean amounts, for bicycles of 1,500 yuan and more; the old one is handed in."""
-    if not _bought(a, ("e_bike",)) or a.new is None or a.old is None or a.way != "scrap" or a.claims >= PERSONS:
+    if not _bought(a, ("e_bike",)) or a.new is None or a.old is None or a.route != "scrap" or a.claims >= PERSONS:
         return Right()
     if a.new.price < 1_500:
         return Right()

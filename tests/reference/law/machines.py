@@ -32,7 +32,7 @@ def _for_a_truck(new: New | None) -> Fraction:
 def trucks(a: Applicant) -> Right:
     """交规划发〔2024〕90号; 发改环资〔2025〕13号: operating diesel trucks of National III, from 2025 National IV and below."""
     old = a.old
-    if old is None or old.kind != "truck" or a.way != "scrap" or not a.between("2024-07-31", "2027-12-31"):
+    if old is None or old.kind != "truck" or a.route != "scrap" or not a.between("2024-07-31", "2027-12-31"):
         return Right()
     dirtiest = 3 if a.day.year == 2024 else 4
     if not old.operating or old.burns != "diesel" or old.standard > dirtiest or old.size not in SCRAPPED:
@@ -46,7 +46,7 @@ def trucks(a: Applicant) -> Right:
 
 def _bus_of_age(a: Applicant) -> bool:
     """新能源城市公交车及动力电池更新补贴实施细则 of 2024 and 2025; 2026 on as assumed."""
-    if a.old is None or a.way != "scrap":
+    if a.old is None or a.route != "scrap":
         return False
     if a.between("2024-07-01", "2024-12-31"):
         return a.old.registered <= on("2016-12-31")
@@ -88,7 +88,7 @@ FARM_NEW_2024 = {
 def farm_scrapping(a: Applicant) -> Right:
     """农办机〔2024〕4号: small tractors 1,500 yuan; combines and drills half more if one of their kind is bought, too."""
     old = a.old
-    if old is None or old.size not in FARM_OLD or a.way != "scrap" or not a.between("2020-03-01"):
+    if old is None or old.size not in FARM_OLD or a.route != "scrap" or not a.between("2020-03-01"):
         return Right()
     if a.day < anniversary(old.registered, 10):
         return Right()

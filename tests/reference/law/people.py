@@ -46,7 +46,7 @@ class Applicant:
     who: str
     day: dt.date
     old: Old | None
-    way: str
+    route: str
     new: New | None
     claims: int = 0
     borrowed: Fraction = Fraction(0)

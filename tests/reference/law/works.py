@@ -70,6 +70,6 @@ added_lifts = _fixed("added_lift", 120_000)
 def lifts(a: Applicant) -> Right:
     """住宅老旧电梯更新: 150,000 yuan for a lift that has been used for fifteen years."""
     old, new = a.old, a.new
-    if old is None or new is None or new.kind != "lift" or a.way != "scrap" or not a.between(FROM_THE_BONDS):
+    if old is None or new is None or new.kind != "lift" or a.route != "scrap" or not a.between(FROM_THE_BONDS):
         return Right()
     return Right(fen(Fraction(150_000))) if a.day >= anniversary(old.registered, 15) else Right()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import xlsxwriter
 
-from sim.report.budget import audit, effect_sheets, money
+from sim.report.budget import audit, effect_sheets, money, pot_sheets
 from sim.report.budget.book import Book
 from sim.report.plain_text import fit
 from sim.report.sheets import SAFE, Sheet, formats
@@ -16,6 +16,7 @@ SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
     ("summary", money.summary),
     ("cash", money.cash),
     ("measures", money.measures),
+    ("releases", pot_sheets.releases),
     ("gain", effect_sheets.gain),
     ("sensitivity", effect_sheets.sensitivity),
     ("assumptions", effect_sheets.assumptions),
