@@ -32,7 +32,7 @@ from mutation.trying import KILLED, SURVIVED, tried, warm  # noqa: E402
 
 PAGE = ROOT / "docs" / "trust" / "mutation.md"
 WARM = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "scipy.stats", "mesa", "hydra", "duckdb", "hypothesis")
-SAMPLE = 125
+SAMPLE = 150
 """Faults of a part that are tried."""
 
 
