@@ -45,6 +45,7 @@ SCOPES = {
             "tests/policy/test_pots.py",
             "tests/policy/test_rationing.py",
             "tests/policy/test_releases.py",
+            "tests/policy/test_pot_terms.py",
         ),
     ),
     "policy": Scope(
