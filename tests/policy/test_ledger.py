@@ -80,6 +80,36 @@ def test_what_was_missed_is_paid_with_the_next_payment() -> None:
     assert {e.month for e in books.entries() if e.paid_fen} == {MAY + 5}
 
 
+def test_a_month_of_payments_alone_has_no_claims() -> None:
+    books = ledger(1)
+    books.claim(MAY, "cars", 2, 2_000_000)
+    books.pay(MAY + 1)
+    assert [(e.month, e.payer, e.claims, e.amount_fen, e.paid_fen) for e in books.entries()] == [
+        (MAY, "central", 2, 1_700_000, 0),
+        (MAY, "province", 2, 150_000, 0),
+        (MAY, "city", 2, 105_000, 0),
+        (MAY, "district", 2, 45_000, 0),
+        (MAY + 1, "central", 0, 0, 1_700_000),
+        (MAY + 1, "province", 0, 0, 150_000),
+        (MAY + 1, "city", 0, 0, 105_000),
+        (MAY + 1, "district", 0, 0, 45_000),
+    ]
+
+
+def test_entries_are_in_the_order_of_months_and_measures() -> None:
+    books = ledger(0)
+    for month, measure in ((MAY + 1, "cars"), (MAY, "tax"), (MAY, "cars")):
+        books.claim(month, measure, 1, 100)
+    books.pay(MAY)
+    assert books.outstanding == 100
+    assert [(e.month, e.measure) for e in books.entries() if e.payer in ("central", FORGONE)] == [
+        (MAY, "cars"),
+        (MAY, "tax"),
+        (MAY + 1, "cars"),
+    ]
+    books.check()
+
+
 def test_money_that_leaves_the_books_is_noticed() -> None:
     books = ledger()
     books.claim(MAY, "cars", 1, 100)
