@@ -30,7 +30,7 @@ from mutation.page import Found, page  # noqa: E402
 from mutation.scope import SCOPES  # noqa: E402
 from mutation.trying import KILLED, SURVIVED, tried, warm  # noqa: E402
 
-PAGE = ROOT / "docs" / "trust" / "mutation.md"
+PAGE = "docs/trust/mutation.md"
 WARM = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "scipy.stats", "mesa", "hydra", "duckdb", "hypothesis")
 SAMPLE = 150
 """Faults of a part that are tried."""
@@ -98,8 +98,8 @@ def main(words: list[str]) -> int:
         found = measure(part, int(said.get("sample", SAMPLE)), before.noticed if before else set())
         outcomes_of(part).write_text(json.dumps(asdict(found), default=sorted), encoding="utf-8")
     shown = {part: found for part in SCOPES if (found := last(part))}
-    PAGE.write_text(page(shown), encoding="utf-8")
-    print(PAGE.relative_to(ROOT))
+    (ROOT / PAGE).write_text(page(shown), encoding="utf-8")
+    print(PAGE)
     return 0
 
 
