@@ -14,7 +14,7 @@ from sim.config import load_settings
 from sim.model.events import COLUMNS
 from sim.studies.validate.case import Case
 from sim.studies.validate.case_market import model_day, settings_of
-from sim.studies.validate.quantities import ARGUMENTS, QUANTITIES, View, claims, sales, shares
+from sim.studies.validate.quantities import ARGUMENTS, QUANTITIES, View, claimed, sales, shares
 from sim.studies.validate.quantities.registry import quantity
 
 YEAR = [f"2024-{month:02d}" for month in range(1, 13)]
@@ -97,16 +97,16 @@ def test_effects_are_summed_over_categories() -> None:
 
 
 def test_half_of_the_claims_are_in_eight_days_into_the_second_month(year: View) -> None:
-    assert claims.half_way(year, RUSH, 1, ["programme"]) == pytest.approx(31 + 31 * 20.0 / 80.0)
+    assert claimed.half_way(year, RUSH, 1, ["programme"]) == pytest.approx(31 + 31 * 20.0 / 80.0)
 
 
 def test_claims_and_their_money_are_those_of_the_whole_district(year: View) -> None:
-    assert claims.claims_total(year, measures=["programme"]) == 120.0
-    assert claims.claimed_money(year, ["2024-08"], ["programme"]) == pytest.approx(80_000.0)
+    assert claimed.claims_total(year, measures=["programme"]) == 120.0
+    assert claimed.claimed_money(year, ["2024-08"], ["programme"]) == pytest.approx(80_000.0)
 
 
 def test_claims_that_fall_are_counted(year: View) -> None:
-    assert claims.claims_inversions(year, "programme", ["2024-07", "2024-08", "2024-09"]) == 1.0
+    assert claimed.claims_inversions(year, "programme", ["2024-07", "2024-08", "2024-09"]) == 1.0
 
 
 def test_the_season_is_that_without_any_subsidy() -> None:
@@ -127,9 +127,9 @@ def test_a_logistic_share_has_its_slope() -> None:
 def test_changes_on_log_scales(year: View) -> None:
     assert sales.sales_change(year, ["2024-08"], BASE) == pytest.approx(math.log(1.5))
     assert sales.log_ratio(year, "new_registrations", RUSH, BASE) == pytest.approx(math.log(1.35))
-    assert claims.log_claims_growth(year, "programme", "2024-07", "2024-08") == pytest.approx(math.log(2.0))
-    assert claims.log_claims_growth(year, "programme", "2024-08", "2024-09") == -math.inf
-    assert math.isnan(claims.log_claims_growth(year, "programme", "2024-06", "2024-07"))
+    assert claimed.log_claims_growth(year, "programme", "2024-07", "2024-08") == pytest.approx(math.log(2.0))
+    assert claimed.log_claims_growth(year, "programme", "2024-08", "2024-09") == -math.inf
+    assert math.isnan(claimed.log_claims_growth(year, "programme", "2024-06", "2024-07"))
 
 
 def test_the_change_of_the_nev_share_is_told_as_logit_and_in_points() -> None:
@@ -191,18 +191,18 @@ MARCH, APRIL = ["2010-03"], ["2010-04"]
 
 def test_claims_are_counted_by_day_and_by_half_month(bought: View) -> None:
     assert bought.scale == 0.5
-    assert claims.claims_between(bought, "2010-03-01 to 2010-03-15") == 2.0
-    assert claims.claims_between(bought, "2010-03-16 to 2010-03-31") == 4.0
-    assert claims.claims_a_day(bought, "2010-03-19 to 2010-03-20") == 2.0
-    assert claims.claims_pace(bought, "2010-03-16 to 2010-03-30", "2010-03-01 to 2010-03-15") == 2.0
-    assert math.isnan(claims.claims_pace(bought, "2010-03-16 to 2010-03-30", "2010-04-01 to 2010-04-15"))
+    assert claimed.claims_between(bought, "2010-03-01 to 2010-03-15") == 2.0
+    assert claimed.claims_between(bought, "2010-03-16 to 2010-03-31") == 4.0
+    assert claimed.claims_a_day(bought, "2010-03-19 to 2010-03-20") == 2.0
+    assert claimed.claims_pace(bought, "2010-03-16 to 2010-03-30", "2010-03-01 to 2010-03-15") == 2.0
+    assert math.isnan(claimed.claims_pace(bought, "2010-03-16 to 2010-03-30", "2010-04-01 to 2010-04-15"))
 
 
 def test_claims_are_told_by_powertrain_size_and_owner(bought: View) -> None:
-    assert claims.claims_nev_share(bought, MARCH) == pytest.approx(1.0 / 3.0)
-    assert claims.claims_size_share(bought, ["economy"], MARCH) == pytest.approx(2.0 / 3.0)
-    assert claims.claims_per_owner(bought, MARCH) == pytest.approx(1.5)
-    assert math.isnan(claims.claims_per_owner(bought, APRIL))
+    assert claimed.claims_nev_share(bought, MARCH) == pytest.approx(1.0 / 3.0)
+    assert claimed.claims_size_share(bought, ["economy"], MARCH) == pytest.approx(2.0 / 3.0)
+    assert claimed.claims_per_owner(bought, MARCH) == pytest.approx(1.5)
+    assert math.isnan(claimed.claims_per_owner(bought, APRIL))
 
 
 def test_shares_of_sizes_are_told_in_points(bought: View) -> None:
@@ -220,8 +220,8 @@ def test_buyers_are_told_apart_by_what_they_had(bought: View) -> None:
 def test_money_is_told_in_that_of_the_case(bought: View) -> None:
     """A new car costs 15,000 there and 135,000 yuan here."""
     assert bought.money(9.0) == pytest.approx(1.0)
-    assert claims.claimed_money(bought, MARCH) == pytest.approx(27_000 / 9.0 / 0.5)
-    assert claims.claims_value(bought, MARCH) == pytest.approx(360_000 / 9.0 / 0.5)
+    assert claimed.claimed_money(bought, MARCH) == pytest.approx(27_000 / 9.0 / 0.5)
+    assert claimed.claims_value(bought, MARCH) == pytest.approx(360_000 / 9.0 / 0.5)
     assert shares.price_of_buyers(bought, MARCH, old_age=12.0) == pytest.approx((135_000 - 270_000) / 9.0)
     assert math.isnan(shares.price_of_sizes(bought, ["economy"], MARCH)), "nobody bought one without the programme"
 

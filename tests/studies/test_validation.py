@@ -237,7 +237,7 @@ def test_the_verb_leaves_predictions_and_scorecard(tmp_path: Path, capsys: pytes
 
 
 def test_a_report_takes_the_scorecard_of_its_own_assumptions_wherever_that_lies(tmp_path: Path) -> None:
-    case = Case.model_validate(toy(min_age=40))
+    case = Case.model_validate(toy(age_min=40))
     usual = load_settings([f"results.folder={tmp_path / 'results'}"])
     verdicts = score([case], {"toy": {"toy_claims": [0.0]}})
 
