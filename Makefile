@@ -12,11 +12,11 @@ UV ?= uv
 UNUSED := $(foreach name,pythran beniget gast ply setuptools,--no-emit-package $(name))
 LOCK = $(UV) pip compile --universal --fork-strategy fewest --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" --quiet
-# Of the second lock, the packages that the first has not: nothing is said twice.
+# Of the second lock, the packages that the first has not, or has for fewer systems: nothing is said twice.
 define ADDED
-NR == FNR { if (/^[a-z0-9]/) have[$$1]; next }
+NR == FNR { if (/^[a-z0-9]/) have[$$0]; next }
 /^#/ { print; next }
-/^[a-z0-9]/ { keep = !($$1 in have) }
+/^[a-z0-9]/ { keep = !($$0 in have) }
 keep
 endef
 export ADDED
@@ -74,7 +74,7 @@ identical: $(READY) ## the same integers without AVX-512 and AVX2, with one thre
 fuzz: $(DEV) ## ten thousand damaged files
 	@$(PY) tests/fuzz $(ARGS)
 
-mutation: $(DEV) ## do the tests notice faults put into the code? (hours; ARGS="sample=50" for a part)
+mutation: $(DEV) ## do the tests notice faults put into the code? (an hour; ARGS="parts=policy sample=50" for a part)
 	@$(PY) tests/mutation $(ARGS)
 
 lock: ## resolve the dependencies again (needs uv)

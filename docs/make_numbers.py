@@ -1,23 +1,40 @@
-"""Write the tables of results in the pages from the numbers stored in docs/numbers, so that none is typed.
+"""Write the tables in the pages from the numbers stored in docs/numbers and from the code, so that none is typed.
 
 python docs/make_numbers.py                  the pages from what is stored
 python docs/make_numbers.py budget FOLDER    first store what ``python -m sim budget output=FOLDER`` has written
+python docs/make_numbers.py forecast FOLDER  first store what ``make forecast ARGS=output=FOLDER`` has written, its figure too
 """
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from sim.report.numerals import number
+from sim.config import load_settings
+from sim.report.numerals import number, percent
+from sim.report.terminal_tables import target_cells
+from sim.report.words import Words
+from sim.studies.validate.band_rules import RULES
+from sim.studies.validate.quantities import ARGUMENTS, QUANTITIES
 
 DOCS = Path(__file__).parent
 STORED = DOCS / "numbers"
+FIGURE = "target_nev_stock"
+SHOWN = (
+    "nev_stock",
+    "elv_recovered",
+    "used_new_ratio",
+    "waste_appliances_recovered",
+    "elv_recovered_growth",
+    "equipment_investment",
+)
+"""Promises that the READMEs show."""
 MILLION = 1e6
 YEARLY = ("year", "mean", "P5", "P50", "P95")
 
@@ -34,8 +51,62 @@ def yearly() -> str:
     return "\n".join([told, "", *lines])
 
 
-BLOCKS: Mapping[str, tuple[str, Callable[[], str]]] = {"budget_yearly": ("guides/budget.md", yearly)}
+def quantities() -> str:
+    """Every quantity of a case file, every argument and every rule for bands, from the code's own register."""
+    lines = ["| quantity | arguments (in brackets: may be left out) | meaning |", "|---|---|---|"]
+    for name, told in QUANTITIES.items():
+        arguments = ", ".join(f"`{each}`" if needed else f"[`{each}`]" for each, needed in told.arguments.items())
+        events = " (events)" if told.events else ""
+        lines.append(f"| `{name}` | {arguments} | {told.says.en}{events}; {told.says.zh} |")
+    lines += ["", "| argument | meaning |", "|---|---|"]
+    lines += [f"| `{name}` | {told.says.en}; {told.says.zh} |" for name, told in ARGUMENTS.items()]
+    lines += ["", "| rule of a band | half of its width |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{name}` | {rule.says.en}; {rule.says.zh} |" for name, rule in RULES.items())])
+
+
+def promises(language: str, shown: tuple[str, ...] | None = None) -> str:
+    """What the main job says of every promise, or of those ``shown``, with what made it."""
+    settings = load_settings([f"language={language}"])
+    words, frame = Words.of(settings), pd.read_csv(STORED / "forecast.csv").set_index("id", drop=False)
+    columns = ["target", "by", "promise", "p05", "p50", "p95", "probability", "grade", "seed_variance_share"]
+    columns = columns[:7] if shown else columns
+    lines = ["| " + " | ".join(words.phrase(column) for column in columns) + " |", "|---" * len(columns) + "|"]
+    for name in shown or tuple(frame.index):
+        row, target = frame.loc[name].to_dict(), settings.targets[name]
+        star = "*" if target.assumption and not shown else ""
+        cells = [
+            f"{words.heading(target.title)}{star} ({words.pick(target.unit)})",
+            *target_cells(row, target, words, signs=True),
+        ]
+        cells.append(percent(row["seed_variance_share"]))
+        lines.append("| " + " | ".join(cell.replace("*", "\\*") for cell in cells[: len(columns)]) + " |")
+    return "\n".join(lines if shown else [*lines, "", *_made(words, int(frame["runs"].max()))])
+
+
+def _made(words: Words, runs: int) -> list[str]:
+    """What a reader of the whole table has to know."""
+    about = json.loads((STORED / "forecast.json").read_text(encoding="utf-8"))
+    notes = [words.phrase("quantiles", runs=number(runs)), words.phrase("assumption_mark"), words.phrase("notice")]
+    return [" ".join(note.replace("*", "\\*") for note in notes), "", f"`{about['model']}`"]
+
+
+BLOCKS: Mapping[str, tuple[str, Callable[[], str]]] = {
+    "forecast_zh": ("reference/forecast.md", lambda: promises("zh")),
+    "forecast_en": ("reference/forecast.md", lambda: promises("en")),
+    "six_zh": ("../README.zh.md", lambda: promises("zh", SHOWN)),
+    "six_en": ("../README.md", lambda: promises("en", SHOWN)),
+    "budget_yearly": ("guides/budget.md", yearly),
+    "validation_quantities": ("trust/validation.md", quantities),
+}
 """Block -> the page that holds it, and what writes it."""
+
+
+def take_forecast(folder: Path) -> None:
+    """Store the table of the main job, what made it, and the figure that the READMEs show."""
+    made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    shutil.copyfile(folder / "targets.csv", STORED / "forecast.csv")
+    (STORED / "forecast.json").write_text(json.dumps({"model": made["model"][:12]}, indent=1) + "\n", encoding="utf-8")
+    shutil.copyfile(folder / "figures" / f"{FIGURE}.png", DOCS / "images" / f"{FIGURE}.png")
 
 
 def take_budget(folder: Path) -> None:
@@ -62,7 +133,7 @@ def written(page: str, name: str, content: str) -> str:
 def main(words: list[str]) -> None:
     """Store new numbers if a folder is given; write all blocks."""
     if words:
-        take_budget(Path(words[1]))
+        {"budget": take_budget, "forecast": take_forecast}[words[0]](Path(words[1]))
     for name, (page, write) in BLOCKS.items():
         path = DOCS / page
         path.write_text(written(path.read_text(encoding="utf-8"), name, write()), encoding="utf-8")

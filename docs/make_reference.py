@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
 from sim.config import load_settings
 from sim.config.sources import Sources, find_root
+from sim.report.fonts import FILES as FONTS
+from sim.report.fonts import FOLDER
 from sim.report.words import INDICATORS, UNITS
 
 MARK = "<!-- generated -->"
@@ -30,14 +35,16 @@ def _measures() -> Iterator[str]:
     settings = load_settings([])
     rows = (
         (
-            f"`policy.{name}`", measure.title.zh, measure.title.en, measure.instrument, measure.article or "-",
-            ", ".join(f"`{lever}`" for lever in (*type(measure).levers, "enabled", "until")), measure.pot or "-",
-            f"{min(v.window.start for v in measure.versions.values())} - "
+            f"`policy.{name}`", f"{measure.title.zh}<br>{measure.title.en}",
+            "<br>".join((measure.instrument, measure.article or "-", measure.pot or "-")),
+            ", ".join(f"`{lever}`" for lever in (*type(measure).levers, "enabled", "until")),
+            f"{min(v.window.start for v in measure.versions.values())}<br>"
             f"{max(str(v.window.end or '...') for v in measure.versions.values())}",
         )
         for name, measure in settings.policy.items()
     )  # fmt: skip
-    return _table("Measures 措施", "key|中文|English|instrument|article|levers|pot|in force", rows)
+    heads = "measure 措施|what 名称|instrument, article, pot 工具、条款、资金池|levers 可调参数|in force 执行期"
+    return _table("Measures 措施", heads, rows)
 
 
 def _targets() -> Iterator[str]:
@@ -62,6 +69,13 @@ def _scenarios() -> Iterator[str]:
 def on_page_markdown(markdown: str, page: Any, **_: object) -> str:
     """Put the tables into the page that has the mark."""
     return markdown.replace(MARK, reference()) if MARK in markdown else markdown
+
+
+def on_files(files: Files, config: MkDocsConfig, **_: object) -> Files:
+    """Put the shipped Chinese fonts beside the pages: a reader's machine may have none."""
+    for name in FONTS:
+        files.append(File.generated(config, f"fonts/{name}", abs_src_path=str(FOLDER / name)))
+    return files
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FEN_PER_YUAN = 100
 HALF_UP = 0.5 + 1e-6
@@ -19,4 +22,4 @@ def fen(yuan: float) -> int:
 
 def all_fen(yuan: NDArray[np.float64]) -> NDArray[np.int64]:
     """``fen`` of every entry."""
-    return (yuan * FEN_PER_YUAN + HALF_UP).astype(np.int64)
+    return (yuan * FEN_PER_YUAN + HALF_UP).astype("int64")

@@ -183,16 +183,28 @@ def test_the_lock_holds_every_dependency_with_its_hash(name: str, extras: tuple[
 
 
 def test_the_second_lock_says_nothing_again() -> None:
-    assert set(locked_in("requirements.lock")) & set(locked_in("requirements-dev.lock")) == set()
+    first, second = locked_in("requirements.lock"), locked_in("requirements-dev.lock")
+    assert set(first.items()) & set(second.items()) == set()
+    for name in set(first) & set(second):
+        assert first[name] == f"{second[name]} ; sys_platform == 'win32'", "locked again: there for every system"
 
 
 def locked_in(name: str) -> dict[str, str]:
-    """Version by package; each has hashes."""
+    """Version by package, with the systems that it is for where not all need it; each has hashes."""
     lock = (ROOT / name).read_text(encoding="utf-8")
-    hashed = r"^([a-z0-9][\w.-]*)==(\S+).* \\\n(?:    --hash=sha256:\w{64}(?: \\)?\n)+"
+    hashed = r"^([a-z0-9][\w.-]*)==(\S+(?: ; .+)?) \\\n(?:    --hash=sha256:\w{64}(?: \\)?\n)+"
     locked: dict[str, str] = dict(re.findall(hashed, lock, re.MULTILINE))
     assert len(locked) == len(re.findall(r"^[a-z0-9]", lock, re.MULTILINE))
     return locked
+
+
+def test_faults_said_to_change_nothing_are_on_lines_that_are_there() -> None:
+    rows = yaml.safe_load((ROOT / "tests" / "mutation" / "equivalent.yaml").read_text(encoding="utf-8"))
+    for row in rows:
+        lines = {line.strip() for line in (ROOT / row["file"]).read_text(encoding="utf-8").splitlines()}
+        assert row["was"] in lines, row
+        assert row["was"] != row.get("becomes")
+        assert row["why"].strip()
 
 
 def test_tests_lie_in_the_rooms_that_they_test() -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.policy.ledger import FORGONE, Ledger
 from sim.policy.pots import Pots
+from sim.policy.rationing import Ration
 
 if TYPE_CHECKING:
     from sim.policy.calendar import Calendar, TopUp
@@ -33,36 +34,49 @@ class Government(mesa.Agent):
         self.pot_of = {name: m.pot for name, m in policy.items()}
         self.pot_names = tuple(sorted(settings.pots))
         self.waits = np.array([settings.pots[p].when_dry == "queue" for p in self.pot_names], dtype=np.int8)
-        self.pots = Pots(settings.pots, settings.population.scale)
+        self.draws = np.array([settings.pots[p].lottery is not None for p in self.pot_names], dtype=np.bool_)
+        self.carries_over = {name: pot.queue_carries_over for name, pot in settings.pots.items()}
+        self.pots = Pots({name: settings.pots[name] for name in self.pot_names}, settings.population.scale)
         self.ledger = Ledger(payers, {name: m.payment_lag_months for name, m in policy.items()})
         self.waiting: deque[tuple[str, int, int]] = deque()
         """Measure, claims and fen of those who wait for money, first come first."""
         self.waited: dict[tuple[str, int], int] = {}
         """Fen of claims that wait for money at the end of each month, by pot; what is not named is nothing."""
+        self.void: dict[tuple[str, int], int] = {}
+        """Fen of claims whose queue lapsed in each month, by pot."""
 
     def open_month(self, month: int) -> None:
-        """Release the pots' money, serve whoever has waited, first come first served."""
+        """Release the pots' money, serve whoever has waited, first come first served, unless the queue lapses."""
         self.pots.open_month(month)
         line, self.waiting = self.waiting, deque()
         for measure, claims, fen in line:
-            self._enter(month, measure, claims, fen)
+            pot = self.pot_of[measure] or ""
+            if self.carries_over[pot] or not self.pots.newly_funded(pot, month):
+                self._enter(month, measure, claims, fen)
+            else:
+                self.void[pot, month] = self.void.get((pot, month), 0) + fen
 
-    def left(self, month: int) -> Ints:
-        """Fen in each pot for newcomers, in the order of ``pot_names``: nothing where others wait."""
-        lines = self._lines()
-        return np.array([0 if p in lines else self.pots.available(p, month) for p in self.pot_names], dtype=np.int64)
+    def ration(self) -> Ration:
+        """What newcomers can draw on this month, in the order of ``pot_names``: nothing where others wait."""
+        lines, out = self._lines(), self.pots.ration.copy()
+        out.free[[pot in lines for pot in self.pot_names]] = 0
+        return out
 
     def _lines(self) -> set[str | None]:
         """Pots for which claims wait."""
         return {self.pot_of[measure] for measure, _, _ in self.waiting}
 
+    def pay_out(self, month: int, before: Ration, after: Ration, found: NDArray[np.int8]) -> None:
+        """Commit the money that settled claims have taken; ``found``: what claims of each day have met with [P, DAYS]."""
+        self.pots.draw(month, before, after, found)
+
     def enter_claims(self, month: int, calendar: Calendar, claims: Ints, claimed: Ints, waiting: Ints) -> None:
-        """Enter a month's claims by version; ``waiting`` [Q, 2] of them found a dry pot and wait."""
+        """Enter a month's claims by version, their money committed; ``waiting`` [Q, 2] of them found a dry pot and wait."""
         for q, (measure, _) in enumerate(calendar.versions):
             count, fen = int(claims[q].sum()), int(claimed[q].sum())
             held, held_fen = int(waiting[q, 0]), int(waiting[q, 1])
             if count - held or fen - held_fen:
-                self._commit(month, measure, count - held, fen - held_fen)
+                self.ledger.claim(month, measure, count - held, fen - held_fen)
             if held:
                 self.waiting.append((measure, held, held_fen))
 
@@ -94,16 +108,12 @@ class Government(mesa.Agent):
     def _enter(self, month: int, measure: str, claims: int, fen: int) -> None:
         """Commit claims as far as their pot can pay behind those who wait; the rest waits. Claims of an entry are alike."""
         pot = self.pot_of[measure]
-        left = fen if pot is None else 0 if pot in self._lines() else min(self.pots.available(pot, month), fen)
+        left = fen if pot is None else 0 if pot in self._lines() else self.pots.payable(pot, month, fen)
         served = claims * left // fen
         part = left if left == fen or not claims else fen * served // claims
         if part:
-            self._commit(month, measure, served, part)
+            if pot is not None:
+                self.pots.spend(pot, month, part)
+            self.ledger.claim(month, measure, served, part)
         if part < fen:
             self.waiting.append((measure, claims - served, fen - part))
-
-    def _commit(self, month: int, measure: str, claims: int, fen: int) -> None:
-        pot = self.pot_of[measure]
-        if pot is not None:
-            self.pots.spend(pot, month, fen)
-        self.ledger.claim(month, measure, claims, fen)

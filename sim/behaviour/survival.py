@@ -64,7 +64,7 @@ def transitions(law: LifeLaw, ages: int) -> tuple[Floats, Floats]:
     leave_sound = np.clip(1.0 - sound[1:] / np.maximum(sound[:-1], tiny), 0.0, 1.0)
     leave_worn = np.clip((not_failing[:-1] - not_failing[1:]) / np.maximum(not_failing - sound, tiny)[:-1], 0.0, 1.0)
     leave_failing = np.clip((alive[:-1] - alive[1:]) / np.maximum(alive - not_failing, tiny)[:-1], 0.0, 1.0)
-    safe = np.exp(-law.accident)
+    safe = float(exp_all(np.array([-law.accident]))[0])
     moves = np.zeros((CONDITIONS, CONDITIONS, ages))
     ends = np.full((CONDITIONS, ages), 1.0 - safe)
     for state, leave in ((SOUND, leave_sound), (WORN, leave_worn)):

@@ -127,7 +127,8 @@ def _require_files(tree: Mapping[str, Any], origins: Origins) -> None:
     """Scenarios depart from what has a file; they bring in nothing of their own."""
     for group in TAKEN:
         known = origins.sources.names(group)
-        for name, content in (tree.get(group) or {}).items():
+        entries = tree.get(group)
+        for name, content in entries.items() if isinstance(entries, dict) else ():  # else the schema says so
             if name not in known:
                 raise _unknown([group, name], content, known, origins)
 
@@ -150,7 +151,7 @@ def _fill_tables(tree: dict[str, Any], origins: Origins) -> dict[str, str]:
         "vintages": read_vintages(places["vintages"], shown["vintages"]),
     }
     for key, rows in read.items():
-        region[key] = _departing(rows, region.get(key) or {}, key, origins)
+        region[key] = _departing(rows, region.get(key, {}), key, origins)
     return shown
 
 
@@ -163,7 +164,10 @@ def _table(key: str, name: object, origins: Origins) -> Path:
     return path
 
 
-def _departing(rows: dict[str, Any], departures: Mapping[str, Any], key: str, origins: Origins) -> dict[str, Any]:
+def _departing(rows: dict[str, Any], departures: object, key: str, origins: Origins) -> dict[str, Any]:
+    if not isinstance(departures, dict):
+        allowed = Both("表中各行的名称及其取值", "names of rows of the table, with values")
+        raise origins.bad(["region", key], departures, allowed, Both(f"写出 {key} 下的名称", f"name rows under {key}"))
     for name, value in departures.items():
         if name not in rows:
             raise _unknown(["region", key, name], value, list(rows), origins)

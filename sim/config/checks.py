@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-
-import numpy as np
 
 from sim.config.blame import Origins
 from sim.config.sources import nearest
@@ -59,7 +58,7 @@ def _check_population(settings: Settings, origins: Origins) -> None:
         scale, left = f"{settings.population.scale:g}", f"{real.value * settings.population.scale:.3g}"
         told = Both(f"{scale}（{left} 户）", f"{scale} ({left} households)")
         allowed = Both(f"模拟户数不少于 {LEAST_HOUSEHOLDS} 户", f"at least {LEAST_HOUSEHOLDS} simulated households")
-        typed = f"population.scale={np.ceil(1e4 * LEAST_HOUSEHOLDS / max(real.value, 1.0)) / 1e4:g}"
+        typed = f"population.scale={math.ceil(1e4 * LEAST_HOUSEHOLDS / max(real.value, 1.0)) / 1e4:g}"
         remedy = Both(f"输入 {typed} 或更大的数", f"{typed} or more")
         raise origins.bad(["population", "scale"], told, allowed, remedy)
 

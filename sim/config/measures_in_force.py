@@ -25,7 +25,7 @@ def keep_in_force(tree: dict[str, Any], origins: Origins) -> None:
     if not isinstance(tree.get("policy"), dict) or not isinstance(tree.get("pots"), dict):
         return  # the schema says so
     policy = {name: content for name, content in tree["policy"].items() if name in named}
-    drawn_on = {content.get("pot") for content in policy.values() if isinstance(content, dict)}
+    drawn_on = [content.get("pot") for content in policy.values() if isinstance(content, dict)]  # not text yet, perhaps
     pots = {name: content for name, content in tree["pots"].items() if name in drawn_on}
     for group, kept in (("policy", policy), ("pots", pots)):
         _require_kept(group, tree[group], kept, origins)
@@ -49,14 +49,27 @@ def group_of(sources: Sources, name: str) -> list[str]:
 
 
 def unused(sources: Sources) -> list[str]:
-    """Files of measures that no scenario puts in force."""
-    listed: list[str] = list(sources.primary().get(KEY) or ())
-    for name in sources.names("scenario"):
-        with suppress(BadInput):  # it is refused when it is chosen
-            listed += sources.read("scenario", name).get(KEY) or ()
-    groups = sources.names(SETS)
-    named = {each for name in listed for each in (group_of(sources, name) if name in groups else [name])}
+    """Files of measures that no scenario puts in force; what cannot be read is refused when it is chosen, not here."""
+    listed = set(_entries(sources.primary()))
+    for scenario in sources.names("scenario"):
+        with suppress(BadInput):
+            listed |= set(_entries(sources.read("scenario", scenario)))
+    groups, named = sources.names(SETS), set[str]()
+    for name in listed:
+        with suppress(BadInput):
+            named |= _meant(sources, name, groups)
     return [sources.shown("policy", name) for name in sources.names("policy") if name not in named]
+
+
+def _entries(content: Mapping[str, Any]) -> list[str]:
+    """The names in a file's list of measures in force."""
+    listed = content.get(KEY)
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+
+
+def _meant(sources: Sources, name: str, groups: Sequence[str]) -> set[str]:
+    """The measures that a name stands for: those of a group, or the one itself."""
+    return set(group_of(sources, name)) if name in groups else {name}
 
 
 def _named(listed: object, origins: Origins) -> set[str]:
@@ -73,7 +86,7 @@ def _named(listed: object, origins: Origins) -> set[str]:
                 "configs/groups/ 或 configs/policy/ 中的文件名", "names of files in configs/groups/ or configs/policy/"
             )
             raise origins.bad([KEY], name, allowed, nearest(str(name), groups + measures))
-        named |= set(group_of(sources, name)) if name in groups else {name}
+        named |= _meant(sources, name, groups)
     return named
 
 

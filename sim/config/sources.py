@@ -124,7 +124,8 @@ class Sources:
             path = self.root / "configs" / "defaults.yaml"
             shown = path.relative_to(self.root).as_posix()
             content = parse_yaml(read_text(path, shown, LIMIT_BYTES), shown)
-            _require_choices(content.get("defaults"), shown)
+            for group, name in _choices(content.get("defaults"), shown):
+                self.require(group, name, shown)
             self._read[""] = content
         return self._read[""]
 
@@ -186,14 +187,19 @@ def reference(entry: object, group: str) -> tuple[str | None, str]:
     return None, ""
 
 
-def _require_choices(entries: object, shown: str) -> None:
-    """``defaults`` chooses one file for each group, and says ``optional experiment: null`` at most beside that."""
+def _choices(entries: object, shown: str) -> list[tuple[str, str]]:
+    """Group and file; refuses more or less than one of each group, and ``optional experiment: null``, which may stand there."""
     once = {*CHOSEN, "scenario"}
     found = [dict(entry) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    named = [group for entry in found for group, name in entry.items() if group in once and isinstance(name, str)]
+    named = [(group, name) for entry in found for group, name in entry.items() if group in once and isinstance(name, str)]
     choices = [entry for entry in found if entry != {"optional experiment": None}]
     others = [entry for entry in choices if len(entry) != 1 or not once & entry.keys()]
-    if not isinstance(entries, list) or len(found) < len(entries) or others or sorted(named) != sorted(once):
+    if (
+        not isinstance(entries, list)
+        or len(found) < len(entries)
+        or others
+        or sorted(group for group, _ in named) != sorted(once)
+    ):
         raise BadInput(
             file=shown,
             key="defaults",
@@ -204,6 +210,7 @@ def _require_choices(entries: object, shown: str) -> None:
             ),
             remedy=Both("恢复程序自带的列表", "restore the list that the program came with"),
         )
+    return named
 
 
 def _require_global(text: str, shown: str) -> None:

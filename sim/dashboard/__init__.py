@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from sim.errors import Both, refused
-from sim.studies.common.declaring import Verb, overrides
+from sim.studies.common.declaring import Verb, typed_settings
 
 LAST_PORT = 65535
 
 
 def main(words: list[str]) -> int:
     """Settings for every scenario on the page, and a port."""
-    from sim.config import load_settings
-
     ports = [word for word in words if word.startswith("port=")]
-    rest = overrides([word for word in words if word not in ports])
+    rest = [word for word in words if word not in ports]
     port = ports[-1].removeprefix("port=") if ports else "8765"
     if not port.isdecimal() or int(port) > LAST_PORT:
         allowed = Both(
             f"0 到 {LAST_PORT} 之间的整数；0 为任意空闲端口", f"a whole number from 0 to {LAST_PORT}; 0: any that is free"
         )
         raise refused("port", port, allowed, Both("输入 port=8765", "type port=8765"))
-    settings = load_settings(rest)
+    settings = typed_settings(rest)
     from sim.dashboard.server import dashboard
 
     return dashboard(settings, rest, int(port))

@@ -25,8 +25,10 @@ def by_category(history: History, counts: Mapping[str, NDArray[np.int64]]) -> Me
 
 
 def by_powertrain(history: History, counts: Mapping[str, NDArray[np.int64]]) -> Measured:
-    """Sums over categories by powertrain, from counts by month and variant [T, V]."""
-    out = {}
+    """Sums over categories by powertrain, from counts by month and variant [T, V]; nothing without a category."""
+    out: Measured = {}
+    if not counts:
+        return out
     for number, powertrain in enumerate(POWERTRAINS):
         parts = [values[:, history.powertrain[name] == number].sum(axis=1) for name, values in counts.items()]
         out[powertrain] = np.sum(parts, axis=0) / history.scale

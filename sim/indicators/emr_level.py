@@ -15,4 +15,4 @@ def measure(history: History) -> Measured:
         return {}
     level = np.array([v.level for v in history.products[name].variants.values()])
     counts = owned(history, name)
-    return {"": share(counts @ level, counts.sum(axis=1))}
+    return {"": share((counts * level).sum(axis=1), counts.sum(axis=1))}

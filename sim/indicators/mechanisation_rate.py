@@ -24,7 +24,7 @@ def measure(history: History) -> Measured:
 def _rate(history: History, name: str, group: str) -> Floats:
     """r x / (1 - r + r x): the odds of a field being worked by machine grow with the capacity x of the machines in use."""
     each = np.array([v.level for v in history.products[name].variants.values()])
-    capacity = owned(history, name) @ each
+    capacity = (owned(history, name) * each).sum(axis=1)
     relative = share(capacity, np.full(capacity.size, capacity[min(REFERENCE, capacity.size) - 1]))
     rate = history.baseline[f"mechanisation_{group}"]
     return np.asarray(rate * relative / (1.0 - rate + rate * relative))

@@ -10,6 +10,8 @@ from sim.schema.product import POWERTRAINS
 
 
 def measure(history: History) -> Measured:
-    """Ratio."""
+    """Ratio; nothing without passenger cars."""
     rows = history.months.get("car", [])
+    if not rows:
+        return {}
     return {p: np.array([m.used_index[n].mean() for m in rows]) for n, p in enumerate(POWERTRAINS)}

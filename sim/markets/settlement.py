@@ -37,6 +37,7 @@ from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import bits, uniform
 from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
 from sim.policy.interest import interest_fen
+from sim.policy.rationing import CAP_REACHED, CLOSED, DAYS, NO_MONEY, free_from, place
 
 AHEAD, SOON = 8, 4
 """Places ahead in the queue at which goods, and their owners, are asked for (measured; they move time, not results)."""
@@ -57,16 +58,21 @@ def put_away(idle: Idle, variant: int, emission: int, use: int, origin: int) -> 
 
 
 @leaf
-def claim(funds: Funds, tally: Tally, quintile: int, urban: int, row: int, column: int, fen: int) -> bool:
-    """Enter a claim; False if the pot is dry and turns claimants away."""
+def claim(funds: Funds, tally: Tally, quintile: int, urban: int, row: int, column: int, fen: int, day: int) -> bool:
+    """Enter a claim; False if the pot takes none on that day, or is dry and turns claimants away."""
     pot, version = int(funds.pot_of[row]), int(funds.version_of[row])
-    if pot >= 0 and funds.left[pot] < fen:
-        if funds.waits[pot] == 0:
+    if pot >= 0:
+        on = day - funds.first_day
+        turn, waits = int(funds.ration.turn[pot, on]), funds.waits[pot] > 0
+        if turn == CLOSED:
             return False
-        tally.waiting[version, 0] += 1
-        tally.waiting[version, 1] += fen
-    elif pot >= 0:
-        funds.left[pot] -= fen
+        if place(funds.ration, pot, turn, DAYS - 1 if waits else turn, fen) == CLOSED:
+            short = NO_MONEY if free_from(funds.ration, pot, turn) < fen else CAP_REACHED
+            funds.found[pot, on] = max(funds.found[pot, on], short)
+            if not waits:
+                return False
+            tally.waiting[version, 0] += 1
+            tally.waiting[version, 1] += fen
     tally.claims[version, column, quintile, urban] += 1
     tally.claimed[version, column, quintile, urban] += fen
     return True
@@ -150,7 +156,7 @@ def settle(
         if row != NO_ROW:
             column = v if kind == NEW else V
             used_up = once[row] > 0 and claimed_so_far[owner] >= once[row] * CLAIMS_PER_HOUSEHOLD
-            if used_up or not claim(funds, tally, int(quintiles[owner]), int(urban[owner]), row, column, int(grants[d])):
+            if used_up or not claim(funds, tally, int(quintiles[owner]), int(urban[owner]), row, column, int(grants[d]), day):
                 refused[turned_away] = d
                 turned_away += 1
                 continue

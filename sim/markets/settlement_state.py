@@ -11,6 +11,7 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Floats, Ints
 from sim.codes import KINDS_OF_OWNER, PLACES, ROUTES
 from sim.markets.lots import Lots, empty_lots
+from sim.policy.rationing import Ration
 
 LOT_ROOM = 4096
 """Goods that fit into one cell of the lots."""
@@ -83,10 +84,16 @@ class Funds(NamedTuple):
     version_of: Ints
     """Version of each entitlement [M]."""
     once: Ints
-    left: Ints
-    """Fen left in each pot [P]; falls as claims are settled."""
+    ration: Ration
+    """Money of the pots; falls as claims are settled."""
+    first_day: int
+    """Of the month."""
     waits: NDArray[np.int8]
     """Whether claims on a dry pot wait [P]."""
+    draws: NDArray[np.bool_]
+    """Whether a pot is drawn for by lot [P]."""
+    found: NDArray[np.int8]
+    """The worst that claims of each day have met with [P, DAYS]; written as claims are settled."""
     interest_share: Floats
     """Interest paid by the treasury by kind of owner, share of the principal a year [3, I]."""
     interest_most: Floats

@@ -63,9 +63,9 @@ def price(category: Category, month: Informed, paths: Paths) -> Priced:
 def local_terms(category: Category, month: Informed, paths: Paths) -> LocalTerms:
     """What dealers, dismantlers and the informal trade ask and pay this month."""
     trades, end = category.intermediaries, category.catalogue.product.end_of_life
-    bid = sum(d.bid_share * d.share for d in trades.used_dealers) if category.catalogue.product.used_market else 0.0
-    capacity = sum(d.capacity for d in trades.dismantlers)
-    offer = sum(d.offer * d.capacity for d in trades.dismantlers) / capacity
+    bid = fsum(d.bid_share * d.share for d in trades.used_dealers) if category.catalogue.product.used_market else 0.0
+    capacity = fsum(d.capacity for d in trades.dismantlers)
+    offer = fsum(d.offer * d.capacity for d in trades.dismantlers) / capacity
     premium = end.informal_premium.value * np.mean([c.premium for c in trades.collectors])
     return LocalTerms(
         discount=_discount(category, paths, month.number),
@@ -85,7 +85,8 @@ def _discount(category: Category, paths: Paths, month: int) -> Floats:
         return np.zeros(category.variants)
     national = paths.at("discount_national", month) - paths.at("discount_national", 0)
     brands = np.stack([d.brand for d in dealers])
-    return np.asarray(np.array([d.discount for d in dealers]) @ brands + national)
+    discounts = np.array([d.discount for d in dealers])
+    return np.asarray((discounts[:, None] * brands).sum(axis=0) + national)
 
 
 def offer(category: Category, month: Priced, around: Surroundings) -> Offered:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.agents.government import Government
 from sim.behaviour.offers import Decisions, Offers
 from sim.behaviour.value import Ints
+from sim.clock import first_day
 from sim.codes import NO_ROW
 from sim.markets.settlement import queue_order
 from sim.markets.settlement import settle as settle_in_order
@@ -19,6 +20,7 @@ from sim.numerics.luck import Event
 from sim.owners.agenda import Found
 from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
 from sim.policy.in_force import Rules
+from sim.policy.rationing import CLOSED, DAYS, Ration, by_period, suffices
 
 Floats = NDArray[np.float64]
 
@@ -33,30 +35,52 @@ def funds_of(category: Category, rules: Rules, government: Government, month: in
         pot_of=np.array([-1 if p is None else pots[p] for p in named], dtype=np.int64),
         version_of=rules.entitlements.version,
         once=rules.entitlements.once,
-        left=government.left(month),
+        ration=government.ration(),
+        first_day=first_day(month),
         waits=government.waits,
+        draws=government.draws,
+        found=np.zeros((len(pots), DAYS), dtype=np.int8),
         interest_share=interest_share,
         interest_most=interest_most,
     )
 
 
-def asked(decisions: Decisions, funds: Funds) -> Floats:
-    """Fen that decisions ask of each pot [P]."""
+def claims_on_pots(decisions: Decisions, funds: Funds) -> tuple[Ints, Ints, Ints]:
+    """Decisions that claim from a pot, the pot of each, and the day of the month on which it is served."""
     claims = np.flatnonzero(decisions.row != NO_ROW)
     pots = funds.pot_of[decisions.row[claims]]
-    fen = decisions.grant[claims][pots >= 0].astype(np.float64)
-    return np.asarray(np.bincount(pots[pots >= 0], fen, funds.left.size), dtype=np.float64)
+    claims, pots = claims[pots >= 0], pots[pots >= 0]
+    return claims, pots, funds.ration.turn[pots, decisions.day[claims].astype(np.int64) - funds.first_day]
+
+
+def asked(decisions: Decisions, funds: Funds) -> Floats:
+    """Fen that decisions ask of each pot on the days on which they are served [P, DAYS]; nothing while it takes no claims."""
+    shape = funds.ration.turn.shape
+    claims, pots, turns = claims_on_pots(decisions, funds)
+    served = turns != CLOSED
+    fen = decisions.grant[claims[served]].astype(np.float64)
+    sums = np.bincount(pots[served] * DAYS + turns[served], fen, shape[0] * DAYS)
+    return np.asarray(sums.reshape(shape), dtype=np.float64)
 
 
 def fair_share(left: Ints, asked: Floats, rest: Floats, waits: NDArray[np.int8]) -> Ints:
-    """Fen of each pot that a category may draw on this month, where several share it.
+    """Fen that a category may draw on, where several share them.
 
-    A pot that cannot pay all that is still asked of it (``rest``) is shared out in proportion to what each asks: no category
+    Money that cannot pay all that is still asked of it (``rest``) is shared out in proportion to what each asks: no category
     comes first. Where claims wait for money, nothing has to be shared out.
     """
     short = (rest > left) & (asked < rest) & (waits == 0)
     share = np.where(short, np.floor(left * (asked / np.maximum(rest, 1.0))), left)
     return np.asarray(share, dtype=np.int64)
+
+
+def share_out(ration: Ration, asked: Floats, rest: Floats, waits: NDArray[np.int8]) -> Ration:
+    """A category's fair share of what is there up to each day, and of every cap; ``asked`` and ``rest`` [P, DAYS]."""
+    waiting = waits[:, np.newaxis]
+    return ration._replace(
+        free=fair_share(ration.free, asked.cumsum(axis=1), rest.cumsum(axis=1), waiting),
+        quota=fair_share(ration.quota, by_period(ration, asked), by_period(ration, rest), waiting),
+    )
 
 
 def settle(category: Category, month: Decided, funds: Funds) -> Settled:
@@ -81,10 +105,11 @@ def settle(category: Category, month: Decided, funds: Funds) -> Settled:
 def settle_once(category: Category, month: Decided, funds: Funds, decisions: Decisions, tally: Tally) -> Ints:
     """Settle these decisions, book them into ``tally``, and return those that were turned away."""
     catalogue, witness, count = category.catalogue, category.state.witness, decisions.slot.size
-    if category.state.agenda is not None and bool((asked(decisions, funds) <= funds.left).all()):
-        order = np.arange(count)  # nobody is turned away, so the order of the queue decides nothing
+    if category.state.agenda is not None and suffices(funds.ration, asked(decisions, funds)):
+        order = np.arange(count)  # the money is there for all, so the order of the queue decides nothing
     else:
-        order = queue_order(category.luck.key(Event.QUEUE, month.number), decisions, category.goods.id, 0, count)
+        queue = decisions._replace(day=days_of_turn(decisions, funds))
+        order = queue_order(category.luck.key(Event.QUEUE, month.number), queue, category.goods.id, 0, count)
     refused = np.empty(count, dtype=np.int64)
     seen = witness.before(decisions, category.goods) if witness else {}
     turned_away = settle_in_order(
@@ -96,6 +121,17 @@ def settle_once(category: Category, month: Decided, funds: Funds, decisions: Dec
         kept = witness.kept(seen, refused[:turned_away])
         witness.accept(month.number, kept, catalogue.choices, category.owners, measures, month.prices.new)
     return refused[:turned_away]
+
+
+def days_of_turn(decisions: Decisions, funds: Funds) -> NDArray[np.int16]:
+    """Days by which decisions queue: their own, or that of the draw that a claim takes part in."""
+    if not funds.draws.any():
+        return decisions.day
+    claims, pots, turns = claims_on_pots(decisions, funds)
+    drawn = funds.draws[pots] & (turns != CLOSED)
+    days = decisions.day.copy()
+    days[claims[drawn]] = funds.first_day + turns[drawn]
+    return days
 
 
 def still_open(category: Category, offers: Offers, funds: Funds, decisions: Decisions, refused: Ints) -> NDArray[np.int8]:

@@ -19,6 +19,7 @@ from sim.model.settling_in import settle_in
 from sim.model.stocktaking import check_balance, take_stock
 from sim.numerics.luck import Event, key
 from sim.owners.liquidity import Liquidity
+from sim.policy.rationing import takes_claims
 from sim.population.columnar import ColumnarSet
 from sim.population.district import District, build_district, meet_neighbours
 from sim.settings import Settings
@@ -101,8 +102,8 @@ class TradeInModel(mesa.Model):
     def fail_and_consider(self, months: dict[str, Offered]) -> dict[str, Considered]:
         """Goods that end, and owners for whom enough is at stake to look."""
         government = self.government
-        money = zip(government.pot_names, government.left(self.month).tolist(), government.waits.tolist(), strict=True)
-        pays = {pot: left > 0 or bool(waits) for pot, left, waits in money}
+        open_pots = takes_claims(government.ration(), government.waits).tolist()
+        pays = dict(zip(government.pot_names, open_pots, strict=True))
         out = {}
         for name, category in self.categories.items():
             is_open = deciding.open_rows(category, months[name].rules, government.pot_of, pays)
@@ -120,9 +121,11 @@ class TradeInModel(mesa.Model):
         asked = {name: settling.asked(months[name].decisions, funds[name]) for name in self.categories}
         rest = np.sum(list(asked.values()), axis=0)
         for name, category in self.categories.items():
-            left = settling.fair_share(government.left(self.month), asked[name], rest, government.waits)
+            share = settling.share_out(government.ration(), asked[name], rest, government.waits)
             rest = rest - asked[name]
-            out[name] = settling.settle(category, months[name], funds[name]._replace(left=left))
+            given = funds[name]._replace(ration=share.copy())
+            out[name] = settling.settle(category, months[name], given)
+            government.pay_out(self.month, share, given.ration, given.found)
             tally = out[name].tally
             government.enter_claims(self.month, category.calendar, tally.claims, tally.claimed, tally.waiting)
             settling.forgo(category, out[name], government)

@@ -64,7 +64,7 @@ class Agenda:
         counts = np.zeros(CLASSES, dtype=np.int64)
         classify(until, goods, screen.keep, screen.first, self._variants, self._classes, counts)
         beyond = counts[::-1].cumsum()[::-1]
-        walks = np.ceil(2.0 ** np.arange(CLASSES - 1) * (size / 2.0**32)) * self.layers.first.size
+        walks = np.ceil(np.ldexp(1.0, np.arange(CLASSES - 1)) * (size / 2.0**32)) * self.layers.first.size
         bound = int(np.argmin(WALK * walks + ASK * beyond[1:]))
         self._in_list = self._classes > bound
         self.reach = Reach(int(np.ceil(2.0**bound * (size / 2.0**32))), np.flatnonzero(self._in_list))

@@ -141,7 +141,8 @@ def open_grants(catalogue: Catalogue, rules: Rules, new_prices: Floats, month: i
 
 def mean_worth(rules: Rules, new_prices: Floats, buyers: Floats) -> Floats:
     """Yuan of each entitlement to a buyer of a new good of each type [M, K]; ``buyers`` [K, V] sum to one."""
-    return (rules.grants_fen(new_prices) / 100.0) @ buyers.T
+    grants = rules.grants_fen(new_prices) / 100.0
+    return np.asarray((grants[:, None, :] * buyers[None, :, :]).sum(axis=2))
 
 
 def best_worth(rules: Rules, new_prices: Floats, types: int) -> Floats:

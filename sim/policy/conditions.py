@@ -6,7 +6,6 @@ import calendar
 import datetime as dt
 from typing import Annotated, Literal, Self
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from sim.clock import MONTHS_A_YEAR, day_number
@@ -60,6 +59,8 @@ ANY_OLD_GOOD = OldGood(fuels=FUELS)
 
 def conditions_of(old: OldGood, product: Product, shift: float = 0.0) -> Conditions:
     """One row of conditions, whatever the day; every ``registered_by`` moved by ``shift`` years."""
+    import numpy as np
+
     cutoffs = {fuel: day_number(shift_years(date, shift)) for fuel, date in old.registered_by.items()}
     ceilings: dict[Fuel, int] = {fuel: standard for fuel, standard in old.emission_max.items()}
     return Conditions(
@@ -73,13 +74,6 @@ def conditions_of(old: OldGood, product: Product, shift: float = 0.0) -> Conditi
         use=np.array([NO_CONDITION if old.use == "any" else USES.index(old.use)]),
         old_ok=np.array([[int(_named(old, variant)) for variant in product.variants.values()]]),
     )
-
-
-def no_conditions(variants: int) -> Conditions:
-    """The table without a row."""
-    column, by_fuel = np.zeros(0, dtype=np.int64), np.zeros((0, len(FUELS)), dtype=np.int64)
-    by_variant = np.zeros((0, variants), dtype=np.int64)
-    return Conditions(column, column, by_fuel, by_fuel, by_fuel, column, column, column, by_variant)
 
 
 def shift_years(date: dt.date, years: float) -> dt.date:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-from sim.policy.tables import Floats
+    from sim.policy.tables import Floats
 
 
 class Loans(NamedTuple):
@@ -27,7 +28,7 @@ class Loans(NamedTuple):
     def narrowed(self, other: Loans) -> Loans:
         """Both rules at once."""
         return Loans(
-            np.minimum(self.max_ratio, other.max_ratio),
+            self.max_ratio.clip(max=other.max_ratio),
             min(self.max_ratio_used, other.max_ratio_used),
             max(self.down_payment_set, other.down_payment_set),
         )

@@ -15,13 +15,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.policy.conditions import no_conditions
 from sim.policy.effects import Frictions, Loans, Mandate
 from sim.policy.entitlements import Entitlements, grants_fen, pays
 from sim.policy.restrictions import Restrictions
-from sim.policy.tables import FOREVER, Floats, Interest, Ints
+from sim.policy.tables import FOREVER, Conditions, Floats, Interest, Ints
 from sim.policy.tax import Tax
-from sim.schema.product import OWNERS, USES, Product
+from sim.schema.product import FUELS, OWNERS, USES, Product
 
 Dated = TypeVar("Dated", Entitlements, Restrictions)
 Named = TypeVar("Named", Entitlements, Interest)
@@ -78,6 +77,13 @@ class Piece(NamedTuple):
     last_day: int
 
 
+def _no_conditions(variants: int) -> Conditions:
+    """The table without a row."""
+    column, by_fuel = np.zeros(0, dtype=np.int64), np.zeros((0, len(FUELS)), dtype=np.int64)
+    by_variant = np.zeros((0, variants), dtype=np.int64)
+    return Conditions(column, column, by_fuel, by_fuel, by_fuel, column, column, column, by_variant)
+
+
 def no_rules(product: Product) -> Rules:
     """Nothing is in force: what instruments start from."""
     return _no_rules(len(product.variants))
@@ -86,7 +92,7 @@ def no_rules(product: Product) -> Rules:
 def _no_rules(variants: int) -> Rules:
     column, amounts = np.zeros(0, dtype=np.int64), np.zeros((0, variants, 1))
     by_owner, by_variant = np.zeros((0, len(OWNERS)), dtype=np.int64), np.zeros((0, variants))
-    conditions = no_conditions(variants)
+    conditions = _no_conditions(variants)
     return Rules(
         entitlements=Entitlements(
             *conditions, column, column, column, column, column, by_owner, amounts, amounts.astype(np.int64), by_variant,

@@ -1,21 +1,39 @@
-"""Pots: money set aside for measures, opened and lapsing by month, never overdrawn. Whole fen throughout."""
+"""Pots: money set aside for measures, released and lapsing, never overdrawn on any day. Whole fen throughout."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sim.clock import month_number, month_text
-from sim.errors import BalanceBroken, Both
-from sim.policy.pot import Pot, Tranche
-from sim.units import fen
+import numpy as np
+from numpy.typing import NDArray
 
-UNLIMITED = 2**62
-"""Fen available in an uncapped pot."""
+from sim.clock import day_number, days_in, first_day, month_number, month_text
+from sim.errors import BalanceBroken, Both
+from sim.policy.pot import Cap, Period, Pot, Tranche
+from sim.policy.rationing import (
+    CAP_REACHED,
+    CLOSED,
+    DAYS,
+    NO_CAP,
+    NO_MONEY,
+    UNLIMITED,
+    Ration,
+    drain,
+    drainable,
+    plain_ration,
+)
+from sim.policy.releases import Releases, arrival_months, period_numbers, schedule
+from sim.policy.tables import Ints
+from sim.units import fen
 
 
 class PotMonth(NamedTuple):
-    """One pot in one month: balance = balance before + opened - lapsed - committed."""
+    """One pot in one month: balance = balance before + opened - lapsed - committed.
+
+    ``dry_days``, ``capped_days``: on which a claim found no money, or the cap reached; ``stopped_days``: on which none was
+    taken.
+    """
 
     pot: str
     month: int
@@ -23,43 +41,52 @@ class PotMonth(NamedTuple):
     lapsed: int
     committed: int
     balance: int
+    dry_days: int = 0
+    capped_days: int = 0
+    stopped_days: int = 0
 
 
 @dataclass
 class _OpenTranche:
-    """What is left of one tranche; the months that contain its days. ``levered``: its amount for what is released from
-    the month ``pulled`` on."""
+    """What is left of one tranche, and when it is released."""
+
+    last: int
+    """Month that contains its last day."""
+    releases: Releases
+    balance: int = 0
+
+
+@dataclass
+class _OpenCap:
+    """A cap by days, and what is left of its running period."""
 
     first: int
     last: int
+    per: Period
     amount: int
-    monthly: bool
-    pulled: int
     levered: int
-    balance: int = 0
-
-    def release(self, month: int) -> int:
-        """Fen released in ``month``; equal parts, the rounding spread so that they sum to the amount."""
-        if not self.first <= month <= self.last:
-            return 0
-        amount = self.levered if month >= self.pulled else self.amount
-        if not self.monthly:
-            return amount if month == self.first else 0
-        parts, part = self.last - self.first + 1, month - self.first
-        return amount * (part + 1) // parts - amount * part // parts
+    running: int = -1
+    """Number of the period that the last month ended in."""
+    left: int = 0
 
 
 @dataclass
 class _Account:
-    """One pot: its tranches and the running month."""
+    """One pot: its tranches, caps and stops by day number, and the running month."""
 
     uncapped_from: int | None
+    pulled: int
     tranches: list[_OpenTranche]
+    caps: list[_OpenCap]
+    stops: list[tuple[int, int]]
+    lottery: Period | None
+    arrivals: set[int]
+    """Months in which a tranche or an instalment comes."""
     month: int | None = None
     opened: int = 0
     lapsed: int = 0
     committed: int = 0
-    records: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    records: list[tuple[int, ...]] = field(default_factory=list)
 
     @property
     def uncapped(self) -> bool:
@@ -76,6 +103,10 @@ class Pots:
 
     def __init__(self, pots: dict[str, Pot], scale: float) -> None:
         self._accounts = {name: _account(pot, scale) for name, pot in pots.items()}
+        self._place = {name: n for n, name in enumerate(pots)}
+        self.ration = plain_ration(np.zeros(len(pots), dtype=np.int64))
+        """What claims of the open month can draw on, in the order of the pots."""
+        self._found = np.zeros((len(pots), DAYS), dtype=np.int8)
 
     def open_month(self, month: int) -> None:
         """Let tranches that have ended lapse and release what is due; raises BalanceBroken if months are skipped."""
@@ -83,39 +114,52 @@ class Pots:
             if account.month is not None and month != account.month + 1:
                 new, old = month_text(month), month_text(account.month)
                 raise BalanceBroken(Both(f"资金池 {name}：{new} 在 {old} 之后开启", f"pot {name}: {new} opened after {old}"))
-            self._close(account)
-            _open(account, month)
+            self._close(name, account)
+            carried, released = _open(account, month)
+            _fill(self.ration, self._place[name], account, carried + np.cumsum(released))
+        self._found[:] = 0
 
     def available(self, pot: str, month: int) -> int:
-        """Fen that claims of ``month`` can still be paid from; raises BalanceBroken for any month but the open one."""
+        """Fen left for claims of ``month``, caps aside; raises BalanceBroken for any month but the open one."""
         account = self._opened(pot, month)
         return UNLIMITED if account.uncapped else account.balance
 
+    def newly_funded(self, pot: str, month: int) -> bool:
+        """Whether a tranche or an instalment comes in the open month, its parcelling out aside."""
+        return month in self._opened(pot, month).arrivals
+
+    def payable(self, pot: str, month: int, amount: int) -> int:
+        """How much of an amount could be paid in the course of the open month."""
+        self._opened(pot, month)
+        return drainable(self.ration, self._place[pot], amount)
+
     def spend(self, pot: str, month: int, amount: int) -> None:
-        """Commit fen, from the tranche that ends first; raises BalanceBroken on overdraw or a negative amount."""
-        account = self._opened(pot, month)
-        if amount < 0 or amount > self.available(pot, month):
-            when, left = month_text(month), self.available(pot, month)
-            raise BalanceBroken(
-                Both(
-                    f"资金池 {pot}，{when}：请求 {amount} 分，可用 {left} 分",
-                    f"pot {pot}, {when}: {amount} fen asked of {left}",
-                )
-            )
-        account.committed += amount
-        if account.uncapped:
-            account.opened += amount
-            return
-        for tranche in account.tranches:
-            part = min(tranche.balance, amount)
-            tranche.balance -= part
-            amount -= part
+        """Commit fen, as early in the month as they are there; raises BalanceBroken on overdraw or a negative amount."""
+        left = self.payable(pot, month, max(amount, 0))
+        if amount < 0 or amount > left:
+            raise self._overdrawn(pot, month, amount, self.available(pot, month))
+        drain(self.ration, self._place[pot], amount)
+        _commit(self._accounts[pot], amount)
+
+    def draw(self, month: int, before: Ration, after: Ration, found: NDArray[np.int8]) -> None:
+        """Commit by day what claims have taken out of ``before``; raises BalanceBroken on overdraw."""
+        taken = before.free - after.free
+        self.ration.free[:] -= taken
+        self.ration.quota[:] -= before.quota - after.quota
+        np.maximum(self._found, found, out=self._found)
+        spent, names = taken[:, -1], tuple(self._place)
+        if min(spent.min(initial=0), self.ration.free.min(initial=0), self.ration.quota.min(initial=0)) < 0:
+            over = (spent < 0) | (self.ration.free < 0).any(axis=1) | (self.ration.quota < 0).any(axis=1)
+            first = int(np.flatnonzero(over)[0])
+            raise self._overdrawn(names[first], month, int(spent[first]), int(self.ration.free[first, -1] + spent[first]))
+        for n in np.flatnonzero(spent).tolist():
+            _commit(self._opened(names[n], month), int(spent[n]))
 
     def records(self) -> list[PotMonth]:
         """Every pot in every month so far, the open one included."""
         rows = []
         for name, account in self._accounts.items():
-            running = [] if account.month is None else [_row(account, account.month)]
+            running = [] if account.month is None else [self._row(name, account)]
             rows += [PotMonth(name, *row) for row in account.records + running]
         return rows
 
@@ -127,39 +171,123 @@ class Pots:
         return account
 
     @staticmethod
-    def _close(account: _Account) -> None:
+    def _overdrawn(pot: str, month: int, amount: int, left: int) -> BalanceBroken:
+        when = month_text(month)
+        return BalanceBroken(
+            Both(f"资金池 {pot}，{when}：请求 {amount} 分，可用 {left} 分", f"pot {pot}, {when}: {amount} fen asked of {left}")
+        )
+
+    def _close(self, name: str, account: _Account) -> None:
         if account.month is not None:
-            account.records.append(_row(account, account.month))
+            account.records.append(self._row(name, account))
+            for cap in account.caps:
+                _keep_quota(cap, self.ration, self._place[name], account.month)
         account.opened = account.lapsed = account.committed = 0
 
+    def _row(self, name: str, account: _Account) -> tuple[int, ...]:
+        assert account.month is not None
+        n, length = self._place[name], days_in(account.month)
+        found = self._found[n]
+        stopped = int((self.ration.turn[n, :length] == CLOSED).sum())
+        days = int((found == NO_MONEY).sum()), int((found == CAP_REACHED).sum()), stopped
+        return account.month, account.opened, account.lapsed, account.committed, account.balance, *days
 
-def _row(account: _Account, month: int) -> tuple[int, int, int, int, int]:
-    return month, account.opened, account.lapsed, account.committed, account.balance
+
+def _commit(account: _Account, amount: int) -> None:
+    """Take fen out of the tranches, the one that ends first before the others."""
+    account.committed += amount
+    if account.uncapped:
+        account.opened += amount
+        return
+    for tranche in account.tranches:
+        part = min(tranche.balance, amount)
+        tranche.balance -= part
+        amount -= part
 
 
-def _open(account: _Account, month: int) -> None:
-    """Lapse, then release; a run that starts within a tranche gets what was released before its first month."""
+def _open(account: _Account, month: int) -> tuple[int, Ints]:
+    """Lapse, then release; returns what was there before and what is released on each day of the month [DAYS].
+
+    A run that starts within a tranche gets what was released before its first month.
+    """
     fresh = account.month is None
     account.month = month
     for tranche in account.tranches:
         if month > tranche.last:
             account.lapsed += tranche.balance
             tranche.balance = 0
-        months = range(tranche.first, month + 1) if fresh and month <= tranche.last else (month,)
-        released = 0 if account.uncapped else sum(tranche.release(due) for due in months)
-        tranche.balance += released
-        account.opened += released
+    carried, released = account.balance, np.zeros(DAYS, dtype=np.int64)
+    for tranche in account.tranches if not account.uncapped else ():
+        days, amounts = tranche.releases
+        due = days < first_day(month + 1)
+        due &= (month <= tranche.last) if fresh else days >= first_day(month)
+        np.add.at(released, np.maximum(days[due] - first_day(month), 0), amounts[due])
+        tranche.balance += int(amounts[due].sum())
+    account.opened += int(released.sum())
+    return carried, released
+
+
+def _fill(ration: Ration, n: int, account: _Account, free: Ints) -> None:
+    """Write what claims of the open month can draw on; where all of it is there for all of them, days make no difference."""
+    assert account.month is not None
+    ration.free[n], ration.quota[n], ration.period[n], ration.turn[n] = (column[0] for column in plain_ration(free[-1:]))
+    if account.uncapped:
+        ration.free[n] = UNLIMITED
+        return
+    first, length = first_day(account.month), days_in(account.month)
+    days = first + np.minimum(np.arange(DAYS), length - 1)
+    ration.free[n] = free
+    for cap in account.caps:
+        _set_quota(cap, ration, n, days, cap.levered if account.month >= account.pulled else cap.amount)
+    if account.lottery is not None:
+        draws = period_numbers(days, account.lottery)
+        ration.turn[n] = np.searchsorted(draws, draws, side="right") - 1
+    elif (free != free[0]).any() or (ration.period[n] != ration.period[n, 0]).any():
+        ration.turn[n] = days - first
+    for start, end in account.stops:
+        ration.turn[n, (days >= start) & (days <= end)] = CLOSED
+
+
+def _set_quota(cap: _OpenCap, ration: Ration, n: int, days: Ints, amount: int) -> None:
+    """Enter a cap on the days of its window; a period that has begun before goes on with what it has left."""
+    held = (days >= cap.first) & (days <= cap.last)
+    if not held.any():
+        return
+    numbers = period_numbers(days, cap.per)
+    taken = np.unique(ration.period[n][ration.period[n] != NO_CAP]).size
+    ids, places = np.unique(numbers[held], return_inverse=True)
+    ration.period[n, held] = taken + places
+    ration.quota[n, taken : taken + ids.size] = amount
+    if ids[0] == cap.running:
+        ration.quota[n, taken] = cap.left
+
+
+def _keep_quota(cap: _OpenCap, ration: Ration, n: int, month: int) -> None:
+    """Remember what is left of the period that the month ends in."""
+    last = first_day(month + 1) - 1
+    if cap.first <= last <= cap.last and ration.period[n, DAYS - 1] != NO_CAP:
+        cap.running = int(period_numbers(np.array([last]), cap.per)[0])
+        cap.left = int(ration.quota[n, ration.period[n, DAYS - 1]])
 
 
 def _account(pot: Pot, scale: float) -> _Account:
     pulled = month_number(pot.levers_from)
-    tranches = [_open_tranche(tranche, scale, scale * pot.amount_factor, pulled) for tranche in pot.tranches.values()]
-    ordered = sorted(tranches, key=lambda tranche: (tranche.last, tranche.first))
-    return _Account(uncapped_from=pulled if pot.uncapped else None, tranches=ordered)
+    ordered = sorted(pot.tranches.values(), key=lambda each: (month_number(each.span.end), month_number(each.span.start)))
+    return _Account(
+        uncapped_from=pulled if pot.uncapped else None,
+        pulled=pulled,
+        tranches=[_open_tranche(tranche, scale, pot.amount_factor, pulled) for tranche in ordered],
+        caps=[_open_cap(cap, scale, scale * pot.amount_factor) for cap in pot.caps.values()],
+        stops=[(day_number(stop.closed.start), day_number(stop.closed.end)) for stop in pot.stops.values()],
+        lottery=pot.lottery,
+        arrivals=set().union(*(arrival_months(tranche) for tranche in pot.tranches.values())),
+    )
 
 
-def _open_tranche(tranche: Tranche, scale: float, levered: float, pulled: int) -> _OpenTranche:
-    start, end = tranche.window.start, tranche.window.end
-    assert end is not None  # refused by the schema
-    amount, of_scale = tranche.amount.value, fen(tranche.amount.value * scale)
-    return _OpenTranche(month_number(start), month_number(end), of_scale, tranche.monthly, pulled, fen(amount * levered))
+def _open_tranche(tranche: Tranche, scale: float, factor: float, pulled: int) -> _OpenTranche:
+    return _OpenTranche(month_number(tranche.span.end), schedule(tranche, scale, factor, pulled))
+
+
+def _open_cap(cap: Cap, scale: float, levered: float) -> _OpenCap:
+    first, last, amount = day_number(cap.span.start), day_number(cap.span.end), cap.amount.value
+    return _OpenCap(first, last, cap.per, fen(amount * scale), fen(amount * levered))

@@ -1,4 +1,4 @@
-"""Subsidies: what their measure files say, and the entitlements that come of it for one product.
+"""Subsidies: what their measure files say; the entitlements that come of it for one product are in ``entitlements``.
 
 Scrappage, replacement and purchase subsidies differ in what they ask of the old good; all else is here.
 """
@@ -6,21 +6,15 @@ Scrappage, replacement and purchase subsidies differ in what they ask of the old
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import Annotated, ClassVar, Self
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from sim.errors import Both, Unfit
-from sim.policy.conditions import ANY_OLD_GOOD, OldGood, conditions_of
-from sim.policy.entitlements import Entitlements
-from sim.policy.matching import described, most_specific
+from sim.policy.conditions import ANY_OLD_GOOD, OldGood
 from sim.policy.measure import MeasureBase, VersionBase
-from sim.policy.tables import Conditions, Floats, Ints
 from sim.schema.bricks import Effect, Factor, Frozen, Share, Years, Yuan
-from sim.schema.product import FUELS, OWNERS, Fuel, Owner, Product
-from sim.units import fen
+from sim.schema.product import Fuel, Owner
 
 
 class Tier(Frozen):
@@ -131,77 +125,3 @@ class Subsidy(MeasureBase[SubsidyVersion]):
         if not self.pays_scrapping and any(v.scrap_grants for v in self.versions.values()):
             raise Unfit(Both("scrap_grants 只用于 scrappage_subsidy", "scrap_grants belong to a scrappage_subsidy"))
         return self
-
-
-def entitlements(measure: Subsidy, version: SubsidyVersion, product: Product, route: int) -> Entitlements:
-    """What a version of a subsidy entitles to: one row per group of old fuels that opens the same grants."""
-    groups = version.grants_by_old_fuel
-    grants = {key: _levered(grant, key, measure) for key, grant in version.grants.items()}
-    amounts = measure.amount_factor * (1.0 if version.amount_scale is None else version.amount_scale.value)
-    tables = [_grants({key: grants[key] for key in keys}, product, measure.amount_factor, version) for keys in groups]
-    rate, cap, tier_from, tier_amount, price_max = (np.stack(column) for column in zip(*tables, strict=True))
-    scrap_years, scrap_fen = _scrap_tiers(version, product, amounts)
-    rows = len(groups)
-    return Entitlements(
-        *_conditions(measure, version, product, list(groups.values())),
-        measure=np.full(rows, -1),
-        version=np.full(rows, -1),
-        route=np.full(rows, route),
-        purchase_required=np.full(rows, int(version.purchase_required)),
-        once=np.full(rows, version.per_person or int(version.one_per_person)),
-        owner_ok=np.tile([int(not version.owners or owner in version.owners) for owner in OWNERS], (rows, 1)),
-        scrap_years=np.tile(scrap_years, (rows, 1, 1)),
-        scrap_fen=np.tile(scrap_fen, (rows, 1, 1)),
-        rate=rate,
-        cap=cap,
-        tier_from=tier_from,
-        tier_amount=tier_amount,
-        price_max=price_max,
-    )
-
-
-def _levered(grant: Grant, key: str, measure: Subsidy) -> Grant:
-    """The grant with a fixed amount in its place where the lever for its powertrain is set."""
-    lever = measure.ice_amount if "ice" in key.split("/") else measure.nev_amount
-    return grant if lever is None else grant.model_copy(update={"amount": lever, "rate": None, "cap": None, "tiers": ()})
-
-
-def _conditions(measure: Subsidy, version: SubsidyVersion, product: Product, groups: list[list[Fuel]]) -> Conditions:
-    """Conditions of every row, each open to its own fuel groups alone."""
-    shift = 0.0 if version.old is None else measure.cutoff_shift_years
-    row = conditions_of(version.old or ANY_OLD_GOOD, product, shift)
-    chosen = np.array([[int(fuel in fuels) for fuel in FUELS] for fuels in groups])
-    repeated = Conditions(*(np.repeat(column, len(groups), axis=0) for column in row))
-    return repeated._replace(fuel_ok=repeated.fuel_ok * chosen)
-
-
-def _grants(
-    grants: dict[str, Grant], product: Product, factor: float, version: SubsidyVersion
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Columns ``rate`` to ``price_max`` of one row: amounts and rates times factor and scale, caps times factor."""
-    scale = 1.0 if version.amount_scale is None else version.amount_scale.value
-    variants = list(product.variants.values())
-    most = max([1, *(len(grant.steps) for grant in version.grants.values())])
-    rate, cap, price_max = np.zeros(len(variants)), np.full(len(variants), math.inf), np.full(len(variants), math.inf)
-    tier_from, tier_amount = np.full((len(variants), most), math.inf), np.zeros((len(variants), most + 1))
-    for v, variant in enumerate(variants):
-        grant = most_specific(grants, described(variant))
-        if grant is None or (grant.max_displacement_l is not None and variant.displacement_l > grant.max_displacement_l):
-            continue
-        rate[v] = (grant.rate or 0.0) * factor * scale
-        cap[v] = math.inf if grant.cap is None else grant.cap * factor
-        price_max[v] = math.inf if grant.price_max is None else grant.price_max
-        for t, (start, amount) in enumerate(grant.steps):
-            tier_from[v, t], tier_amount[v, t + 1] = start, amount * factor * scale
-    return rate, cap, tier_from, tier_amount, price_max
-
-
-def _scrap_tiers(version: SubsidyVersion, product: Product, factor: float) -> tuple[Floats, Ints]:
-    """Years early and fen of the tiers for scrapping each old variant [V, K]."""
-    found = [most_specific(version.scrap_grants, described(variant)) or () for variant in product.variants.values()]
-    shape = (len(found), max([1, *(len(tiers) for tiers in found)]))
-    years, amounts = np.zeros(shape), np.zeros(shape, dtype=np.int64)
-    for v, tiers in enumerate(found):
-        for k, tier in enumerate(tiers):
-            years[v, k], amounts[v, k] = tier.years_early, fen(tier.amount * factor)
-    return years, amounts

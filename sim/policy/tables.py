@@ -1,14 +1,16 @@
-"""The law as columns: what conditions and interest subsidies are, one row each. No kernels, so that settings load at once."""
+"""The law as columns: what conditions and interest subsidies are, one row each. No kernels and no
+arrays yet, so that settings load at once."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+Ints: TypeAlias = "NDArray[np.int64]"
+Floats: TypeAlias = "NDArray[np.float64]"
 
 FOREVER = 1_000_000
 """Day or month number that is never reached."""
@@ -55,5 +57,7 @@ class Interest(NamedTuple):
 
     def by_owner(self) -> tuple[Floats, Floats]:
         """``share`` and ``most`` as each kind of owner has them [3, I]; both 0 where a row is not for them."""
+        import numpy as np
+
         own = np.ascontiguousarray(self.owner_ok.T, dtype=bool)
         return np.where(own, self.share, 0.0), np.where(own, self.most, 0.0)

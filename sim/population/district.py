@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.survival import LifeLaw, wear_survival
 from sim.clock import MONTHS_A_YEAR, year_of
 from sim.codes import COMMUNITY, DIESEL, EMPTY, LINKS, NEVER, PETROL
+from sim.numerics.arithmetic import exp_all, log_all
 from sim.numerics.luck import Event, derived, key, uniform, uniforms
 from sim.population.holdings import OpeningGoods, holders_of, leaving_by_month, unit_stock
 from sim.population.people import add_classes, class_counts, synthesise_people
@@ -83,7 +85,7 @@ def passenger_nev(settings: Settings) -> float:
 def truck_nev_sales(settings: Settings) -> float:
     """NEV among the new trucks of the reference year."""
     base = settings.region.baseline
-    return base["new_trucks"].value * sum(
+    return base["new_trucks"].value * fsum(
         value.value for name, value in base.items() if name.startswith("new_mix_") and name.endswith("_bev")
     )
 
@@ -114,7 +116,7 @@ def variant_shares(settings: Settings, catalogue: Catalogue) -> Floats:
     weights *= (1.0 - share) / weights.sum()
     electric = {1: 1.0 - base["bev_share_of_nev"].value, 2: base["bev_share_of_nev"].value}
     groups = [p for p in (1, 2) if (catalogue.powertrain == p).any()]
-    total = sum(electric[p] for p in groups)
+    total = fsum(electric[p] for p in groups)
     for p in groups:
         chosen = catalogue.powertrain == p
         weights[chosen] = mix[chosen] / mix[chosen].sum() * share * electric[p] / total
@@ -139,11 +141,11 @@ def _tilted(settings: Settings, catalogue: Catalogue, weights: Floats) -> Floats
     The mean over cars is kept.
     """
     tilt = settings.region.baseline["class_income_tilt"].value
-    rank = np.log(catalogue.list_price)
+    rank = log_all(catalogue.list_price)
     rank = (rank - rank.mean()) / rank.std()
     rows = [weights]
     for quintile in range(1, 6):
-        row = weights * np.exp(tilt * (quintile - 3) * rank)
+        row = weights * exp_all(tilt * (quintile - 3) * rank)
         rows.append(row / row.sum())
     quintiles = np.array(rows[1:])
     for _ in range(RAKES):
@@ -198,7 +200,7 @@ def ended_by_age(law: LifeLaw, years: Floats, left: Floats, total: float) -> Flo
 def _car_shares(settings: Settings, catalogue: Catalogue) -> tuple[Floats, Floats]:
     """Share of households with a first and with a second car, by urban and quintile [2, 6]."""
     base = settings.region.baseline
-    organisations = sum(catalogue.product.owner_shares.values())
+    organisations = fsum(catalogue.product.owner_shares.values())
     cars = stock_at_start(settings, catalogue) * (1.0 - organisations)
     mean = cars / round(scaled(settings, "households"))
     urban_share, factor = base["urban_share"].value, base["urban_car_factor"].value

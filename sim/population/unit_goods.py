@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.survival import LifeLaw, life_months
 from sim.codes import AVERAGE_DAYS, NEVER, VINTAGE_MONTHS
-from sim.numerics.arithmetic import exp_all, log
+from sim.numerics.arithmetic import exp_all, log, log_all
 from sim.numerics.compile import kernel
 from sim.numerics.luck import bits, derived, uniform
 from sim.population.products import Catalogue
@@ -53,7 +53,8 @@ def unit_law(settings: Settings, catalogue: Catalogue) -> UnitLaw:
     assert stock is not None
     months = np.arange(1, LONGEST + 1, dtype=np.float64)
     years = months / 12.0
-    weight = exp_all(-stock.growth_per_year.value * years - (years / stock.use_years.value) ** stock.use_shape.value)
+    worn = exp_all(stock.use_shape.value * log_all(years / stock.use_years.value))
+    weight = exp_all(-stock.growth_per_year.value * years - worn)
     cumulated = np.cumsum(weight) / weight.sum()
     quantile = (np.arange(4096) + 0.5) / 4096
     shares = np.array([v.share_stock.value for v in product.variants.values()])

@@ -47,6 +47,8 @@ class Findings:
     figures: Path
     """Folder with the figures of the forecast."""
     command: str
+    dry: pd.DataFrame
+    """What comes into each pot in each year, and on how many days claims find nothing, as in ``runs.dry_spells``."""
     made: Mapping[str, str]
     """What made the results: commit, model, settings, store, and versions."""
     counted: Mapping[str, str] = field(default_factory=dict)

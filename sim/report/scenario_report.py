@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from sim.policy.pot import SHORT_DAYS
 from sim.report.blocks import Block, Command, Document, Grid, Outline, Paragraph, Picture
 from sim.report.chances import chance_cell, chance_notes
 from sim.report.conclusions import MONEY, Say, conclusions, heading_of, share, unjudged, yuan
@@ -123,8 +124,25 @@ def _money(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
         outline.caption("grid", say("t_by_measure")), say("t_unit_claims", unit=unit), heads, lines, (3.0, 1.0, 1.0),
         _source(found, say, "note_mean"),
     )  # fmt: skip
+    yield outline.heading(2, say("h_pots"))
+    yield from _pots(found, outline, say)
     yield outline.heading(2, say("h_additionality"))
     yield from _additionality(found, outline, say)
+
+
+def _pots(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
+    """Money released by pot and year, and when claims find none."""
+    rows = [
+        [found.words.pot(str(row["pot"])), str(row["year"]), yuan(found, row["opened"]), percent(row["chance"]),
+         str(row["first_p50"]) or "-", *(number(row[name]) for name in SHORT_DAYS)]
+        for row in found.dry[(found.dry[["opened", "chance", *SHORT_DAYS]] > 0).any(axis=1)].to_dict("records")
+    ]  # fmt: skip
+    heads = [say("pot"), say("year"), say("opened"), say("p_dry"), say("first_dry"), *(say(name) for name in SHORT_DAYS)]
+    unit = MONEY[found.settings.language][1]
+    yield Grid(
+        outline.caption("grid", say("t_pots")), say("t_unit_pots", unit=unit), heads, rows,
+        (2.4, 0.8, 1.0, 1.0, 1.2, 1.0, 1.0, 1.0), _source(found, say, "note_pots"),
+    )  # fmt: skip
 
 
 ADDED = ("additional", "pulled_forward", "anyway", "cost_per_additional")

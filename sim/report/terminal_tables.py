@@ -33,8 +33,7 @@ def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Wor
     if words.language == "zh" and not _shows("目标", console):
         words = replace(words, language="en")
         console.print(words.phrase("no_chinese"), style="yellow")
-    if stamp := words.stamp_told(runs):
-        print_note(stamp, console, style="bold red")
+    print_stamp(words, runs, console)
     if frame.empty:
         return
     console.print(_table(frame, targets, words, console))
@@ -47,6 +46,12 @@ def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Wor
     notes += [words.phrase("assumption_mark")] if marked else []
     for note in (*notes, words.phrase("notice")):
         print_note(note, console)
+
+
+def print_stamp(words: Words, runs: int, console: Console) -> None:
+    """Mark what follows as a trial, with the reason, if it is one."""
+    if stamp := words.stamp_told(runs):
+        print_note(stamp, console, style="bold red")
 
 
 def print_note(text: str, console: Console, style: str | None = None) -> None:
@@ -100,7 +105,7 @@ def _table(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, con
         table.add_column(words.phrase("seed_variance_share"), justify="right", no_wrap=True)
     for row in frame.to_dict("records"):
         target = targets[row["id"]]
-        cells = _cells(row, target, words, signs=_shows("≥", console))
+        cells = target_cells(row, target, words, signs=_shows("≥", console))
         seeds = [percent(row["seed_variance_share"])] if wide else []
         table.add_row(_name(target, words, wide=wide), *cells, *seeds)
     return table
@@ -113,7 +118,7 @@ def _name(target: Target, words: Words, *, wide: bool) -> Text:
     return Text(name).append(f" ({unit})" if wide else f"\n{unit}", style="dim")
 
 
-def _cells(row: Mapping[Any, Any], target: Target, words: Words, *, signs: bool) -> list[str]:
+def target_cells(row: Mapping[Any, Any], target: Target, words: Words, *, signs: bool) -> list[str]:
     """Date, promise, three quantiles, probability and grade of one target."""
     values = [row["p05"], row["p50"], row["p95"]]
     decimals = places(target.promise, *values)

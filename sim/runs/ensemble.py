@@ -63,7 +63,7 @@ class Ensemble:
 
     @property
     def pots(self) -> pd.DataFrame:
-        """run, draw, seed, pot, month, opened, lapsed, committed, balance, waiting."""
+        """run, draw, seed, and the columns of a run's pots: money by month, and days on which claims found none."""
         return self.frames["pots"]
 
     @property

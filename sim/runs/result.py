@@ -22,6 +22,9 @@ from sim.verdict import verdicts
 
 FIRST_YEAR = "2024-01"
 """First month of the years that a promise of every year speaks of."""
+POT_COLUMNS = (
+    "pot", "month", "opened", "lapsed", "committed", "balance", "waiting", "void", "dry_days", "capped_days", "stopped_days",
+)  # fmt: skip
 PLACES_COUNTED = ("owned", "lot", "idle", "yard")
 
 
@@ -40,7 +43,8 @@ class Result:
     ledger: pd.DataFrame
     """month, measure, payer, claims, amount_fen, paid_fen: of the simulated population, not re-weighted."""
     pots: pd.DataFrame
-    """pot, month, opened, lapsed, committed, balance, waiting (claims that wait for money at the month's end) in fen."""
+    """pot, month, opened, lapsed, committed, balance, waiting (claims that wait for money at the month's end), void (claims
+    whose queue lapsed) in fen; days on which a claim found no money, the cap reached, and on which none was taken."""
     uptake: pd.DataFrame
     """measure, income_quintile (0: no household), urban, claims, amount_fen."""
     targets: pd.DataFrame
@@ -134,12 +138,14 @@ def _ledger(ledger: Ledger) -> pd.DataFrame:
 
 
 def _pots(model: TradeInModel) -> pd.DataFrame:
-    waited = model.government.waited
+    government = model.government
     rows = [
-        (row.pot, month_text(row.month), *row[2:], waited.get((row.pot, row.month), 0))
-        for row in model.government.pots.records()
+        row._asdict()
+        | {"month": month_text(row.month)}
+        | {name: fen.get((row.pot, row.month), 0) for name, fen in (("waiting", government.waited), ("void", government.void))}
+        for row in government.pots.records()
     ]
-    return pd.DataFrame(rows, columns=["pot", "month", "opened", "lapsed", "committed", "balance", "waiting"])
+    return pd.DataFrame(rows, columns=list(POT_COLUMNS))
 
 
 def _uptake(model: TradeInModel) -> pd.DataFrame:

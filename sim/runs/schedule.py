@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.errors import Both, ResultsDamaged, refused
+from sim.errors import Both
 from sim.runs.executors import Executor, Lost
 from sim.runs.plan import Plan
-from sim.runs.store.disk import require_folder
+from sim.runs.store.disk import require_output
 from sim.runs.store.folder import Store
 from sim.runs.store.parquet_tables import Tables
 from sim.runs.store.provenance import provenance
@@ -34,15 +33,6 @@ class WorkDone(NamedTuple):
 
 
 Progress = Callable[[WorkDone], None]
-
-
-def require_output(output: str) -> None:
-    """Raise BadInput unless files can be written to the folder that ``output`` names."""
-    try:
-        require_folder(Path(output))
-    except ResultsDamaged as damage:
-        allowed = Both("可以写入文件的目录，已有或新建均可", "a folder, there or new, in which files can be written")
-        raise refused("output", output, allowed, damage.words) from damage
 
 
 def silent(standing: WorkDone) -> None:

@@ -49,6 +49,27 @@ def version(**fields: Any) -> dict[str, Any]:
     return in_measure(versions={**versions, "v2025": versions["v2025"] | fields})
 
 
+def rules(**fields: Any) -> dict[str, Any]:
+    return pot() | fields
+
+
+def tranche(**fields: Any) -> dict[str, Any]:
+    return rules(tranches={"first": pot()["tranches"]["first"] | fields})
+
+
+def part(start: str, share: float, **fields: Any) -> dict[str, Any]:
+    return {"start": start, "share": share, **fields}
+
+
+def stop(start: str, end: str) -> dict[str, Any]:
+    return {"window": {"start": start, "end": end}}
+
+
+def cap(start: str, end: str) -> dict[str, Any]:
+    return stop(start, end) | {"per": "day", "amount": quantity(1e4)}
+
+
+BONDS, FIRST = "configs/pots/bonds.yaml", "pots.bonds.tranches.first"
 POLICY, CAR, HERE = "configs/policy/car_scrappage.yaml", "configs/products/car.yaml", "configs/region/here.yaml"
 DEFAULTS_FILE = "configs/defaults.yaml"
 TABLE, AGES, MINE = "configs/region/here/baseline.csv", "configs/region/here/vintages.csv", "scenarios/mine.yaml"
@@ -72,7 +93,37 @@ FILES: list[tuple[str, Any, str, str]] = [
         "policy.car_scrappage.instrument",
         "instrument",
     ),
-    ("configs/pots/bonds.yaml", pot() | {"when_dry": "pray"}, "pots.bonds.when_dry", "'refuse' or 'queue'"),
+    (BONDS, pot() | {"when_dry": "pray"}, "pots.bonds.when_dry", "'refuse' or 'queue'"),
+    (BONDS, tranche(release="hour"), "pots.bonds.tranches.first.release", "'day'"),
+    (BONDS, tranche(announced="2024-02-01"), "pots.bonds.tranches.first", "announced after it starts"),
+    (BONDS, tranche(window={"start": "2024-01-01"}), "pots.bonds.tranches.first", "needs an end"),
+    (BONDS, tranche(instalments={"a": part("2024-02-01", 0.7), "b": part("2024-05-01", 0.4)}), FIRST, "sum to 1, here 1.1"),
+    (BONDS, tranche(instalments={"a": part("2024-02-01", 0.5), "b": part("2024-02-01", 0.5)}), FIRST, "on the same day"),
+    (BONDS, tranche(instalments={"a": part("2025-02-01", 1.0)}), FIRST, "outside the window"),
+    (BONDS, tranche(instalments={"a": part("2024-12-01", 1.0, delay_days=quantity(5, 0, 40))}), FIRST, "2025-01-10"),
+    (
+        BONDS,
+        tranche(instalments={"a": part("2024-12-01", 1.0, delay_days=-1)}),
+        f"{FIRST}.instalments.a.delay_days",
+        "at least 0",
+    ),
+    (BONDS, tranche(instalments={"a": part("2024-12-01", 0.0)}), f"{FIRST}.instalments.a.share", "greater than 0"),
+    (BONDS, rules(caps={"a": cap("2024-03-01", "2024-05-31"), "b": cap("2024-05-31", "2024-06-30")}), "pots.bonds", "overlap"),
+    (BONDS, rules(caps={"a": cap("2024-03-01", "2024-05-31") | {"per": "hour"}}), "pots.bonds.caps.a.per", "'week'"),
+    (BONDS, rules(caps={"a": cap("2024-03-01", "2024-05-31") | {"amount": -1}}), "pots.bonds.caps.a.amount", "at least 0"),
+    (BONDS, rules(caps={"a": cap("2023-03-01", "2024-05-31")}), "pots.bonds", "outside the tranches"),
+    (
+        BONDS,
+        rules(stops={"a": stop("2024-03-01", "2024-03-31"), "b": stop("2024-03-15", "2024-04-30")}),
+        "pots.bonds",
+        "overlap",
+    ),
+    (BONDS, rules(stops={"a": stop("2024-12-01", "2025-01-31")}), "pots.bonds", "outside the tranches"),
+    (BONDS, rules(stops={"a": {"window": {"start": "2024-03-01"}}}), "pots.bonds.stops.a", "needs an end"),
+    (BONDS, rules(lottery="year"), "pots.bonds.lottery", "'month'"),
+    (BONDS, rules(lottery="month", when_dry="queue"), "pots.bonds", "has no queue"),
+    (BONDS, rules(lottery="month", caps={"a": cap("2024-03-01", "2024-05-31")}), "pots.bonds", "longer than that of a cap"),
+    (BONDS, rules(queue_carries_over=False), "pots.bonds", "when_dry: queue only"),
     (
         "configs/targets/nev_stock.yaml",
         target() | {"indicator": "cows"},
@@ -212,6 +263,50 @@ def test_a_file_whose_name_can_be_no_name_is_told_and_the_rest_works(root: Path,
         (line,) = list(remarks(language, root))
         assert stray in line
         assert said in line
+
+
+ODD = [5, True, "x", [1], [{}], {"a": 1}, {"a": {"b": [1]}}]
+"""What may stand in the place of something of another shape."""
+
+
+@pytest.mark.parametrize("key", ["pot", "goods", "versions"])
+@pytest.mark.parametrize("odd", ODD, ids=json.dumps)
+def test_a_measure_with_a_part_of_another_shape_is_refused_by_its_file(root: Path, key: str, odd: object) -> None:
+    write(root, POLICY, measure() | {key: odd})
+    assert refusal(root, []).file.en == POLICY
+
+
+@pytest.mark.parametrize("group", ["policy", "pots", "products", "targets", "anchor", "region", "in_force", "clock"])
+@pytest.mark.parametrize("odd", ODD[:4], ids=json.dumps)
+def test_a_group_of_another_shape_is_refused(root: Path, group: str, odd: object) -> None:
+    write(root, MINE, scenario("mine") | {group: odd})
+    assert MINE in refusal(root, ["scenario=mine"]).file.en
+    assert list(remarks("en", root)) == [], "and it stops no other scenario"
+
+
+@pytest.mark.parametrize("key", ["baseline", "vintages"])
+@pytest.mark.parametrize("odd", [0, None, *ODD[:4]], ids=json.dumps)
+def test_rows_of_a_table_of_another_shape_are_refused(root: Path, key: str, odd: object) -> None:
+    write(root, HERE, region() | {key: odd})
+    error = refusal(root, [])
+    assert (error.file.en, error.key.en) == (HERE, f"region.{key}")
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a" * 5000, "no_such", "a/b", "汽车"])
+def test_a_default_that_has_no_file_is_refused_by_the_list_that_names_it(root: Path, name: str) -> None:
+    write(root, DEFAULTS_FILE, DEFAULTS.replace("money: central", f"money: {name}"))
+    error = refusal(root, [])
+    assert (error.file.en, error.key.en, error.value) == (DEFAULTS_FILE, "money", name)
+    assert "central" in error.allowed.en
+
+
+@pytest.mark.parametrize("content", [{"measures": 5}, {"measures": [{}]}, {"measures": ["no_such"]}])
+def test_a_group_that_nobody_takes_stands_in_nobodys_way(root: Path, content: dict[str, object]) -> None:
+    write(root, "configs/groups/mine.yaml", content)
+    write(root, MINE, scenario("mine", in_force=["mine"]))
+    assert load_settings([], root).scenario.id == "enacted"
+    assert [line for line in remarks("en", root) if "car_scrappage" in line] == []
+    assert refusal(root, ["scenario=mine"]).file.en == "configs/groups/mine.yaml"
 
 
 def test_a_stray_file_cannot_be_chosen(root: Path) -> None:

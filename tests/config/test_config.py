@@ -309,3 +309,23 @@ def test_a_start_without_a_baseline_is_refused(root: Path, start: str) -> None:
             load_settings([f"clock.start={start}"], place)
         assert caught.value.key.en == "clock.start"
         assert caught.value.allowed.en.startswith("2023-01")
+
+
+def test_a_scenario_or_the_user_rations_a_pot_in_its_own_way(root: Path) -> None:
+    part = {"start": "2024-03-01", "share": 1.0}
+    departures = {
+        "lottery": "week",
+        "tranches": {
+            "first": {"release": "week", "instalments": {"spring": part}},
+            "more": {"window": {"start": "2024-10-01", "end": "2024-12-31"}, "announced": "2024-09-01", "amount": 5e5},
+        },
+        "caps": {"june": {"window": {"start": "2024-06-01", "end": "2024-06-30"}, "per": "month", "amount": 1e4}},
+    }
+    write(root, "scenarios/rationed.yaml", scenario("rationed", pots={"bonds": departures}))
+    stop = "+pots.bonds.stops.may.window={start: 2024-05-01, end: 2024-05-31}"
+    bonds = load_settings(["scenario=rationed", stop], root).pots["bonds"]
+    assert (bonds.lottery, bonds.tranches["first"].release, bonds.caps["june"].per) == ("week", "week", "month")
+    assert bonds.tranches["first"].instalments["spring"].there == dt.date(2024, 3, 1)
+    assert bonds.tranches["more"].known == dt.date(2024, 9, 1)
+    assert bonds.stops["may"].closed == (dt.date(2024, 5, 1), dt.date(2024, 5, 31))
+    assert load_settings([], root).pots["bonds"].stops == {}, "the file itself says nothing of it"

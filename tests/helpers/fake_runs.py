@@ -17,7 +17,7 @@ from small_tree import scenario, target, write, write_tree
 from sim.clock import month_text
 from sim.config import load_settings
 from sim.model.events import no_events
-from sim.runs.result import Result
+from sim.runs.result import POT_COLUMNS, Result
 from sim.runs.worker import Simulator
 from sim.schema.product import Anchor
 from sim.settings import Settings
@@ -81,7 +81,7 @@ def fake_run(settings: Settings, seed: int, seconds: float = 0.0, fails: Runs = 
         flows=pd.DataFrame(flows, columns=["month", "good", "from", "to", "count"]),
         stocks=pd.DataFrame([(months[-1], "car", "owned", int(value))], columns=["month", "good", "place", "count"]),
         ledger=pd.DataFrame(ledger, columns=["month", "measure", "payer", "claims", "amount_fen", "paid_fen"]),
-        pots=pd.DataFrame([], columns=["pot", "month", "opened", "lapsed", "committed", "balance", "waiting"]),
+        pots=pd.DataFrame([], columns=list(POT_COLUMNS)),
         uptake=pd.DataFrame([("car_scrappage", 1, True, claims, 100 * claims)], columns=_UPTAKE),
         targets=_targets(settings, value),
         events=no_events(),

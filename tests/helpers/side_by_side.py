@@ -24,7 +24,7 @@ def choices(decisions: list[Decision]) -> list[tuple[int, ...]]:
 
 
 def model_choices(now: Decided) -> list[tuple[int, ...]]:
-    columns = ("slot", "alternative", "way", "row", "grant", "day", "reason")
+    columns = ("slot", "alternative", "route", "row", "grant", "day", "reason")
     rows = zip(*(getattr(now.decisions, name).tolist() for name in columns), strict=True)
     return sorted(rows)
 

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
+from elsewhere import PYTHONPATH
 from fake_runs import faked, settings_of
 
 from sim.errors import SimError
@@ -25,9 +26,6 @@ from sim.runs.plan import Plan
 from sim.runs.schedule import Cell, carry_out, silent
 from sim.runs.store.folder import Store
 
-TESTS = Path(__file__).parents[1]
-PYTHONPATH = os.pathsep.join(str(place) for place in (TESTS / "helpers", TESTS, TESTS.parent))
-"""Where a process of its own finds these helpers and the program."""
 SCENARIOS = ("enacted", "no_policy")
 
 

@@ -31,14 +31,17 @@ from sim.codes import (
     YARD,
 )
 from sim.markets.goods import band_of
-from sim.markets.settlement import settle
+from sim.markets.settlement import queue_order, settle
 from sim.markets.settlement_state import Funds, Tally, empty_tally
 from sim.model import TradeInModel
 from sim.model.category import Category
 from sim.model.deciding import work_out
 from sim.model.month import Considered, Offered
+from sim.model.settling import days_of_turn
+from sim.numerics.luck import Event, key
 from sim.owners.agenda import Found
 from sim.owners.offer_table import empty_decisions
+from sim.policy.rationing import CAP_REACHED, CLOSED, DAYS, PAID, plain_ration
 
 MAY = parse_month("2024-05")
 
@@ -75,8 +78,11 @@ def desk(counter: Opened, left: list[int], waits: bool) -> Funds:
         pot_of=np.zeros(count, dtype=np.int64),
         version_of=counter.now.rules.entitlements.version,
         once=counter.now.rules.entitlements.once,
-        left=np.array(left, dtype=np.int64),
+        ration=plain_ration(np.array(left, dtype=np.int64)),
+        first_day=first_day(MAY),
         waits=np.full(len(left), waits, dtype=np.int8),
+        draws=np.zeros(len(left), dtype=np.bool_),
+        found=np.zeros((len(left), DAYS), dtype=np.int8),
         interest_share=np.zeros((3, 0)),
         interest_most=np.zeros((3, 0)),
     )
@@ -90,7 +96,7 @@ def alternative(category: Category, kind: int, variant: int = 0, band: int = 0) 
 def decide(counter: Opened, *rows: dict[str, Any]) -> Decisions:
     """Decisions, one for each of the counter's slots; what is not said: buy nothing, scrap, claim nothing."""
     out = empty_decisions(len(rows))
-    given = {"alternative": alternative(counter.category, NOTHING), "way": FORMAL, "row": NO_ROW, "day": first_day(MAY)}
+    given = {"alternative": alternative(counter.category, NOTHING), "route": FORMAL, "row": NO_ROW, "day": first_day(MAY)}
     rest = {"grant": 0, "principal": 0.0, "paid": 1_000.0, "cash": 50_000.0, "reason": LOOKS}
     for n, row in enumerate(rows):
         for name, value in (given | rest | {"slot": counter.slots[n]} | row).items():
@@ -98,13 +104,14 @@ def decide(counter: Opened, *rows: dict[str, Any]) -> Decisions:
     return out
 
 
-def do(counter: Opened, decisions: Decisions, at: Funds) -> list[int]:
-    """Settle in the order given; returns the decisions turned away."""
+def do(counter: Opened, decisions: Decisions, at: Funds, order: NDArray[np.int64] | None = None) -> list[int]:
+    """Settle in the order given, or in that of the list; returns the decisions turned away."""
     category, catalogue = counter.category, counter.category.catalogue
     refused = np.empty(decisions.slot.size, dtype=np.int64)
     turned_away = settle(
-        np.arange(decisions.slot.size), decisions, category.world, at, category.making(MAY), counter.tally, catalogue.choices,
-        counter.now.table.due, catalogue.fuel, catalogue.is_nev, catalogue.use, MAY, category.bands, refused,
+        np.arange(decisions.slot.size) if order is None else order, decisions, category.world, at, category.making(MAY),
+        counter.tally, catalogue.choices, counter.now.table.due, catalogue.fuel, catalogue.is_nev, catalogue.use, MAY,
+        category.bands, refused,
     )  # fmt: skip
     return [int(d) for d in refused[:turned_away]]
 
@@ -119,7 +126,7 @@ def test_a_pot_that_refuses_turns_away_whom_it_cannot_pay_and_serves_the_next(co
     at = desk(counter, [2 * TEN + 5], waits=False)
     before = counter.category.goods.registered[counter.slots].copy()
     assert do(counter, decisions, at) == [1, 3]
-    assert at.left.tolist() == [5]
+    assert at.ration.free[:, -1].tolist() == [5]
     assert counter.tally.claims.sum() == 2
     assert counter.tally.claimed.sum() == 2 * TEN
     assert counter.tally.waiting.sum() == 0
@@ -137,7 +144,67 @@ def test_a_pot_with_a_line_lets_them_buy_and_wait(counter: Opened) -> None:
     assert counter.tally.claims[version].sum() == 3
     assert counter.tally.waiting[version].tolist() == [2, 2 * TEN]
     assert counter.tally.moved[FACTORY, OWNED] == 3
-    assert at.left.tolist() == [0]
+    assert at.ration.free[:, -1].tolist() == [0]
+
+
+def test_claims_on_stopped_days_are_turned_away_whether_or_not_others_wait(counter: Opened) -> None:
+    new, first = alternative(counter.category, NEW, 0), first_day(MAY)
+    decisions = decide(counter, *({"alternative": new, "row": 0, "grant": TEN, "day": first + day} for day in (0, 9, 20)))
+    for waits in (False, True):
+        at = desk(counter, [9 * TEN], waits=waits)
+        at.ration.turn[0, 9:15] = CLOSED
+        at.ration.turn[0, :9], at.ration.turn[0, 15:] = np.arange(9), np.arange(15, DAYS)
+        refused = do(counter, decisions, at)
+        assert refused == [1]
+        assert at.ration.free[0, -1] == 7 * TEN
+        assert not at.found.any(), "the money was there"
+
+
+def test_a_daily_cap_pays_each_day_so_much_and_marks_the_days_on_which_it_was_reached(counter: Opened) -> None:
+    new, first = alternative(counter.category, NEW, 0), first_day(MAY)
+    days = (0, 0, 1, 1, 2)
+    decisions = decide(counter, *({"alternative": new, "row": 0, "grant": TEN, "day": first + day} for day in days))
+    at = desk(counter, [4 * TEN], waits=False)
+    at.ration.turn[0], at.ration.period[0] = np.arange(DAYS), np.arange(DAYS)
+    at.ration.quota[0, :DAYS] = TEN
+    assert do(counter, decisions, at) == [1, 3]
+    assert at.found[0, :3].tolist() == [CAP_REACHED, CAP_REACHED, PAID]
+    assert at.ration.free[0].tolist() == [3 * TEN, 2 * TEN] + [TEN] * 29
+    assert counter.tally.claimed.sum() == 3 * TEN
+
+
+def test_a_line_is_served_by_the_caps_of_later_days(counter: Opened) -> None:
+    new, first = alternative(counter.category, NEW, 0), first_day(MAY)
+    decisions = decide(counter, *({"alternative": new, "row": 0, "grant": TEN, "day": first + 28} for _ in range(5)))
+    at = desk(counter, [9 * TEN], waits=True)
+    at.ration.turn[0], at.ration.period[0] = np.arange(DAYS), np.arange(DAYS)
+    at.ration.quota[0, :DAYS] = TEN
+    assert do(counter, decisions, at) == []
+    assert counter.tally.waiting[int(at.version_of[0])].tolist() == [2, 2 * TEN], "three days are left of the month"
+
+
+def test_in_a_lottery_luck_and_not_the_day_decides_among_those_who_apply_in_a_period(counter: Opened) -> None:
+    """One of four is drawn; over many draws each wins a quarter, within four standard errors."""
+    new, first, draws, wins = alternative(counter.category, NEW, 0), first_day(MAY), 4000, np.zeros(4)
+    asked = ({"alternative": new, "row": 0, "grant": TEN, "day": first + day} for day in (0, 7, 19, 30))
+    decisions = decide(counter, *asked)
+    at = desk(counter, [TEN], waits=False)._replace(draws=np.ones(1, dtype=np.bool_))
+    queue = decisions._replace(day=days_of_turn(decisions, at))
+    assert set(queue.day.tolist()) == {first + DAYS - 1}
+    for draw in range(draws):
+        order = queue_order(key(draw, Event.QUEUE, MAY), queue, counter.category.goods.id, 0, 4)
+        wins[order[0]] += 1
+    error = np.sqrt(0.25 * 0.75 / draws)
+    assert (np.abs(wins / draws - 0.25) < 4.0 * error).all()
+    assert do(counter, decisions, at, order) == [int(d) for d in order[1:]]
+
+
+def test_without_a_lottery_the_first_day_comes_first(counter: Opened) -> None:
+    new, first = alternative(counter.category, NEW, 0), first_day(MAY)
+    decisions = decide(counter, *({"alternative": new, "row": 0, "grant": TEN, "day": first + day} for day in (19, 0, 30)))
+    at = desk(counter, [TEN], waits=False)
+    queue = decisions._replace(day=days_of_turn(decisions, at))
+    assert queue_order(key(1, Event.QUEUE, MAY), queue, counter.category.goods.id, 0, 3).tolist() == [1, 0, 2]
 
 
 def test_claims_are_counted_by_what_was_bought_and_who_claimed(counter: Opened) -> None:
@@ -182,7 +249,7 @@ def test_a_used_good_comes_from_the_lot_oldest_offer_first_and_else_from_outside
     cell = 1 * counter.category.bands + 1
     waiting = int(lots.held[cell])
     first = int(lots.registered[cell, lots.head[cell]])
-    wish = {"alternative": alternative(counter.category, USED, 1, 1), "way": INFORMAL}
+    wish = {"alternative": alternative(counter.category, USED, 1, 1), "route": INFORMAL}
     do(counter, decide(counter, wish), desk(counter, [0], waits=False))
     assert waiting > 0
     assert goods.registered[counter.slots[0]] == first

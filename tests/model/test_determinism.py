@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from elsewhere import PYTHONPATH
 from model_settings import complete, finish, offered, small, whole_numbers
 from numpy.typing import NDArray
 
@@ -34,6 +35,7 @@ WINDOW = (
 SEEDS = (1, 2, 3)
 ELSEWHERE = """
 import sys
+from elsewhere import PYTHONPATH
 from model_settings import dump, small
 sys.stdout.write(dump(small(*sys.argv[2:]), int(sys.argv[1])))
 """
@@ -81,7 +83,7 @@ def test_models_that_take_turns() -> None:
 @pytest.mark.parametrize(("threads", "hash_seed"), [("1", "0"), ("2", "4711")])
 def test_in_another_process_with_other_threads(root: Path, threads: str, hash_seed: str) -> None:
     environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")]),
+        "PYTHONPATH": PYTHONPATH,
         "PYTHONHASHSEED": hash_seed,
         "NUMBA_NUM_THREADS": threads,
         "OMP_NUM_THREADS": threads,

@@ -36,7 +36,7 @@ class Both:
 
     def __init__(self) -> None:
         self.longest, self.acted = 0, 0
-        self.seen: dict[str, set[int]] = {"reason": set(), "way": set(), "row": set()}
+        self.seen: dict[str, set[int]] = {"reason": set(), "route": set(), "row": set()}
         self.lent, self.wide = 0, 0
 
     def __call__(self, slots: Any, reasons: Any, lucks: Any, count: int, *rest: Any) -> int:
@@ -74,7 +74,7 @@ def test_goods_are_chosen_side_by_side_as_they_are_one_by_one(monkeypatch: pytes
     assert both.longest > 2 * WIDTH, "more than one batch"
     assert both.acted > 5000
     assert both.seen["reason"] == {LOOKS, MUST, LEAVES}
-    assert {-1, 1, 2, 3} <= both.seen["way"]
+    assert {-1, 1, 2, 3} <= both.seen["route"]
     assert both.lent > 20
     assert max(both.seen["row"]) >= 1
 
@@ -85,7 +85,7 @@ def test_vehicles_are_chosen_side_by_side_as_they_are_one_by_one(monkeypatch: py
     both = compared(harder(settings, {"car": -3.0}), monkeypatch)
     assert both.wide > 0, "long lists of alternatives go through the sieve"
     assert both.longest > 2 * WIDTH
-    assert both.seen["way"] == {-1, 0, 1, 2, 3}
+    assert both.seen["route"] == {-1, 0, 1, 2, 3}
     assert both.lent > 100
     assert len(both.seen["row"]) >= 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from model_settings import harder, small
 from reference.owner import FORMAL, HOARD, INFORMAL, LEAVES, LOOKS, MUST, NEW, NOTHING, SELL, USED
 from side_by_side import SCALE, side_by_side
@@ -26,3 +27,20 @@ def test_eager_owners_and_dry_pots() -> None:
     assert plain.refused > 50
     assert {d.route for d in decisions} == {-1, SELL, FORMAL, INFORMAL, HOARD}
     assert {d.reason for d in decisions} == {LOOKS, MUST, LEAVES}
+
+
+@pytest.mark.parametrize("served", ["when_dry=queue", "lottery=week"])
+def test_daily_limits_stops_and_lotteries(served: str) -> None:
+    """Money by the day: who is paid, waits or is turned away is the same to the last owner."""
+    rules = [
+        "+pots.trade_in.caps.a={window: {start: 2024-06-10, end: 2024-09-30}, per: week, amount: 1500000}",
+        "+pots.trade_in.stops.a={window: {start: 2024-08-05, end: 2024-08-20}}",
+        "pots.trade_in.when_dry=refuse",
+        f"pots.trade_in.{served}",
+    ]
+    settings = small("clock.start=2024-06", "clock.end=2024-09", *rules, scale=SCALE)
+    model, plain, _ = side_by_side(harder(settings, {"car": -4.5}), 0, 4)
+    assert plain.refused > 20
+    rows = [row for row in model.government.pots.records() if row.pot == "trade_in"]
+    assert [row.stopped_days for row in rows] == [0, 0, 16, 0]
+    assert sum(row.capped_days for row in rows) > 10

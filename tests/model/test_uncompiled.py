@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from elsewhere import PYTHONPATH
 from model_settings import compact, finish, small, whole_numbers
 
 from sim.settings import Settings
@@ -43,7 +44,7 @@ def wide() -> Settings:
 
 def elsewhere(root: Path, program: str, **variables: str) -> dict[str, Any]:
     """What a program prints in a process of its own; warnings are errors there too, but for the wrap-around of luck's words."""
-    path = os.pathsep.join(str(root / name) for name in (".", "tests", "tests/helpers", "tests/model"))
+    path = os.pathsep.join([PYTHONPATH, str(root / "tests" / "model")])
     wrapping = "ignore:overflow encountered in scalar:RuntimeWarning"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-W", wrapping, "-c", program],

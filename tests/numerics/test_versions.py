@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from elsewhere import PYTHONPATH
 
 from sim.numerics.closure import closure, digest_of
 from sim.runs.store.version import model_version, version_of
@@ -103,9 +104,8 @@ def deciding() -> set[str]:
         "MODEL.run(small('clock.end=2023-01', scale=0.002), 1)\n"
         "json.dump([m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'sim'], sys.stdout)"
     )
-    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
     done = subprocess.run(
-        [sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": PYTHONPATH}, capture_output=True, text=True, check=True
     )
     return {Path(file).resolve().relative_to(ROOT / "sim").as_posix() for file in json.loads(done.stdout)}
 

@@ -11,7 +11,7 @@ import pytest
 from policy_files import MEASURE, VEHICLES, measure, measures, product
 
 from sim.clock import day_number, month_of_day, month_text, parse_month
-from sim.policy.calendar import Calendar
+from sim.policy.calendar import Calendar, TopUp
 from sim.policy.in_force import Rules
 from sim.policy.instruments import Measure
 
@@ -127,6 +127,118 @@ def test_two_laws_on_loans_leave_the_narrower_one() -> None:
     rules = Calendar(both, "car", product("car")).rules(parse_month("2024-06"), parse_month("2024-06"))
     assert rules.loans.max_ratio_used == 0.5
     assert rules.loans.max_ratio.max() == 0.85
+
+
+def test_news_is_looked_for_from_the_first_month_to_the_last() -> None:
+    gift = _gift({"a": {"announced": "2024-03-15", "days": ("2024-05-01", "2024-12-31")}})
+    made, march = Calendar({"gift": gift}, "car", product("car")), parse_month("2024-03")
+    assert made.knowledge_months(march, march) == [march]
+    assert made.knowledge_months(march + 1, march + 9) == made.knowledge_months(march - 9, march - 1) == []
+
+
+def test_a_month_has_all_its_days_and_no_others() -> None:
+    gift = _gift({"a": {"days": ("2024-02-29", "2024-03-31")}})
+    days = [day_number(dt.date(2024, 2, 29)), day_number(dt.date(2024, 3, 31))]
+    for month, there in (("2024-01", False), ("2024-02", True), ("2024-03", True), ("2024-04", False)):
+        ent = _rules(gift, month).entitlements
+        assert [*ent.first_day.tolist(), *ent.last_day.tolist()] == (days if there else []), month
+
+
+def test_on_the_day_after_a_temporary_version_the_lasting_one_is_back() -> None:
+    """Three versions: the second within the first, the third begins before the second ends."""
+    said = {"a": ("2024-05-01", "2024-05-31"), "b": ("2024-05-05", "2024-05-10"), "c": ("2024-05-08", "2024-05-20")}
+    ent = _rules(_gift({name: {"days": days} for name, days in said.items()}), "2024-05").entitlements
+    start = day_number(dt.date(2024, 5, 1)) - 1
+    spans = sorted(zip((ent.first_day - start).tolist(), (ent.last_day - start).tolist(), ent.version.tolist(), strict=True))
+    assert spans == [(1, 4, 0), (5, 7, 1), (8, 20, 2), (21, 31, 0)]
+
+
+def test_a_version_on_the_first_days_leaves_the_rest_to_the_one_that_it_interrupts() -> None:
+    said = {"a": ("2024-04-20", "2024-05-31"), "b": ("2024-05-31", "2024-05-31"), "c": ("2024-06-01", None)}
+    ent = _rules(_gift({name: {"days": days} for name, days in said.items()}), "2024-05").entitlements
+    start = day_number(dt.date(2024, 5, 1)) - 1
+    spans = sorted(zip((ent.first_day - start).tolist(), (ent.last_day - start).tolist(), ent.version.tolist(), strict=True))
+    assert spans == [(-10, 30, 0), (31, 31, 1)]
+
+
+@pytest.mark.parametrize(("until", "yuan"), [("2024-05-31", 1000), ("2024-05-01", 1000), ("2024-04-30", 0), ("2023-01-01", 0)])
+def test_a_measure_ends_on_its_last_day_whatever_its_versions_say(until: str, yuan: float) -> None:
+    assert _yuan(_gift({"a": {"days": ("2024-01-01", "2024-12-31")}}, until=until), "2024-05") == yuan
+    assert _yuan(_gift({"a": {"days": ("2024-01-01", "2024-02-28")}}, until=until), "2024-05") == 0
+
+
+@pytest.mark.parametrize(("enacted_until", "yuan"), [("2024-03-14", 0), ("2024-03-15", 1000), ("2024-03-16", 1000)])
+def test_what_was_announced_up_to_that_day_is_enacted(enacted_until: str, yuan: float) -> None:
+    gift = _gift({"a": {"announced": "2024-03-15", "days": ("2024-05-01", "2024-12-31")}}, enacted_until=enacted_until)
+    assert _yuan(gift, "2024-05") == yuan
+
+
+@pytest.mark.parametrize(
+    ("pulled", "april", "foreseen"),
+    [("2024-03-31", 2000, 2000), ("2024-04-01", 2000, 2000), ("2024-04-02", 2000, 1000), ("2024-05-01", 1000, 1000)],
+)
+def test_levers_change_the_terms_from_their_day_on_and_are_news_on_that_day(pulled: str, april: float, foreseen: float) -> None:
+    gift = _gift({"a": {"announced": "2024-01-01", "days": ("2024-04-01", None)}}, amount_factor=2.0, levers_from=pulled)
+    assert (_yuan(gift, "2024-04"), _yuan(gift, "2024-06")) == (april, 2000)
+    assert _yuan(gift, "2024-06", known_at="2024-03") == foreseen
+
+
+def test_terms_of_a_month_hold_if_they_hold_on_the_fifteenth() -> None:
+    """A rule on loans from the 15th on counts for the month, one from the 16th on for the next."""
+    said = MEASURE.dump_python(measure("car_loans"), mode="json")
+    version = next(iter(said["versions"].values()))
+    for day, ratio in (("2024-05-15", 0.5), ("2024-05-16", 1.0)):
+        window = {"announced": "2024-01-01", "window": {"start": day, "end": None}, "max_ratio_used": 0.5}
+        loans = MEASURE.validate_python(said | {"versions": {"only": version | window}})
+        found = Calendar({"loans": loans}, "car", product("car")).rules(parse_month("2024-05"), parse_month("2024-05"))
+        assert found.loans.max_ratio_used == ratio
+
+
+# Topped up.
+
+JUNE = parse_month("2024-06")
+
+
+def _topped(*, old_end: str = "2024-12-31", grant: float = 3000, since: str = "2024-04-24") -> tuple[TopUp, ...]:
+    new = {"announced": "2024-06-01", "days": ("2024-06-01", "2024-12-31"), "grant": {"amount": grant}}
+    old = {"days": ("2024-01-01", old_end)}
+    gift = _gift({"a": old, "b": new | {"more": {"retroactive_to": since}}})
+    return Calendar({"gift": gift}, "car", product("car")).top_ups(JUNE)
+
+
+def _bev(top_up: TopUp) -> set[int]:
+    found = top_up.difference_fen(np.full(len(product("car").variants), 100_000.0)).tolist()
+    bev = [variant.powertrain == "bev" for variant in product("car").variants.values()]
+    assert {fen for fen, is_bev in zip(found, bev, strict=True) if not is_bev} == {0}
+    return {fen for fen, is_bev in zip(found, bev, strict=True) if is_bev}
+
+
+def test_a_retroactive_rise_pays_the_difference_to_claims_under_the_old_version() -> None:
+    (found,) = _topped()
+    assert (found.measure, found.old_versions, found.new_version) == (0, (0,), 1)
+    assert found.since_day == day_number(dt.date(2024, 4, 24))
+    assert _bev(found) == {200_000}
+
+
+def test_a_version_that_ended_before_that_day_is_not_topped_up() -> None:
+    (on_the_day,), (before,) = _topped(old_end="2024-04-24"), _topped(old_end="2024-04-23")
+    assert (on_the_day.old_versions, _bev(on_the_day)) == ((0,), {200_000})
+    assert (before.old_versions, _bev(before)) == ((), {300_000})
+
+
+def test_nobody_pays_back_what_a_new_version_gives_less() -> None:
+    (found,) = _topped(grant=400)
+    assert _bev(found) == {0}
+
+
+def test_top_ups_are_paid_once_and_only_where_the_law_says_so() -> None:
+    plain = _gift({"a": {"days": ("2024-01-01", "2024-12-31")}, "b": {"days": ("2024-06-01", "2024-12-31")}})
+    tax = measures()["nev_purchase_tax"]
+    made = Calendar({"gift": plain, "tax": tax}, "car", product("car"))
+    assert {made.top_ups(month) for month in range(FIRST, LAST)} == {()}
+    loans = Calendar({"loans": measures()["car_loans"]}, "car", product("car"))
+    assert {loans.top_ups(month) for month in range(parse_month("2017-01"), LAST)} == {()}
+    assert loans.measures == loans.versions == ()
 
 
 # Real ones.

@@ -17,7 +17,8 @@ from sim.errors import BalanceBroken
 from sim.model import TradeInModel
 from sim.policy.calendar import Calendar, TopUp
 from sim.policy.ledger import FORGONE, Entry, Ledger, split
-from sim.policy.pot import Pot
+from sim.policy.pot import Pot, Tranche
+from sim.policy.pots import Pots
 from sim.settings import Settings
 
 MAY = parse_month("2024-05")
@@ -79,6 +80,36 @@ def test_what_was_missed_is_paid_with_the_next_payment() -> None:
     assert {e.month for e in books.entries() if e.paid_fen} == {MAY + 5}
 
 
+def test_a_month_of_payments_alone_has_no_claims() -> None:
+    books = ledger(1)
+    books.claim(MAY, "cars", 2, 2_000_000)
+    books.pay(MAY + 1)
+    assert [(e.month, e.payer, e.claims, e.amount_fen, e.paid_fen) for e in books.entries()] == [
+        (MAY, "central", 2, 1_700_000, 0),
+        (MAY, "province", 2, 150_000, 0),
+        (MAY, "city", 2, 105_000, 0),
+        (MAY, "district", 2, 45_000, 0),
+        (MAY + 1, "central", 0, 0, 1_700_000),
+        (MAY + 1, "province", 0, 0, 150_000),
+        (MAY + 1, "city", 0, 0, 105_000),
+        (MAY + 1, "district", 0, 0, 45_000),
+    ]
+
+
+def test_entries_are_in_the_order_of_months_and_measures() -> None:
+    books = ledger(0)
+    for month, measure in ((MAY + 1, "cars"), (MAY, "tax"), (MAY, "cars")):
+        books.claim(month, measure, 1, 100)
+    books.pay(MAY)
+    assert books.outstanding == 100
+    assert [(e.month, e.measure) for e in books.entries() if e.payer in ("central", FORGONE)] == [
+        (MAY, "cars"),
+        (MAY, "tax"),
+        (MAY + 1, "cars"),
+    ]
+    books.check()
+
+
 def test_money_that_leaves_the_books_is_noticed() -> None:
     books = ledger()
     books.claim(MAY, "cars", 1, 100)
@@ -96,7 +127,7 @@ def treasury(monthly: float, first: str = "2024-05", last: str = "2024-12", **le
     given = {
         "title": {"zh": "资金", "en": "money"},
         "when_dry": "queue",
-        "tranches": {"only": {"window": {"start": f"{first}-01", "end": f"{last}-28"}, "amount": 0.0, "monthly": True}},
+        "tranches": {"only": {"window": {"start": f"{first}-01", "end": f"{last}-28"}, "amount": 0.0, "release": "month"}},
     }
     months = parse_month(last) - parse_month(first) + 1
     given["tranches"]["only"]["amount"] = monthly * months  # type: ignore[index]
@@ -165,7 +196,7 @@ def test_money_too_little_for_the_first_in_line_is_kept_for_it() -> None:
     settle(government, settings, MAY, ("car_replacement", 1, TEN_THOUSAND))
     government.open_month(MAY + 1)
     assert entered(government, "car_replacement") == (0, 0)
-    assert government.left(MAY + 1).tolist() == [0], "what is kept for those who wait is not for newcomers"
+    assert government.ration().free.max() == 0, "what is kept for those who wait is not for newcomers"
 
 
 def test_a_line_longer_than_a_months_money_is_served_bit_by_bit() -> None:
@@ -253,7 +284,40 @@ def test_a_top_up_that_finds_the_pot_dry_waits() -> None:
 def test_tax_that_is_not_collected_is_booked_but_costs_no_pot() -> None:
     government = Government(mesa.Model(), small())
     government.open_month(MAY)
-    before = government.left(MAY)
+    before = government.ration().free
     government.forgo(MAY, "nev_purchase_tax", 2, 3_000_000)
     assert [e.payer for e in government.ledger.entries()] == [FORGONE]
-    np.testing.assert_array_equal(government.left(MAY), before)
+    np.testing.assert_array_equal(government.ration().free, before)
+
+
+# queues that lapse, caps and stops -----------------------------------------------------------------------------
+
+
+def test_a_queue_that_lapses_is_not_paid_from_the_money_of_a_new_tranche() -> None:
+    again = {"window": {"start": "2024-07-01", "end": "2024-12-31"}, "amount": 90_000.0}
+    paid = []
+    for carries_over in (True, False):
+        government, settings = treasury(0.0, queue_carries_over=carries_over)
+        pots = {"trade_in": settings.pots["trade_in"]}
+        with_more = pots["trade_in"].model_copy(update={"tranches": {**pots["trade_in"].tranches, "more": Tranche(**again)}})
+        government.pots = Pots({"trade_in": with_more}, 1.0)
+        government.open_month(MAY)
+        settle(government, settings, MAY, ("car_scrappage", 2, 4 * TEN_THOUSAND))
+        government.open_month(MAY + 1)
+        assert government.waiting_fen == 4 * TEN_THOUSAND, "parcelling out one tranche ends no queue"
+        government.open_month(MAY + 2)
+        assert government.waiting_fen == 0
+        paid.append((entered(government, "car_scrappage"), dict(government.void)))
+    assert paid == [((2, 4 * TEN_THOUSAND), {}), ((0, 0), {("trade_in", MAY + 2): 4 * TEN_THOUSAND})]
+
+
+def test_a_monthly_cap_serves_the_line_bit_by_bit_though_the_money_is_there() -> None:
+    cap = {"only": {"window": {"start": "2024-05-01", "end": "2024-12-28"}, "per": "month", "amount": 20_000.0}}
+    government, settings = treasury(100_000.0, caps=cap)
+    government.open_month(MAY)
+    settle(government, settings, MAY, ("car_scrappage", 3, 6 * TEN_THOUSAND))
+    served = []
+    for month in range(MAY + 1, MAY + 4):
+        government.open_month(month)
+        served.append(entered(government, "car_scrappage"))
+    assert served == [(1, 2 * TEN_THOUSAND), (2, 4 * TEN_THOUSAND), (3, 6 * TEN_THOUSAND)]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from policy_files import pot
+from pydantic import ValidationError
 
 from sim.clock import parse_month
 from sim.errors import BalanceBroken
@@ -21,7 +22,7 @@ def _pot(tranches: dict[str, tuple[str, str, float, bool]], **levers: object) ->
                 name: {
                     "window": {"start": start, "end": end},
                     "amount": {"value": amount, "unit": "yuan", "source": "test", "grade": "C"},
-                    "monthly": monthly,
+                    "release": "month" if monthly else "whole",
                 }
                 for name, (start, end, amount, monthly) in tranches.items()
             },
@@ -93,6 +94,76 @@ def test_an_uncapped_pot_pays_everything_and_records_it() -> None:
     assert pots.available("p", JANUARY) == UNLIMITED
     pots.spend("p", JANUARY, 10**12)
     assert pots.records() == [PotMonth("p", JANUARY, 10**12, 0, 10**12, 0)]
+
+
+def test_every_month_is_recorded_as_it_was() -> None:
+    """Nothing before the money comes, then what came, what was spent and what is left, at last what lapsed."""
+    pots = Pots({"p": _pot({"a": ("2024-02-10", "2024-03-31", 900.0, False)})}, 1.0)
+    for month, amount in ((0, 0), (1, 100), (2, 300), (3, 0)):
+        pots.open_month(JANUARY + month)
+        pots.spend("p", JANUARY + month, amount)
+    assert pots.records() == [
+        PotMonth("p", JANUARY, 0, 0, 0, 0),
+        PotMonth("p", JANUARY + 1, 90_000, 0, 100, 89_900),
+        PotMonth("p", JANUARY + 2, 0, 0, 300, 89_600),
+        PotMonth("p", JANUARY + 3, 0, 89_600, 0, 0),
+    ]
+
+
+def test_a_run_that_starts_within_a_tranche_finds_what_was_released_before() -> None:
+    """Of 1,200 yuan in twelve parts, five are there in May; a tranche that has ended leaves nothing."""
+    two = {"old": ("2023-01-01", "2024-04-30", 50.0, False), "parts": ("2024-01-01", "2024-12-31", 1200.0, True)}
+    pots = Pots({"p": _pot(two)}, 1.0)
+    pots.open_month(JANUARY + 4)
+    assert pots.records() == [PotMonth("p", JANUARY + 4, 50_000, 0, 0, 50_000)]
+
+
+def test_pots_that_are_not_opened_yet_have_no_records() -> None:
+    assert Pots({"p": _pot(YEAR)}, 1.0).records() == []
+
+
+def test_nobody_gives_money_back_to_a_pot() -> None:
+    pots = Pots({"p": _pot(YEAR)}, 1.0)
+    pots.open_month(JANUARY)
+    with pytest.raises(BalanceBroken, match="-1 fen asked of 0"):
+        pots.spend("p", JANUARY, -1)
+    pots.spend("p", JANUARY, 0)
+    assert pots.records() == [PotMonth("p", JANUARY, 0, 0, 0, 0)]
+
+
+def test_an_uncapped_pot_stays_one_in_every_later_month() -> None:
+    pots = Pots({"p": _pot(YEAR, uncapped=True, levers_from="2024-02-01")}, 1.0)
+    for month in range(3):
+        pots.open_month(JANUARY + month)
+    pots.spend("p", JANUARY + 2, UNLIMITED)
+    assert pots.available("p", JANUARY + 2) == UNLIMITED == 4_611_686_018_427_387_904, "it fits into 64 bits"
+
+
+@pytest.mark.parametrize(("amount", "accepted"), [(0.0, True), (-0.01, False), (-1.0, False)])
+def test_a_tranche_of_less_than_nothing_is_refused(amount: float, accepted: bool) -> None:
+    given = {"a": ("2024-01-01", "2024-12-31", amount, False)}
+    if accepted:
+        assert _pot(given).tranches["a"].amount.value == amount
+        return
+    with pytest.raises(ValidationError, match="must not be negative"):
+        _pot(given)
+
+
+def test_a_tranche_needs_an_end_and_is_released_whole_unless_it_says_otherwise() -> None:
+    said = {"window": {"start": "2024-01-01", "end": "2024-12-31"}, "amount": 1200.0}
+    title = {"zh": "资金", "en": "money"}
+    assert _opened(Pot.model_validate({"title": title, "tranches": {"a": said}}), 2) == [120_000, 0]
+    with pytest.raises(ValidationError, match="the window needs an end"):
+        Pot.model_validate({"title": title, "tranches": {"a": said | {"window": {"start": "2024-01-01"}}}})
+
+
+@pytest.mark.parametrize(("factor", "accepted"), [(0.0, True), (100.0, True), (-0.1, False), (100.1, False)])
+def test_a_budget_is_cut_to_nothing_at_least_and_raised_a_hundredfold_at_most(factor: float, accepted: bool) -> None:
+    if accepted:
+        assert _pot(YEAR, amount_factor=factor).amount_factor == factor
+        return
+    with pytest.raises(ValidationError, match="amount_factor"):
+        _pot(YEAR, amount_factor=factor)
 
 
 def test_a_smaller_population_and_a_smaller_budget_scale_the_pot() -> None:

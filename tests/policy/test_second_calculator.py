@@ -19,13 +19,14 @@ from reference.law.departures import DEPARTURES, departure, of_the_month
 from reference.law.people import New, Right
 from reference.law.purse import PAID, REFUSED, WAITS, Purse
 
-from sim.clock import date_of, first_day, parse_month
+from sim.clock import date_of, days_in, first_day, parse_month
 from sim.markets.settlement import claim
 from sim.markets.settlement_state import Funds, empty_tally
 from sim.policy.instruments.interest_subsidy import InterestSubsidy
 from sim.policy.instruments.purchase_tax import PurchaseTax
 from sim.policy.instruments.tax_credit import TaxCredit
 from sim.policy.pots import Pots
+from sim.policy.rationing import DAYS, Ration
 from sim.policy.subsidy import Subsidy
 
 APPLICANTS = 100_000
@@ -114,12 +115,13 @@ def test_claims_since_april_2024_are_topped_up_by_what_the_doubling_adds() -> No
     assert [change.difference_fen(prices).tolist() for change in found] == [[doubling(car) for car in cars]]
 
 
-def claim_at_the_counter(left: np.ndarray, waits: bool, amount: int) -> str:
-    """What the program's counter says to one claimant, given what is left of the money; takes it out of ``left``."""
+def claim_at_the_counter(ration: Ration, waits: bool, amount: int, first: int, day: int) -> str:
+    """What the program's counter says to one claimant of a day; takes what it pays out of ``ration``."""
     none, no_interest = np.zeros(1, dtype=np.int64), np.zeros((3, 0))
-    funds = Funds(none, none, none, left, np.array([waits], dtype=np.int8), no_interest, no_interest)
+    line, no_draw, found = np.array([waits], dtype=np.int8), np.zeros(1, dtype=np.bool_), np.zeros((1, DAYS), dtype=np.int8)
+    funds = Funds(none, none, none, ration, first, line, no_draw, found, no_interest, no_interest)
     tally = empty_tally(1, 1, 1)
-    if not claim(funds, tally, 0, 0, 0, 0, amount):
+    if not claim(funds, tally, 0, 0, 0, 0, amount, day):
         return REFUSED
     return WAITS if tally.waiting[0, 0] else PAID
 
@@ -138,12 +140,12 @@ def test_claimants_of_a_pot_are_paid_refused_or_kept_waiting_as_a_cashier_would(
         purse.open((day.year, day.month))
         pots.open_month(month)
         assert pots.available(name, month) == purse.money
-        for _ in range(rng.randrange(40)):
-            amount, left = rng.randrange(1, 3 * each), np.array([pots.available(name, month)], dtype=np.int64)
-            told = claim_at_the_counter(left, purse.queue, amount)
-            pots.spend(name, month, pots.available(name, month) - int(left[0]))
+        for on in sorted(rng.randrange(days_in(month)) for _ in range(rng.randrange(40))):
+            amount, after = rng.randrange(1, 3 * each), pots.ration.copy()
+            told = claim_at_the_counter(after, purse.queue, amount, first_day(month), first_day(month) + on)
+            pots.draw(month, pots.ration.copy(), after, np.zeros((1, DAYS), dtype=np.int8))
             said[told] += 1
-            assert told == purse.ask(amount)
+            assert told == purse.ask(amount, date_of(first_day(month) + on))
             assert pots.available(name, month) == purse.money
     assert said[PAID] > 50
     assert said[WAITS if purse.queue else REFUSED] > 50

@@ -81,7 +81,7 @@ def read_month(model: TradeInModel, now: Decided) -> Month:
         ent=plain(now.rules.entitlements),
         choices=plain(catalogue.choices),
         making=making,
-        funds=plain(funds_of(category, now.rules, model.government, month)),
+        funds=_funds(funds_of(category, now.rules, model.government, month)),
         fuel=catalogue.fuel.tolist(),
         nev=catalogue.is_nev.tolist(),
         use=catalogue.use.tolist(),
@@ -94,6 +94,13 @@ def read_month(model: TradeInModel, now: Decided) -> Month:
         room=category.world.lots.registered.shape[1],
         bands=category.bands,
     )
+
+
+def _funds(funds: Any) -> SimpleNamespace:
+    """Money with the pots' days as lists."""
+    out = plain(funds)
+    out.ration = plain(funds.ration)
+    return out
 
 
 def retirement_days(months: int) -> int:

@@ -18,6 +18,7 @@ from sim.model.month import Decided
 
 LATEST = 30_000
 COMMUNITY, LINKS = 256, 4
+NO_CAP = 31
 OWNER_FIELDS = (
     "kind", "income", "km", "bank", "liquid", "liquid_target", "liquid_month", "event_month", "from_month", "until_month",
     "claims",
@@ -102,7 +103,7 @@ class PlainSlice(mesa.Model):
         """First come, first served, luck among those of one day; whom a dry pot turns away decides again without it."""
         waiting, closed = decisions, set[int]()
         while waiting:
-            waiting = sorted(waiting, key=lambda d: (d.day, bits(m.queue, d.slot.id) >> 16, d.slot.id))
+            waiting = sorted(waiting, key=lambda d: (self._queues_on(m, d), bits(m.queue, d.slot.id) >> 16, d.slot.id))
             refused = [d for d in waiting if not self._settle_one(m, d)]
             self.refused += len(refused)
             self._see_neighbours()
@@ -138,6 +139,14 @@ class PlainSlice(mesa.Model):
             self._display(m, v, 0, make_good(m, m.fuel[v], slot.id ^ 0x40000000, d.day, 0))
         return True
 
+    def _queues_on(self, m: Month, d: Decision) -> int:
+        """The day of the decision, or that of the draw that its claim takes part in."""
+        pot = m.funds.pot_of[d.row] if d.row >= 0 else -1
+        if pot < 0 or not m.funds.draws[pot]:
+            return d.day
+        turn = m.funds.ration.turn[pot][d.day - m.funds.first_day]
+        return d.day if turn < 0 else int(m.funds.first_day + turn)
+
     def _used_up(self, m: Month, d: Decision) -> bool:
         return bool(m.funds.once[d.row]) and d.owner.claims >= 2 * m.funds.once[d.row]
 
@@ -145,13 +154,28 @@ class PlainSlice(mesa.Model):
         pot = m.funds.pot_of[d.row]
         if self._used_up(m, d):
             return False
-        if pot >= 0 and m.funds.left[pot] < d.grant:
-            if not m.funds.waits[pot]:
+        if pot >= 0:
+            turn = m.funds.ration.turn[pot][d.day - m.funds.first_day]
+            waits = bool(m.funds.waits[pot])
+            if turn < 0 or not (self._spend(m, pot, turn, 30 if waits else turn, d.grant) or waits):
                 return False
-        elif pot >= 0:
-            m.funds.left[pot] -= d.grant
         d.owner.claims += m.funds.once[d.row] > 0
         return True
+
+    def _spend(self, m: Month, pot: int, turn: int, last: int, fen: int) -> bool:
+        """Pay a claim on the first day that can: with what is free from then on, within the day's cap."""
+        free, quota, period = m.funds.ration.free[pot], m.funds.ration.quota[pot], m.funds.ration.period[pot]
+        for day in range(turn, last + 1):
+            if min(free[day:]) < fen:
+                continue
+            if quota[period[day]] >= fen:
+                free[day:] = [each - fen for each in free[day:]]
+                quota[period[day]] -= fen
+                return True
+            after = next((p for p in period[day:] if p != period[day]), NO_CAP)
+            if after != NO_CAP:
+                quota[after], quota[period[day]] = quota[after] + quota[period[day]], 0
+        return False
 
     def _display(self, m: Month, variant: int, band: int, row: Row) -> None:
         """Put a good on the lot, if there is room."""

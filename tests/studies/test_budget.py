@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,8 @@ from sim.cli import main
 from sim.config import load_settings
 from sim.policy.ledger import FORGONE
 from sim.report.budget.audit import Reconciliation
+from sim.report.terminal import terminal
+from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensemble
 from sim.runs.executors import SerialExecutor
 from sim.studies.budget.additionality import captured, kept
@@ -32,6 +35,7 @@ from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
 from sim.studies.nowcast.importance_weights import observable, weigh
 from sim.studies.solve.levers import levers_for, usual_levers
 from sim.studies.solve.search import Goal, Outcome, search
+from sim.studies.solve.solve_printing import print_solution
 
 Floats = NDArray[np.float64]
 SMALL = ("population.goods=vehicles", "population.scale=0.01", "clock.end=2025-12", "clock.now=2023-12", "executor=serial")
@@ -333,6 +337,8 @@ def test_a_package_that_fails_its_verification_is_no_solution(tmp_path: Path, ca
     assert "None found" in told
     assert "the best reaches 0 %" in told
     assert "Taken for the present: 2023-12" in told
+    assert "TRIAL 试算: 1 % of the owners, 1 runs" in told
+    assert (found["trial"], [each["trial"] for each in found["verified"]]) == (True, [True] * len(found["verified"]))
 
 
 def test_a_package_that_holds_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -341,7 +347,12 @@ def test_a_package_that_holds_is_one(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert found["reached"]
     assert found["levers"] == found["closest"]["levers"]
     assert (found["question"]["now"], found["question"]["levers_from"]) == ("2023-12", "2024-01")
-    assert "视为现在：2023-12" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "视为现在：2023-12" in told
+    assert "试算 TRIAL" in told
+    whole = [{**each, "runs": 20} for each in found["verified"]]
+    print_solution({**found, "verified": whole}, replace(Words.of(load_settings([])), scale=1.0), terminal())
+    assert "TRIAL" not in capsys.readouterr().out, "all owners and twenty runs are no trial"
 
 
 def test_a_target_whose_date_has_passed_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

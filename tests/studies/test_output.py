@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,8 @@ import pandas as pd
 import pytest
 from fake_runs import FAKE, settings_of
 
-from sim.cli import main
+from sim.cli import main, verbs
+from sim.config import load_settings
 from sim.dashboard.downloads import csv_bytes as of_the_page
 from sim.errors import BadInput
 from sim.report.csv_file import csv_bytes
@@ -115,6 +117,55 @@ def test_looking_whether_an_output_can_be_written_leaves_nothing(tmp_path: Path)
     settings = placed(settings_of(tmp_path), tmp_path / "new" / "below")
     list(carry_out([Plan.of(settings, 1, 1)], Store(tmp_path / "results"), SerialExecutor(), silent, FAKE))
     assert not (tmp_path / "new").exists()
+
+
+WALK = """
+import sys
+from sim.cli import main, verbs
+words = {"compare": ["enacted", "no_policy"], "nowcast": ["actuals.csv"], "results": ["list"]}
+for verb in [*verbs(), "budget solve"]:
+    name, *more = verb.split()
+    code = main([name, *more, *words.get(verb, []), "language=en", "output=taken/below"])
+    heavy = {"sim.model", "sim.runs.schedule", "pandas", "numba"} & set(sys.modules)
+    print(f"{verb}: {code}, {sorted(heavy)}", file=sys.stderr)
+"""
+"""Gives every verb that there is an output that cannot be written."""
+
+
+def test_every_verb_refuses_such_an_output_before_anything_is_loaded_that_could_run(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    (tmp_path / "actuals.csv").write_text("month,indicator,group,value\n")
+    done = subprocess.run(
+        [sys.executable, "-c", WALK], env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.splitlines()
+    every = [*verbs(), "budget solve"]
+    assert [line for line in lines if line.endswith("[]")] == [f"{verb}: 2, []" for verb in every]
+    assert sum(line.split() == ["key", ":", "output"] for line in lines) == len(every)
+    assert {path.name for path in tmp_path.iterdir()} == {"taken", "actuals.csv"}
+
+
+def test_no_verb_makes_a_folder_for_its_output_by_itself() -> None:
+    own = re.compile(r"Path\([^()]*\.(output|folder)\)")
+    studies = [path for path in (ROOT / "sim" / "studies").rglob("*.py") if path.parent.name != "common"]
+    texts = {path: path.read_text(encoding="utf-8").replace("Store(Path(settings.results.folder))", "") for path in studies}
+    assert [path for path, text in texts.items() if own.search(text)] == []
+    writing = {path.parent.name for path, text in texts.items() if re.search(r"\bwrite_(csv|file|figures|ensemble)\(", text)}
+    holding = {path.parent.name for path, text in texts.items() if "with output_folder(" in text}
+    assert writing - holding == {"anchor", "results"}, "one writes settings, the other the file that was named"
+
+
+@pytest.mark.parametrize(("verb", "file"), [("pedigree", "pedigree.csv"), ("coverage", "coverage.csv")])
+def test_a_verb_takes_away_what_it_left_for_other_settings(tmp_path: Path, verb: str, file: str) -> None:
+    folder = tmp_path / "o"
+    with output_folder(verb, [placed(load_settings(["scenario=no_policy"]), folder)]) as place:
+        write_csv(place / "old.csv", TABLE)
+    (folder / "mine.csv").write_text("mine")
+    assert main([verb, f"output={folder}"]) == 0
+    assert names(folder) == {file, "mine.csv"}
+    assert made_by(folder, verb, [load_settings([f"output={folder}"])])
+    assert not made_by(folder, verb, [load_settings(["scenario=no_policy"])])
 
 
 # CSV and the screen -------------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 
 import psutil
 import pytest
+from elsewhere import PYTHONPATH
 from fake_runs import faked, settings_of
-from sweep_runs import PYTHONPATH, in_order, kept, plans, start, sweep, temporary, told
+from sweep_runs import in_order, kept, plans, start, sweep, temporary, told
 
 from sim.runs.executors import LocalExecutor, Lost, SerialExecutor, open_executor
 from sim.runs.schedule import carry_out, silent

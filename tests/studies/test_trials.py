@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,12 +34,16 @@ from sim.runs.plan import Plan
 from sim.runs.schedule import carry_out, silent
 from sim.runs.store.folder import Store
 from sim.runs.store.parquet_tables import SCHEMAS, decode, encoded
+from sim.settings import Settings
 from sim.studies.compare.verb import target_differences
 from sim.studies.forecast.sweep import cell_rows, told
 from sim.studies.forecast.verb import show
 from sim.studies.report.verb import shipped_score
+from sim.studies.sensitivity import verb as sensitivity
+from sim.studies.sensitivity.analysing import Floats
 
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])
+RANKED = ["measure", "draw", "output", "value"]
 STAMP = {"zh": "试算 TRIAL", "en": "TRIAL 试算"}
 
 
@@ -93,6 +99,37 @@ def test_tables_manifest_and_workbook_of_a_trial_say_so(tmp_path: Path) -> None:
         assert (STAMP["zh"] in told(result)) is trial
         seen = view("job", result.settings, Look.of("ensemble", result), None, "en")
         assert seen["stamp"] == (STAMP["en"] if trial else "")
+
+
+def test_every_study_of_runs_stamps_what_it_prints_and_what_it_writes() -> None:
+    packages = [path for path in (ROOT / "sim" / "studies").iterdir() if path.is_dir() and path.name != "common"]
+    texts = {path.name: "".join(file.read_text(encoding="utf-8") for file in path.rglob("*.py")) for path in packages}
+    running = {name for name, text in texts.items() if re.search(r"\b(run_cells|ensembles)\(", text)}
+    tests_of_the_model = {"validate", "calibrate", "backtest"}  # their pages say with how many draws and at which scale
+    assert running >= {"forecast", "compare", "contribution", "budget", "solve", "nowcast", "sensitivity", "report"}
+    for name in running - tests_of_the_model:
+        assert re.search(r"print_stamp\(|print_targets\(|stamp_told\(|write_report\(", texts[name]), name
+        assert re.search(r"trial|write_ensemble\(", texts[name]), name
+
+
+@pytest.mark.parametrize(("scale", "draws", "trial"), [(1.0, 20, False), (1.0, 10, True), (0.05, 20, True)])
+def test_a_sensitivity_of_a_trial_says_so_on_the_terminal_and_in_every_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], scale: float, draws: int, trial: bool
+) -> None:
+    def outputs(settings: Settings, names: Sequence[str], points: Floats, *_: object) -> pd.DataFrame:
+        return pd.DataFrame({"nev_stock": points.sum(axis=1), sensitivity.OUTLAY: points[:, 0]})
+
+    added = [(m, draw, "nev_stock", value + draw) for m, value in (("a", 1.0), ("b", 9.0)) for draw in range(draws)]
+    monkeypatch.setattr(sensitivity, "inputs", lambda _: ["a", "b", "c"])
+    monkeypatch.setattr(sensitivity, "outputs", outputs)
+    monkeypatch.setattr(sensitivity, "contributions", lambda *_: pd.DataFrame(added, columns=RANKED))
+    words = [f"population.scale={scale}", f"ensemble.draws={draws}", "executor=serial"]
+    settings = settings_of(tmp_path, *words).model_copy(update={"output": str(tmp_path / "o")})
+    assert sensitivity.sensitivity(settings, {"points": 40, "trajectories": 20, "foremost": 2}) == 0
+    assert (STAMP["zh"] in capsys.readouterr().out) is trial
+    for name in ("morris", "sobol", "emulators", "ranking", "boxes"):
+        assert set(pd.read_csv(tmp_path / "o" / f"{name}.csv")["trial"]) <= {trial}, name
+    assert set(pd.read_csv(tmp_path / "o" / "morris.csv")["trial"]) == {trial}
 
 
 # no promise in the window

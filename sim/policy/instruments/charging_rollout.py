@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sim.policy.effects import Frictions
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class ChargingVersion(VersionBase):
@@ -28,5 +30,7 @@ class ChargingRollout(MeasureBase[ChargingVersion]):
 
     def rules(self, version: ChargingVersion, product_id: str, product: Product) -> Rules:
         """The cut, times the lever."""
+        from sim.policy.in_force import no_rules
+
         cut = min(version.hassle_cut.value * self.strength, 1.0)
         return replace(no_rules(product), frictions=Frictions(hassle_cut=cut))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sim.policy.effects import Frictions
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class CollectionVersion(VersionBase):
@@ -31,6 +33,8 @@ class CollectionService(MeasureBase[CollectionVersion]):
 
     def rules(self, version: CollectionVersion, product_id: str, product: Product) -> Rules:
         """Gains, times the lever."""
+        from sim.policy.in_force import no_rules
+
         frictions = Frictions(
             offer_gain=version.offer_gain.value * self.strength,
             effort_saved=version.effort_saved.value * self.strength,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sim.policy.effects import Frictions
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class CampaignVersion(VersionBase):
@@ -30,6 +32,8 @@ class InformationCampaign(MeasureBase[CampaignVersion]):
 
     def rules(self, version: CampaignVersion, product_id: str, product: Product) -> Rules:
         """Effects, times the lever."""
+        from sim.policy.in_force import no_rules
+
         frictions = Frictions(
             spread_gain=version.spread_gain.value * self.strength, effort_cut=version.effort_cut.value * self.strength
         )

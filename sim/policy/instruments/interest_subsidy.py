@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import numpy as np
 from pydantic import Field
 
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.policy.tables import Interest
 from sim.schema.bricks import Factor, Yuan
 from sim.schema.product import OWNERS, Owner, Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 PER_CENT = 100.0
 
@@ -41,6 +42,10 @@ class InterestSubsidy(MeasureBase[InterestSubsidyVersion]):
 
     def rules(self, version: InterestSubsidyVersion, product_id: str, product: Product) -> Rules:
         """Points and limits, times the lever."""
+        import numpy as np
+
+        from sim.policy.in_force import no_rules
+
         share = version.points * self.points_factor / PER_CENT
         cap = None if version.cap_per_year is None else version.cap_per_year * self.points_factor
         interest = Interest(

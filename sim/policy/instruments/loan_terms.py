@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from sim.policy.effects import Loans
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.matching import described, most_specific
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.schema.bricks import Share
 from sim.schema.product import USES, Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class LoanVersion(VersionBase):
@@ -36,6 +36,10 @@ class LoanTerms(MeasureBase[LoanVersion]):
 
     def rules(self, version: LoanVersion, product_id: str, product: Product) -> Rules:
         """Loan ratios by variant and use; what is not listed is left to the bank."""
+        import numpy as np
+
+        from sim.policy.in_force import no_rules
+
         variants = product.variants.values()
         found = [[most_specific(version.max_ratio, (*described(v), use)) for use in USES] for v in variants]
         ratios = np.array([[1.0 if ratio is None else ratio for ratio in row] for row in found])

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from sim.clock import MONTHS_A_YEAR
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.matching import described, most_specific
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.policy.tables import FOREVER
 from sim.schema.bricks import Years
 from sim.schema.product import USES, Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class RetirementVersion(VersionBase):
@@ -33,6 +33,10 @@ class MandatoryRetirement(MeasureBase[RetirementVersion]):
 
     def rules(self, version: RetirementVersion, product_id: str, product: Product) -> Rules:
         """Age in months at which each variant must go, by use."""
+        import numpy as np
+
+        from sim.policy.in_force import no_rules
+
         variants = product.variants.values()
         found = [[most_specific(version.years, (product_id, *described(v), use)) for use in USES] for v in variants]
         limits = np.array([[self._months(years) for years in row] for row in found], dtype=np.int64)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from sim.policy.effects import Mandate
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.matching import described
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.schema.bricks import Share
 from sim.schema.product import Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class MandateVersion(VersionBase):
@@ -36,6 +36,10 @@ class ProcurementMandate(MeasureBase[MandateVersion]):
 
     def rules(self, version: MandateVersion, product_id: str, product: Product) -> Rules:
         """The owner types that are bound, the variants that count, and the share."""
+        import numpy as np
+
+        from sim.policy.in_force import no_rules
+
         bound = [name for name, kind in product.owners.items() if name in version.owners or kind.owner in version.owners]
         named = set(version.powertrains)
         counts = np.array([bool(named & set(described(variant))) for variant in product.variants.values()])

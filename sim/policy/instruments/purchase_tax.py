@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 from pydantic import Field
 
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.matching import described, most_specific
 from sim.policy.measure import MeasureBase, VersionBase
-from sim.policy.tax import Tax
 from sim.schema.bricks import Share, Yuan
 from sim.schema.product import Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class TaxVersion(VersionBase):
@@ -39,6 +39,11 @@ class PurchaseTax(MeasureBase[TaxVersion]):
 
     def rules(self, version: TaxVersion, product_id: str, product: Product) -> Rules:
         """Tax rate of each variant and the limit of the saving for this product category."""
+        import numpy as np
+
+        from sim.policy.in_force import no_rules
+        from sim.policy.tax import Tax
+
         found = [most_specific(version.rates, described(variant)) for variant in product.variants.values()]
         rates = np.array([version.full_rate if rate is None else rate for rate in found])
         tax = Tax(rates, version.full_rate, version.max_saving.get(product_id, math.inf))

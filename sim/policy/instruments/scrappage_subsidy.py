@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sim.policy.claims import SCRAP_ROUTE
-from sim.policy.in_force import Rules, no_rules
-from sim.policy.subsidy import Subsidy, SubsidyVersion, entitlements
+from sim.policy.subsidy import Subsidy, SubsidyVersion
 from sim.schema.product import Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class ScrappageSubsidy(Subsidy):
@@ -20,4 +22,7 @@ class ScrappageSubsidy(Subsidy):
 
     def rules(self, version: SubsidyVersion, product_id: str, product: Product) -> Rules:
         """Entitlements of one version."""
+        from sim.policy.entitlements import entitlements
+        from sim.policy.in_force import no_rules
+
         return replace(no_rules(product), entitlements=entitlements(self, version, product, SCRAP_ROUTE))

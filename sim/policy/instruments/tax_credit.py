@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 from pydantic import Field
 
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.matching import described, most_specific
 from sim.policy.measure import MeasureBase, VersionBase
-from sim.policy.tax import Tax
 from sim.schema.bricks import NO_EFFECT, Effect, Factor, Share
 from sim.schema.product import Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class TaxCreditVersion(VersionBase):
@@ -40,6 +40,11 @@ class TaxCredit(MeasureBase[TaxCreditVersion]):
 
     def rules(self, version: TaxCreditVersion, product_id: str, product: Product) -> Rules:
         """A purchase tax below zero: what is saved for each variant, as a share of the price without VAT."""
+        import numpy as np
+
+        from sim.policy.in_force import no_rules
+        from sim.policy.tax import Tax
+
         found = [most_specific(version.credit, described(variant)) or 0.0 for variant in product.variants.values()]
         saved = (np.array(found) + version.depreciation.value) * self.strength
         return replace(no_rules(product), taxes=(Tax(rates=-saved, full_rate=0.0, max_saving=math.inf),))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from sim.clock import MONTHS_A_YEAR
 from sim.policy.conditions import OldGood, conditions_of
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.policy.restrictions import Restrictions
 from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
+
+TINY = 1e-300
+"""Survives where all fail: a logarithm must be taken of it."""
 
 
 class RestrictionVersion(VersionBase):
@@ -37,10 +40,15 @@ class UseRestriction(MeasureBase[RestrictionVersion]):
 
     def rules(self, version: RestrictionVersion, product_id: str, product: Product) -> Rules:
         """Monthly cost and monthly chance to fail; twelve months compound to the yearly share."""
+        import numpy as np
+
+        from sim.numerics.arithmetic import exp_all, log_all
+        from sim.policy.in_force import no_rules
+
         failing = min(version.fail_per_year.value * self.strength, 1.0)
         restrictions = Restrictions(
             *conditions_of(version.old, product),
             cost_per_month=np.array([version.cost_per_year.value * self.strength / MONTHS_A_YEAR]),
-            fail_per_month=np.array([1.0 - (1.0 - failing) ** (1.0 / MONTHS_A_YEAR)]),
+            fail_per_month=1.0 - exp_all(log_all(np.array([max(1.0 - failing, TINY)])) / MONTHS_A_YEAR),
         )
         return replace(no_rules(product), restrictions=restrictions)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sim.policy.effects import Frictions
-from sim.policy.in_force import Rules, no_rules
 from sim.policy.measure import MeasureBase, VersionBase
 from sim.schema.bricks import NO_EFFECT, Effect, Factor
 from sim.schema.product import Product
+
+if TYPE_CHECKING:
+    from sim.policy.in_force import Rules
 
 
 class UsedMarketVersion(VersionBase):
@@ -29,6 +31,8 @@ class UsedMarketConvenience(MeasureBase[UsedMarketVersion]):
 
     def rules(self, version: UsedMarketVersion, product_id: str, product: Product) -> Rules:
         """Cuts, times the lever."""
+        from sim.policy.in_force import no_rules
+
         frictions = Frictions(
             transaction_cost_cut=version.transaction_cost_cut.value * self.strength,
             border_cost_cut=version.border_cost_cut.value * self.strength,

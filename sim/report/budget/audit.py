@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from sim.report.budget.book import Book
 from sim.report.budget.effect_sheets import ranges, recipients_at, since_cell, topups_at
 from sim.report.budget.money import FEN, GRANTED, MEAN, OWED, TOP, YEARS, heading, owed_at, part, pots_at
 from sim.report.sheets import Sheet
-
-if TYPE_CHECKING:
-    from sim.report.budget.book import Book
 
 TOLERANCE = 0.005
 """Half a fen in yuan; counts and chances agree as closely."""

@@ -1,19 +1,14 @@
-"""The workbook of the budget: what a finance office can pass on, with totals that are live formulas."""
+"""What the workbook of the budget shows, for a finance office to pass on."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
-from sim.report.budget import audit, effect_sheets, money
 from sim.report.budget.budget_words import SAID
-from sim.report.plain_text import fit
-from sim.report.sheets import SAFE, Sheet, formats
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -32,6 +27,7 @@ class Book:
     granted: pd.DataFrame
     owed: pd.DataFrame
     dry: pd.DataFrame
+    releases: pd.DataFrame
     effects: pd.DataFrame
     gained: pd.DataFrame
     recipients: pd.DataFrame
@@ -59,28 +55,3 @@ class Book:
         """Measures that cost something, paid or still owed, the most expensive first."""
         costly = self.granted[self.granted["granted_fen"] > 0]
         return list(costly.sort_values(["paid_fen", "owed_fen"], ascending=False)["measure"])
-
-
-SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
-    ("summary", money.summary),
-    ("cash", money.cash),
-    ("measures", money.measures),
-    ("gain", effect_sheets.gain),
-    ("sensitivity", effect_sheets.sensitivity),
-    ("assumptions", effect_sheets.assumptions),
-    ("audit", audit.audit),
-    ("detail", money.detail),
-)
-
-
-def budget_book(book: Book) -> bytes:
-    """The workbook as the content of an .xlsx file."""
-    sink = io.BytesIO()
-    workbook = xlsxwriter.Workbook(sink, SAFE)
-    workbook.set_properties({"title": fit(f"{book.said['budget']} {book.words.pick(book.settings.scenario.title)}")})
-    styles = formats(workbook)
-    names = {name: book.said[name] for name, _ in SHEETS}
-    for name, write in SHEETS:
-        write(book, Sheet(workbook, names[name], styles, names, book.said["page"]))
-    workbook.close()
-    return sink.getvalue()

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from pydantic import BaseModel
 
+from sim.report.budget.book import Book
 from sim.report.budget.money import SINCE, TOP, heading
 from sim.report.sheets import Sheet
 from sim.schema.bricks import Quantity
-
-if TYPE_CHECKING:
-    from sim.report.budget.book import Book
 
 RESTS_ON = ("pots", "policy", "market", "behaviour", "money")
 """Groups of settings whose numbers and terms are listed."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
+from sim.policy.pot import SHORT_DAYS
+from sim.report.budget.book import Book
 from sim.report.sheets import Sheet
-
-if TYPE_CHECKING:
-    from sim.report.budget.book import Book
 
 TOP = 3
 """First row below a sheet's title and note: that of the headings."""
@@ -204,13 +201,15 @@ def _by_year(book: Book, sheet: Sheet, at: int) -> int:
 def _pots(book: Book, sheet: Sheet, at: int) -> int:
     said = book.said
     sheet.text(at, 0, said["pots"], "title")
-    sheet.heads(at + 1, [said["pot"], said["year"], said["chance"], said["first_dry"]])
+    sheet.heads(at + 1, [said["pot"], said["year"], said["chance"], said["first_dry"], *(said[name] for name in SHORT_DAYS)])
     rows = book.dry[book.dry["chance"] > 0]
     for n, row in enumerate(rows.itertuples(), start=at + 2):
         sheet.text(n, 0, book.words.pot(str(row.pot)))
         sheet.text(n, 1, str(row.year))
         sheet.number(n, 2, float(row.chance), "share")
         sheet.text(n, 3, str(row.first_p50))
+        for c, value in enumerate((row.dry_days, row.capped_days, row.stopped_days), start=4):
+            sheet.number(n, c, float(value), "months")
     return at + 2 + len(rows)
 
 

@@ -1,12 +1,13 @@
 """Anderson acceleration of a fixed-point iteration (Anderson 1965; Walker and Ni 2011, SIAM J. Numer. Anal. 49, 1715).
 
 The next point is where the last steps, extrapolated along a straight line, would vanish. Sums run in a fixed order and no
-linear-algebra library is called, so that every processor finds the same bits.
+linear-algebra library is called, so that every processor finds the same bits; ``fsum`` rounds once, in every Python.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 
 Vector = list[float]
 
@@ -25,7 +26,7 @@ def accelerated(points: Sequence[Vector], steps: Sequence[Vector], memory: int, 
     for k in range(used):
         normal[k][k] += len(x) * noise * noise
     weights = _solved(normal, [_dot(a, f) for a in df])
-    move = [f[i] - sum(w * (a[i] + b[i]) for w, a, b in zip(weights, dx, df, strict=True)) for i in range(len(x))]
+    move = [f[i] - fsum(w * (a[i] + b[i]) for w, a, b in zip(weights, dx, df, strict=True)) for i in range(len(x))]
     return [here + max(-longest, min(longest, by)) for here, by in zip(x, move, strict=True)]
 
 
@@ -34,7 +35,7 @@ def _minus(a: Vector, b: Vector) -> Vector:
 
 
 def _dot(a: Vector, b: Vector) -> float:
-    return sum(p * q for p, q in zip(a, b, strict=True))
+    return fsum(p * q for p, q in zip(a, b, strict=True))
 
 
 def _solved(matrix: list[Vector], right: Vector) -> Vector:
@@ -47,5 +48,5 @@ def _solved(matrix: list[Vector], right: Vector) -> Vector:
             rows[below] = [b - factor * a for a, b in zip(rows[k], rows[below], strict=True)]
     out = [0.0] * size
     for k in reversed(range(size)):
-        out[k] = (rows[k][size] - sum(rows[k][j] * out[j] for j in range(k + 1, size))) / rows[k][k]
+        out[k] = (rows[k][size] - fsum(rows[k][j] * out[j] for j in range(k + 1, size))) / rows[k][k]
     return out

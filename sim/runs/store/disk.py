@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sim.errors import Both, ResultsDamaged
+from sim.errors import Both, ResultsDamaged, refused
 
 NEW = ".new-"
 """Beginning of every temporary name."""
@@ -91,6 +91,15 @@ def require_folder(path: Path) -> None:
         for place in new:
             with suppress(OSError):
                 place.rmdir()
+
+
+def require_output(output: str) -> None:
+    """Raise BadInput unless files can be written to the folder that ``output`` names."""
+    try:
+        require_folder(Path(output))
+    except ResultsDamaged as damage:
+        allowed = Both("可以写入文件的目录，已有或新建均可", "a folder, there or new, in which files can be written")
+        raise refused("output", output, allowed, damage.words) from damage
 
 
 def _there(path: Path) -> bool:

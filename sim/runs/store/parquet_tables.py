@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.model.events import COLUMNS as EVENT_COLUMNS
-from sim.runs.result import Result
+from sim.runs.result import POT_COLUMNS, Result
 
 TEXT, COUNT, NUMBER, YES = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 EVENT_TYPES = {"month": TEXT, "good": TEXT, "measure": TEXT, "urban": YES, "new": YES}
@@ -20,17 +20,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "ledger": pa.schema(
         {"month": TEXT, "measure": TEXT, "payer": TEXT, "claims": COUNT, "amount_fen": COUNT, "paid_fen": COUNT}
     ),
-    "pots": pa.schema(
-        {
-            "pot": TEXT,
-            "month": TEXT,
-            "opened": COUNT,
-            "lapsed": COUNT,
-            "committed": COUNT,
-            "balance": COUNT,
-            "waiting": COUNT,
-        }
-    ),
+    "pots": pa.schema([(name, TEXT if name in ("pot", "month") else COUNT) for name in POT_COLUMNS]),
     "uptake": pa.schema({"measure": TEXT, "income_quintile": COUNT, "urban": YES, "claims": COUNT, "amount_fen": COUNT}),
     "targets": pa.schema(
         {"id": TEXT, "by": TEXT, "comparator": TEXT, "promise": NUMBER, "value": NUMBER, "met": YES, "grade": TEXT}

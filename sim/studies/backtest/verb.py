@@ -19,13 +19,15 @@ from sim.runs.executors import open_executor
 from sim.runs.progress import shown
 from sim.runs.store.disk import write_file
 from sim.settings import Settings
+from sim.studies.backtest import forecasting
 from sim.studies.backtest.backtest_page import figure, page
 from sim.studies.backtest.forecasting import Forecast, forecast_from, observed, size
 from sim.studies.backtest.proper_scores import Scored, score
 from sim.studies.calibrate.evidence import read_evidence, read_series
-from sim.studies.common.output import folder_of, write_figures
-from sim.studies.validate.scoring import read_predictions, write_predictions
+from sim.studies.common.output import output_folder, write_figures
+from sim.studies.validate.sealing import made_with, read_predictions, write_predictions
 
+PAGE = "docs/trust/backtest.md"
 CUTOFFS = ("2023-12", "2024-06", "2024-12")
 SAID = {
     "zh": {
@@ -51,22 +53,23 @@ def backtest(settings: Settings, options: Mapping[str, Any], write: bool = False
             forecast_from(settings, read_evidence(cutoff), settings.ensemble.draws, runs, executor, progress)
             for cutoff in cutoffs
         ]
-    folder = folder_of("backtest", [settings])
-    seal = write_predictions(folder, {each.cutoff: asdict(each) for each in forecasts})
-    sealed = [Forecast(**told) for told in read_predictions(folder).values()]
-    seen = {cutoff: observed(read_series(), cutoff, size(settings)) for cutoff in cutoffs}
-    scores = [line for each in sealed for line in score(each, seen[each.cutoff])]
-    write_file(folder / "scores.json", json.dumps([asdict(each) for each in scores], indent=1).encode())
-    write_figures([("backtest", figure(sealed, seen, scores, settings))], folder)
+    said_then = {each.cutoff: asdict(each) for each in forecasts}
+    with output_folder("backtest", [settings]) as folder:
+        seal = write_predictions(folder, said_then, made_with([], settings, forecasting.__name__))
+        sealed = [Forecast(**told) for told in read_predictions(folder)["predictions"].values()]
+        seen = {cutoff: observed(read_series(), cutoff, size(settings)) for cutoff in cutoffs}
+        scores = [line for each in sealed for line in score(each, seen[each.cutoff])]
+        write_file(folder / "scores.json", json.dumps([asdict(each) for each in scores], indent=1).encode())
+        write_figures([("backtest", figure(sealed, seen, scores, settings))], folder)
     console.print(_table(scores, said))
     for words in (said["hash"].format(path=folder / "predictions.json", seal=seal[:12]), f"{said['results']}: {folder}"):
         console.print(words, soft_wrap=True)
     if write:
         root = find_root()
-        write_file(root / "docs" / "trust" / "backtest.md", page(scores, seal, runs, size(settings)).encode())
+        write_file(root / PAGE, page(scores, seal, runs, size(settings)).encode())
         english = settings.model_copy(update={"language": "en"})
         save_all([("backtest", figure(sealed, seen, scores, english))], root / "docs" / "images")
-        console.print(f"{said['written']}: docs/trust/backtest.md")
+        console.print(f"{said['written']}: {PAGE}")
     return 0
 
 

@@ -10,18 +10,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from rich import box
 from rich.table import Table
 
 from sim.report.terminal import terminal
-from sim.runs.schedule import require_output
 from sim.runs.store.disk import write_file
 from sim.runs.store.provenance import SHOWN
 from sim.settings import Settings
 from sim.studies.bench.measuring import ROUNDS, STAGES, RunTimes, Seconds, alone, first_call, measure_ensemble, measure_runs
+from sim.studies.common.output import output_folder
 
 WANTED = {
     "all": {"full_run_s": "≤ 2.5", "peak_mb": "< 2048", "plain_mesa_ratio": "≥ 300", "compile_s": "≤ 40"},
@@ -71,8 +70,6 @@ STAGE_WORDS = {
 def bench(settings: Settings) -> int:
     """Measure, print a table, and with ``output`` write ``bench.json``."""
     console, said = terminal(), SAID[settings.language]
-    if settings.output:
-        require_output(settings.output)
     with tempfile.TemporaryDirectory(prefix="tradein-") as folder, environment(folder):
         console.print(said["compile"])
         compiling = alone(first_call, settings)
@@ -87,7 +84,8 @@ def bench(settings: Settings) -> int:
         console.print(said["no_plain"], soft_wrap=True)
     if settings.output:
         text = json.dumps(told, ensure_ascii=False, indent=1)
-        path = write_file(Path(settings.output) / "bench.json", text.encode())
+        with output_folder("bench", [settings]) as place:
+            path = write_file(place / "bench.json", text.encode())
         console.print(f"{said['json']}: {path}", soft_wrap=True)
     return 0
 

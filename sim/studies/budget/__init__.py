@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from sim.errors import Both, refused
-from sim.studies.common.declaring import Verb, overrides
+from sim.studies.common.declaring import Verb, typed_settings
 
 OPTIONS = ("measures", "pairs", "topup")
 SOLVING = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
@@ -13,7 +13,6 @@ SOLVING = ("targets", "p", "budget", "search_scale", "search_draws", "evaluation
 
 def main(words: list[str]) -> int:
     """``solve`` as the first word searches; without it the outlay is worked out."""
-    from sim.config import load_settings
     from sim.config.options import split_options
 
     if words[:1] == ["solve"]:
@@ -22,7 +21,7 @@ def main(words: list[str]) -> int:
     if intervals:
         remedy = Both("区间 interval 只用于 budget solve", "intervals belong to budget solve")
         raise refused(next(iter(intervals)), "interval(...)", Both("一个取值", "one value"), remedy)
-    settings = load_settings(overrides(rest))
+    settings = typed_settings(rest)
     from sim.studies.budget.verb import budget
 
     return budget(settings, options, shlex.join(rest))
@@ -33,7 +32,7 @@ def _solve(words: list[str]) -> int:
     from sim.config.options import split_options
 
     options, intervals, rest = split_options(words, SOLVING)
-    load_settings(overrides(rest))
+    typed_settings(rest)
     from sim.studies.solve.verb import solve
 
     return solve(lambda more: load_settings([*rest, *more]), options, intervals, shlex.join(rest))
@@ -52,7 +51,8 @@ budget：要花多少钱，买到了什么？        budget solve：要达标需
 budget：按措施、月份、承担方（中央、省、市、区）给出支出的 P5/P50/P95 和均值；从申领到支付的滞后；各项补贴资金用尽的概率和月份；
 追加资金的效果；各年末尚未支付的申领。再把每项措施与“没有它”的同一批人、同样的随机数逐户对比：净增、提前购买（提前几个月）、
 本来就买；每新增一辆新能源车、回收车、每台废旧家电花多少钱；谁得到补贴；经销商留存多少；行为和价格不变时的静态估算。
-budget.xlsx 可直接交付；另有 outlay.csv、additionality.csv、recipients.csv、dip.csv、pots.csv、outstanding.csv、topup.csv。
+budget.xlsx 可直接交付；另有 outlay.csv、additionality.csv、recipients.csv、dip.csv、releases.csv（各月下达和排队）、
+pots.csv（用尽概率，无资金、限额用完和停办的天数）、outstanding.csv、topup.csv。
 
   measures=[名称,...]       只对这些措施做配对（默认全部有支出的措施，每项要另算一遍）
   pairs=4                   每项措施配对的运行次数      topup=0.25  对可能用尽的补贴资金追加的比例，0 为不算
@@ -81,7 +81,8 @@ claim to payment; the chance and month that each pot runs dry, and what a top-up
 Then every measure against the same people, with the same random numbers, without it: additional, pulled forward (by how many
 months), anyway; the cost of one additional NEV, recovered vehicle, waste appliance; who gets it; how much dealers keep; and
 the static estimate, as if behaviour and prices stood still. budget.xlsx can be passed on; also outlay.csv, additionality.csv,
-recipients.csv, dip.csv, pots.csv, outstanding.csv, topup.csv.
+recipients.csv, dip.csv, pots.csv (chance of running dry, days dry, capped and stopped), releases.csv
+(what comes and waits by month), outstanding.csv, topup.csv.
 
   measures=[NAME,...]       work out only these (default: all that are paid for; each is one more set of runs)
   pairs=4                   pairs of runs for each measure      topup=0.25  share added to pots that may run dry; 0: none

@@ -9,9 +9,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from sim.policy.pot import SHORT_DAYS
 from sim.report.budget.budget_words import SAID
 from sim.report.numerals import number, percent
-from sim.report.terminal_tables import print_note
+from sim.report.terminal_tables import print_stamp
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -34,8 +35,7 @@ def print_budget(
     """Outlay by year and by measure, pots, claims outstanding, additionality, top-ups."""
     said, words = SAID[settings.language], Words.of(settings)
     unit = MILLION[settings.language]
-    if stamp := words.stamp_told(runs):
-        print_note(stamp, console, style="bold red")
+    print_stamp(words, runs, console)
 
     def money(value: float) -> str:
         return number(value / unit, 1 if settings.language == "en" else 0)
@@ -63,11 +63,7 @@ def print_budget(
         for r in sums.sort_values("mean_fen", ascending=False).itertuples()
     ]
     show(said["by_measure"], [said["measure"], said["mean"], *quantiles], rows)
-    rows = [
-        [words.pot(r.pot), str(r.year), percent(r.chance), r.first_p05 or "-", r.first_p50 or "-", r.first_p95 or "-"]
-        for r in dry[dry["chance"] > 0].itertuples()
-    ]
-    show(said["pots"], [said["pot"], said["year"], said["chance"], *quantiles], rows)
+    _dry(dry, words, said, show)
     each = owed.assign(what=owed["measure"].where(owed["measure"] == "waiting", "lag"))
     lines = each.groupby(["year", "what"])["mean_fen"].sum().unstack(fill_value=0).reindex(columns=["lag", "waiting"])
     rows = [[str(year), money(row["lag"] / 100), money(row["waiting"] / 100)] for year, row in lines.fillna(0).iterrows()]
@@ -82,6 +78,17 @@ def print_budget(
     heads = [said[name] for name in names]
     show(said["topups"], heads, rows)
     console.print(said["note"])
+
+
+def _dry(dry: pd.DataFrame, words: Words, said: dict[str, str], show: Show) -> None:
+    """Pots and years in which claims found no money, a cap reached, or the counter closed."""
+    rows = [
+        [words.pot(r.pot), str(r.year), percent(r.chance), r.first_p05 or "-", r.first_p50 or "-", r.first_p95 or "-",
+         number(r.dry_days), number(r.capped_days), number(r.stopped_days)]
+        for r in dry[(dry[["chance", *SHORT_DAYS]] > 0).any(axis=1)].itertuples()
+    ]  # fmt: skip
+    heads = ["P5", "P50", "P95", *(said[name] for name in SHORT_DAYS)]
+    show(said["pots"], [said["pot"], said["year"], said["chance"], *heads], rows)
 
 
 def _gained(gained: pd.DataFrame, words: Words, said: dict[str, str], show: Show) -> None:

@@ -1,4 +1,4 @@
-"""What an ensemble paid: by measure, month, payer and year, what is still owed at each year's end, which pots run dry.
+"""What an ensemble paid: by measure, month, payer and year, what is still owed at each year's end.
 
 Money is whole fen of the district in every run; means are rounded to whole fen once, for the smallest parts, and every
 total is a sum of these, so that parts and totals agree to the fen.
@@ -10,11 +10,8 @@ import pandas as pd
 
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.policy.ledger import FORGONE
+from sim.runs.dry_spells import FEN_PER_YUAN, LEVELS, PAIR
 from sim.runs.ensemble import QUANTILES, Ensemble
-
-PAIR = ["draw", "seed"]
-LEVELS = [f"p{round(100 * q):02d}" for q in QUANTILES]
-FEN_PER_YUAN = 100
 
 
 def payments(result: Ensemble) -> pd.DataFrame:
@@ -125,40 +122,3 @@ def _open_claims(flows: pd.DataFrame, month: str) -> pd.DataFrame:
     """Payments up to the end of a month, with what of them is claimed and not yet paid as ``open``."""
     upto = flows[flows["month"] <= month]
     return upto.assign(open=upto["claimed_fen"] - upto["paid_fen"])
-
-
-def dry_pots(result: Ensemble) -> pd.DataFrame:
-    """pot, year, chance, first_p05, first_p50, first_p95, months: of running dry within the year, and when it first does.
-
-    A pot is dry in a month that ends with claims in line, or with less left than its mean claim so far. The dates are
-    quantiles of the first dry month over the runs in which there is one; ``months``: mean number of dry months in a year.
-    """
-    state = _states(result)
-    runs = len(result.tables)
-    rows = []
-    for (pot, year), part in state.groupby(["pot", "year"]):
-        dry = part[part["dry"]]
-        first = dry.groupby(PAIR)["month"].min().sort_values()
-        when = [first.iloc[round(q * (len(first) - 1))] if len(first) else "" for q in QUANTILES]
-        rows.append((pot, year, len(first) / runs, *when, len(dry) / runs))
-    return pd.DataFrame(rows, columns=["pot", "year", "chance", "first_p05", "first_p50", "first_p95", "months"])
-
-
-def _states(result: Ensemble) -> pd.DataFrame:
-    """Every capped pot in every month in which there is or was money of that year: dry or not."""
-    settings = result.settings
-    pot_of = {name: measure.pot for name, measure in settings.policy.items()}
-    ledger = result.ledger.assign(pot=result.ledger["measure"].map(pot_of)).dropna(subset=["pot"])
-    # every payer of a measure repeats its claims, so the claims of one payer are those of the measure
-    by_measure = ledger.groupby([*PAIR, "pot", "measure", "month"]).agg(claims=("claims", "first"), fen=("amount_fen", "sum"))
-    claimed = by_measure.groupby([*PAIR, "pot", "month"])[["claims", "fen"]].sum()
-    uncapped = {name: pot.levers_from.isoformat()[:7] for name, pot in settings.pots.items() if pot.uncapped}
-    pots = result.pots[result.pots["month"] < result.pots["pot"].map(lambda pot: uncapped.get(pot, "9999"))]
-    pots = pots.sort_values([*PAIR, "pot", "month"])
-    state = pots.merge(claimed.reset_index(), on=[*PAIR, "pot", "month"], how="left").fillna({"claims": 0, "fen": 0})
-    grouped = state.groupby([*PAIR, "pot"])
-    mean_claim = grouped["fen"].cumsum() / grouped["claims"].cumsum().clip(lower=1)
-    state["year"] = state["month"].str[:4]
-    money = state.groupby([*PAIR, "pot", "year"])["opened"].cumsum() > 0
-    short = (mean_claim > 0) & (state["balance"] < mean_claim) & money
-    return state.assign(dry=short | (state["waiting"] > 0))

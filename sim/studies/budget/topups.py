@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from sim.runs.dry_spells import FEN_PER_YUAN, PAIR, dry_pots
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor
 from sim.runs.plan import Plan
 from sim.runs.schedule import Failure, Progress
 from sim.settings import Settings
-from sim.studies.budget.outlay import FEN_PER_YUAN, PAIR, dry_pots, payments
+from sim.studies.budget.outlay import payments
 from sim.studies.budget.runs import topped_up
 
 LIKELY = 0.05

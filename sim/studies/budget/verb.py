@@ -13,10 +13,12 @@ from rich.console import Console
 
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.config.options import count_option, names_option, number_option
-from sim.report.budget.book import Book, budget_book
+from sim.report.budget.book import Book
+from sim.report.budget.budget_workbook import budget_book
 from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.draws import draw_settings
+from sim.runs.dry_spells import dry_pots, releases
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor, open_executor
 from sim.runs.plan import Plan
@@ -26,7 +28,7 @@ from sim.runs.store.disk import write_file
 from sim.settings import Settings
 from sim.studies.budget.additionality import Bought, bought, raised, table
 from sim.studies.budget.budget_printing import print_budget
-from sim.studies.budget.outlay import by_month, dry_pots, granted, outlay, outstanding, payments, totals, yearly
+from sim.studies.budget.outlay import by_month, granted, outlay, outstanding, payments, totals, yearly
 from sim.studies.budget.purchases import read_events
 from sim.studies.budget.runs import pair_plan, without
 from sim.studies.budget.topups import topups
@@ -127,17 +129,17 @@ def _write(
 ) -> None:
     """All files of the verb, and what is printed."""
     settings = base.settings
-    detail, dry, owed = outlay(base), dry_pots(base), outstanding(base)
+    detail, dry, owed, come = outlay(base), dry_pots(base), outstanding(base), releases(base)
     years, sums, whole = yearly(base, detail), totals(base, detail), granted(base, detail, owed)
     found = raised(found, whole)
     bought_table, recipients, dips = table(found), *(_joined(found, part) for part in ("recipients", "dip"))
     told = manifest(base) | {"pairs": [{"draw": d, "seed": s, "key": key} for (d, s), key in pairs.keys.items()]}
     csvs = {"outlay": detail, "additionality": bought_table, "pots": dry, "outstanding": owed, "topup": effects}
-    csvs |= {"granted": whole, "recipients": recipients, "dip": dips, "yearly": years}
+    csvs |= {"releases": come, "granted": whole, "recipients": recipients, "dip": dips, "yearly": years}
     for name, frame in csvs.items():
         write_csv(folder / f"{name}.csv", frame.assign(trial=base.trial))
     book = Book(
-        settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, whole, owed, dry, effects,
+        settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, whole, owed, dry, come, effects,
         bought_table, recipients, dips, told,
     )  # fmt: skip
     write_file(folder / "budget.xlsx", budget_book(book))

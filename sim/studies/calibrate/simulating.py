@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
 
@@ -31,7 +32,7 @@ APART = tuple(f"market.path_factor.price_{kind}" for kind in ("appliance", "digi
 """Inputs of these groups that have nothing to do with cars."""
 LAST = "2024-12"
 """The price cuts are tried out in 2024, so every run reaches its end."""
-CUT, CUT_FROM = 0.05, "2024-01-01"
+CUT, CUT_FROM = 0.05, dt.date(2024, 1, 1)
 CUTS: dict[Run, Discount] = {
     "nev_cut": Discount(powertrains=("bev", "phev"), rate=CUT, start=CUT_FROM),
     "car_cut": Discount(powertrains=("ice", "bev", "phev"), rate=CUT, start=CUT_FROM),

@@ -27,11 +27,11 @@ from sim.studies.calibrate.calibration_page import figure, moved, page, settings
 from sim.studies.calibrate.checking import Check, check
 from sim.studies.calibrate.evidence import Evidence, read_evidence
 from sim.studies.calibrate.simulating import as_known
-from sim.studies.common.output import folder_of, write_csv, write_figures
+from sim.studies.common.output import output_folder, write_csv, write_figures
 
 CUTOFF = "2024-12"
 FILE = "configs/parameters/posterior.yaml"
-PAGES = "docs/trust"
+PAGE = "docs/trust/calibration.md"
 SHOWN = 8
 SAID = {
     "zh": {
@@ -60,19 +60,19 @@ def calibrate(settings: Settings, options: Mapping[str, Any], write: bool = Fals
     with open_executor(settings.executor) as executor, shown(console, said["title"], settings.language) as progress:
         found = calibrated(known, evidence, draws, executor, progress)
         checked = check(found, known, evidence, fresh, executor, progress)
-    folder = folder_of(f"calibration-{cutoff}", [settings])
-    _write(folder, found, checked, draws)
-    write_figures([("calibration", figure(checked, evidence, settings))], folder)
+    with output_folder(f"calibrate-{cutoff}", [settings]) as folder:
+        _write(folder, found, checked, draws)
+        write_figures([("calibration", figure(checked, evidence, settings))], folder)
     for told in (_table(checked, evidence, settings.language, said), _size(found, checked, said), _moved(checked, said)):
         console.print(told)
     console.print(f"{said['results']}: {folder}", soft_wrap=True)
     if write:
         root = find_root()
         write_file(root / FILE, settings_file(found.parameters).encode())
-        write_file(root / PAGES / "calibration.md", page(found, checked, evidence, draws).encode())
+        write_file(root / PAGE, page(found, checked, evidence, draws).encode())
         english = settings.model_copy(update={"language": "en"})
         save_all([("calibration", figure(checked, evidence, english))], root / "docs" / "images")
-        console.print(f"{said['written']}: {FILE}, {PAGES}/calibration.md")
+        console.print(f"{said['written']}: {FILE}, {PAGE}")
     return 0
 
 

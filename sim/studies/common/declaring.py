@@ -86,14 +86,29 @@ def overrides(words: Sequence[str]) -> list[str]:
     return list(words)
 
 
+def ready(settings: Settings) -> Settings:
+    """The same settings, once it is known that files can be written to their ``output``; raises BadInput if not."""
+    from sim.runs.store.disk import require_output
+
+    if settings.output:
+        require_output(settings.output)
+    return settings
+
+
+def typed_settings(words: Sequence[str]) -> Settings:
+    """Settings of a verb that takes nothing else."""
+    from sim.config import load_settings
+
+    return ready(load_settings(overrides(words)))
+
+
 def taken(
     words: Sequence[str], options: Sequence[str] = (), defaults: Sequence[str] = ()
 ) -> tuple[Settings, dict[str, Any], bool]:
     """Settings, own options, and whether ``--write`` was typed; ``defaults`` hold where nothing else is typed for a key."""
-    from sim.config import load_settings
     from sim.config.options import split_options
 
     found, _, rest = split_options([word for word in words if word != "--write"], options)
     typed = {word.split("=")[0] for word in rest}
-    settings = load_settings(overrides([*(word for word in defaults if word.split("=")[0] not in typed), *rest]))
+    settings = typed_settings([*(word for word in defaults if word.split("=")[0] not in typed), *rest])
     return settings, found, "--write" in words

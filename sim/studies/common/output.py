@@ -26,7 +26,7 @@ LIST = ".files-{}.json"
 PLACES = ("*", "figures/*", "cells/*/*", "cells/*/figures/*")
 
 
-def folder_of(verb: str, choices: Iterable[Settings]) -> Path:
+def _folder_of(verb: str, choices: Iterable[Settings]) -> Path:
     """``output`` if it is given, else a folder of its own below ``results``, named by scenarios and a digest of it all."""
     settings = list(choices)
     first = settings[0]
@@ -50,7 +50,7 @@ def output_folder(verb: str, choices: Iterable[Settings]) -> Iterator[Path]:
     somebody else's and are not touched. After an error nothing is taken away.
     """
     settings = list(choices)
-    folder, name = folder_of(verb, settings), verb.partition("-")[0]
+    folder, name = _folder_of(verb, settings), verb.partition("-")[0]
     before, mine = _stamps(folder), set(_listed(folder, name).get("files", []))
     whole = False
     try:
@@ -65,6 +65,13 @@ def output_folder(verb: str, choices: Iterable[Settings]) -> Iterator[Path]:
         if files:
             told = {"verb": name, "settings": choices_key(settings), "files": files}
             write_file(folder / LIST.format(name), json.dumps(told, ensure_ascii=False, indent=1).encode())
+
+
+def left_by(verb: str, settings: Settings) -> list[Path]:
+    """Folders with files of a verb, the latest first: those below ``results``, and ``output`` if it is given."""
+    places = [*Path(settings.results.folder).glob(f"{verb}-*"), *([Path(settings.output)] if settings.output else [])]
+    lists = [path for path in (place / LIST.format(verb) for place in places) if path.is_file()]
+    return [path.parent for path in sorted(lists, key=lambda path: path.stat().st_mtime_ns, reverse=True)]
 
 
 def made_by(folder: Path, verb: str, choices: Iterable[Settings]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from sim.errors import Both, refused
-from sim.studies.common.declaring import Verb, overrides
+from sim.studies.common.declaring import Verb, overrides, ready
 
 EXAMPLE = Both("输入 compare enacted no_policy", "type compare enacted no_policy")
 
@@ -23,7 +23,7 @@ def main(words: list[str]) -> int:
         allowed = Both("直接写情景名称，不写 scenario=", "scenarios as plain words")
         raise refused("scenario", "scenario=", allowed, EXAMPLE)
     typed = [[f"scenario='{name}'", *rest] for name in names]
-    settings = [load_settings(each) for each in typed]
+    settings = [ready(load_settings(each)) for each in typed]
     from sim.studies.compare.verb import compare
 
     return compare(settings, [shlex.join(each) for each in typed])

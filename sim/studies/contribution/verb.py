@@ -19,6 +19,7 @@ from sim.clock import MONTHS_A_YEAR, date_of, first_day
 from sim.errors import BadInput, Both
 from sim.report.numerals import number, places
 from sim.report.terminal import terminal
+from sim.report.terminal_tables import print_stamp
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
@@ -54,6 +55,7 @@ def contribution(settings: Settings, words: str = "") -> int:
         table = contributions(results[0], parts).assign(trial=results[0].trial)
         with output_folder("contribution", [settings]) as folder:
             path = write_csv(folder / "contributions.csv", table)
+        print_stamp(Words.of(settings), results[0].runs, console)
         _print(table, settings, console)
         console.print(f"{SAID[settings.language]['results']}: {path}", soft_wrap=True)
     return report_failures(failures, settings.language, console)

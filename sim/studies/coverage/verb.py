@@ -129,9 +129,10 @@ def coverage(settings: Settings) -> int:
     rows = covered(plan, settings)
     console, written = terminal(), None
     if settings.output:
-        from sim.studies.common.output import write_csv  # loads the model, which printing does not need
+        from sim.studies.common.output import output_folder, write_csv  # loads the model, which printing does not need
 
-        written = write_csv(Path(settings.output) / "coverage.csv", frame(rows, settings.language))
+        with output_folder("coverage", [settings]) as folder:
+            written = write_csv(folder / "coverage.csv", frame(rows, settings.language))
     _print(rows, plan, settings.language, console)
     if written:
         console.print(f"{SAID[settings.language]['written']}{written}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from sim.errors import Both, refused
-from sim.studies.common.declaring import Verb, overrides
+from sim.studies.common.declaring import Verb, overrides, ready
 
 SWEEP = ("-m", "--multirun")
 
@@ -17,11 +17,12 @@ def main(words: list[str]) -> int:
     typed = overrides([word for word in words if word not in SWEEP])
     if len(typed) < len(words):
         cells = [(shlex.join(cell), settings) for cell, settings in load_cells(typed)]
+        ready(cells[0][1])
         if any(settings.experiment for _, settings in cells):
             allowed = Both("不加 -m 的实验：实验本身就是批量预测", "an experiment without -m: it is a sweep already")
             raise refused("experiment", "-m", allowed, Both("去掉 -m", "remove -m"))
     else:
-        settings = load_settings(typed)
+        settings = ready(load_settings(typed))
         if settings.experiment is None or settings.experiment.cell is not None:
             from sim.studies.forecast.verb import forecast
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import shlex
 
-from sim.studies.common.declaring import Verb, overrides
+from sim.studies.common.declaring import Verb, typed_settings
 
 OPTIONS = ("error", "least", "data_to")
 
 
 def main(words: list[str]) -> int:
     """One file of actuals, options, settings."""
-    from sim.config import load_settings
     from sim.config.options import split_file, split_options
 
     file, others = split_file(words, "nowcast actuals.csv")
     options, _, rest = split_options(others, OPTIONS)
-    settings = load_settings(overrides(rest))
+    settings = typed_settings(rest)
     from sim.studies.nowcast.verb import nowcast
 
     return nowcast(settings, file, options, shlex.join(rest))

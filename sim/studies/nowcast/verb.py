@@ -17,7 +17,7 @@ from sim.errors import BadInput, Both
 from sim.report.chances import chance_cell, chance_notes
 from sim.report.numerals import number, places
 from sim.report.terminal import show_table, terminal
-from sim.report.terminal_tables import print_note, print_unjudged
+from sim.report.terminal_tables import print_note, print_stamp, print_unjudged
 from sim.report.words import Words
 from sim.runs.ensemble import QUANTILES, Ensemble
 from sim.runs.result import indicator_names
@@ -176,8 +176,7 @@ def _tell(
         before = row | {"probability": row["probability_before"], "defined": row["defined_before"]}
         chances = [chance_cell(each, words) for each in (before, row)]
         rows.append([words.promise(row["id"]), *numbers, *chances])
-    if stamp := words.stamp_told(result.runs):
-        print_note(stamp, console, style="bold red")
+    print_stamp(words, result.runs, console)
     if rows:
         heads = [said["target"], said["promise"], "P5", "P50", "P95", said["before"], said["after"]]
         show_table(console, said["targets"], heads, rows)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shlex
 
-from sim.studies.common.declaring import Verb, overrides
+from sim.studies.common.declaring import Verb, typed_settings
 
 
 def main(words: list[str]) -> int:
     """Settings alone."""
-    from sim.config import load_settings
-
-    settings = load_settings(overrides(words))
+    settings = typed_settings(words)
     from sim.studies.report.verb import report
 
     return report(settings, shlex.join(words))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +19,7 @@ from sim.report.scenario_report import UPTAKE
 from sim.report.scenario_report import report as told
 from sim.report.stacks import uptake_by_measure
 from sim.report.terminal import terminal
+from sim.runs.dry_spells import dry_pots
 from sim.runs.ensemble import Ensemble
 from sim.runs.plan import Plan
 from sim.runs.store.disk import write_file
@@ -27,9 +27,9 @@ from sim.runs.store.provenance import provenance
 from sim.runs.store.version import model_version
 from sim.settings import Settings
 from sim.studies.common.cells import SAID, draw, report_failures, run_cells
-from sim.studies.common.output import folder_of, made_by, output_folder, write_ensemble, write_figures
+from sim.studies.common.output import left_by, made_by, output_folder, write_ensemble, write_figures
 from sim.studies.coverage.verb import read_plan
-from sim.studies.validate.scoring import FOLDER, SCORECARD
+from sim.studies.validate.scoring import read_scorecard, subject
 from sim.studies.validate.verb import PAGE
 
 KEY_SHOWN = 16
@@ -80,6 +80,7 @@ def findings(result: Ensemble, figures: Path, command: str) -> Findings:
         failed=len(result.failures),
         figures=figures,
         command=command,
+        dry=dry_pots(result),
         made=_made(settings),
         counted=_counted(settings),
         additionality=additionality(settings),
@@ -111,23 +112,18 @@ def _counted(settings: Settings) -> dict[str, str]:
 
 def additionality(settings: Settings) -> pd.DataFrame | None:
     """What ``budget`` has found for these very settings; None if it has not been run."""
-    for choice in (settings, settings.model_copy(update={"output": None})):
-        folder = folder_of("budget", [choice])
+    for folder in left_by("budget", settings):
         path = folder / "additionality.csv"
-        if made_by(folder, "budget", [choice]) and path.is_file():
+        if made_by(folder, "budget", [settings]) and path.is_file():
             return read_frame(path, str(path), ("measure",))
     return None
 
 
 def scorecard(settings: Settings) -> list[dict[str, Any]] | None:
-    """The latest scorecard of ``validate``; None if there is none."""
-    folders = [Path(settings.output)] if settings.output else []
-    found = [folder / SCORECARD for folder in (*folders, Path(settings.results.folder) / FOLDER)]
-    there = sorted((path for path in found if path.is_file()), key=lambda path: path.stat().st_mtime)
-    if not there:
-        return None
-    content = json.loads(there[-1].read_text(encoding="utf-8"))
-    return content if isinstance(content, list) else None
+    """The latest scorecard of all cases that is about this model with these assumptions on owners; None if there is none."""
+    wanted = subject(settings)
+    cards = (read_scorecard(folder) for folder in left_by("validate", settings))
+    return next((card["verdicts"] for card in cards if card and card["subject"] == wanted and card["case"] is None), None)
 
 
 def shipped_score(page: Path) -> ScoreCount | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sim.errors import Both, one_of, refused
-from sim.studies.common.declaring import Verb
+from sim.studies.common.declaring import Verb, typed_settings
 
 ACTIONS = {"list": (0, 0), "show": (1, 1), "query": (1, 1), "export": (1, 2), "gc": (0, 1)}
 """What it can do -> fewest and most words after it, beside settings."""
@@ -23,8 +23,6 @@ SETTING = re.compile(r"\+{0,2}[a-z]\w*(\.\w+)*=")
 
 def main(words: list[str]) -> int:
     """An action, what belongs to it, settings."""
-    from sim.config import load_settings
-
     action = words[0] if words else ""
     if action not in ACTIONS:
         raise refused("results", action, one_of(ACTIONS), HELP)
@@ -37,7 +35,7 @@ def main(words: list[str]) -> int:
         raise refused(
             "results export", given[0], allowed, Both("输入 results export targets.csv", "type results export targets.csv")
         )
-    settings = load_settings([word for word in words[1:] if SETTING.match(word)])
+    settings = typed_settings([word for word in words[1:] if SETTING.match(word)])
     from sim.studies.results.verb import results
 
     return results([action, *given], settings)

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from sim.config.options import count_option
 from sim.report.terminal import terminal
+from sim.report.terminal_tables import print_stamp
 from sim.report.words import Words
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
@@ -30,7 +31,7 @@ from sim.studies.sensitivity.analysing import (
 )
 from sim.studies.sensitivity.outputs import OUTLAY, inputs, outputs
 from sim.studies.sensitivity.ranking import contributions, ranking
-from sim.verdict import verdicts
+from sim.verdict import is_trial, verdicts
 
 SEED = 1
 SHOWN = 3
@@ -77,6 +78,8 @@ def sensitivity(settings: Settings, options: Mapping[str, Any]) -> int:
         added = contributions(settings, draws, executor, progress)
     wanted = [name for name, target in settings.targets.items() if target.comparator == ">="]
     ranked, boxes = ranking(added, wanted), _boxes(settings, kept, places, found)
+    runs = min(len(steps), count, max(draws, 1))
+    trial = is_trial(settings.population.scale, runs)
     with output_folder("sensitivity", [settings]) as folder:
         for name, table in (
             ("morris", screened),
@@ -85,7 +88,7 @@ def sensitivity(settings: Settings, options: Mapping[str, Any]) -> int:
             ("ranking", ranked),
             ("boxes", boxes),
         ):
-            write_csv(folder / f"{name}.csv", table)
+            write_csv(folder / f"{name}.csv", table.assign(trial=trial))
     titles = {
         name: said["outlay"] if name == OUTLAY else words.heading(settings.targets[name].title) for name in map(str, found)
     }
@@ -94,6 +97,7 @@ def sensitivity(settings: Settings, options: Mapping[str, Any]) -> int:
         _failing(titles, said, boxes),
         said["ranking"].format(holds=int(ranked["holds"].sum()), all=len(ranked)),
     ]  # fmt: skip
+    print_stamp(words, runs, console)
     for line in told:
         console.print(line)
     console.print(f"{said['results']}: {folder}", soft_wrap=True)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from sim.runs.dry_spells import PAIR
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor
 from sim.runs.schedule import Progress
 from sim.settings import Settings
-from sim.studies.budget.outlay import PAIR
 from sim.studies.budget.runs import pair_plan
 from sim.studies.solve.levers import Floats, Lever, Load, typed
 from sim.studies.solve.search import Outcome, reached

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report.numerals import number, percent, places
+from sim.report.terminal_tables import print_stamp
 from sim.report.words import Words
 
 SAID = {
@@ -58,6 +59,7 @@ def print_solution(found: dict[str, Any], words: Words, console: Console) -> Non
         verdict = said["best" if found["reached"] else "over"]
     else:
         verdict = said["yes"] if found["reached"] else said["no"].format(p=p, best=best)
+    print_stamp(words, checked["runs"], console)
     console.print(said["now"].format(now=question["now"], since=question["levers_from"]))
     console.print(verdict)
     levers = found["closest"]["levers"]

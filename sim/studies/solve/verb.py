@@ -189,6 +189,7 @@ def _solution(
             "unpriced_levers": unpriced(levers, settings),
         },
         "search": {"scale": scale, "draws": question.draws, "seed": question.seed, "evaluations": len(tried.points)},
+        "trial": checked.trial,
         "reached": holds,
         "levers": at(chosen) if holds else None,
         "closest": {"number": chosen, "levers": at(chosen), "found_in_search": goal.feasible(tried.outcomes[chosen])},
@@ -197,7 +198,7 @@ def _solution(
             {
                 "number": n, "scale": settings.population.scale, "seeds": sorted({seed for _, seed in result.keys}),
                 "draws": sorted({draw for draw, _ in result.keys}),
-                "constraint_holds": _holds(result, question),
+                "constraint_holds": _holds(result, question), "trial": result.trial, "runs": result.runs,
                 **(told(result, question.targets, goal.p, past) if result.runs else {}),
             }
             for n, result in verified

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from sim.report.generated import generated
 from sim.report.numerals import number, places
 from sim.settings import Settings
-from sim.studies.validate.case import Case
+from sim.studies.validate.band_rules import RULES
+from sim.studies.validate.case import Case, Score
 from sim.studies.validate.scoring import Verdict
 
-HEAD = """\
+HEAD = (
+    generated("python -m sim validate --write")
+    + """\
 # Scorecard
 
 Published programmes and national series, put to the model as case files (`configs/evidence/`) and predicted before they were
@@ -22,16 +27,17 @@ are not observations of the district: a hit says that owners in the model react 
 district's numbers are right.
 
 """
+)
 
 
-def page(cases: Sequence[Case], verdicts: Sequence[Verdict], settings: Settings, seal: str) -> str:
+def page(cases: Sequence[Case], verdicts: Sequence[Verdict], settings: Settings, sealed: Mapping[str, Any]) -> str:
     """Markdown with one table for each case."""
     scored = [verdict for verdict in verdicts if verdict.passed is not None]
     fresh, used = ([v for v in scored if v.calibrated is told] for told in (False, True))
     told = (
         f"**Not used in the calibration: {_passed(fresh)}. Used in it, so no test: {_passed(used)}.** "
         f"{settings.ensemble.draws} draws, population.scale {settings.population.scale:g}, digest of the predictions "
-        f"`{seal[:12]}`.\n"
+        f"`{sealed['hash'][:12]}` (cases, code, parameters, time), written {sealed['written']}, before they were scored.\n"
     )
     return HEAD + told + "".join(line for case in cases for line in _case(case, verdicts))
 
@@ -49,7 +55,7 @@ def _case(case: Case, verdicts: Sequence[Verdict]) -> Iterator[str]:
     if case.asked:
         yield "| quantity | predicted (P5 ... P95) | observed | passes within | best simple forecast | |\n"
         yield "|---|---|---|---|---|---|\n"
-    sources = {score.id: score.source for score in case.scores}
+    sources = [_source(score) for score in case.scores if score.observed is not None]
     for verdict in (verdict for verdict in verdicts if verdict.case == case.id):
         measured = () if verdict.observed is None else (verdict.observed,)
         decimals = max(places(verdict.predicted, *measured, *(verdict.band or ())), 2)
@@ -63,8 +69,19 @@ def _case(case: Case, verdicts: Sequence[Verdict]) -> Iterator[str]:
         mark += ", used" if verdict.calibrated else ""
         yield f"| {verdict.quantity} | {middle} ({low} ... {high}) | {seen} | {band} | {naive} | {mark} |\n"
     if sources:
-        yield "\nObserved: " + "; ".join(dict.fromkeys(sources.values())) + ".\n"
+        yield "\nObserved: " + "; ".join(dict.fromkeys(sources)) + ".\n"
     for title in case.unscored:
         yield f"\nNot scored: {title.en}\n"
     if case.reading is not None:
         yield f"\n{case.reading.en}\n"
+
+
+def _source(score: Score) -> str:
+    """Where a number was measured, how good the evidence is, and how its band follows from it."""
+    said = [f"grade {score.grade}" if score.grade else ""]
+    if score.rule is not None:
+        said.append(f"band: {RULES[score.rule].says.en}")
+    if score.standard_error is not None:
+        said.append("band: two standard errors")
+    told = "; ".join(word for word in said if word)
+    return f"{score.source} ({told})" if told else score.source

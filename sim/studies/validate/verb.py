@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from rich import box
 from rich.table import Table
@@ -14,21 +12,15 @@ from sim.report.numerals import number, places
 from sim.report.terminal import terminal
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
-from sim.runs.schedule import require_output
 from sim.runs.store.disk import write_file
+from sim.runs.store.run_keys import digest
 from sim.settings import Settings
+from sim.studies.common.output import output_folder
+from sim.studies.validate import scoring
 from sim.studies.validate.case import Case, chosen, shipped
 from sim.studies.validate.scorecard import page
-from sim.studies.validate.scoring import (
-    FOLDER,
-    SCORECARD,
-    Verdict,
-    plain,
-    predict,
-    read_predictions,
-    score,
-    write_predictions,
-)
+from sim.studies.validate.scoring import Verdict, predict, prepared, score, write_scorecard
+from sim.studies.validate.sealing import PREDICTIONS, made_with, read_predictions, write_predictions
 
 PAGE = "docs/trust/scorecard.md"
 SAID = {
@@ -38,7 +30,8 @@ SAID = {
         "used": "（校准已用）",
         "open": "仅为预测", "no_test": "另有 {count} 项尚无实测值，仅为预测，不构成检验。",
         "sum": "未用于校准的 {all} 项中 {passed} 项通过，{compared} 项可比的有 {beaten} 项不差于简单预测。",
-        "hash": "预测先写入 {path}（摘要 {seal}），后评分。", "written": "已写入", "results": "结果",
+        "hash": "预测于 {written} 先写入 {path}（摘要 {seal}，含案例、程序、参数和时间），后评分。",
+        "written": "已写入", "results": "结果",
     },
     "en": {
         "title": "validation", "case": "case and quantity", "predicted": "predicted (P5...P95)", "observed": "observed",
@@ -47,7 +40,9 @@ SAID = {
         "open": "prediction only", "no_test": "{count} without a measured number: a prediction only, no test.",
         "sum": "Of what the calibration has not seen, {passed} of {all} passed; {beaten} of {compared} are no worse than the "
         "best simple forecast.",
-        "hash": "Predictions were written to {path} (digest {seal}) before scoring.", "written": "written",
+        "hash": "Predictions were written to {path} at {written} (digest {seal} of cases, code, parameters and time) before "
+        "scoring.",
+        "written": "written",
         "results": "results",
     },
 }  # fmt: skip
@@ -57,22 +52,21 @@ def validate(settings: Settings, name: str | None = None, write: bool = False) -
     """Predict the shipped cases, or one, write the predictions, score them; with ``write`` also the page of the docs."""
     console, said = terminal(), SAID[settings.language]
     cases = [chosen(name)] if name else shipped()
-    folder = Path(settings.output) if settings.output else Path(settings.results.folder) / FOLDER
-    if settings.output:
-        require_output(settings.output)
+    sides = prepared(cases, settings.population.scale, settings.results.folder)
     with open_executor(settings.executor) as executor, shown(console, said["title"], settings.language) as progress:
-        predictions = predict(
-            cases, settings.population.scale, settings.ensemble.draws, settings.results.folder, executor, progress
-        )
-    seal = write_predictions(folder, predictions)
-    verdicts = score(cases, read_predictions(folder))
-    write_file(folder / SCORECARD, json.dumps(plain(verdicts), ensure_ascii=False, indent=1).encode())
+        predictions = predict(sides, settings.ensemble.draws, executor, progress)
+    with output_folder(f"validate-{digest(name)[:6]}" if name else "validate", [settings]) as folder:
+        seal = write_predictions(folder, predictions, made_with([side.case for side in sides], settings, scoring.__name__))
+        sealed = read_predictions(folder)
+        verdicts = score(cases, sealed["predictions"])
+        write_scorecard(folder, verdicts, name, settings)
     console.print(_table(cases, verdicts, settings.language, said))
     console.print(summary(verdicts, said))
-    for words in (said["hash"].format(path=folder / "predictions.json", seal=seal[:12]), f"{said['results']}: {folder}"):
+    told = said["hash"].format(path=folder / PREDICTIONS, seal=seal[:12], written=sealed["written"])
+    for words in (told, f"{said['results']}: {folder}"):
         console.print(words, soft_wrap=True)
     if write:
-        path = write_file(find_root() / PAGE, page(cases, verdicts, settings, seal).encode())
+        path = write_file(find_root() / PAGE, page(cases, verdicts, settings, sealed).encode())
         console.print(f"{said['written']}: {path}", soft_wrap=True)
     return 0
 
