@@ -19,13 +19,13 @@ from sim.behaviour.value import (
     empty_acting,
     gain_row,
     inclusive_values,
-    keep_row,
+    keep_rows,
     log_sum,
-    option_row,
+    none_options,
+    option_rows,
     prepare,
 )
 from sim.codes import NOTHING
-from sim.numerics.arithmetic import softplus
 from sim.numerics.compile import kernel
 
 
@@ -48,12 +48,20 @@ class Bought(NamedTuple):
 
 
 class Values(NamedTuple):
-    """Values of carrying on, by month from the month of the solution on."""
+    """What is expected, by month from the month of the solution on."""
 
-    carry_on: NDArray[np.float32]
-    """K_t(s) [T, B, C, lanes]."""
+    waiting: NDArray[np.float32]
+    """K1_t(s): carrying on in the market [T, B, C, lanes]."""
+    entering: NDArray[np.float32]
+    """S_t(s) - K0_t(s): what is gained by being in the market [T, B, C, lanes]."""
+    bought: Floats
+    """K0_t of what each alternative brings, buying nothing apart [T, K, J]."""
     nothing: Floats
-    """K_t of having none [T, K]."""
+    """K0_t of having none [T, K]."""
+    nothing_waiting: Floats
+    """K1_t of having none [T, K]."""
+    entering_first: Floats
+    """What those who have none gain by being in the market [T, K]."""
 
 
 @kernel
@@ -66,59 +74,61 @@ def announced_values(
     ``rows`` [T + 1, B]: age row of each vintage by month.
     """
     T, K, J = ahead.price_utility.shape
-    B, (_, C, lanes) = rows.shape[1], final.W.shape
-    carry_on, nothing_out = np.empty((keep, B, C, lanes), dtype=np.float32), np.empty((keep, K))
-    later, now, current = np.empty((B, C, lanes)), np.empty((B, C, lanes)), np.empty((B, C, lanes))
+    B, (_, _, C, lanes) = rows.shape[1], final.W.shape
+    waiting, entering = np.empty((keep, B, C, lanes), np.float32), np.empty((keep, B, C, lanes), np.float32)
+    carried, nothing = np.empty((keep, K, J)), np.empty((3, keep, K))
+    later, gain = np.empty((B, 2, C, lanes)), np.empty((B, C, lanes))
+    out, inside = np.empty((B, C, lanes)), np.empty((B, C, lanes))
     for b in range(B):
         later[b] = final.W[rows[T, b]]
-    none_later, nothing, nests = final.nothing.copy(), np.empty(K), final.nests.copy()
+    none, nests, nothing_now = final.nothing.copy(), final.nests.copy(), np.empty(K)
     carry, acting = np.empty((K, J)), empty_acting(lanes)
     for back in range(T):
         t = T - 1 - back
-        for k in range(K):
-            nothing[k] = own.discount * own.foresight * none_later[k]
-        prepare(own, routes.forced, nests, new_nests, acting)
         u = ahead.of_month[t]
-        keep_step(own, static, later, acting.forced, rows[t], rows[t + 1], ahead.terms.cost[u], ahead.terms.ends[u], current)
-        if t < keep:
-            carry_on[t], nothing_out[t] = current, nothing
-        purchase_carry(choices, current, bought.vintage[t], bought.share[t], carry)
-        inclusive_values(carry, nothing, ahead.price_utility[t], choices, own.nest_scale, nests)
-        if t == 0:
-            break
         prepare(own, routes.forced, nests, new_nests, acting)
-        option_step(own, routes, acting, rows[t], ahead.terms, u, current, now)
+        keep_step(
+            own, static, later, acting.forced, rows[t], rows[t + 1], ahead.terms.cost[u], ahead.terms.ends[u], out, inside
+        )
+        purchase_carry(choices, out, bought.vintage[t], bought.share[t], carry)
+        nothing_now[:] = own.discount * own.foresight * none[:, 0]
+        inclusive_values(carry, nothing_now, ahead.price_utility[t], choices, own.nest_scale, nests)
+        prepare(own, routes.forced, nests, new_nests, acting)
+        option_step(own, routes, acting, rows[t], ahead.terms, u, out, inside, gain, later)
         for k in range(K):
-            gain = log_sum(nests[k], 0, nests.shape[1] - 1) - nothing[k] - own.effort_first[k]
-            none_later[k] = nothing[k] + own.foresight * own.attention_scale * softplus(gain / own.attention_scale)
-        later, now = now, later
-    return Values(carry_on, nothing_out)
+            first = log_sum(nests[k], 0, nests.shape[1] - 1)
+            stay, shop, away, option = none_options(own, k, first, none[k])
+            none[k, 0], none[k, 1] = away, shop + own.foresight * option
+            if t < keep:
+                nothing[0, t, k], nothing[1, t, k], nothing[2, t, k] = stay, shop, shop + option - stay
+        if t < keep:
+            waiting[t], entering[t], carried[t] = inside, gain, carry
+    return Values(waiting, entering, carried, nothing[0], nothing[1], nothing[2])
 
 
 @kernel
 def keep_step(
     own: Owning, static: Floats, later: Floats, forced: Floats, row: Ints, row_later: Ints, cost: Floats, ends: Floats,
-    out: Floats,
+    out: Floats, inside: Floats,
 ) -> None:  # fmt: skip
-    """K_t(s) of every vintage from W_{t+1}; states [B, C, lanes]."""
-    ahead = np.empty(out.shape[2])
+    """K0_t(s) and K1_t(s) of every vintage from W_{t+1} [B, 2, C, lanes]; states [B, C, lanes]."""
+    ahead = np.empty((2, out.shape[2]))
     for b in range(out.shape[0]):
         for c in range(out.shape[1]):
-            keep_row(own, static[row_later[b]], later[b], forced, row[b], c, cost[b], ends[b], ahead, out[b, c])
+            keep_rows(own, static[row_later[b]], later[b], forced, row[b], c, cost[b], ends[b], ahead, out[b, c], inside[b, c])
 
 
 @kernel
 def option_step(
-    own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, u: int, keep: Floats, out: Floats
-) -> None:
-    """W_t(s) of every vintage from K_t(s); states [B, C, lanes]."""
-    gain = np.empty(out.shape[2])
-    for b in range(out.shape[0]):
+    own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, u: int, keep: Floats, inside: Floats, gain: Floats,
+    out: Floats,
+) -> None:  # fmt: skip
+    """W_t(s) [B, 2, C, lanes] of every vintage from K0_t(s) and K1_t(s); S_t - K0_t to ``gain``; states [B, C, lanes]."""
+    for b in range(keep.shape[0]):
         sell, formal, scrap = terms.boost_sell[u, b], terms.boost_formal[u, b], terms.boost_scrap[u, b]
-        for c in range(out.shape[1]):
-            price, rest = routes.sell[row[b], c], routes.rest[row[b], c]
-            gain_row(own.route_scale, acting, price, routes.formal, rest, sell, formal, scrap, keep[b, c], gain)
-            option_row(own, keep[b, c], gain, out[b, c])
+        for c in range(keep.shape[1]):
+            gain_row(own, acting, routes, row[b], c, terms.granted[u, b], sell, formal, scrap, inside[b, c], gain[b, c])
+            option_rows(own, acting, gain[b, c], keep[b, c], inside[b, c], out[b, 0, c], out[b, 1, c])
 
 
 @kernel

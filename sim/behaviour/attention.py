@@ -1,8 +1,9 @@
-"""Who looks at the market this month: attention follows the stakes.
+"""Who enters the market this month, and who of those in it has enough to gain to be worked out.
 
-Looking costs an effort kappa = effort + season + scale x logit(u) with keyed u, so an owner with gain G looks with
-probability F((G - effort) / scale). A first pass compares u with an upper bound of that probability, tabulated by type,
-vintage and condition; only those who pass are worked out one by one.
+Both take an effort: entry + scale x logit(u) with keyed u, so an owner for whom being in the market is worth the gain S - K0
+enters with probability F((S - K0 - entry) / scale). Who is in the market buys with probability F((G - effort) / scale) with a
+narrower scale; a first pass compares u with an upper bound of that probability, tabulated by type, vintage and condition, and
+only those who pass are worked out one by one.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.gathering import past_vintage
 from sim.behaviour.value import Floats, Ints, log_sum
 from sim.codes import ABSENT, EMPTY, EVENT, KEEPS, LAST, LEAVES, LOOKS, MUST, PRESENT
 from sim.numerics.arithmetic import logistic_share
-from sim.numerics.compile import kernel
+from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import bits
 
 WHOLE = 4294967295.0
@@ -26,7 +28,7 @@ KM_CLASSES = (0.5, 0.75, 1.0, 1.3, 1.8)
 
 
 class Screen(NamedTuple):
-    """Upper bounds of the chance to look, as 32-bit thresholds, by class of kilometres Q."""
+    """Upper bounds of the chance to buy when in the market, as 32-bit thresholds, by class of kilometres Q."""
 
     keep: NDArray[np.uint32]
     """[Q, B, C, lanes]."""
@@ -34,8 +36,34 @@ class Screen(NamedTuple):
     """[Q, K]."""
     fail: NDArray[np.uint32]
     """Chance that a rule ends the good this month, inspection above all [B, lanes]."""
+
+
+class Entry(NamedTuple):
+    """Chances of a month to enter the market, of those out of it; as 32-bit thresholds."""
+
+    held: NDArray[np.uint32]
+    """[B, C, lanes]; a good between two vintages has a chance between theirs."""
+    first: NDArray[np.uint32]
+    """[K]."""
     most: NDArray[np.uint32]
-    """Highest threshold of ``keep`` for each condition and vintage [C, B]."""
+    """Highest of ``held`` for each condition and vintage, the next vintage included [C, B]."""
+    wear: float
+    """Chance that a good that begins to fail brings its owner into the market."""
+    event: float
+    """Chance that a life event does."""
+    lost: np.uint32
+    """Chance that one who is in the market and does not buy is out of it afterwards."""
+    first_vintage: int
+    """Month of vintage 0."""
+
+
+class Luck(NamedTuple):
+    """Keys of the month's luck of entering, of buying, of losing interest and of inspection."""
+
+    entry: np.uint32
+    shopping: np.uint32
+    lost: np.uint32
+    inspection: np.uint32
 
 
 @kernel
@@ -55,20 +83,52 @@ def thresholds(gains: Floats, margin: Floats, shift: float, scale: float, out: N
 
 @kernel
 def look_first(nests: Floats, nothing: Floats, effort: Floats, scale: float, out: NDArray[np.uint32]) -> None:
-    """Fill a row of ``Screen.first``: chance that one who has none looks, nest values [K, N]."""
+    """Fill a row of ``Screen.first``: chance that one who has none buys, nest values [K, N]."""
     for k in range(nothing.size):
         gain = log_sum(nests[k], 0, nests.shape[1] - 1) - nothing[k] - effort[k]
         out[k] = np.uint32(WHOLE * logistic_share(gain / scale))
 
 
 @kernel
+def entry_chances(gains: NDArray[np.float32], effort: Floats, scale: float, out: NDArray[np.uint32]) -> None:
+    """Fill ``Entry.held`` with F((S - K0 - entry) / scale); ``gains`` [B, C, lanes], ``effort`` [lanes] with the season's."""
+    B, C, lanes = gains.shape
+    for b in range(B):
+        for c in range(C):
+            gain, row = gains[b, c], out[b, c]
+            for i in range(lanes):
+                row[i] = np.uint32(WHOLE * logistic_share((gain[i] - effort[i]) / scale))
+
+
+@leaf
+def entry_threshold(entry: Entry, b: int, c: int, lane: int, registered: int, failing: bool, event: bool) -> np.uint32:
+    """Chance to enter of one who holds a good, triggers of the month included."""
+    older, younger = float(entry.held[b, c, lane]), float(entry.held[b + 1, c, lane])
+    chance = older + past_vintage(entry.first_vintage, b, registered) * (younger - older)
+    if failing:
+        chance += entry.wear * (WHOLE - chance)
+    if event:
+        chance += entry.event * (WHOLE - chance)
+    return np.uint32(chance)
+
+
+@leaf
+def entry_threshold_first(entry: Entry, k: int, event: bool) -> np.uint32:
+    """The same of one who has none."""
+    chance = float(entry.first[k])
+    if event:
+        chance += entry.event * (WHOLE - chance)
+    return np.uint32(chance)
+
+
+@kernel
 def look(
     month: int,
-    attention_key: np.uint32,
-    inspection_key: np.uint32,
+    keys: Luck,
     goods: GoodColumns,
     marked: NDArray[np.int8],
     screen: Screen,
+    entry: Entry,
     second: NDArray[np.bool_],
     use: Ints,
     retirement: Ints,
@@ -79,55 +139,73 @@ def look(
     slots: Ints,
     reasons: NDArray[np.int8],
     lucks: NDArray[np.uint32],
-) -> int:
+    turned: Ints,
+) -> tuple[int, int]:
     """Write the slots that need working out, why, and their luck; returns their number. The only pass over every slot.
 
-    ``second`` [K]: types that hold a second good, in the slot ``first_slots`` rows after the first; they look only while the
-    first slot is filled. ``today``: last day of the month; ``retirement`` [V, use]: age limit in days; ``bound``: the
-    youngest vintage that a retirement age or an inspection can concern.
+    Slots whose owners enter the market, or lose interest, go to ``turned``; their number is returned as well. ``second`` [K]:
+    types that hold a second good, in the slot ``first_slots`` rows after the first; they look only while the first slot is
+    filled. ``today``: last day of the month; ``retirement`` [V, use]: age limit in days; ``bound``: the youngest vintage that
+    a retirement age or an inspection can concern.
     """
-    found = 0
-    keep, first, fail = screen.keep, screen.first, screen.fail
-    variant, types, ids, holder, ends = goods.variant, goods.type, goods.id, goods.owner, goods.end
+    found, turns = 0, 0
+    keep, first, fail, most = screen.keep, screen.first, screen.fail, entry.most
+    variant, types, ids, holder, ends, shopping = goods.variant, goods.type, goods.id, goods.owner, goods.end, goods.shopping
     worn, failing, vintage, registered = goods.worn, goods.failing, goods.vintage, goods.registered
-    last, most, most_first = keep.shape[2] - 1, screen.most, first.max()
+    last, most_first = keep.shape[2] - 1, entry.first.max()
     for i in range(variant.size):
-        v = np.int64(variant[i])
-        luck = bits(attention_key, ids[i])
+        v, empty, inside = np.int64(variant[i]), variant[i] == EMPTY, shopping[i] != 0
+        luck = bits(keys.entry, ids[i])
         mark = marked[holder[i]]
-        empty = v == EMPTY
         c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
-        if luck >= (most_first if empty else most[c, vintage[i]]) and (mark & 3) == PRESENT:
-            if empty or (ends[i] > month and vintage[i] > bound):
+        if not inside and luck >= (most_first if empty else most[c, vintage[i]]) and (mark & 3) == PRESENT:
+            if empty or (ends[i] > month and vintage[i] > bound and failing[i] != month):
                 continue
         k, q, mark = np.int64(types[i]), mark >> 2, mark & 3
-        if empty:
-            if luck >= first[q, k] and mark != EVENT:
-                continue
-            if mark >= LAST or (second[k] and variant[i - first_slots] == EMPTY):
-                continue
+        b, lane, event = np.int64(vintage[i]), k * variants + v, mark == EVENT
+        if mark == ABSENT or (empty and (mark == LAST or (second[k] and variant[i - first_slots] == EMPTY))):
+            continue
+        now = inside
+        if not inside and mark != LAST:
+            if empty:
+                now = luck < entry_threshold_first(entry, k, event)
+            else:
+                now = luck < entry_threshold(entry, b, c, lane, registered[i], failing[i] == month, event)
+        effort, reason = bits(keys.shopping, ids[i]), KEEPS
+        if now and effort < (first[q, k] if empty else keep[q, b, c, lane]):
             reason = LOOKS
-        else:
-            b, lane = np.int64(vintage[i]), k * variants + v
-            reason = KEEPS
-            if luck < keep[q, b, c, lane] or mark == EVENT:
-                reason = LOOKS
-            if ends[i] <= month:
+        elif inside and bits(keys.lost, ids[i]) < entry.lost:
+            now = False
+        if not empty and ends[i] <= month:
+            reason = MUST
+        elif not empty and b <= bound:
+            if today - registered[i] >= retirement[v, use[k]] or (
+                fail[b, lane] > 0 and bits(keys.inspection, ids[i]) < fail[b, lane]
+            ):
                 reason = MUST
-            elif vintage[i] <= bound:
-                if today - registered[i] >= retirement[v, use[k]] or (
-                    fail[b, lane] > 0 and bits(inspection_key, ids[i]) < fail[b, lane]
-                ):
-                    reason = MUST
-            if mark == LAST:
-                reason = LEAVES
-            if reason == KEEPS or mark == ABSENT:
-                continue
-        slots[found] = i
-        reasons[found] = reason
-        lucks[found] = luck
-        found += 1
-    return found
+        if mark == LAST:
+            reason = LEAVES
+        turned[turns] = i
+        turns += int(now != inside)
+        slots[found], reasons[found], lucks[found] = i, reason, effort
+        found += int(reason != KEEPS)
+    return found, turns
+
+
+@kernel
+def lose_interest(
+    slots: Ints, reasons: NDArray[np.int8], ids: NDArray[np.int32], key: np.uint32, lost: np.uint32, shopping: NDArray[np.int8],
+    out: Ints,
+) -> int:  # fmt: skip
+    """Of those who looked and did not buy some leave the market; writes their slots to ``out``, returns their number."""
+    count = 0
+    for n in range(slots.size):
+        i = slots[n]
+        if reasons[n] == LOOKS and shopping[i] != 0 and bits(key, ids[i]) < lost:
+            shopping[i] = 0
+            out[count] = i
+            count += 1
+    return count
 
 
 def mark_owners(month: int, owners: OwnerColumns) -> NDArray[np.int8]:

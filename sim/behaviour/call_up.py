@@ -1,94 +1,103 @@
-"""Who of very many owners looks this month, without visiting all of them.
+"""Who of very many owners enters the market or looks this month, at a price of a fraction of a nanosecond for each who does not.
 
-The luck of a slot in a month is its rank in a keyed shuffle of all slots: a permutation that can be followed both ways. So
-the slots whose luck lies below a bound are listed by walking the first ranks backwards through the shuffle, and work grows
-with those who may look, not with what exists. Slots of classes that look more often than the bound (old, failing) are kept
-in a list of their own and asked for their rank one by one.
+Every slot carries the upper half of a bound on its luck: of the chance to enter for those out of the market, of the chance to
+buy (or to lose interest) for those in it. A month streams over these bounds and compares each with half of a hash, one hash for
+two slots; a processor does eight at a time (Fog 2023, Optimizing software in C++, ch. 12). The few slots that pass are then
+looked at as they are.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import Screen
+from sim.behaviour.attention import Entry, Luck, Screen, entry_threshold, entry_threshold_first
 from sim.behaviour.columns import GoodColumns, OwnerColumns
-from sim.behaviour.shuffle import Layers, Shuffle, layer_of, luck_at, step_back, step_on
 from sim.behaviour.value import Ints
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST
 from sim.numerics.compile import kernel, leaf, prefetch
+from sim.numerics.luck import bits, derived
 
-BLOCK = 512
-"""Places that are worked out together (measured; it moves time, not results)."""
+BLOCK = 4096
+"""Slots of a block: the first half of them shares its hashes with the second."""
 AHEAD, SOON = 16, 8
 """Places ahead in a list at which goods, and their owners, are asked for (measured; they move time, not results)."""
 
 
-@kernel
-def classify(
-    month: int,
-    goods: GoodColumns,
-    keep: NDArray[np.uint32],
-    first: NDArray[np.uint32],
-    variants: int,
-    classes: NDArray[np.int8],
-    counts: Ints,
-) -> None:
-    """Write the power of two that bounds each slot's chance to look (of 2^32), and count slots by it [34].
+class Bounds(NamedTuple):
+    """Upper halves of the highest thresholds until the next review."""
 
-    ``month``: until when it holds; a good only gets worse, and its class is that of the condition that looks most.
-    ``keep`` [Q, B, C, lanes] and ``first`` [Q, K] as in ``Screen``.
-    """
-    variant, vintage, worn, failing, types = goods.variant, goods.vintage, goods.worn, goods.failing, goods.type
-    Q, B, C, lanes = keep.shape
-    exponent, empty = np.zeros((B, C, lanes), np.int8), np.zeros(first.shape[1], np.int8)
-    for q in range(Q):
-        for k in range(first.shape[1]):
-            empty[k] = max(empty[k], bit_length(first[q, k]))
-        for b in range(B):
-            for c in range(C):
-                for i in range(lanes):
-                    exponent[b, c, i] = max(exponent[b, c, i], bit_length(keep[q, b, c, i]))
-    for b in range(B):
-        for c in range(1, C):
-            for i in range(lanes):
-                exponent[b, c, i] = max(exponent[b, c, i], exponent[b, c - 1, i])
-    for i in range(variant.size):
-        of = np.int64(types[i])
-        if variant[i] == EMPTY:
-            classes[i] = empty[of]
-        else:
-            worse = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), C - 1)
-            classes[i] = exponent[np.int64(vintage[i]), worse, of * variants + np.int64(variant[i])]
-        counts[classes[i]] += 1
+    enter: NDArray[np.uint16]
+    """[B, C, lanes]."""
+    enter_first: NDArray[np.uint16]
+    """[K]."""
+    buy: NDArray[np.uint16]
+    """Chance to buy or to lose interest [B, C, lanes]."""
+    buy_first: NDArray[np.uint16]
 
 
 @leaf
-def bit_length(x: np.uint32) -> int:
-    """Smallest n with x < 2^n."""
-    n, rest = 0, np.int64(x)
-    while rest > 0:
-        rest >>= 1
-        n += 1
-    return n
+def bound_of(i: int, until: int, goods: GoodColumns, bounds: Bounds, variants: int) -> np.uint16:
+    """Bound of a slot until the month ``until``, by which its good may have become worse."""
+    k, inside = np.int64(goods.type[i]), goods.shopping[i] != 0
+    if goods.variant[i] == EMPTY:
+        return bounds.buy_first[k] if inside else bounds.enter_first[k]
+    c = min(np.int64(until >= goods.worn[i]) + np.int64(until >= goods.failing[i]), bounds.buy.shape[1] - 1)
+    b, lane = np.int64(goods.vintage[i]), k * variants + np.int64(goods.variant[i])
+    return bounds.buy[b, c, lane] if inside else bounds.enter[b, c, lane]
 
 
 @kernel
-def call_up(
-    month: int, layers: Layers, s: Shuffle, goods: GoodColumns, owners: OwnerColumns, screen: Screen, variants: int,
-    classes: NDArray[np.int8], ranks: int, listed: Ints, ended: Ints, leaving: Ints, slots: Ints, reasons: NDArray[np.int8],
-    lucks: NDArray[np.uint32],
-) -> int:  # fmt: skip
-    """Write the slots that need working out, why, and their luck; returns their number.
+def bound_all(until: int, goods: GoodColumns, bounds: Bounds, variants: int, out: NDArray[np.uint16]) -> None:
+    """Bounds of all slots."""
+    for i in range(goods.variant.size):
+        out[i] = bound_of(i, until, goods, bounds, variants)
 
-    ``classes``: from ``classify``; ``ranks``: places of each shuffle that are walked; ``listed``: slots that look more
-    often; ``ended``: slots whose good may end this month; ``leaving``: slots of households that dissolve. First come those
-    whose luck is below the bound of their class, without a branch; then it is seen what they are this month.
-    """
-    found = forced(month, goods, owners, ended, leaving, slots, reasons, lucks)
-    seen = walk(layers, s, classes, min(ranks, s.mask + 1), found, slots, lucks)
-    seen = ask(layers, s, goods.owner, classes, ranks, listed, seen, slots, lucks)
-    return sift(month, goods, owners, screen, variants, found, seen, slots, reasons, lucks)
+
+@kernel
+def bound_some(
+    slots: Ints, until: int, goods: GoodColumns, bounds: Bounds, variants: int, out: NDArray[np.uint16]
+) -> None:  # fmt: skip
+    """Bounds of slots that have changed."""
+    for i in slots:
+        out[i] = bound_of(i, until, goods, bounds, variants)
+
+
+@leaf
+def slot_luck(base: np.uint32, row: int) -> np.uint32:
+    """32 bits of luck of a row: half of the hash that it shares with another row, then half of one of its own."""
+    block, place = row // BLOCK, row % BLOCK
+    shared = bits(base, block * (BLOCK // 2) + place % (BLOCK // 2))
+    half = np.uint32(shared & np.uint32(0xFFFF)) if place < BLOCK // 2 else np.uint32(shared >> np.uint32(16))
+    own = np.uint32(bits(derived(base, 0), row) & np.uint32(0xFFFF))
+    return np.uint32(np.uint32(half << np.uint32(16)) | own)
+
+
+@kernel
+def stream(base: np.uint32, bounds: NDArray[np.uint16], out: Ints) -> int:
+    """Write the rows whose upper half of luck is at or below their bound; whole blocks. Returns their number."""
+    half, found = BLOCK // 2, 0
+    low, high, passed = np.empty(half, np.uint16), np.empty(half, np.uint16), np.empty(BLOCK, np.uint8)
+    words = passed.view(np.uint64)
+    for first in range(0, bounds.size, BLOCK):
+        start, here = first // 2, bounds[first : first + BLOCK]
+        for n in range(half):
+            shared = bits(base, start + n)
+            low[n], high[n] = np.uint16(shared), np.uint16(shared >> np.uint32(16))
+        for n in range(half):
+            passed[n] = np.uint8(low[n] <= here[n])
+        for n in range(half):
+            passed[half + n] = np.uint8(high[n] <= here[half + n])
+        for w in range(BLOCK // 8):
+            word = words[w]
+            if word != np.uint64(0):
+                for byte in range(8):
+                    out[found] = first + 8 * w + byte
+                    found += np.int64(word & np.uint64(1))
+                    word = np.uint64(word >> np.uint64(8))
+    return found
 
 
 @kernel
@@ -114,79 +123,22 @@ def forced(
 
 
 @kernel
-def walk(
-    layers: Layers, s: Shuffle, classes: NDArray[np.int8], ranks: int, found: int, slots: Ints, lucks: NDArray[np.uint32]
-) -> int:
-    """Append those at the first places of each shuffle, in blocks: numbers and luck as vectors, then the slots they name."""
-    place, households, width, size = layers.place, layers.households, s.width, layers.first.size
-    numbers, luck, named = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.int64)
-    mask, half = np.uint32(s.mask), np.uint32(s.half)
-    for layer in range(size):
-        b0, b1, b2 = np.uint32(s.back[layer, 0]), np.uint32(s.back[layer, 1]), np.uint32(s.back[layer, 2])
-        p0, p1, p2 = np.uint32(s.plus[layer, 0]), np.uint32(s.plus[layer, 1]), np.uint32(s.plus[layer, 2])
-        here, key = place[layer], s.jitter[layer]
-        for first in range(0, ranks, BLOCK):
-            count = min(BLOCK, ranks - first)
-            for n in range(count):
-                x = step_back(np.uint32(first + n), b2, p2, mask, half)
-                numbers[n] = step_back(step_back(x, b1, p1, mask, half), b0, p0, mask, half)
-                luck[n] = luck_at(key, width, first + n)
-            for n in range(count):
-                prefetch(here, min(int(np.int64(numbers[n])), households - 1))
-            for n in range(count):
-                named[n] = here[min(np.int64(numbers[n]), households - 1)]
-                prefetch(classes, max(int(named[n]), 0))
-            for n in range(count):
-                slots[found], lucks[found] = named[n], luck[n]
-                below = np.int64(luck[n]) >> np.int64(classes[max(named[n], 0)]) == 0
-                found += int(below and named[n] >= 0 and np.int64(numbers[n]) < households)
-    return found
-
-
-@kernel
-def ask(
-    layers: Layers, s: Shuffle, holder: NDArray[np.int32], classes: NDArray[np.int8], ranks: int, listed: Ints, found: int,
-    slots: Ints, lucks: NDArray[np.uint32],
-) -> int:  # fmt: skip
-    """Append those of the list whose place, beyond the ones walked, gives them luck below their bound; in blocks of a layer."""
-    starts, width, size = layers.first, s.width, layers.first.size
-    numbers, luck, rank = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
-    mask, half, at = np.uint32(s.mask), np.uint32(s.half), 0
-    while at < listed.size:
-        layer = layer_of(starts, int(listed[at]))
-        above, count = starts[layer + 1] if layer + 1 < size else np.int64(holder.size), 0
-        while count < BLOCK and at + count < listed.size and starts[layer] <= listed[at + count] < above:
-            numbers[count] = holder[listed[at + count]]
-            count += 1
-        t0, t1, t2 = np.uint32(s.times[layer, 0]), np.uint32(s.times[layer, 1]), np.uint32(s.times[layer, 2])
-        p0, p1, p2 = np.uint32(s.plus[layer, 0]), np.uint32(s.plus[layer, 1]), np.uint32(s.plus[layer, 2])
-        key = s.jitter[layer]
-        for n in range(count):
-            x = step_on(step_on(numbers[n], t0, p0, mask, half), t1, p1, mask, half)
-            rank[n] = step_on(x, t2, p2, mask, half)
-            luck[n] = luck_at(key, width, rank[n])
-        for n in range(count):
-            i = listed[at + n]
-            slots[found], lucks[found] = i, luck[n]
-            below = np.int64(luck[n]) >> np.int64(classes[i]) == 0
-            found += int(np.int64(rank[n]) >= ranks and below)
-        at += count
-    return found
-
-
-@kernel
 def sift(
-    month: int, goods: GoodColumns, owners: OwnerColumns, screen: Screen, variants: int, found: int, seen: int, slots: Ints,
-    reasons: NDArray[np.int8], lucks: NDArray[np.uint32],
-) -> int:  # fmt: skip
-    """Of places ``found`` ... ``seen`` - 1, keep those who may look as they are this month."""
-    variant, ends, types, vintage = goods.variant, goods.end, goods.type, goods.vintage
-    worn, failing, holder = goods.worn, goods.failing, goods.owner
+    month: int, base: np.uint32, keys: Luck, goods: GoodColumns, owners: OwnerColumns, screen: Screen, entry: Entry,
+    variants: int, begins: bool, candidates: Ints, count: int, found: int, turns: int, slots: Ints, reasons: NDArray[np.int8],
+    lucks: NDArray[np.uint32], turned: Ints,
+) -> tuple[int, int]:  # fmt: skip
+    """Of the candidates, append those who look to the first ``found`` slots, and those who enter or leave to ``turned``.
+
+    ``begins``: the candidates are the slots whose goods may begin to fail this month, which are nobody's business otherwise.
+    """
+    variant, ends, types, vintage, ids = goods.variant, goods.end, goods.type, goods.vintage, goods.id
+    worn, failing, holder, registered, shopping = goods.worn, goods.failing, goods.owner, goods.registered, goods.shopping
     from_month, until_month, km_class = owners.from_month, owners.until_month, owners.km_class
     keep, first, last = screen.keep, screen.first, screen.keep.shape[2] - 1
-    for n in range(found, seen):
-        if n + AHEAD < seen:
-            ahead = slots[n + AHEAD]
+    for n in range(count):
+        if n + AHEAD < count:
+            ahead = candidates[n + AHEAD]
             prefetch(variant, ahead)
             prefetch(types, ahead)
             prefetch(vintage, ahead)
@@ -194,40 +146,55 @@ def sift(
             prefetch(failing, ahead)
             prefetch(ends, ahead)
             prefetch(holder, ahead)
-        if n + SOON < seen:
-            soon = holder[slots[n + SOON]]
+            prefetch(registered, ahead)
+        if n + SOON < count:
+            soon = holder[candidates[n + SOON]]
             prefetch(km_class, soon)
             prefetch(from_month, soon)
             prefetch(until_month, soon)
-        i, luck = int(slots[n]), lucks[n]
+        i = int(candidates[n])
         household, k, v = int(holder[i]), np.int64(types[i]), np.int64(variant[i])
-        if v == EMPTY:
-            if luck >= first[km_class[household], k]:
-                continue
-        else:
-            c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
-            if luck >= keep[km_class[household], np.int64(vintage[i]), c, k * variants + v] or ends[i] <= month:
-                continue
+        empty, inside, luck = v == EMPTY, shopping[i] != 0, slot_luck(base, i)
+        fails = not empty and failing[i] == month
+        if fails != begins or (not empty and ends[i] <= month):
+            continue
         if from_month[household] > month or until_month[household] <= month:
             continue
-        slots[found], reasons[found], lucks[found] = i, LOOKS, luck
-        found += 1
-    return found
+        c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
+        b, lane, q = np.int64(vintage[i]), k * variants + v, km_class[household]
+        now = inside
+        if not inside:
+            if empty:
+                now = luck < entry_threshold_first(entry, k, False)
+            else:
+                now = luck < entry_threshold(entry, b, c, lane, registered[i], fails, False)
+            luck = bits(keys.shopping, ids[i])
+        buys = first[q, k] if empty else keep[q, b, c, lane]
+        if now and luck < buys:
+            slots[found], reasons[found], lucks[found] = i, LOOKS, luck
+            found += 1
+        elif inside and np.int64(luck) < np.int64(buys) + np.int64(entry.lost):
+            now = False
+        turned[turns] = i
+        turns += int(now != inside)
+    return found, turns
 
 
 @kernel
-def by_month(variant: NDArray[np.int8], ends: NDArray[np.int16], first: int, months: int) -> tuple[Ints, Ints]:
-    """Slots whose good ends in one of so many months, sorted by month: (start of each month [months + 1], slots)."""
+def by_month(
+    variant: NDArray[np.int8], dates: NDArray[np.int16], first: int, months: int
+) -> tuple[Ints, NDArray[np.int32]]:  # fmt: skip
+    """Slots by the month of a date of their goods, for so many months: (start of each month [months + 1], slots)."""
     starts = np.zeros(months + 2, np.int64)
-    for i in range(ends.size):
-        if variant[i] != EMPTY and ends[i] < first + months:
-            starts[max(int(ends[i]) - first, 0) + 2] += 1
+    for i in range(dates.size):
+        if variant[i] != EMPTY and dates[i] < first + months:
+            starts[max(int(dates[i]) - first, 0) + 2] += 1
     for m in range(months):
         starts[m + 2] += starts[m + 1]
-    slots = np.empty(starts[months + 1], np.int64)
-    for i in range(ends.size):
-        if variant[i] != EMPTY and ends[i] < first + months:
-            m = max(int(ends[i]) - first, 0) + 1
+    slots = np.empty(starts[months + 1], np.int32)
+    for i in range(dates.size):
+        if variant[i] != EMPTY and dates[i] < first + months:
+            m = max(int(dates[i]) - first, 0) + 1
             slots[starts[m]] = i
             starts[m] += 1
     return starts[: months + 1], slots

@@ -62,6 +62,8 @@ class GoodColumns(NamedTuple):
     failing: NDArray[np.int16]
     end: NDArray[np.int16]
     """Months in which the good becomes worn, becomes failing and ends."""
+    shopping: NDArray[np.int8]
+    """1: its owner is in the market for one."""
     loan_month: NDArray[np.int16]
     loan: NDArray[np.float32]
     """Principal borrowed in ``loan_month``, yuan; 0: none."""

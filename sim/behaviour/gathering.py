@@ -58,7 +58,7 @@ def bring_owners(goods: GoodColumns, owners: OwnerColumns, slots: Ints, first: i
     """Ask for what deciding reads of the owners of ``slots[first:last]``."""
     holder, kind, bank, income, liquid = goods.owner, owners.kind, owners.bank, owners.income, owners.liquid
     target, month, km, linked = owners.liquid_target, owners.liquid_month, owners.km, owners.linked_nev
-    event, claims = owners.event_month, owners.claims
+    claims = owners.claims
     for n in range(first, last):
         owner = holder[slots[n]]
         prefetch(kind, owner)
@@ -69,7 +69,6 @@ def bring_owners(goods: GoodColumns, owners: OwnerColumns, slots: Ints, first: i
         prefetch(month, owner)
         prefetch(km, owner)
         prefetch(linked, owner)
-        prefetch(event, owner)
         prefetch(claims, owner)
 
 
@@ -136,8 +135,8 @@ def reckon(
 
 @kernel
 def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Means) -> None:
-    """What carrying on is worth, and what the old good could be sold for; ``bar`` without the luck of looking."""
-    carry_on, nothing, km_value, money = offers.carry_on, offers.nothing, offers.km_value, offers.money
+    """What carrying on is worth, and what the old good could be sold for; ``bar`` without the luck of the effort."""
+    waiting, nothing, km_value, money = offers.waiting, offers.nothing_waiting, offers.km_value, offers.money
     sale, informal, registered, vintage, V = offers.sale, offers.informal, goods.registered, goods.vintage, offers.formal.size
     slot, of_type, variant, condition, day = owned.slot, owned.type, owned.variant, owned.condition, owned.day
     own_money, km, bar, sold, traded = means.money, means.km, means.bar, means.proceeds[SELL], means.proceeds[INFORMAL]
@@ -146,7 +145,7 @@ def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Me
         days = day[q] - np.int64(registered[i])
         age = min(max(int(days / AVERAGE_DAYS), 0), sale.shape[0] - 1)
         b, lane = np.int64(vintage[i]), k * V + v
-        older, younger = np.float64(carry_on[b, c, lane]), np.float64(carry_on[b + 1, c, lane])
+        older, younger = np.float64(waiting[b, c, lane]), np.float64(waiting[b + 1, c, lane])
         carry = older + past_vintage(offers.first_vintage, int(vintage[i]), int(registered[i])) * (younger - older)
         carry += km[q] * km_value[k, v] + offers.effort_keep[k]
         bar[q] = nothing[k] + offers.effort_first[k] if variant[q] == EMPTY else carry
@@ -179,15 +178,13 @@ def open_routes(n: int, offers: Offers, owned: Owned, means: Means) -> None:
 
 @kernel
 def raise_bar(n: int, offers: Offers, communities: NDArray[np.int32], owners: OwnerColumns, owned: Owned, means: Means) -> None:
-    """Add the luck of looking to the bar; neighbours' share of NEV to what an NEV is worth."""
-    event_month, linked, owner, kind, reason = owners.event_month, owners.linked_nev, owned.owner, owned.kind, owned.reason
+    """Add the luck of the effort to the bar; neighbours' share of NEV to what an NEV is worth."""
+    linked, owner, kind, reason = owners.linked_nev, owned.owner, owned.kind, owned.reason
     bar, social, luck = means.bar, means.social, owned.luck
-    season, scale, cut, month = offers.season_shift, offers.attention_scale, offers.event_cut, offers.month
+    season, scale = offers.season_shift, offers.shopping_scale
     for q in range(n):
         bar[q] = bar[q] + (season + scale * logit(luck[q])) if reason[q] == LOOKS else ALWAYS
     for q in range(n):
-        if event_month[owner[q]] == month:
-            bar[q] -= cut
         social[q] = 0.0
         if kind[q] == HOUSEHOLD:
             around = exposure(int(communities[owner[q] // COMMUNITY]), int(linked[owner[q]]))

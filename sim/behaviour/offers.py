@@ -23,9 +23,11 @@ class Offers(NamedTuple):
     base: Floats
     """Value of carrying on with it - money x due + taste [K, J]; INFEASIBLE where not on offer."""
     nothing: Floats
-    """Value of having none [K]."""
-    carry_on: NDArray[np.float32]
-    """Value of carrying on with what one has [B, C, lanes]."""
+    """Value of having none, out of the market [K]."""
+    nothing_waiting: Floats
+    """Value of having none, in the market [K]."""
+    waiting: NDArray[np.float32]
+    """Value of carrying on with what one has, in the market [B, C, lanes]."""
     first_vintage: int
     """Month of vintage 0."""
     sale: Floats
@@ -56,11 +58,10 @@ class Offers(NamedTuple):
     money: Floats
     effort_keep: Floats
     effort_first: Floats
-    attention_scale: float
+    shopping_scale: float
     nest_scale: float
     route_scale: float
     season_shift: float
-    event_cut: float
     patience: float
     """Utility of going without when the good has ended."""
     nev_only: Floats
@@ -91,7 +92,7 @@ class Financing(NamedTuple):
 class Keys(NamedTuple):
     """Keys of the month's luck."""
 
-    attention: np.uint32
+    shopping: np.uint32
     nest: np.uint32
     variant: np.uint32
     route: np.uint32

@@ -17,13 +17,15 @@ from sim.behaviour.value import (
     empty_acting,
     gain_row,
     inclusive_values,
-    keep_row,
+    keep_rows,
     log_sum,
-    option_row,
+    none_options,
+    none_settled,
+    option_rows,
     prepare,
 )
-from sim.codes import NOTHING
-from sim.numerics.arithmetic import logistic_share, softplus
+from sim.codes import FAILING, NOTHING
+from sim.numerics.arithmetic import logistic_share
 from sim.numerics.compile import kernel
 
 JUMP_EVERY = 2
@@ -34,9 +36,9 @@ class Stationary(NamedTuple):
     """Values in the long run."""
 
     W: Floats
-    """[A, C, lanes]."""
+    """W0 and W1 [A, 2, C, lanes]."""
     nothing: Floats
-    """W of having none [K]."""
+    """W0 and W1 of having none [K, 2]."""
     nests: Floats
     """Inclusive values [K, N]."""
 
@@ -53,17 +55,18 @@ def stationary_values(
     """
     W, nothing, nests = start.W.copy(), start.nothing.copy(), start.nests.copy()
     K, J = price_utility.shape
+    A, _, C, lanes = W.shape
     before, rise_before = nests.copy(), np.zeros(K)
     carry, carry_nothing = np.zeros((K, J)), np.empty(K)
-    keep, acting = np.zeros(W.shape), empty_acting(W.shape[2])
+    place, bought = places_of(bought_at, A)
+    keep, acting = np.zeros((bought, C, lanes)), empty_acting(lanes)
     for used in range(1, rounds + 1):
         prepare(own, routes.forced, nests, new_nests, acting)
-        sweep(own, static, routes, acting, terms, keep, W)
+        sweep(own, static, routes, acting, terms, place, keep, W)
         for k in range(K):
-            first = log_sum(nests[k], 0, nests.shape[1] - 1)
-            nothing[k] = value_of_none(first, own.effort_first[k], own, nothing[k])
-            carry_nothing[k] = own.discount * own.foresight * nothing[k]
-        carry_purchases(choices, keep, bought_at, carry)
+            none_settled(own, k, log_sum(nests[k], 0, nests.shape[1] - 1), nothing[k])
+            carry_nothing[k] = own.discount * own.foresight * nothing[k, 0]
+        carry_purchases(choices, keep, place, bought_at, carry)
         inclusive_values(carry, carry_nothing, price_utility, choices, own.nest_scale, nests)
         change = catch_up(nests, before, rise_before, used % JUMP_EVERY == 0, nothing, W)
         if change < tolerance:
@@ -72,35 +75,86 @@ def stationary_values(
 
 
 @kernel
-def sweep(own: Owning, static: Floats, routes: Routes, acting: Acting, terms: Terms, keep: Floats, W: Floats) -> None:
-    """Renew K and W of every age from those of the next one, from the oldest down."""
-    A, C, lanes = W.shape
-    ahead, gain = np.empty(lanes), np.empty(lanes)
-    for step in range(A):
-        a = A - 1 - step
-        after = min(a + 1, A - 1)
-        cost, ends = terms.cost[a], terms.ends[a]
-        sell, formal, scrap = terms.boost_sell[a], terms.boost_formal[a], terms.boost_scrap[a]
-        for back in range(C):
-            c = C - 1 - back
-            keep_row(own, static[after], W[after], acting.forced, a, c, cost, ends, ahead, keep[a, c])
-            gain_row(
-                own.route_scale,
-                acting,
-                routes.sell[a, c],
-                routes.formal,
-                routes.rest[a, c],
-                sell,
-                formal,
-                scrap,
-                keep[a, c],
-                gain,
-            )
-            option_row(own, keep[a, c], gain, W[a, c])
+def places_of(rows: Ints, ages: int) -> tuple[Ints, int]:
+    """Place of each age among those that are named in ``rows``, -1: none [ages]; and their number."""
+    place, count = np.full(ages, -1), 0
+    for row in rows:
+        if place[row] < 0:
+            place[row] = count
+            count += 1
+    return place, count
 
 
 @kernel
-def carry_purchases(choices: Choices, keep: Floats, bought_at: Ints, out: Floats) -> None:
+def sweep(
+    own: Owning, static: Floats, routes: Routes, acting: Acting, terms: Terms, place: Ints, keep: Floats, W: Floats
+) -> None:
+    """Renew W of every age from that of the next one, from the oldest down, and K0 of the ages in ``place``."""
+    A, _, C, lanes = W.shape
+    ahead, gain, out, inside = np.empty((2, lanes)), np.empty(lanes), np.empty(lanes), np.empty(lanes)
+    for step in range(A):
+        a = A - 1 - step
+        after = min(a + 1, A - 1)
+        cost, ends, granted = terms.cost[a], terms.ends[a], terms.granted[a]
+        sell, formal, scrap = terms.boost_sell[a], terms.boost_formal[a], terms.boost_scrap[a]
+        for back in range(C):
+            c = C - 1 - back
+            keep_rows(own, static[after], W[after], acting.forced, a, c, cost, ends, ahead, out, inside)
+            if place[a] >= 0:
+                keep[place[a], c] = out
+            gain_row(own, acting, routes, a, c, granted, sell, formal, scrap, inside, gain)
+            option_rows(own, acting, gain, out, inside, W[a, 0, c], W[a, 1, c])
+
+
+@kernel
+def shopping_shares(
+    own: Owning, static: Floats, routes: Routes, new_nests: int, terms: Terms, born: int, final: Stationary
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Share of owners in the market by age row, condition and lane [A, C, lanes], and of those who have none [K].
+
+    A cohort that is bought new, in row ``born``, and ages in the long run's world: each month some enter, some of those in the
+    market buy and leave the cohort, some lose interest, some goods begin to fail.
+    """
+    W, nests = final.W, final.nests
+    A, _, C, lanes = W.shape
+    share, first, acting = np.zeros((A, C, lanes)), np.empty(final.nothing.shape[0]), empty_acting(lanes)
+    prepare(own, routes.forced, nests, new_nests, acting)
+    ahead, gain, out, inside = np.empty((2, lanes)), np.empty(lanes), np.empty(lanes), np.empty(lanes)
+    away, shop, mass, then = np.empty(lanes), np.empty(lanes), np.zeros((2, C, lanes)), np.zeros((2, C, lanes))
+    mass[0, 0] = 1.0
+    for a in range(born, A):
+        after = min(a + 1, A - 1)
+        then[:] = 0.0
+        for c in range(C):
+            keep_rows(own, static[after], W[after], acting.forced, a, c, terms.cost[a], terms.ends[a], ahead, out, inside)
+            gain_row(
+                own, acting, routes, a, c, terms.granted[a], terms.boost_sell[a], terms.boost_formal[a], terms.boost_scrap[a],
+                inside, gain,
+            )  # fmt: skip
+            for i in range(lanes):
+                share[a, c, i] = mass[1, c, i] / max(mass[0, c, i] + mass[1, c, i], 1e-300)
+                away[i] = logistic_share(gain[i] / own.shopping_scale)
+            option_rows(own, acting, gain, out, inside, out, shop)
+            for i in range(lanes):
+                enter = mass[0, c, i] * logistic_share((gain[i] - acting.entry[i]) / own.entry_scale)
+                stay = (mass[1, c, i] + enter) * (1.0 - away[i])
+                none, some = mass[0, c, i] - enter + own.lost * stay, (1.0 - own.lost) * stay
+                for d in range(c, C):
+                    wear = own.wear_entry if d == FAILING and c < FAILING else 0.0
+                    then[0, d, i] += own.moves[c, d, a] * (1.0 - wear) * none
+                    then[1, d, i] += own.moves[c, d, a] * (some + wear * none)
+        mass[:] = then
+    for k in range(first.size):
+        inclusive = log_sum(nests[k], 0, nests.shape[1] - 1)
+        none, some, _, option = none_options(own, k, inclusive, final.nothing[k])
+        buy = logistic_share((inclusive - some - own.effort_first[k]) / own.shopping_scale)
+        enter = logistic_share((some + option - none - own.entry_first[k]) / own.entry_scale)
+        first[k] = enter * (1.0 - buy) / (enter * (1.0 - buy) + buy + own.lost * (1.0 - buy))
+    return share, first
+
+
+@kernel
+def carry_purchases(choices: Choices, keep: Floats, place: Ints, bought_at: Ints, out: Floats) -> None:
     """Value of carrying on with each alternative [K, J], averaged over its conditions."""
     K, J = out.shape
     V = keep.shape[2] // K
@@ -109,31 +163,14 @@ def carry_purchases(choices: Choices, keep: Floats, bought_at: Ints, out: Floats
             out[k, j] = 0.0
             if choices.kind[j] != NOTHING:
                 for c in range(keep.shape[1]):
-                    out[k, j] += choices.mix[j, c] * keep[bought_at[j], c, k * V + choices.variant[j]]
-
-
-@kernel
-def value_of_none(first: float, effort: float, own: Owning, start: float) -> float:
-    """W of having none: solves x = b x + phi s softplus((first - b x - effort) / s) by Newton."""
-    phi, scale = own.foresight, own.attention_scale
-    b = own.discount * phi
-    x = start
-    for _ in range(50):
-        gain = (first - b * x - effort) / scale
-        miss = x - b * x - phi * scale * softplus(gain)
-        step = miss / (1.0 - b + phi * logistic_share(gain) * b)
-        x -= step
-        if abs(step) < 1e-12:
-            break
-    return x
+                    out[k, j] += choices.mix[j, c] * keep[place[bought_at[j]], c, k * V + choices.variant[j]]
 
 
 @kernel
 def catch_up(nests: Floats, before: Floats, rise_before: Floats, jump_now: bool, nothing: Floats, W: Floats) -> float:
     """Largest change of a nest value since the round before; every now and then, shift each type's level ahead."""
-    A, C, lanes = W.shape
     K, N = nests.shape
-    V = lanes // K
+    V = W.shape[3] // K
     change = 0.0
     for k in range(K):
         rise = log_sum(nests[k], 0, N) - log_sum(before[k], 0, N)
@@ -146,10 +183,7 @@ def catch_up(nests: Floats, before: Floats, rise_before: Floats, jump_now: bool,
             nests[k, n] += jump
             before[k, n] = nests[k, n]
         if jump != 0.0:
-            for a in range(A):
-                for c in range(C):
-                    for i in range(k * V, (k + 1) * V):
-                        W[a, c, i] += jump
+            W[:, :, :, k * V : (k + 1) * V] += jump
     return change
 
 

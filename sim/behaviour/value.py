@@ -1,14 +1,23 @@
 """The value of owning: what a forward-looking owner expects from each holding, by backward induction.
 
-For owner type k and a good of variant v in condition c and age a (Rust 1987; Adda & Cooper 2000; Gillingham et al. 2022),
+An owner is in the market or not. Who is not enters it now and then; who is buys when enough is to be gained, and the spell
+ends. For owner type k and a good of variant v in condition c and age a (Rust 1987; Adda & Cooper 2000; Gillingham et al. 2022;
+for timing against level House & Shapiro 2008, McKay & Wieland 2021), with 0 for out of the market and 1 for in it,
 
-    K_t(s) = u(s) + beta [ phi E W_{t+1}(s') + (1 - phi) E V(s') ]           carrying on
-    W_t(s) = K_t(s) + phi E[(G_t(s) - kappa)+],  kappa logistic:  E[...] = scale softplus((G - effort) / scale)
-    G_t(s) = log sum over everything that can be done now of exp(utility) - K_t(s)
-    V(s)   = u(s) + beta E V(s')                                              never acting again
+    K0_t(s) = u(s) + beta E W0_{t+1}(s')                               carrying on, not in the market
+    K1_t(s) = u(s) + beta E [(1 - lost) W1_{t+1}(s') + lost W0_{t+1}]  carrying on, in the market
+    S_t(s)  = K1_t + E[(G_t - kappa)+] = K1_t + s1 softplus((G_t(s) - effort) / s1)      being in the market now
+    W1_t(s) = K1_t + phi (S_t - K1_t)
+    W0_t(s) = K0_t + phi s0 softplus((S_t(s) - K0_t(s) - entry) / s0)
+    G_t(s)  = log sum over everything that can be done now of exp(utility) - K1_t(s)
 
-phi is ``foresight``; with phi = 0, W = K = V and every choice is the static logit on V. What can be done now is a
-purchase (or none) and a disposal route for the old good: purchases are nested by powertrain, disposal routes vary least,
+kappa is logistic with scale s1 (``shopping_scale``): it sets how much of what is bought moves by weeks. The effort of entering
+is logistic with scale s0 (``entry_scale``): it sets how lasting prices move the level. Who buys is out of the market
+afterwards. A good that begins to fail brings its owner into the market with chance ``wear_entry``.
+
+phi is ``foresight``; with phi = 0, W = K = V, the value of never acting again, and every choice is the static logit on V. What
+can be done now is a purchase (or none) and a disposal route for the old good: purchases are nested by powertrain, disposal
+routes vary least,
 
     exp(utility of purchase j) = exp(v_j) [ sum_r exp((R_r + grant_rj money_k) / rho) ] ^ rho.
 
@@ -24,8 +33,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.codes import NOTHING
-from sim.numerics.arithmetic import exp, log, softplus
+from sim.codes import FAILING, NOTHING
+from sim.numerics.arithmetic import exp, log, logistic_share, softplus
 from sim.numerics.compile import kernel
 
 Floats = NDArray[np.float64]
@@ -44,12 +53,21 @@ class Owning(NamedTuple):
     money: Floats
     """Marginal utility of a yuan [K]."""
     effort_keep: Floats
-    """Mean effort of looking, owners [K]."""
+    """Mean effort of buying when in the market, owners [K]."""
     effort_first: Floats
-    """Mean effort of looking, those who have none [K]."""
+    """The same, those who have none [K]."""
+    entry_keep: Floats
+    """Mean effort of entering the market, owners [K]."""
+    entry_first: Floats
+    """The same, those who have none [K]."""
     discount: float
     foresight: float
-    attention_scale: float
+    shopping_scale: float
+    entry_scale: float
+    lost: float
+    """Chance that one in the market is out of it a month later."""
+    wear_entry: float
+    """Chance that a good that begins to fail brings its owner into the market."""
     nest_scale: float
     route_scale: float
 
@@ -78,6 +96,8 @@ class Routes(NamedTuple):
     """[lanes]."""
     rest: Floats
     """Informal trade and hoarding together [A, C, lanes]."""
+    plain: Floats
+    """What they are worth together, without grants: rho log(sell + formal + rest) [A, C, lanes]."""
     forced: Floats
     """Utility of the disposal routes of a good that has failed for good [lanes]."""
 
@@ -95,6 +115,8 @@ class Terms(NamedTuple):
     """The same for formal scrapping with a purchase."""
     boost_scrap: Floats
     """The same for what is paid for scrapping alone."""
+    granted: NDArray[np.bool_]
+    """Whether any of the three is above one, by age or vintage [...]."""
 
 
 class Acting(NamedTuple):
@@ -110,7 +132,9 @@ class Acting(NamedTuple):
     forced: Floats
     """Value of having lost the good."""
     effort: Floats
-    """Mean effort of looking."""
+    """Mean effort of buying when in the market."""
+    entry: Floats
+    """Mean effort of entering it."""
 
 
 @kernel
@@ -177,8 +201,8 @@ def log_sum(values: Floats, first: int, last: int) -> float:
 @kernel
 def empty_acting(lanes: int) -> Acting:
     """Room for what a month offers."""
-    room = np.zeros((6, lanes))
-    return Acting(room[0], room[1], room[2], room[3], room[4], room[5])
+    room = np.zeros((7, lanes))
+    return Acting(room[0], room[1], room[2], room[3], room[4], room[5], room[6])
 
 
 @kernel
@@ -193,66 +217,122 @@ def prepare(own: Owning, forced: Floats, nests: Floats, new_nests: int, acting: 
         total = top + log(fresh + other)
         for i in range(k * V, (k + 1) * V):
             acting.top[i], acting.fresh[i], acting.other[i], acting.total[i] = top, fresh, other, total
-            acting.forced[i], acting.effort[i] = total + forced[i], own.effort_keep[k]
+            acting.forced[i], acting.effort[i], acting.entry[i] = total + forced[i], own.effort_keep[k], own.entry_keep[k]
 
 
 @kernel
-def keep_row(
+def keep_rows(
     own: Owning, static: Floats, later: Floats, forced: Floats, a: int, c: int, cost: Floats, ends: Floats, ahead: Floats,
-    out: Floats,
+    out: Floats, inside: Floats,
 ) -> None:  # fmt: skip
-    """K(s) of all lanes at age ``a`` and condition ``c``; ``later`` [C, lanes]: W a month later, ``static``: V then."""
+    """K0(s) and K1(s) of all lanes at age ``a`` and condition ``c``, to ``out`` and ``inside``.
+
+    ``later`` [2, C, lanes]: W0 and W1 a month later, ``static`` [C, lanes]: V then; ``ahead`` [2, lanes]: room.
+    """
     phi = own.foresight
     end = own.ends[c, a] * phi
+    first, second = ahead[0], ahead[1]
     for i in range(out.size):
-        ahead[i] = end * forced[i]
-    for d in range(c, later.shape[0]):
+        first[i] = end * forced[i]
+        second[i] = first[i]
+    for d in range(c, later.shape[1]):
         move, plain = own.moves[c, d, a] * phi, own.moves[c, d, a] * (1.0 - phi)
-        looked, still = later[d], static[d]
+        enter = own.wear_entry if d == FAILING and c < FAILING else 0.0
+        stay = 1.0 - own.lost * (1.0 - enter)
+        away, shopping, still = later[0, d], later[1, d], static[d]
         for i in range(out.size):
-            ahead[i] += move * looked[i] + plain * still[i]
+            more = shopping[i] - away[i]
+            first[i] += move * (away[i] + enter * more)
+            second[i] += move * (away[i] + stay * more)
+        if plain > 0.0:
+            for i in range(out.size):
+                first[i] += plain * still[i]
+                second[i] += plain * still[i]
     use = own.flow[a, c]
     for i in range(out.size):
         lost = phi * ends[i]
-        out[i] = use[i] - cost[i] + own.discount * ((1.0 - lost) * ahead[i] + lost * forced[i])
+        now, then = use[i] - cost[i], lost * forced[i]
+        out[i] = now + own.discount * ((1.0 - lost) * first[i] + then)
+        inside[i] = now + own.discount * ((1.0 - lost) * second[i] + then)
 
 
 @kernel
 def gain_row(
-    rho: float, acting: Acting, sell: Floats, formal: Floats, rest: Floats, boost_sell: Floats, boost_formal: Floats,
-    boost_scrap: Floats, keep: Floats, out: Floats,
+    own: Owning, acting: Acting, routes: Routes, a: int, c: int, granted: bool, sell_more: Floats, formal_more: Floats,
+    scrap_more: Floats, keep: Floats, out: Floats,
 ) -> None:  # fmt: skip
-    """G(s) - effort of all lanes: the gain of acting now over carrying on, less the mean effort of looking."""
-    granted = False
-    for i in range(out.size):
-        granted |= (boost_sell[i] > 1.0) | (boost_formal[i] > 1.0) | (boost_scrap[i] > 1.0)
+    """G(s) - effort of all lanes: the gain of acting now over carrying on in the market, less the mean effort."""
+    rho, plain = own.route_scale, routes.plain[a, c]
     if granted:
+        sell, formal, rest = routes.sell[a, c], routes.formal, routes.rest[a, c]
         for i in range(out.size):
-            scrap = formal[i] * boost_scrap[i]
-            plain = log(sell[i] + scrap + rest[i])
-            paid = log(sell[i] * boost_sell[i] + scrap * boost_formal[i] + rest[i])
-            best = acting.top[i] + log(acting.fresh[i] * exp(rho * paid) + acting.other[i] * exp(rho * plain))
+            scrap = formal[i] * scrap_more[i]
+            alone = log(sell[i] + scrap + rest[i])
+            paid = log(sell[i] * sell_more[i] + scrap * formal_more[i] + rest[i])
+            best = acting.top[i] + log(acting.fresh[i] * exp(rho * paid) + acting.other[i] * exp(rho * alone))
             out[i] = best - keep[i] - acting.effort[i]
     else:
         for i in range(out.size):
-            out[i] = acting.total[i] + rho * log(sell[i] + formal[i] + rest[i]) - keep[i] - acting.effort[i]
+            out[i] = acting.total[i] + plain[i] - keep[i] - acting.effort[i]
 
 
 @kernel
-def option_row(own: Owning, keep: Floats, gain: Floats, out: Floats) -> None:
-    """W(s) = K(s) + phi scale softplus((G - effort) / scale) of all lanes."""
-    scale, worth = own.attention_scale, own.foresight * own.attention_scale
+def option_rows(own: Owning, acting: Acting, gain: Floats, keep: Floats, inside: Floats, out: Floats, shopping: Floats) -> None:
+    """W0(s) and W1(s) of all lanes to ``out`` and ``shopping``; ``gain``, overwritten, then holds S(s) - K0(s)."""
+    phi, narrow, wide = own.foresight, own.shopping_scale, own.entry_scale
+    entry, slim, flat = acting.entry, 1.0 / own.shopping_scale, 1.0 / own.entry_scale
     for i in range(out.size):
-        out[i] = keep[i] + worth * softplus(gain[i] / scale)
+        option = narrow * softplus(gain[i] * slim)
+        shopping[i] = inside[i] + phi * option
+        gain[i] = (inside[i] - keep[i]) + option
+    for i in range(out.size):
+        out[i] = keep[i] + phi * wide * softplus((gain[i] - entry[i]) * flat)
 
 
 @kernel
 def gain_step(
     own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, keep: Floats | NDArray[np.float32], out: Floats
 ) -> None:
-    """G(s) - effort of every vintage; states [B, C, lanes], ``row`` [B]: age row, ``terms`` [B, lanes]."""
+    """G(s) - effort of every vintage in the market; states [B, C, lanes], ``row`` [B]: age row, ``terms`` [B, lanes]."""
+    inside = np.empty(out.shape[2])
     for b in range(out.shape[0]):
-        sell, formal, scrap = terms.boost_sell[b], terms.boost_formal[b], terms.boost_scrap[b]
         for c in range(out.shape[1]):
-            price, rest = routes.sell[row[b], c], routes.rest[row[b], c]
-            gain_row(own.route_scale, acting, price, routes.formal, rest, sell, formal, scrap, keep[b, c], out[b, c])
+            inside[:] = keep[b, c]
+            gain_row(
+                own, acting, routes, row[b], c, True, terms.boost_sell[b], terms.boost_formal[b], terms.boost_scrap[b],
+                inside, out[b, c],
+            )  # fmt: skip
+
+
+@kernel
+def none_options(own: Owning, k: int, first: float, none: Floats) -> tuple[float, float, float, float]:
+    """K0, K1, W0 and S - K1 of one of type ``k`` who has none, from W0 and W1 a month later; ``first``: inclusive value."""
+    ahead = own.discount * own.foresight
+    keep = ahead * none[0]
+    inside = ahead * (own.lost * none[0] + (1.0 - own.lost) * none[1])
+    option = own.shopping_scale * softplus((first - inside - own.effort_first[k]) / own.shopping_scale)
+    gain = inside + option - keep
+    entered = own.entry_scale * softplus((gain - own.entry_first[k]) / own.entry_scale)
+    return keep, inside, keep + own.foresight * entered, option
+
+
+@kernel
+def none_settled(own: Owning, k: int, first: float, none: Floats) -> None:
+    """W0 and W1 of one who has none in the long run, by Newton's method from ``none`` [2], in place."""
+    ahead = own.discount * own.foresight
+    stay, back = ahead * (1.0 - own.lost), ahead * own.lost
+    for _ in range(50):
+        keep, inside, away, option = none_options(own, k, first, none)
+        shopping = inside + own.foresight * option
+        chance = logistic_share((first - inside - own.effort_first[k]) / own.shopping_scale)
+        entering = logistic_share((inside + option - keep - own.entry_first[k]) / own.entry_scale)
+        miss0, miss1 = none[0] - away, none[1] - shopping
+        rest, part = own.foresight * entering, 1.0 - own.foresight * chance
+        a00, a01 = 1.0 - ahead - rest * ((1.0 - chance) * back - ahead), -rest * (1.0 - chance) * stay
+        a10, a11 = -back * part, 1.0 - stay * part
+        scale = a00 * a11 - a01 * a10
+        step0, step1 = (miss0 * a11 - miss1 * a01) / scale, (miss1 * a00 - miss0 * a10) / scale
+        none[0] -= step0
+        none[1] -= step1
+        if abs(step0) + abs(step1) < 1e-12:
+            break

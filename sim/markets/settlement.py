@@ -20,7 +20,9 @@ from sim.codes import (
     IDLE,
     INFORMAL,
     INFORMAL_TRADE,
+    LOOKS,
     LOT,
+    MUST,
     NEW,
     NO_ROW,
     NOTHING,
@@ -103,6 +105,7 @@ def settle(
     ids, holder, types, variant = goods.id, goods.owner, goods.type, goods.variant
     registered, vintage, owned_since, emission = goods.registered, goods.vintage, goods.owned_since, goods.emission
     worn, failing, end, loan, loan_month = goods.worn, goods.failing, goods.end, goods.loan, goods.loan_month
+    shopping, reasons = goods.shopping, decisions.reason
     liquid, liquid_month, kinds, quintiles, urban = (
         owners.liquid,
         owners.liquid_month,
@@ -123,7 +126,7 @@ def settle(
     kind_of, variant_of, band_of_choice = choices.kind, choices.variant, choices.band
     moved, moved_nev, sold, bought, out_by_route = tally.moved, tally.moved_nev, tally.sold, tally.bought, tally.out_by_route
     new_sales, first_buyers, spent_on, loans = tally.new_sales, tally.first_buyers, tally.paid, tally.loans
-    left, interest, once, held = tally.left, tally.interest, funds.once, lots.held
+    left, interest, once, held, shopped = tally.left, tally.interest, funds.once, lots.held, tally.shopped
     interest_share, interest_most = funds.interest_share, funds.interest_most
     V, turned_away = fuel.size, 0
     for n in range(order.size):
@@ -193,9 +196,12 @@ def settle(
             if nev[old]:
                 moved_nev[OWNED, place] += 1
                 count_nev(kinds, owner_nev, linked, communities, masks, owner, -1)
+        shopped[int(old == EMPTY)] += int(reasons[d] == LOOKS)
         if kind == NOTHING:
             left[0] += 1
+            shopping[slot] = reasons[d] == MUST  # who has lost a good without wanting to looks for another
             continue
+        shopping[slot] = 0
         place, age, cell = FACTORY, 0, v * bands + int(band_of_choice[j])
         if kind != NEW:
             bought[cell] += 1

@@ -15,7 +15,7 @@ from sim.markets.goods import Making
 from sim.markets.settlement_state import World
 from sim.model.state import State
 from sim.numerics.luck import Event, key
-from sim.owners.agenda import Found
+from sim.owners.agenda import Room
 from sim.owners.circumstances import awareness
 from sim.owners.outlook import Outlook
 from sim.policy.calendar import Calendar
@@ -78,7 +78,7 @@ class Category:
     """Marks of owners of whom none is special."""
     intermediaries: Intermediaries
     luck: Luck
-    workspace: Found
+    workspace: Room
     """Room that is rewritten every month, so that none is asked for; nobody reads what an earlier month left there."""
     state: State
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import Screen, look, mark_owners
+from sim.behaviour.attention import Entry, Screen, look, mark_owners
+from sim.behaviour.attention import Luck as LookingLuck
 from sim.behaviour.choice import decide as decide_all
 from sim.behaviour.offers import Decisions, Keys, Offers
 from sim.clock import days_in, first_day
@@ -16,7 +17,7 @@ from sim.model.category import Category, Luck
 from sim.model.month import Considered, Decided, Offered
 from sim.numerics.luck import Event
 from sim.owners.agenda import Found
-from sim.owners.offer_table import build_offers, build_screen, empty_decisions, stand_again
+from sim.owners.offer_table import build_entry, build_offers, build_screen, empty_decisions, stand_again
 from sim.policy.in_force import Rules
 
 Bools = NDArray[np.bool_]
@@ -31,19 +32,35 @@ def open_rows(category: Category, rules: Rules, pot_of: Mapping[str, str | None]
 def consider(category: Category, month: Offered, is_open: Bools) -> Considered:
     """Find the slots that need working out: those that may look, and those whose good has ended."""
     standing, agenda = category.state.standing, category.state.agenda
-    if standing is None or month.news or _newly_open(is_open, standing.reckoned):
+    if standing is None or month.news or not category.reviews or _newly_open(is_open, standing.reckoned):
         renewed, reckoned = True, is_open
         screen = build_screen(category.outlook, month.table, month.circumstances, month.expected, is_open)
     else:
         renewed, reckoned, screen = False, standing.reckoned, standing.screen
+    values, since = month.expected.values, month.number - month.expected.solved
+    entry = build_entry(category.outlook, month.circumstances, values, slice(since, since + 1))
+    keys = looking_keys(category.luck, month.number)
     if agenda is None:
-        found = look_at_all(category, month, screen)
+        found = look_at_all(category, month, screen, entry, keys)
     else:
         if renewed:
-            agenda.review(month.number + category.catalogue.product.review_months, category.goods, screen)
+            most = build_entry(category.outlook, month.circumstances, values, slice(since, None))
+            agenda.review(month.number + category.catalogue.product.review_months, category.goods, screen, most)
         base = category.luck.key(Event.CALL, month.number)
-        found = agenda.find(month.number, base, category.goods, category.owners, screen, category.workspace)
-    return Considered(**vars(month), is_open=is_open, reckoned=reckoned, screen=screen, renewed=renewed, found=found)
+        found = agenda.find(
+            month.number, base, keys, category.goods, category.owners, screen, entry, category.workspace
+        )  # fmt: skip
+    return Considered(
+        **vars(month), is_open=is_open, reckoned=reckoned, screen=screen, entry=entry, renewed=renewed, found=found
+    )  # fmt: skip
+
+
+def looking_keys(luck: Luck, month: int) -> LookingLuck:
+    """Keys of the luck of entering the market, buying, losing interest, and inspections."""
+    return LookingLuck(
+        luck.key(Event.ENTRY, month), luck.key(Event.ATTENTION, month), luck.key(Event.LOST, month),
+        luck.key(Event.INSPECTION, month),
+    )  # fmt: skip
 
 
 def _newly_open(is_open: Bools, reckoned: Bools) -> bool:
@@ -51,18 +68,18 @@ def _newly_open(is_open: Bools, reckoned: Bools) -> bool:
     return is_open.size != reckoned.size or bool((is_open & ~reckoned).any())
 
 
-def look_at_all(category: Category, month: Offered, screen: Screen) -> Found:
+def look_at_all(category: Category, month: Offered, screen: Screen, entry: Entry, keys: LookingLuck) -> Found:
     """Pass over every slot once."""
-    number, luck = month.number, category.luck
+    number = month.number
     retirement = (month.rules.retirement_months * AVERAGE_DAYS).astype(np.int64)
-    room = category.workspace
-    count = look(
-        number, luck.key(Event.ATTENTION, number), luck.key(Event.INSPECTION, number), category.goods,
-        category.quiet if category.reviews else mark_owners(number, category.owners), screen,
+    room = category.workspace.found
+    count, turns = look(
+        number, keys, category.goods,
+        category.quiet if category.reviews else mark_owners(number, category.owners), screen, entry,
         category.second, category.catalogue.use, retirement, first_day(number) + days_in(number) - 1, category.first_slots,
         category.variants, _youngest_bound(category, month, screen), *room,
     )  # fmt: skip
-    return room.first(count)
+    return room.first(count, turns)
 
 
 def _youngest_bound(category: Category, month: Offered, screen: Screen) -> int:
@@ -91,7 +108,7 @@ def _offers(category: Category, month: Considered) -> Offers:
 def luck_keys(luck: Luck, month: int) -> Keys:
     """Keys of the luck of everything that a decision draws."""
     return Keys(
-        attention=luck.key(Event.ATTENTION, month), nest=luck.key(Event.TASTE_NEST, month),
+        shopping=luck.key(Event.ATTENTION, month), nest=luck.key(Event.TASTE_NEST, month),
         variant=luck.key(Event.TASTE_VARIANT, month), route=luck.key(Event.TASTE_ROUTE, month),
         day=luck.key(Event.DAY, month), approval=luck.key(Event.APPROVAL, month),
         awareness=luck.key(Event.AWARENESS, 0), mandate=luck.key(Event.MANDATE, month),
@@ -103,7 +120,7 @@ def work_out(category: Category, month: Considered, found: Found, offers: Offers
     catalogue, world = category.catalogue, category.world
     out = empty_decisions(found.slots.size)
     acted = decide_all(
-        *found, found.slots.size, world.goods, world.owners, world.communities, offers, month.circumstances.financing, keys,
+        found.slots, found.reasons, found.lucks, found.slots.size, world.goods, world.owners, world.communities, offers, month.circumstances.financing, keys,
         catalogue.choices, month.rules.entitlements, catalogue.fuel, catalogue.use, out,
     )  # fmt: skip
     return out.first(acted)

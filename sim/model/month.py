@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import Screen
+from sim.behaviour.attention import Entry, Screen
 from sim.behaviour.offers import Decisions, Keys, Offers
 from sim.behaviour.value import Ints
 from sim.markets.prices import LocalTerms, Prices
@@ -35,7 +35,7 @@ class Informed:
     news: bool
     """Whether values have to be solved again: what is known has changed, or prices are reviewed."""
     reviewed: int
-    """Month of the prices that stand; they are reviewed at fixed times, whatever happens in between."""
+    """Month of the prices that expectations stand on; reviewed at fixed times, whatever happens in between."""
 
     @property
     def due(self) -> bool:
@@ -48,6 +48,8 @@ class Priced(Informed):
     """... with what everything costs."""
 
     terms: LocalTerms
+    reviewed_terms: LocalTerms
+    """Those of the last review; the same for goods whose prices stand between reviews."""
     prices: Prices
 
 
@@ -69,6 +71,7 @@ class Considered(Offered):
     reckoned: Bools
     """Entitlements that the bounds reckon with [M]: those that were open when the bounds were found."""
     screen: Screen
+    entry: Entry
     renewed: bool
     """Whether the bounds are this month's."""
     found: Found
@@ -85,7 +88,7 @@ class Decided(Considered):
     def standing(self) -> Standing:
         """What the next month takes over where nothing is due."""
         return Standing(
-            self.rules, self.reviewed, self.terms, self.prices, self.circumstances, self.expected, self.table, self.reckoned,
+            self.rules, self.reviewed, self.reviewed_terms, self.prices, self.circumstances, self.expected, self.table, self.reckoned,
             self.screen, self.offers,
         )  # fmt: skip
 
@@ -111,7 +114,7 @@ class Standing:
 
     rules: Rules
     reviewed: int
-    terms: LocalTerms
+    reviewed_terms: LocalTerms
     prices: Prices
     circumstances: Circumstances
     expected: Expectations

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.bank import Bank
-from sim.markets.prices import LocalTerms, Paths, quote
+from sim.markets.prices import LocalTerms, Paths, Prices, quote
 from sim.model.category import Category
 from sim.model.month import Informed, Offered, Priced
 from sim.numerics.arithmetic import log_all
@@ -53,12 +53,15 @@ def price(category: Category, month: Informed, paths: Paths) -> Priced:
     """Quote this month's prices from national paths and what local dealers and dismantlers make of them."""
     standing = category.state.standing
     if standing is None or month.due:
-        terms = local_terms(category, month, paths)
-    elif month.news:
-        terms = standing.terms._replace(offer_gain=month.rules.frictions.offer_gain)
+        terms = reviewed = local_terms(category, month, paths)
     else:
-        return Priced(**vars(month), terms=standing.terms, prices=standing.prices)
-    return Priced(**vars(month), terms=terms, prices=quote(category.catalogue, paths, month.reviewed, terms))
+        reviewed = standing.reviewed_terms._replace(offer_gain=month.rules.frictions.offer_gain)
+        terms = reviewed if category.reviews else local_terms(category, month, paths)
+    if standing is not None and category.reviews and not month.news:
+        prices = standing.prices
+    else:
+        prices = quote(category.catalogue, paths, month.reviewed if category.reviews else month.number, terms)
+    return Priced(**vars(month), terms=terms, reviewed_terms=reviewed, prices=prices)
 
 
 def local_terms(category: Category, month: Informed, paths: Paths) -> LocalTerms:
@@ -91,40 +94,48 @@ def _discount(category: Category, paths: Paths, month: int) -> Floats:
 
 
 def offer(category: Category, month: Priced, around: Surroundings) -> Offered:
-    """Work out what owners are offered and, if their knowledge has changed, what they expect."""
+    """Work out what owners are offered and, if their knowledge has changed, what they expect.
+
+    What they expect stands on the prices of the last review, so that news in between changes nothing but what it tells.
+    """
     standing = category.state.standing
-    if standing is None or month.due:
-        now = circumstances(category, month, around)
-    elif month.news:
-        seen = standing.circumstances
-        now = circumstances(category, month, around._replace(social_mean=seen.social_mean, most_exposed=seen.most_exposed))
-    else:
+    if standing is not None and category.reviews and not month.news:
         now, expected = replace(standing.circumstances, month=month.number), standing.expected
-        table = advance(category.outlook, standing.table, now, expected)
+        table = advance(standing.table, now, expected)
         return Offered(**vars(month), circumstances=now, expected=expected, table=table)
-    keep = min(month.reviewed + category.catalogue.product.review_months, category.last + 1) - month.number
-    expected = category.outlook.solve(now, keep, standing.expected if standing else None)
+    expected = standing.expected if standing else None
+    if expected is None or month.due:
+        now = basis = circumstances(category, month, around, month.prices, month.number)
+    else:
+        seen = around._replace(social_mean=expected.basis.social_mean, most_exposed=expected.basis.most_exposed)
+        prices = quote(category.catalogue, around.paths, month.reviewed, month.reviewed_terms)
+        basis = circumstances(category, month, seen, prices, month.reviewed)
+        now = basis if category.reviews else circumstances(category, month, around, month.prices, month.number)
+    if expected is None or month.news:
+        keep = min(month.reviewed + category.catalogue.product.review_months, category.last + 1) - month.number
+        expected = category.outlook.solve(basis, keep, expected)
     return Offered(**vars(month), circumstances=now, expected=expected, table=build_table(category.outlook, now, expected))
 
 
-def circumstances(category: Category, month: Priced, around: Surroundings) -> Circumstances:
-    """What owners of this category reckon with this month."""
+def circumstances(category: Category, month: Informed, around: Surroundings, prices: Prices, priced: int) -> Circumstances:
+    """What owners of this category reckon with this month, at ``prices`` and incomes of the month ``priced``."""
     catalogue, behaviour, rules = category.catalogue, category.settings.behaviour, month.rules
-    income = around.paths.at("income", month.reviewed)
+    income = around.paths.at("income", priced)
     season = behaviour.season_strength.value * float(log_all(np.array([around.season]))[0])
     return Circumstances(
         month=month.number,
-        priced=month.reviewed,
+        priced=priced,
         rules=rules,
-        prices=month.prices,
+        prices=prices,
         paths=around.paths,
         money=around.liquidity.marginal_utility(catalogue, income),
         buyer=around.liquidity.typical_buyer(catalogue, around.banks, rules, income),
         financing=around.liquidity.financing(around.banks, rules, income),
-        taste=category.taste(month.reviewed, around.social_mean),
-        hassle=charging_hassle(behaviour, month.reviewed - category.first, rules.frictions.hassle_cut),
+        taste=category.taste(priced, around.social_mean),
+        hassle=charging_hassle(behaviour, priced - category.first, rules.frictions.hassle_cut),
         social_mean=around.social_mean,
         most_exposed=around.most_exposed,
-        season_shift=-behaviour.attention_scale.value * (0.0 if category.reviews else season) - rules.frictions.effort_cut,
+        season=0.0 if category.reviews else season,
+        effort_cut=rules.frictions.effort_cut,
         aware=category.aware(rules, month.number),
     )

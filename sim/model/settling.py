@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.government import Government
+from sim.behaviour.attention import lose_interest
 from sim.behaviour.offers import Decisions, Offers
 from sim.behaviour.value import Ints
 from sim.clock import first_day
-from sim.codes import NO_ROW
+from sim.codes import EMPTY, NO_ROW
 from sim.markets.settlement import queue_order
 from sim.markets.settlement import settle as settle_in_order
 from sim.markets.settlement_state import Funds, Tally, empty_tally
@@ -86,19 +87,29 @@ def share_out(ration: Ration, asked: Floats, rest: Floats, waits: NDArray[np.int
 def settle(category: Category, month: Decided, funds: Funds) -> Settled:
     """Settle all decisions in keyed order; those whom a dry pot turned away decide once more without its measures."""
     tally = empty_tally(category.variants, category.cells, category.versions, month.rules.interest.share.size)
-    decisions, offers = month.decisions, month.offers
+    decisions, offers, shopping = month.decisions, month.offers, category.goods.shopping
+    shopping[month.found.turned] ^= 1
+    entered = month.found.turned[shopping[month.found.turned] != 0]
+    tally.entered[:] = np.bincount(category.goods.variant[entered] == EMPTY, minlength=2)
     while decisions.slot.size:
         refused = np.sort(settle_once(category, month, funds, decisions, tally))
         if not refused.size:
             break
         offers = offers._replace(open=still_open(category, offers, funds, decisions, refused))
-        again = Found(decisions.slot[refused].astype(np.int64), decisions.reason[refused], decisions.luck[refused])
+        slots = decisions.slot[refused].astype(np.int64)
+        again = Found(slots, decisions.reason[refused], decisions.luck[refused], slots[:0])
         decisions = work_out(category, month, again, offers, month.keys)
     state = category.state
     if category.reviews:
         state.held = state.held + tally.new_sales.sum(axis=1) - tally.out_by_route.sum(axis=1)
+    left = np.empty(month.found.slots.size, dtype=np.int64)
+    count = lose_interest(
+        month.found.slots, month.found.reasons, category.goods.id, category.luck.key(Event.LOST, month.number),
+        month.entry.lost, shopping, left,
+    )  # fmt: skip
     if state.agenda is not None:
-        state.agenda.note(month.number, month.decisions.slot.astype(np.int64), category.goods)
+        acted = month.decisions.slot.astype(np.int64)
+        state.agenda.note(acted, np.concatenate([acted, month.found.turned, left[:count]]), category.goods)
     return Settled(**vars(month), tally=tally)
 
 

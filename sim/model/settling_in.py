@@ -17,9 +17,10 @@ from sim.markets.border import trade_across
 from sim.markets.settlement_state import empty_tally
 from sim.model.category import Category
 from sim.model.deciding import consider, decide
-from sim.model.month import Decided
+from sim.model.month import Decided, Offered
 from sim.model.offering import Surroundings, announce, offer, price
 from sim.numerics.luck import Event
+from sim.population.spells import draw_spells
 from sim.population.stock import StockLaw, draw_again
 
 ROUNDS = 8
@@ -34,6 +35,9 @@ def settle_in(category: Category, around: Surroundings) -> None:
     What the last round sells and buys is what dealers expect.
     """
     month = offer(category, price(category, announce(category, category.first), around.paths), around)
+    start_spells(category, month)
+    if category.reviews:
+        return  # drawn with the ages that owners keep their goods to
     closed = np.zeros(month.rules.entitlements.route.size, dtype=bool)
     for shift in range(-ROUNDS * LUCK_GAP, 0, LUCK_GAP):
         shifted = replace(category, luck=category.luck._replace(shift=shift))
@@ -41,6 +45,13 @@ def settle_in(category: Category, around: Surroundings) -> None:
         _draw_again(category, decided)
     _expect_and_stock(category, decided.decisions)
     category.state.standing = decided.standing()
+
+
+def start_spells(category: Category, month: Offered) -> None:
+    """Let as many owners be in the market as the long run has there, by what they hold."""
+    share, first = category.outlook.shopping(month.circumstances, month.expected)
+    key = category.luck.key(Event.SPELL, 0)
+    draw_spells(key, category.first, category.goods, category.owners, category.variants, share, first)
 
 
 def _draw_again(category: Category, month: Decided) -> None:

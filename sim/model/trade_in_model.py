@@ -183,8 +183,7 @@ class TradeInModel(mesa.Model):
         """Before the first month: resolve the mismatches of the drawn district, and let neighbours see who drives what."""
         around = self.surroundings()
         for category in self.categories.values():
-            if not category.reviews:  # the others are drawn with the ages that owners keep their goods to
-                settle_in(category, around)
+            settle_in(category, around)
         meet_neighbours(self.district, {name: category.catalogue for name, category in self.categories.items()})
 
     def _open_history(self) -> History:

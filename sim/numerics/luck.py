@@ -45,6 +45,9 @@ class Event(enum.IntEnum):
     TASTE_ROUTE = 17
     MANDATE = 18
     CALL = 19
+    ENTRY = 20
+    LOST = 21
+    SPELL = 22
 
 
 def key(seed: int, event: int, month: int = 0) -> np.uint32:

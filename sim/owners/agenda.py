@@ -7,114 +7,142 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import Screen
-from sim.behaviour.call_up import by_month, call_up, classify
+from sim.behaviour.attention import Entry, Luck, Screen
+from sim.behaviour.call_up import BLOCK, Bounds, bound_all, bound_some, by_month, forced, sift, stream
 from sim.behaviour.columns import GoodColumns, OwnerColumns
-from sim.behaviour.shuffle import Layers, shuffle
+from sim.behaviour.layers import Layers
 from sim.behaviour.value import Ints
 from sim.codes import EMPTY
 
-WALK, ASK = 1.4, 1.0
-"""Cost of following one rank of the shuffle, and of asking one slot for its rank (measured; they move time, not results)."""
-UNKNOWN = 32
-"""Class of a slot that has changed since the last review: it may look as often as it likes."""
-CLASSES = 34
+HALF = 16
 NOBODY = np.empty(0, dtype=np.int64)
 
 
 class Found(NamedTuple):
-    """Slots that need working out, why, and 32 bits of luck for each; views of room that every month rewrites."""
+    """Slots that need working out, why, and 32 bits of luck for each; and slots whose owners enter or leave the market."""
 
     slots: Ints
     reasons: NDArray[np.int8]
     lucks: NDArray[np.uint32]
+    turned: Ints
 
-    def first(self, count: int) -> Found:
+    def first(self, count: int, turns: int) -> Found:
         """The first so many of them."""
-        return Found(self.slots[:count], self.reasons[:count], self.lucks[:count])
+        return Found(self.slots[:count], self.reasons[:count], self.lucks[:count], self.turned[:turns])
 
 
-class Reach(NamedTuple):
-    """Which slots are asked each month: the first ranks of a shuffle, and some that are listed; moves time, not results."""
+class Room(NamedTuple):
+    """Room that every month rewrites: for what is found, and for candidates."""
 
-    ranks: int
-    listed: Ints
+    found: Found
+    candidates: Ints
 
 
-def room_for(slots: int) -> Found:
+def room_for(slots: int) -> Room:
     """Room for every slot, and one more, where a slot is written down before it is known whether it counts."""
-    return Found(np.empty(slots + 1, np.int64), np.empty(slots + 1, np.int8), np.empty(slots + 1, np.uint32))
+    size = slots + 1
+    found = Found(np.empty(size, np.int64), np.empty(size, np.int8), np.empty(size, np.uint32), np.empty(size, np.int64))
+    return Room(found, np.empty(padded(slots) + 8, np.int64))
 
 
-class Agenda:
-    """A calendar of what ends, and a list of the slots that look more often than the rest."""
+def padded(slots: int) -> int:
+    """Slots in whole blocks."""
+    return -(-slots // BLOCK) * BLOCK
 
-    def __init__(self, layers: Layers, goods: GoodColumns, leaving: dict[int, Ints], variants: int, months: range) -> None:
-        self.layers, self.first, self._variants, self._leaving = layers, months.start, variants, leaving
-        self._starts, self._ending = by_month(goods.variant, goods.end, months.start, len(months))
+
+class Dates:
+    """Slots by the month of a date of their goods."""
+
+    def __init__(self, variant: NDArray[np.int8], dates: NDArray[np.int16], months: range) -> None:
+        self._first = months.start
+        self._starts, self._slots = by_month(variant, dates, months.start, len(months))
         self._later: dict[int, list[Ints]] = {}
-        self.reach = Reach(0, NOBODY)
-        self._empties, self._young = False, False
-        self._in_list = np.zeros(goods.variant.size, dtype=np.bool_)
-        self._classes = np.full(goods.variant.size, UNKNOWN, dtype=np.int8)
 
-    def review(self, until: int, goods: GoodColumns, screen: Screen) -> None:
-        """Find the bound that makes a month cheapest, and list the slots beyond it; conditions as they are in ``until``."""
-        size, first = 1 << self.layers.width, screen.first.max()
-        counts = np.zeros(CLASSES, dtype=np.int64)
-        classify(until, goods, screen.keep, screen.first, self._variants, self._classes, counts)
-        beyond = counts[::-1].cumsum()[::-1]
-        walks = np.ceil(np.ldexp(1.0, np.arange(CLASSES - 1)) * (size / 2.0**32)) * self.layers.first.size
-        bound = int(np.argmin(WALK * walks + ASK * beyond[1:]))
-        self._in_list = self._classes > bound
-        self.reach = Reach(int(np.ceil(2.0**bound * (size / 2.0**32))), np.flatnonzero(self._in_list))
-        self._empties = int(first) > 1 << bound
-        self._young = int(screen.keep[:, int(goods.vintage.max()) :].max()) > 1 << bound
+    def of(self, month: int) -> Ints:
+        """Slots of a month in the order of memory, once each; a good may have gone since it was noted."""
+        at = month - self._first
+        slots = np.concatenate([self._slots[self._starts[at] : self._starts[at + 1]], *self._later.pop(month, [])])
+        slots.sort()
+        return np.asarray(slots[np.diff(slots, prepend=-1) > 0], dtype=np.int64)
 
-    def find(self, month: int, base: np.uint32, goods: GoodColumns, owners: OwnerColumns, screen: Screen, room: Found) -> Found:
-        """This month's slots in the order of memory, written to ``room``; luck keyed by ``base``."""
-        at = month - self.first
-        ended = np.concatenate([self._ending[self._starts[at] : self._starts[at + 1]], *self._later.get(month, [])])
-        ended.sort()
-        ended = ended[np.diff(ended, prepend=-1) > 0]
-        count = int(
-            call_up(
-                month, self.layers, shuffle(base, self.layers.width, self.layers.first.size), goods, owners, screen,
-                self._variants, self._classes, self.reach.ranks, self.reach.listed, ended,
-                self._slots_of(self._leaving.get(month, NOBODY)), *room,
-            )
-        )  # fmt: skip
-        found = room.first(count)
-        in_order = by_slot(found.slots)  # neighbours in memory are worked out one after the other
-        for column in found:
-            column[:] = column[in_order]
-        return found
-
-    def note(self, month: int, slots: Ints, goods: GoodColumns) -> None:
-        """After a month's settling: enter when new goods end, and list slots whose new state may look more often."""
-        self._later.pop(month, None)
-        self._classes[slots] = UNKNOWN
-        held = goods.variant[slots] != EMPTY
-        self._enter(slots[held], goods.end[slots[held]].astype(np.int64))
-        if self._empties or self._young:
-            changed = slots[np.where(held, self._young, self._empties)]
-            changed = changed[~self._in_list[changed]]
-            self.reach = self.reach._replace(listed=np.concatenate([self.reach.listed, changed]))
-            self._in_list[changed] = True
-
-    def _enter(self, slots: Ints, ends: Ints) -> None:
-        """Note the months within the run in which these goods end."""
-        soon = ends <= self.first + self._starts.size - 2
-        entered, due = slots[soon], ends[soon]
+    def note(self, slots: Ints, dates: NDArray[np.int16]) -> None:
+        """Enter goods whose date lies within the run."""
+        soon = dates <= self._first + self._starts.size - 2
+        entered, due = slots[soon], dates[soon].astype(np.int64)
         order = np.argsort(due, kind="stable")
         starts = np.flatnonzero(np.diff(due[order], prepend=-1))
         for n, at in enumerate(starts.tolist()):
             upto = starts[n + 1] if n + 1 < starts.size else order.size
             self._later.setdefault(int(due[order[at]]), []).append(entered[order[at:upto]])
 
+
+class Agenda:
+    """Calendars of what begins to fail and what ends, and a bound on the luck of every slot."""
+
+    def __init__(self, layers: Layers, goods: GoodColumns, leaving: dict[int, Ints], variants: int, months: range) -> None:
+        self.layers, self._variants, self._leaving = layers, variants, leaving
+        self._ending = Dates(goods.variant, goods.end, months)
+        self._failing = Dates(goods.variant, goods.failing, months)
+        self._bounds = np.zeros(padded(goods.variant.size), dtype=np.uint16)
+        self._until = months.start
+        self._reviewed: Bounds | None = None
+
+    def review(self, until: int, goods: GoodColumns, screen: Screen, most: Entry) -> None:
+        """Renew the bounds, which then hold up to the month ``until``; ``most``: highest chances to enter until then."""
+        self._until, self._reviewed = until, bounds_of(screen, most)
+        bound_all(until, goods, self._reviewed, self._variants, self._bounds)
+
+    def find(
+        self, month: int, base: np.uint32, keys: Luck, goods: GoodColumns, owners: OwnerColumns, screen: Screen, entry: Entry,
+        room: Room,
+    ) -> Found:  # fmt: skip
+        """This month's slots in the order of memory, written to ``room``; luck of rows keyed by ``base``."""
+        candidates, out = room.candidates, room.found
+        listed = out.slots, out.reasons, out.lucks
+        leaving = self._slots_of(self._leaving.get(month, NOBODY))
+        found, turns = forced(month, goods, owners, self._ending.of(month), leaving, *listed), 0
+        begins = self._failing.of(month)
+        passed = stream(base, self._bounds, candidates)
+        while passed and candidates[passed - 1] >= goods.variant.size:
+            passed -= 1
+        for count, these, fails in ((passed, candidates, False), (begins.size, begins, True)):
+            found, turns = sift(
+                month, base, keys, goods, owners, screen, entry, self._variants, fails, these, count, found, turns, *listed,
+                out.turned,
+            )  # fmt: skip
+        seen = out.first(found, turns)
+        in_order = by_slot(seen.slots)  # neighbours in memory are worked out one after the other
+        for column in (seen.slots, seen.reasons, seen.lucks):
+            column[:] = column[in_order]
+        return seen
+
+    def note(self, acted: Ints, changed: Ints, goods: GoodColumns) -> None:
+        """After a month's settling: enter the dates of new goods, and bound slots whose state has changed anew."""
+        held = acted[goods.variant[acted] != EMPTY]
+        self._ending.note(held, goods.end[held])
+        self._failing.note(held, goods.failing[held])
+        assert self._reviewed is not None
+        bound_some(changed, self._until, goods, self._reviewed, self._variants, self._bounds)
+
     def _slots_of(self, households: Ints) -> Ints:
         found = self.layers.place[:, households].ravel().astype(np.int64)
         return found[found >= 0]
+
+
+def bounds_of(screen: Screen, most: Entry) -> Bounds:
+    """Upper halves of the highest chances over classes of kilometres, and over a vintage and the next."""
+    buy = screen.keep.max(axis=0).astype(np.uint64) + np.uint64(most.lost)
+    buy_first = screen.first.max(axis=0).astype(np.uint64) + np.uint64(most.lost)
+    enter = most.held.copy()
+    np.maximum(enter[:-1], enter[1:], out=enter[:-1])
+    for table in (buy, enter):
+        np.maximum.accumulate(table, axis=1, out=table)  # a good only gets worse
+    return Bounds(halves(enter), halves(most.first), halves(buy), halves(buy_first))
+
+
+def halves(thresholds: NDArray[np.uint32] | NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """Upper halves of 32-bit thresholds."""
+    return np.minimum(thresholds >> HALF, 65535).astype(np.uint16)
 
 
 def by_slot(slots: Ints) -> Ints:

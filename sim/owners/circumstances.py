@@ -38,8 +38,10 @@ class Circumstances:
     """Mean exposure of the households to NEV."""
     most_exposed: float
     """Highest exposure of any household."""
-    season_shift: float
-    """Effort added by the season, less what campaigns take away."""
+    season: float
+    """Log of the season's sales over those of a mean month, as far as it acts."""
+    effort_cut: float
+    """Effort of entering the market that campaigns take away."""
     aware: Floats
     """Share of owners that know each entitlement [M]."""
 

@@ -34,12 +34,15 @@ def disposal_routes(scale: float, prices: Prices, money: Floats, effort: Floats)
         by_type = money[None, None, :, None] * yuan[:, :, None, :] + effort[None, None, :, route, None]
         return exp_all(by_type.reshape(yuan.shape[0], yuan.shape[1], K * V) / scale)[PRICED_AT]
 
+    sell = utility(prices.sale, SELL)
     formal = exp_all(((money[:, None] * prices.formal + effort[:, FORMAL : FORMAL + 1]) / scale).ravel())
     informal = utility(prices.informal, INFORMAL)
     idle = np.repeat(exp_all(effort[:, HOARD] / scale), V)
+    rest = informal + idle[None, None, :]
     return Routes(
-        sell=utility(prices.sale, SELL),
+        sell=sell,
         formal=formal,
-        rest=informal + idle[None, None, :],
+        rest=rest,
+        plain=scale * log_all(sell + formal[None, None, :] + rest),
         forced=scale * log_all(formal + informal[-1, CONDITIONS - 1]),
     )

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.bank import Bank
-from sim.behaviour.announced import purchase_carry
-from sim.behaviour.attention import KM_CLASSES, WHOLE, Screen, look_first, thresholds
+from sim.behaviour.announced import Values
+from sim.behaviour.attention import KM_CLASSES, WHOLE, Entry, Screen, entry_chances, look_first, thresholds
 from sim.behaviour.offers import Decisions, Financing, Offers
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Terms, empty_acting, gain_step, inclusive_values, prepare
@@ -37,8 +37,11 @@ HOLDING_YEARS = 4.2
 class Table:
     """Values of the month for one category: K types, J alternatives."""
 
-    carry_on: NDArray[np.float32]
+    waiting: NDArray[np.float32]
+    """Value of carrying on in the market [B, C, lanes]."""
     nothing: Floats
+    nothing_waiting: Floats
+    """Value of having none, out of the market and in it [K]."""
     due: Floats
     paid: Floats
     """Taste - money x due; very low where not on offer [K, J]."""
@@ -58,60 +61,55 @@ def build_table(outlook: Outlook, now: Circumstances, expected: Expectations) ->
     energy = energy_cost(catalogue, now.paths, now.priced)
     values, month = expected.values, now.month - expected.solved
     return Table(
-        carry_on=values.carry_on[month],
+        waiting=values.waiting[month],
         nothing=values.nothing[month],
+        nothing_waiting=values.nothing_waiting[month],
         due=due,
         paid=paid,
-        base=_bases(outlook, paid, values.carry_on[month], now.month),
+        base=_base(paid, values.bought[month]),
         km_value=-now.money[:, None] * energy * HOLDING_YEARS,
         routes=route_utilities(catalogue, now.rules.frictions.effort_saved, now.money),
     )
 
 
-def advance(outlook: Outlook, table: Table, now: Circumstances, expected: Expectations) -> Table:
+def advance(table: Table, now: Circumstances, expected: Expectations) -> Table:
     """The table of an earlier month whose prices still stand, with this month's values."""
     values, month = expected.values, now.month - expected.solved
-    base = _bases(outlook, table.paid, values.carry_on[month], now.month)
-    return replace(table, carry_on=values.carry_on[month], nothing=values.nothing[month], base=base)
+    return replace(
+        table, waiting=values.waiting[month], nothing=values.nothing[month], nothing_waiting=values.nothing_waiting[month],
+        base=_base(table.paid, values.bought[month]),
+    )  # fmt: skip
 
 
-def _bases(outlook: Outlook, paid: Floats, carry_on: NDArray[np.float32], month: int) -> Floats:
+def _base(paid: Floats, carry: Floats) -> Floats:
     """Value of carrying on with each alternative, and what is paid for it [K, J]."""
-    carry, choices = np.empty_like(paid), outlook.catalogue.choices
-    bought = outlook.vintages.of_ages(np.array([month]), choices.age)
-    purchase_carry(choices, carry_on, bought.vintage[0], bought.share[0], carry)
     return np.where(paid > INFEASIBLE, carry + paid, INFEASIBLE)
 
 
-def _reach(outlook: Outlook, table: Table, now: Circumstances, expected: Expectations) -> tuple[Table, Floats]:
-    """The least that carrying on is worth, and the most that acting is, in any month until values are solved again.
-
-    Also the least that having none is worth [K].
-    """
-    values, since = expected.values, now.month - expected.solved
-    bases = [_bases(outlook, table.paid, values.carry_on[m], expected.solved + m) for m in range(since, len(values.nothing))]
-    nothing = values.nothing[since:]
-    reach = replace(
-        table, carry_on=values.carry_on[since:].min(axis=0), nothing=nothing.max(axis=0), base=np.maximum.reduce(bases)
-    )
-    return reach, nothing.min(axis=0)
+def _reach(table: Table, since: int, values: Values) -> Table:
+    """The least that carrying on is worth, and the most that acting is, from a month until values are solved again."""
+    return replace(
+        table, waiting=values.waiting[since:].min(axis=0), nothing=values.nothing[since:].max(axis=0),
+        nothing_waiting=values.nothing_waiting[since:].min(axis=0), base=_base(table.paid, values.bought[since:].max(axis=0)),
+    )  # fmt: skip
 
 
 def build_screen(outlook: Outlook, this_month: Table, now: Circumstances, expected: Expectations, is_open: Bools) -> Screen:
     """Thresholds with the best grants, credit, kilometres and neighbours that any owner can have until values change."""
     catalogue, behaviour = outlook.catalogue, outlook.behaviour
-    table, least_none = _reach(outlook, this_month, now, expected)
-    choices, scale = catalogue.choices, behaviour.attention_scale.value
+    table = _reach(this_month, now.month - expected.solved, expected.values)
+    choices, scale = catalogue.choices, behaviour.shopping_scale.value
+    shift = -scale * now.season
     by_km = table.km_value[:, choices.variant] * (choices.kind != NOTHING)
     best = best_purchase(outlook, table, now)
     worth = best_worth(now.rules, now.prices.new, now.money.size)
     boosts = outlook.rules_worth.boosts(now.rules, now.month, worth, now.money, is_open)
     rows = outlook.vintages.age_rows(np.array([now.month - 1]))[0]  # by the day, a good can be a month younger than by months
-    owning, acting = expected.own, empty_acting(table.carry_on.shape[2])
-    unbound = outlook.rules_worth.unbound
-    keep = np.empty((len(KM_CLASSES) - 1, *table.carry_on.shape), dtype=np.uint32)
+    owning, acting = expected.own, empty_acting(table.waiting.shape[2])
+    unbound, granted = outlook.rules_worth.unbound, outlook.rules_worth.not_granted
+    keep = np.empty((len(KM_CLASSES) - 1, *table.waiting.shape), dtype=np.uint32)
     first = np.empty((len(KM_CLASSES) - 1, now.money.size), dtype=np.uint32)
-    nests, gains = np.empty((now.money.size, int(choices.nest.max()) + 1)), np.empty(table.carry_on.shape)
+    nests, gains = np.empty((now.money.size, int(choices.nest.max()) + 1)), np.empty(table.waiting.shape)
     flat = np.zeros_like(best)
     for n, (least, most) in enumerate(pairwise(KM_CLASSES)):
         if n and not by_km.any():  # goods that are not driven: every class of kilometres is the same
@@ -120,15 +118,33 @@ def build_screen(outlook: Outlook, this_month: Table, now: Circumstances, expect
         reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km)
         inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
         prepare(owning, expected.routes.forced, nests, catalogue.new_nests, acting)
-        gain_step(owning, expected.routes, acting, rows, Terms(unbound, unbound, *boosts), table.carry_on, gains)
+        gain_step(owning, expected.routes, acting, rows, Terms(unbound, unbound, *boosts, granted), table.waiting, gains)
         margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
-        thresholds(gains, margin, now.season_shift, scale, keep[n])
-        look_first(nests, least_none, catalogue.effort_first + now.season_shift, scale, first[n])
+        thresholds(gains, margin, shift, scale, keep[n])
+        look_first(nests, table.nothing_waiting, catalogue.effort_first + shift, scale, first[n])
     np.maximum(keep[:, :-1], keep[:, 1:], out=keep[:, :-1])  # a good lies between its vintage and the next
     _, fails = outlook.rules_worth.bindings(now.rules, now.month, now.money)
     fails = np.where(fails >= 1.0, 0.0, fails)
     chances = (0.5 * (fails + np.concatenate([fails[1:], fails[-1:]])) * WHOLE).astype(np.uint32)
-    return Screen(keep, first, chances, np.ascontiguousarray(keep.max(axis=(0, 3)).T))
+    return Screen(keep, first, chances)
+
+
+def build_entry(outlook: Outlook, now: Circumstances, values: Values, months: slice) -> Entry:
+    """Chances to enter the market; where ``months``, counted from the solution, are several, the highest of each state."""
+    catalogue, behaviour = outlook.catalogue, outlook.behaviour
+    scale = behaviour.entry_scale.value
+    shift = -scale * now.season - now.effort_cut
+    gains, first = values.entering[months].max(axis=0), values.entering_first[months].max(axis=0)
+    held, chances = np.empty(gains.shape, dtype=np.uint32), np.empty((1, 1, first.size), dtype=np.uint32)
+    effort = np.repeat(catalogue.entry_keep, len(catalogue.variants)) + shift
+    entry_chances(gains, effort, scale, held)
+    entry_chances(first.astype(np.float32)[None, None], catalogue.entry_first + shift, scale, chances)
+    pairs = held.max(axis=2)
+    pairs[:-1] = np.maximum(pairs[:-1], pairs[1:])
+    return Entry(
+        held, chances[0, 0], np.ascontiguousarray(pairs.T), float(behaviour.wear_entry.value),
+        float(behaviour.event_entry.value), np.uint32(WHOLE * behaviour.interest_lost.value), outlook.vintages.start,
+    )  # fmt: skip
 
 
 def best_purchase(outlook: Outlook, table: Table, now: Circumstances) -> Floats:
@@ -160,7 +176,8 @@ def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
     return Offers(
         month=now.month, first_day=first_day(now.month), days=days_in(now.month),
         due=table.due, loan_max=loan_limits(catalogue, now.rules, now.prices, banks),
-        base=table.base, nothing=table.nothing, carry_on=table.carry_on, first_vintage=outlook.vintages.start,
+        base=table.base, nothing=table.nothing, nothing_waiting=table.nothing_waiting, waiting=table.waiting,
+        first_vintage=outlook.vintages.start,
         sale=now.prices.sale, formal=now.prices.formal, informal=now.prices.informal, route_utility=table.routes,
         km_value=table.km_value, km_bought=np.ascontiguousarray(table.km_value[:, choices.variant] * good),
         nev_bought=(catalogue.is_nev[choices.variant] & good).astype(np.float64),
@@ -168,9 +185,9 @@ def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
         grants=now.rules.grants_fen(now.prices.new), open=is_open.astype(np.int8), aware=now.aware,
         retirement=now.rules.retirement_months, money=now.money,
         effort_keep=catalogue.effort_keep, effort_first=catalogue.effort_first,
-        attention_scale=behaviour.attention_scale.value, nest_scale=behaviour.nest_dissimilarity.value,
-        route_scale=behaviour.way_dissimilarity.value, season_shift=now.season_shift,
-        event_cut=behaviour.event_effort_cut.value, patience=behaviour.forced_patience.value,
+        shopping_scale=behaviour.shopping_scale.value, nest_scale=behaviour.nest_dissimilarity.value,
+        route_scale=behaviour.way_dissimilarity.value, season_shift=-behaviour.shopping_scale.value * now.season,
+        patience=behaviour.forced_patience.value,
         nev_only=mandated(catalogue, now.rules),
     )  # fmt: skip
 
@@ -179,7 +196,7 @@ def stand_again(offers: Offers, table: Table, month: int, is_open: Bools, aware:
     """Offers of an earlier month that still stand, with this month's days, values, open pots and awareness."""
     return offers._replace(
         month=month, first_day=first_day(month), days=days_in(month), open=is_open.astype(np.int8), aware=aware,
-        base=table.base, nothing=table.nothing, carry_on=table.carry_on,
+        base=table.base, nothing=table.nothing, nothing_waiting=table.nothing_waiting, waiting=table.waiting,
     )  # fmt: skip
 
 

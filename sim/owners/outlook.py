@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.behaviour.announced import Announced, Values, announced_values
 from sim.behaviour.expectation import expected_strain
-from sim.behaviour.stationary import Stationary, stationary_values
+from sim.behaviour.stationary import Stationary, shopping_shares, stationary_values
 from sim.behaviour.survival import transitions
 from sim.behaviour.value import Owning, Routes, Terms, static_values
 from sim.clock import MONTHS_A_YEAR
@@ -44,6 +44,8 @@ class Expectations:
 
     solved: int
     """Month in which they were solved."""
+    basis: Circumstances
+    """What they were solved for: the prices of the last review, the rules known in the month."""
     values: Values
     own: Owning
     """What stays as it was then in the eyes of owners."""
@@ -81,7 +83,15 @@ class Outlook:
             own, static, routes, self.catalogue.choices, self._announced(now, months), rows, bought, self.catalogue.new_nests,
             final, keep,
         )  # fmt: skip
-        return Expectations(now.month, values, own, routes, final)
+        return Expectations(now.month, now, values, own, routes, final)
+
+    def shopping(self, now: Circumstances, expected: Expectations) -> tuple[Floats, Floats]:
+        """Share of owners in the market by age row, condition and lane, and of those who have none by type, as things stand."""
+        terms = self._terms_by_age(self.calendar.rules(now.month, now.month), now.month, now)
+        static = static_values(expected.own)
+        return shopping_shares(
+            expected.own, static, expected.routes, self.catalogue.new_nests, terms, UNBORN, expected.final
+        )  # fmt: skip
 
     def owning(self, now: Circumstances) -> Owning:
         """What stays as it is now in the eyes of owners."""
@@ -90,8 +100,10 @@ class Outlook:
         beta = float(exp_all(log_all(np.array([b.discount_factor_year.value])) / MONTHS_A_YEAR)[0])
         return Owning(
             flow=flow(self.catalogue, b, now.money, yearly), moves=self._moves, ends=self._ends, money=now.money,
-            effort_keep=self.catalogue.effort_keep, effort_first=self.catalogue.effort_first, discount=beta,
-            foresight=float(b.foresight.value), attention_scale=b.attention_scale.value,
+            effort_keep=self.catalogue.effort_keep, effort_first=self.catalogue.effort_first,
+            entry_keep=self.catalogue.entry_keep, entry_first=self.catalogue.entry_first, discount=beta,
+            foresight=float(b.foresight.value), shopping_scale=b.shopping_scale.value, entry_scale=b.entry_scale.value,
+            lost=float(b.interest_lost.value), wear_entry=float(b.wear_entry.value),
             nest_scale=b.nest_dissimilarity.value, route_scale=b.way_dissimilarity.value,
         )  # fmt: skip
 
@@ -105,8 +117,7 @@ class Outlook:
     ) -> Stationary:
         """Values from ``month`` on, when everything that is known has happened."""
         rules = self.calendar.rules(month, now.month)
-        at_age = self.vintages.nearest(month)
-        terms = Terms(*(np.ascontiguousarray(x[at_age]) for x in self._terms(rules, month, now)))
+        terms = self._terms_by_age(rules, month, now)
         utility = self._purchase_utility(rules, month, now, burden(self.catalogue, rules, now))
         start = before.final if before else self._nothing_known(static)
         final, rounds = stationary_values(
@@ -123,10 +134,17 @@ class Outlook:
             )
         return final
 
+    def _terms_by_age(self, rules: Rules, month: int, now: Circumstances) -> Terms:
+        """What rules do to goods of every age in a month [ROWS, lanes]."""
+        at_age = self.vintages.nearest(month)
+        its = self._terms(rules, month, now)
+        columns = (np.ascontiguousarray(x[at_age]) for x in its[:-1])
+        return Terms(*columns, its.granted[at_age])  # type: ignore[call-arg]
+
     def _nothing_known(self, static: Floats) -> Stationary:
         """Where the first solution starts: goods are never sold, and having none is worth nothing."""
         types, nests = len(self.catalogue.types), int(self.catalogue.choices.nest.max()) + 1
-        return Stationary(static, np.zeros(types), np.zeros((types, nests)))
+        return Stationary(np.stack([static, static], axis=1), np.zeros((types, 2)), np.zeros((types, nests)))
 
     def _announced(self, now: Circumstances, months: NDArray[np.int64]) -> Announced:
         """What is announced for these months; prices stand still."""
@@ -151,9 +169,10 @@ class Outlook:
         cost, ends = self.rules_worth.bindings(rules, month, now.money)
         if not self.rules_worth.grants_for_old(rules):
             none = self.rules_worth.no_boost
-            return Terms(cost, ends, none, none, none)
+            return Terms(cost, ends, none, none, none, self.rules_worth.not_granted)
         worth = mean_worth(rules, now.prices.new, likely_buyers(self.catalogue, now.prices.new, now.money))
-        return Terms(cost, ends, *self.rules_worth.boosts(rules, month, worth, now.money, None))
+        boosts = self.rules_worth.boosts(rules, month, worth, now.money, None)
+        return Terms(cost, ends, *boosts, np.max(boosts, axis=(0, 2)) > 1.0)
 
     def _purchase_utility(self, rules: Rules, month: int, now: Circumstances, paying: Floats) -> Floats:
         """Everything but the value of use, for each type and alternative [K, J]."""

@@ -35,6 +35,7 @@ class WorthOfRules:
         self._kept: list[Rules] = []  # what is remembered by identity must stay alive
         lanes = len(catalogue.types) * len(catalogue.variants)
         self.no_boost, self.unbound = np.ones((vintages.count, lanes)), np.zeros((vintages.count, lanes))
+        self.not_granted = np.zeros(vintages.count, dtype=np.bool_)
 
     def share(self, rules: Rules, m: int, restriction: bool, use: int, day: int) -> Floats:
         """Share of each vintage and variant that a row concerns [B, V]; rows without an age are worked out once."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
-from sim.behaviour.shuffle import SMALLEST_SHUFFLE, Layers
+from sim.behaviour.layers import Layers
 from sim.codes import NEVER
 from sim.numerics.luck import derived, uniforms
 from sim.population.products import Catalogue
@@ -76,8 +76,7 @@ def _household_units(
     for n in range(stock.most):
         first[n] = row
         row = fill_layer(law, base, n, covered, chances[n], potential[n], types, owners, row, place[n], goods)
-    width = max(int(covered - 1).bit_length(), SMALLEST_SHUFFLE)
-    return OpeningGoods(goods, law, 0, Layers(first, covered, place, width))
+    return OpeningGoods(goods, law, 0, Layers(first, place))
 
 
 def layer_shares(settings: Settings, catalogue: Catalogue) -> Floats:

@@ -18,6 +18,8 @@ from sim.schema.product import FUELS, POWERTRAINS, USES, Anchor, Product
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+ENTRY_ODDS = 5.0
+"""Log odds against entering the market in a month in which nothing is to be gained, before the anchor (start value)."""
 AGES = 30 * MONTHS_A_YEAR
 """Ages in months that are told apart; older goods count as the last."""
 
@@ -50,6 +52,8 @@ class Catalogue:
     """Share of charging at home [K]: 0 or 1, or the mean where the type does not say."""
     effort_keep: Floats
     effort_first: Floats
+    entry_keep: Floats
+    entry_first: Floats
     law: LifeLaw
     mix: Floats
     """Condition mix of the goods alive [CONDITIONS, AGES]."""
@@ -171,6 +175,8 @@ def build_catalogue(product_id: str, product: Product, behaviour: Behaviour, hom
         home=np.array([home_share if o.home_charging is None else float(o.home_charging) for o in owners]),
         effort_keep=np.array([o.effort_keep.value for o in owners]),
         effort_first=np.array([o.effort_first.value for o in owners]) + anchor.effort_first,
+        entry_keep=np.full(len(owners), behaviour.entry_scale.value * (ENTRY_ODDS + anchor.entry_keep)),
+        entry_first=np.full(len(owners), behaviour.entry_scale.value * (ENTRY_ODDS + anchor.entry_first)),
         law=law,
         mix=mix,
         choices=choices,

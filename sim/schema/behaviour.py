@@ -19,12 +19,20 @@ class Behaviour(Frozen):
     """Scale of the taste shocks among disposal routes of a good, relative to across nests (0 < x <= nest_dissimilarity)."""
     nest_dissimilarity: PositiveFraction
     """Scale of the taste shocks within a nest relative to across nests (0 < x <= 1)."""
-    attention_scale: Positive
-    """Scale of the logistic effort of looking, in units of the taste shock across nests."""
+    shopping_scale: Positive
+    """Scale of the logistic effort of buying for one who is in the market, in units of the taste shock across nests."""
+    entry_scale: Positive
+    """Scale of the logistic effort of entering the market, likewise."""
+    spell_months: Positive
+    """Mean months from entering the market to buying; the anchor makes it so in the reference year."""
+    interest_lost: Fraction
+    """Chance in a month that one who is in the market and does not buy is out of it afterwards."""
+    wear_entry: Fraction
+    """Chance that a good that begins to fail brings its owner into the market."""
     event_rate_per_year: NotNegative
     """Life events (child, job, move) of a household."""
-    event_effort_cut: NotNegative
-    """How much cheaper a look is in the month of an event."""
+    event_entry: Fraction
+    """Chance that an event brings a household into the market."""
     season_strength: NotNegative
     """Share of the log seasonal index that shifts the effort of looking."""
     forced_patience: Number

@@ -83,7 +83,7 @@ class OwnerType(Frozen):
     income_factor: Positive
     """Income relative to the regional mean, for firms: turnover class; enters the marginal utility of money."""
     effort_keep: Number
-    """Mean effort of looking at the market for one who has a sound good, utility units; anchored in 2023."""
+    """Mean effort of buying for one who has a good and is in the market, utility units; anchored in 2023."""
     effort_first: Number
     """The same for one who has none."""
 
@@ -256,6 +256,10 @@ class Anchor(Frozen):
     They carry no forecast of their own: the same constants hold in every scenario and every later year.
     """
 
+    entry_keep: float = 0.0
+    """Log odds against entering the market, owners; in units of ``entry_scale``."""
+    entry_first: float = 0.0
+    """The same of those who have none."""
     effort_first: float = 0.0
     taste: dict[str, float] = {}
     """By variant."""

@@ -5,7 +5,9 @@ of a base year (Berry 1994). Each is solved against one observation of the distr
 constant += scale x log(observed / simulated):
 
     taste[v]         new goods of variant v; their level: new goods bought by owners who give one up
-    effort_first     new goods bought by those who had none
+    entry_keep       owners who give one up of their own accord
+    entry_first      new goods bought by those who had none
+    effort_first     months that those who have none are in the market before they buy
     taste_used       used goods bought
     taste_age        mean age of used goods bought
     effort_sell      goods sold to dealers
@@ -13,6 +15,7 @@ constant += scale x log(observed / simulated):
     effort_informal  goods that end outside the formal channel
     effort_idle      goods put away unused
 
+The level of the last four efforts is set by the months that owners are in the market before they act (``spell_months``).
 They are the same in every scenario and in every later year, so nothing after 2023 is tuned.
 """
 
@@ -24,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.codes import DISMANTLED, FORMAL, IDLE, INFORMAL_TRADE, OWNED, YARD
+from sim.codes import DISMANTLED, EMPTY, FORMAL, IDLE, INFORMAL_TRADE, OWNED, YARD
 from sim.model import TradeInModel
 from sim.numerics.arithmetic import log_all
 from sim.population.district import passenger_nev, truck_nev_sales
@@ -34,13 +37,14 @@ from sim.schema.product import Anchor, Product
 from sim.settings import Settings
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 ANCHOR_SCALE = 0.2
 """Share of the population that the anchor is solved on."""
 PRIOR = 6.0
 """Simulated goods that are added to what is wanted and to what is seen of a small category."""
 MONTHS = 12
 LARGEST_STEP = 2.0
-RELATIVE = 1.2
+RELATIVE = 1.0
 """Relaxation of the fixed-point step: above one, as new tastes and efforts take back a part of each other's steps."""
 MEMORY = 3
 """Earlier rounds whose steps the next one learns from."""
@@ -48,14 +52,19 @@ NOISE = 0.1
 """What chance adds to the steps of the constants."""
 LONGEST_MOVE = 3.0
 """Most that a constant may move in a round."""
-SHARED = ("effort_first", "taste_used", "taste_age", "effort_sell", "effort_formal", "effort_informal", "effort_idle")
+SHARED = (
+    "entry_keep", "entry_first", "effort_first", "taste_used", "taste_age", "effort_sell", "effort_formal", "effort_informal", "effort_idle",
+)  # fmt: skip
 """Constants of a category beside those of its variants."""
-NEW_AMONG_EXITS = 0.5
-"""Part of a rise in tastes for new goods that reaches the gain of acting, and is taken back from it by the efforts."""
+LEAST_CHOSEN = 0.1
+"""Smallest part of what was given up by choice that a round may ask for."""
 MOST_INFORMAL = 2.33
 """Informal over formal retirements at the most (a formal share of 0.3): the informal trade takes what wear ends beyond it."""
 AGE_GAIN = 0.035
 """Step of ``taste_age`` per year of gap: the variance of ages on offer over the scale of taste shocks is about 20."""
+
+
+UNSEEN = (np.nan, np.nan)
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,12 @@ class Year:
     stock: float
     """Registered at the year's end."""
     nev: float
+    shopped: tuple[float, float] = UNSEEN
+    """Owners, and those who had none, who ended a spell in the market of their own accord [2]; not observed."""
+    entered: tuple[float, float] = UNSEEN
+    """Owners, and those who had none, who entered it [2]; not observed."""
+    pool: tuple[float, float] = UNSEEN
+    """Months that they were in the market, together [2]; not observed."""
 
     @property
     def replaced(self) -> float:
@@ -149,8 +164,8 @@ def new_by_variant(settings: Settings, product: str) -> Floats:
     return np.asarray(mix * np.array([part[v.powertrain or "ice"] for v in variants.values()]))
 
 
-def simulated(settings: Settings, product: str, model: TradeInModel) -> Year:
-    """The reference year as the model has it."""
+def simulated(settings: Settings, product: str, model: TradeInModel, waiting: Ints) -> Year:
+    """The reference year as the model has it; ``waiting`` [2]: in the market at the end of a month, summed over the year."""
     months = model.history.months[product][:MONTHS]
     catalogue = model.categories[product].catalogue
     scale = settings.population.scale
@@ -158,6 +173,8 @@ def simulated(settings: Settings, product: str, model: TradeInModel) -> Year:
     held = last.owned + last.lot + last.idle
     bought = np.sum([m.tally.bought for m in months], axis=0)
     ages = np.tile(catalogue.band_age / 12.0, len(catalogue.variants))
+
+    shopped, entered = (np.sum([getattr(m.tally, name) for m in months], axis=0) for name in ("shopped", "entered"))
 
     def year(values: list[int]) -> float:
         return float(sum(values)) / scale
@@ -176,15 +193,22 @@ def simulated(settings: Settings, product: str, model: TradeInModel) -> Year:
         transfers=year([int(m.tally.bought.sum() + m.sent.sum()) for m in months]),
         stock=float(held.sum() if settings.products[product].stock is None else last.owned.sum()) / scale,
         nev=float(held[catalogue.is_nev].sum()) / scale if settings.products[product].stock is None else 0.0,
+        shopped=(shopped[0] / scale, shopped[1] / scale),
+        entered=(entered[0] / scale, entered[1] / scale),
+        pool=((shopped[0] + waiting[0]) / scale, (shopped[1] + waiting[1]) / scale),
     )
 
 
 def reference_year(settings: Settings, seed: int) -> dict[str, Year]:
     """Simulate the first twelve months and read off the year of every category."""
     model = TradeInModel(settings, seed)
+    waiting = {name: np.zeros(2, dtype=np.int64) for name in settings.products}
     for _ in range(MONTHS):
         model.step()
-    years = {name: simulated(settings, name, model) for name in settings.products}
+        for name, category in model.categories.items():
+            inside = category.goods.shopping != 0
+            waiting[name] += np.bincount(category.goods.variant[inside] == EMPTY, minlength=2)
+    years = {name: simulated(settings, name, model, waiting[name]) for name in settings.products}
     forget(model)
     return years
 
@@ -210,11 +234,8 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
     def _log_ratio(wanted: float, seen: float) -> float:
         return log_ratio(wanted, seen, prior)
 
-    scale, nest, route = (
-        behaviour.attention_scale.value,
-        behaviour.nest_dissimilarity.value,
-        behaviour.way_dissimilarity.value,
-    )
+    scale, wide = behaviour.shopping_scale.value, behaviour.entry_scale.value
+    nest, route, spell = behaviour.nest_dissimilarity.value, behaviour.way_dissimilarity.value, behaviour.spell_months.value
     trade = want.transfers / max(got.transfers, 1.0)
     bought = sold = 0.5 * (got.bought + got.sold) * trade
     scrapped = got.recovered + got.informal
@@ -223,19 +244,32 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
         informal = want.informal
     total = _log_ratio(float(want.new.sum()), float(got.new.sum()))
     exits = _log_ratio(sold + want.recovered + informal + want.idle, got.sold + got.recovered + got.informal + got.idle)
-    level = RELATIVE * (_log_ratio(want.replaced, got.replaced) - exits)
+    new, used = _log_ratio(want.replaced, got.replaced) - exits, _log_ratio(bought, got.bought) - exits
+    quicker = [scale * _log_ratio(float(pool) / spell, float(acted)) for pool, acted in zip(got.pool, got.shopped, strict=True)]
+    forced = got.sold + got.recovered + got.informal + got.idle - got.shopped[0]
+    chosen = max(sold + want.recovered + informal + want.idle - forced, LEAST_CHOSEN * got.shopped[0])
+    first = want.first * max(got.shopped[1], 1.0) / max(got.first, 1.0)
+    ends = 1.0 + behaviour.interest_lost.value * (spell - 1.0)  # entries for each spell that ends with something done
+    more = [_log_ratio(ends * wanted, came) for wanted, came in zip((chosen, first), got.entered, strict=True)]
+
+    # what better tastes add to the gain of acting is taken back by the efforts: only their shares are to change
+    acted = got.sold + got.recovered + got.informal + got.idle
+    second = max(got.bought - (float(got.shopped[1]) - got.first), 0.0)
+    better = (got.replaced * new + second * used) / max(acted, 1.0)
+    better_first = (got.first * new + (got.bought - second) * used) / max(float(got.shopped[1]), 1.0)
 
     def effort(now: float, wanted: float, seen: float) -> float:
-        gap = route * (_log_ratio(wanted, seen) - exits) + scale * exits
-        return now - RELATIVE * gap + NEW_AMONG_EXITS * level
+        return now + RELATIVE * (better - quicker[0] - route * (_log_ratio(wanted, seen) - exits))
 
     return Anchor(
-        effort_first=anchor.effort_first - RELATIVE * scale * _log_ratio(want.first, got.first) + level,
+        entry_keep=anchor.entry_keep + RELATIVE * (quicker[0] / wide - more[0]),
+        entry_first=anchor.entry_first + RELATIVE * (quicker[1] / wide - more[1]),
+        effort_first=anchor.effort_first + RELATIVE * (better_first - quicker[1]),
         taste={
-            v: anchor.taste.get(v, 0.0) + RELATIVE * nest * (_log_ratio(want.new[n], got.new[n]) - total) + level
+            v: anchor.taste.get(v, 0.0) + RELATIVE * nest * (_log_ratio(want.new[n], got.new[n]) - total) + RELATIVE * new
             for n, v in enumerate(settings.products[product].variants)
         },
-        taste_used=anchor.taste_used + RELATIVE * _log_ratio(bought, got.bought) - level,
+        taste_used=anchor.taste_used + RELATIVE * (used - new),
         taste_age=anchor.taste_age + AGE_GAIN * (want.bought_age - got.bought_age),
         effort_sell=effort(anchor.effort_sell, sold, got.sold),
         effort_formal=effort(anchor.effort_formal, want.recovered, got.recovered),
