@@ -101,10 +101,12 @@ def entry_chances(gains: NDArray[np.float32], effort: Floats, scale: float, out:
 
 
 @leaf
-def entry_threshold(entry: Entry, b: int, c: int, lane: int, registered: int, failing: bool, event: bool) -> np.uint32:
+def entry_threshold(
+    entry: Entry, b: np.int64, c: int, lane: np.int64, registered: int, failing: bool, event: bool
+) -> np.uint32:
     """Chance to enter of one who holds a good, triggers of the month included."""
     older, younger = float(entry.held[b, c, lane]), float(entry.held[b + 1, c, lane])
-    chance = older + past_vintage(entry.first_vintage, b, registered) * (younger - older)
+    chance = older + past_vintage(entry.first_vintage, int(b), registered) * (younger - older)
     if failing:
         chance += entry.wear * (WHOLE - chance)
     if event:
@@ -113,7 +115,7 @@ def entry_threshold(entry: Entry, b: int, c: int, lane: int, registered: int, fa
 
 
 @leaf
-def entry_threshold_first(entry: Entry, k: int, event: bool) -> np.uint32:
+def entry_threshold_first(entry: Entry, k: np.int64, event: bool) -> np.uint32:
     """The same of one who has none."""
     chance = float(entry.first[k])
     if event:

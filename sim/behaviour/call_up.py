@@ -1,4 +1,4 @@
-"""Who of very many owners enters the market or looks this month, at a price of a fraction of a nanosecond for each who does not.
+"""Who of very many owners enters the market or looks this month, at a fraction of a nanosecond for each who does not.
 
 Every slot carries the upper half of a bound on its luck: of the chance to enter for those out of the market, of the chance to
 buy (or to lose interest) for those in it. A month streams over these bounds and compares each with half of a hash, one hash for
@@ -43,10 +43,10 @@ def bound_of(i: int, until: int, goods: GoodColumns, bounds: Bounds, variants: i
     """Bound of a slot until the month ``until``, by which its good may have become worse."""
     k, inside = np.int64(goods.type[i]), goods.shopping[i] != 0
     if goods.variant[i] == EMPTY:
-        return bounds.buy_first[k] if inside else bounds.enter_first[k]
+        return np.uint16(bounds.buy_first[k] if inside else bounds.enter_first[k])
     c = min(np.int64(until >= goods.worn[i]) + np.int64(until >= goods.failing[i]), bounds.buy.shape[1] - 1)
     b, lane = np.int64(goods.vintage[i]), k * variants + np.int64(goods.variant[i])
-    return bounds.buy[b, c, lane] if inside else bounds.enter[b, c, lane]
+    return np.uint16(bounds.buy[b, c, lane] if inside else bounds.enter[b, c, lane])
 
 
 @kernel
@@ -78,7 +78,7 @@ def slot_luck(base: np.uint32, row: int) -> np.uint32:
 @kernel
 def stream(base: np.uint32, bounds: NDArray[np.uint16], out: Ints) -> int:
     """Write the rows whose upper half of luck is at or below their bound; whole blocks. Returns their number."""
-    half, found = BLOCK // 2, 0
+    half, found = BLOCK // 2, np.int64(0)
     low, high, passed = np.empty(half, np.uint16), np.empty(half, np.uint16), np.empty(BLOCK, np.uint8)
     words = passed.view(np.uint64)
     for first in range(0, bounds.size, BLOCK):

@@ -120,7 +120,8 @@ def work_out(category: Category, month: Considered, found: Found, offers: Offers
     catalogue, world = category.catalogue, category.world
     out = empty_decisions(found.slots.size)
     acted = decide_all(
-        found.slots, found.reasons, found.lucks, found.slots.size, world.goods, world.owners, world.communities, offers, month.circumstances.financing, keys,
+        found.slots, found.reasons, found.lucks, found.slots.size,
+        world.goods, world.owners, world.communities, offers, month.circumstances.financing, keys,
         catalogue.choices, month.rules.entitlements, catalogue.fuel, catalogue.use, out,
     )  # fmt: skip
     return out.first(acted)

@@ -88,8 +88,8 @@ class Decided(Considered):
     def standing(self) -> Standing:
         """What the next month takes over where nothing is due."""
         return Standing(
-            self.rules, self.reviewed, self.reviewed_terms, self.prices, self.circumstances, self.expected, self.table, self.reckoned,
-            self.screen, self.offers,
+            self.rules, self.reviewed, self.reviewed_terms, self.prices, self.circumstances, self.expected, self.table,
+            self.reckoned, self.screen, self.offers,
         )  # fmt: skip
 
 

@@ -1,7 +1,10 @@
-"""Resolving, before the first month, the mismatches of the drawn district.
+"""Before the first month: the drawn district is brought to rest.
 
-The drawn district knows nothing of tastes and prices, so it holds mismatches that a real one has long resolved; left in, they
-would all be sold in the first months.
+The drawing knows nothing of tastes and prices: it gives goods to owners who would sell them at once, and leaves eager ones
+without. Owners of vehicles therefore live through two years in which everything stands as in the first month, nothing can be
+claimed and nobody comes or goes. What they then hold is handed over to the drawn stock: every type holds as many goods as it
+was drawn to hold, of the variants and registration dates of the draw; who holds which, in what condition, and who is in the
+market, is what the two years have made of it.
 """
 
 from __future__ import annotations
@@ -10,78 +13,73 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.behaviour.offers import Decisions
-from sim.clock import MONTHS_A_YEAR, first_day
-from sim.codes import AVERAGE_DAYS, LOOKS, SELL, USED
-from sim.markets.border import trade_across
-from sim.markets.settlement_state import empty_tally
+from sim.clock import MONTHS_A_YEAR
+from sim.codes import NEVER
+from sim.markets.prices import Paths, quote
+from sim.markets.settlement_state import Funds, World
 from sim.model.category import Category
+from sim.model.clearing import clear
 from sim.model.deciding import consider, decide
-from sim.model.month import Decided, Offered
-from sim.model.offering import Surroundings, announce, offer, price
+from sim.model.month import Offered
+from sim.model.offering import Surroundings, announce, local_terms, offer, price
+from sim.model.settling import settle
 from sim.numerics.luck import Event
+from sim.owners.offer_table import build_table
+from sim.owners.outlook import Expectations
+from sim.population.dealing import back_in_time, deal, dealt_from
 from sim.population.spells import draw_spells
-from sim.population.stock import StockLaw, draw_again
 
-ROUNDS = 8
-"""Rounds in which mismatches are drawn again before the first month."""
+MONTHS = 2 * MONTHS_A_YEAR
+"""Months before the first one that owners of vehicles live through."""
 LUCK_GAP = 1000
-"""Months by which the luck of these rounds is set apart from that of the run."""
+"""Months by which the luck of this time is set apart from that of the run."""
 
 
-def settle_in(category: Category, around: Surroundings) -> None:
-    """Give those who would sell at once another good of the stock, with the first month's prices, then fill the used lots.
-
-    What the last round sells and buys is what dealers expect.
-    """
+def settle_in(category: Category, around: Surroundings, funds: Funds) -> None:
+    """Let owners be in the market as the long run has it, and those of vehicles come to rest."""
     month = offer(category, price(category, announce(category, category.first), around.paths), around)
-    start_spells(category, month)
-    if category.reviews:
-        return  # drawn with the ages that owners keep their goods to
-    closed = np.zeros(month.rules.entitlements.route.size, dtype=bool)
-    for shift in range(-ROUNDS * LUCK_GAP, 0, LUCK_GAP):
-        shifted = replace(category, luck=category.luck._replace(shift=shift))
-        decided = decide(shifted, consider(shifted, month, closed))
-        _draw_again(category, decided)
-    _expect_and_stock(category, decided.decisions)
-    category.state.standing = decided.standing()
-
-
-def start_spells(category: Category, month: Offered) -> None:
-    """Let as many owners be in the market as the long run has there, by what they hold."""
     share, first = category.outlook.shopping(month.circumstances, month.expected)
     key = category.luck.key(Event.SPELL, 0)
     draw_spells(key, category.first, category.goods, category.owners, category.variants, share, first)
+    if not category.reviews:  # the others are drawn with the ages that owners keep their goods to
+        _come_to_rest(category, month, around.paths, funds)
 
 
-def _draw_again(category: Category, month: Decided) -> None:
-    """Give another good from the stock to all who would sell of their own accord."""
-    if not category.first_slots or not isinstance(category.law, StockLaw):
-        return  # the use of a truck was drawn from its size and standard, so it keeps them
-    decisions = month.decisions
-    willing = (decisions.route == SELL) & (decisions.reason == LOOKS)
-    slots = decisions.slot[willing].astype(np.int64)
-    draw_again(category.law, month.keys.day, slots, category.owners, category.catalogue.powertrain, category.goods)
+def _come_to_rest(category: Category, month: Offered, paths: Paths, funds: Funds) -> None:
+    drawn = dealt_from(category.goods)
+    trial = _apart(category)
+    expected = category.outlook.solve(month.circumstances, MONTHS, month.expected, lasting=True)
+    for number in range(category.first, category.first + MONTHS):
+        _live(trial, month, expected, paths, number, funds)
+    category.state.trade = trial.state.trade
+    world = category.world
+    back_in_time(world.goods, world.lots, world.owners, category.first, MONTHS)
+    together = category.first_slots > 0  # the use of a truck was drawn from its size and standard, so each type keeps its own
+    deal(category.luck.key(Event.SYNTHESIS, 1), drawn, world.goods, category.catalogue.powertrain, together)
+    world.yard[:] = 0
 
 
-def _expect_and_stock(category: Category, decisions: Decisions) -> None:
-    """Set what dealers expect to sell and be offered in a month of mean season, and fill the lots with it."""
-    market, catalogue, goods = category.catalogue.product.used_market, category.catalogue, category.goods
-    if market is None:
-        return
-    choices, bands, cells = catalogue.choices, category.bands, category.cells
-    taken = decisions.alternative[choices.kind[decisions.alternative] == USED]
-    sold = decisions.slot[decisions.route == SELL]
-    ages = (first_day(category.first) - goods.registered[sold]) / AVERAGE_DAYS
-    band = np.minimum(np.searchsorted(catalogue.band_edges, ages, side="right"), bands - 1)
-    season = category.settings.region.season[category.first % MONTHS_A_YEAR]
-    wanted = np.bincount(choices.variant[taken] * bands + choices.band[taken], minlength=cells)
-    offered = np.bincount(goods.variant[sold].astype(np.int64) * bands + band, minlength=cells)
-    trade = replace(category.state.trade, expected_sales=wanted / season, expected_supply=offered / season)
-    category.state.trade = trade
-    trade_across(
-        category.world.lots, trade.expected_sales * market.stock_months.value, np.zeros(cells),
-        category.making(category.first), category.luck.key(Event.SYNTHESIS, 0), category.first - 1,
-        first_day(category.first) - 1, catalogue.fuel, catalogue.is_nev, bands, empty_tally(category.variants, cells, 1),
-        np.zeros(cells, dtype=np.int64),
-    )  # fmt: skip
+def _apart(category: Category) -> Category:
+    """The same category with luck of its own, and with owners of whom none comes or goes."""
+    owners = category.owners
+    here = owners.from_month <= category.first
+    never = np.int16(NEVER)
+    settled = owners._replace(
+        from_month=np.where(here, owners.from_month, never),
+        until_month=np.where(owners.until_month >= category.first, never, owners.until_month),
+        event_month=np.roll(owners.event_month, 1),  # a neighbour's: one's own are still to come
+    )
+    world: World = category.world._replace(owners=settled)
+    state = replace(category.state, world=world, witness=None)
+    return replace(category, luck=category.luck._replace(shift=-LUCK_GAP), state=state)
+
+
+def _live(trial: Category, start: Offered, expected: Expectations, paths: Paths, number: int, funds: Funds) -> None:
+    """One month in which only the local prices of used goods move."""
+    terms = local_terms(trial, start, paths)
+    prices = quote(trial.catalogue, paths, start.number, terms)
+    now = replace(start.circumstances, month=number, prices=prices, season=0.0)
+    table = build_table(trial.outlook, now, expected)
+    month = Offered(number, start.rules, True, start.number, terms, terms, prices, now, expected, table)
+    closed = np.zeros(start.rules.entitlements.route.size, dtype=bool)
+    clear(trial, settle(trial, decide(trial, consider(trial, month, closed)), funds))

@@ -183,7 +183,8 @@ class TradeInModel(mesa.Model):
         """Before the first month: resolve the mismatches of the drawn district, and let neighbours see who drives what."""
         around = self.surroundings()
         for category in self.categories.values():
-            settle_in(category, around)
+            rules = category.calendar.rules(self.month, self.month)
+            settle_in(category, around, settling.funds_of(category, rules, self.government, self.month))
         meet_neighbours(self.district, {name: category.catalogue for name, category in self.categories.items()})
 
     def _open_history(self) -> History:

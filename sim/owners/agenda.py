@@ -142,7 +142,7 @@ def bounds_of(screen: Screen, most: Entry) -> Bounds:
 
 def halves(thresholds: NDArray[np.uint32] | NDArray[np.uint64]) -> NDArray[np.uint16]:
     """Upper halves of 32-bit thresholds."""
-    return np.minimum(thresholds >> HALF, 65535).astype(np.uint16)
+    return np.asarray(np.minimum(thresholds >> HALF, 65535), dtype=np.uint16)
 
 
 def by_slot(slots: Ints) -> Ints:

@@ -67,21 +67,23 @@ class Outlook:
         self._moves[..., -1], self._ends[..., -1] = 0.0, 1.0  # nobody reckons with a good beyond the oldest age
         self._bought_at = catalogue.choices.age + UNBORN
 
-    def solve(self, now: Circumstances, keep: int, before: Expectations | None) -> Expectations:
-        """Solve the values as known now, for ``keep`` months.
+    def solve(
+        self, now: Circumstances, keep: int, before: Expectations | None, lasting: bool = False
+    ) -> Expectations:  # fmt: skip
+        """Solve the values as known now, for ``keep`` months; ``lasting``: as if the rules of the month held for ever.
 
         What is solved depends on what is known and on nothing else: not on when it was solved before, nor on what comes later.
         """
-        settled = self.calendar.settled(now.month, LONGEST_LOOK_AHEAD)
+        settled = now.month if lasting else self.calendar.settled(now.month, LONGEST_LOOK_AHEAD)
         months = np.arange(now.month, max(settled, now.month + keep - 1) + 1)
         own, routes = self.owning(now), self.disposal_routes(now)
         static = static_values(own)
-        final = self._settled(now, int(months[-1]) + 1, own, static, routes, before)
+        final = self._settled(now, now.month if lasting else int(months[-1]) + 1, own, static, routes, before)
         rows = self.vintages.age_rows(np.append(months, months[-1] + 1))[:, : self.vintages.made(int(months[-1]))]
         bought = self.vintages.of_ages(months, self.catalogue.choices.age)
         values = announced_values(
-            own, static, routes, self.catalogue.choices, self._announced(now, months), rows, bought, self.catalogue.new_nests,
-            final, keep,
+            own, static, routes, self.catalogue.choices, self._announced(now, months, lasting), rows, bought,
+            self.catalogue.new_nests, final, keep,
         )  # fmt: skip
         return Expectations(now.month, now, values, own, routes, final)
 
@@ -137,22 +139,20 @@ class Outlook:
     def _terms_by_age(self, rules: Rules, month: int, now: Circumstances) -> Terms:
         """What rules do to goods of every age in a month [ROWS, lanes]."""
         at_age = self.vintages.nearest(month)
-        its = self._terms(rules, month, now)
-        columns = (np.ascontiguousarray(x[at_age]) for x in its[:-1])
-        return Terms(*columns, its.granted[at_age])  # type: ignore[call-arg]
+        return Terms._make(np.ascontiguousarray(column[at_age]) for column in self._terms(rules, month, now))
 
     def _nothing_known(self, static: Floats) -> Stationary:
         """Where the first solution starts: goods are never sold, and having none is worth nothing."""
         types, nests = len(self.catalogue.types), int(self.catalogue.choices.nest.max()) + 1
         return Stationary(np.stack([static, static], axis=1), np.zeros((types, 2)), np.zeros((types, nests)))
 
-    def _announced(self, now: Circumstances, months: NDArray[np.int64]) -> Announced:
+    def _announced(self, now: Circumstances, months: NDArray[np.int64], lasting: bool) -> Announced:
         """What is announced for these months; prices stand still."""
         burdens: dict[int, Floats] = {}
         terms: dict[tuple[int, ...], Terms] = {}
         utility, of_month = [], []
         for month in months.tolist():
-            rules = self.calendar.rules(month, now.month)
+            rules = self.calendar.rules(now.month if lasting else month, now.month)
             if id(rules) not in burdens:
                 burdens[id(rules)] = burden(self.catalogue, rules, now)
             utility.append(self._purchase_utility(rules, month, now, burdens[id(rules)]))

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 def draw_spells(
     key: np.uint32, month: int, goods: GoodColumns, owners: OwnerColumns, variants: int, share: Floats, first: Floats
 ) -> None:
-    """Set ``shopping`` with the chances ``share`` by age row, condition and lane [A, C, lanes], ``first`` without a good [K]."""
+    """Set ``shopping`` with the chances ``share`` by age row, condition and lane [A, C, lanes], ``first`` of those without [K]."""
     variant, types, registered, holder = goods.variant, goods.type, goods.registered, goods.owner
     worn, failing, ids, from_month, shopping = goods.worn, goods.failing, goods.id, owners.from_month, goods.shopping
     ages, conditions = share.shape[0], share.shape[1]
@@ -26,6 +26,6 @@ def draw_spells(
         chance = first[k] if from_month[holder[i]] <= month else 0.0
         if v != EMPTY:
             c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), conditions - 1)
-            a = min(max(month - np.int64(registered[i] / AVERAGE_DAYS), 0) + UNBORN, ages - 1)
+            a = min(max(month - int(registered[i] / AVERAGE_DAYS), 0) + UNBORN, ages - 1)
             chance = share[a, c, k * variants + v]
         shopping[i] = np.int8(uniform(key, ids[i]) < chance)
