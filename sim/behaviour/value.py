@@ -8,12 +8,14 @@ for timing against level House & Shapiro 2008, McKay & Wieland 2021), with 0 for
     K1_t(s) = u(s) + beta E [(1 - lost) W1_{t+1}(s') + lost W0_{t+1}]  carrying on, in the market
     S_t(s)  = K1_t + E[(G_t - kappa)+] = K1_t + s1 softplus((G_t(s) - effort) / s1)      being in the market now
     W1_t(s) = K1_t + phi (S_t - K1_t)
-    W0_t(s) = K0_t + phi s0 softplus((S_t(s) - K0_t(s) - entry) / s0)
+    W0_t(s) = K0_t + phi lambda_t(s) (S_t(s) - K0_t(s)),   lambda = F((S - K0 - entry) / s0): who enters the market
     G_t(s)  = log sum over everything that can be done now of exp(utility) - K1_t(s)
 
-kappa is logistic with scale s1 (``shopping_scale``): it sets how much of what is bought moves by weeks. The effort of entering
-is logistic with scale s0 (``entry_scale``): it sets how lasting prices move the level. Who buys is out of the market
-afterwards. A good that begins to fail brings its owner into the market with chance ``wear_entry``.
+kappa is logistic with scale s1 (``shopping_scale``): it sets how much of what is bought moves by weeks. The thought of buying
+comes over people the more often the more is at stake; the wide scale s0 (``entry_scale``) sets how lasting prices move the
+level. It is no choice and no good in itself: were its luck counted as utility, having nothing would be worth a fortune for the
+thoughts alone. Who buys is out of the market afterwards. A good that begins to fail brings its owner into the market with
+chance ``wear_entry``.
 
 phi is ``foresight``; with phi = 0, W = K = V, the value of never acting again, and every choice is the static logit on V. What
 can be done now is a purchase (or none) and a disposal route for the old good: purchases are nested by powertrain, disposal
@@ -279,14 +281,14 @@ def gain_row(
 @kernel
 def option_rows(own: Owning, acting: Acting, gain: Floats, keep: Floats, inside: Floats, out: Floats, shopping: Floats) -> None:
     """W0(s) and W1(s) of all lanes to ``out`` and ``shopping``; ``gain``, overwritten, then holds S(s) - K0(s)."""
-    phi, narrow, wide = own.foresight, own.shopping_scale, own.entry_scale
+    phi, narrow = own.foresight, own.shopping_scale
     entry, slim, flat = acting.entry, 1.0 / own.shopping_scale, 1.0 / own.entry_scale
     for i in range(out.size):
         option = narrow * softplus(gain[i] * slim)
         shopping[i] = inside[i] + phi * option
         gain[i] = (inside[i] - keep[i]) + option
     for i in range(out.size):
-        out[i] = keep[i] + phi * wide * softplus((gain[i] - entry[i]) * flat)
+        out[i] = keep[i] + phi * gain[i] * logistic_share((gain[i] - entry[i]) * flat)
 
 
 @kernel
@@ -312,7 +314,7 @@ def none_options(own: Owning, k: int, first: float, none: Floats) -> tuple[float
     inside = ahead * (own.lost * none[0] + (1.0 - own.lost) * none[1])
     option = own.shopping_scale * softplus((first - inside - own.effort_first[k]) / own.shopping_scale)
     gain = inside + option - keep
-    entered = own.entry_scale * softplus((gain - own.entry_first[k]) / own.entry_scale)
+    entered = gain * logistic_share((gain - own.entry_first[k]) / own.entry_scale)
     return keep, inside, keep + own.foresight * entered, option
 
 
@@ -325,7 +327,9 @@ def none_settled(own: Owning, k: int, first: float, none: Floats) -> None:
         keep, inside, away, option = none_options(own, k, first, none)
         shopping = inside + own.foresight * option
         chance = logistic_share((first - inside - own.effort_first[k]) / own.shopping_scale)
-        entering = logistic_share((inside + option - keep - own.entry_first[k]) / own.entry_scale)
+        gain = inside + option - keep
+        share = logistic_share((gain - own.entry_first[k]) / own.entry_scale)
+        entering = share + gain * share * (1.0 - share) / own.entry_scale
         miss0, miss1 = none[0] - away, none[1] - shopping
         rest, part = own.foresight * entering, 1.0 - own.foresight * chance
         a00, a01 = 1.0 - ahead - rest * ((1.0 - chance) * back - ahead), -rest * (1.0 - chance) * stay
