@@ -30,12 +30,12 @@ from sim.numerics.compile import kernel
 
 
 class Announced(NamedTuple):
-    """What owners know of one month ahead, T months from the month of the solution on, B vintages."""
+    """What owners know of T months from the month of the solution on; U of these months differ, B vintages."""
 
     price_utility: Floats
-    """Everything but the value of use: -money x (price + tax + fees) + taste, known grants without an old good [T, K, J]."""
+    """Everything but the value of use: -money x (price + tax + fees) + taste, known grants without an old good [U, K, J]."""
     terms: Terms
-    """Those that differ [U, B, lanes]."""
+    """[U, B, lanes]."""
     of_month: Ints
     """Which of them holds in each month [T]."""
 
@@ -73,7 +73,7 @@ def announced_values(
 
     ``rows`` [T + 1, B]: age row of each vintage by month.
     """
-    T, K, J = ahead.price_utility.shape
+    T, (_, K, J) = ahead.of_month.size, ahead.price_utility.shape
     B, (_, _, C, lanes) = rows.shape[1], final.W.shape
     waiting, entering = np.empty((keep, B, C, lanes), np.float32), np.empty((keep, B, C, lanes), np.float32)
     carried, nothing = np.empty((keep, K, J)), np.empty((3, keep, K))
@@ -92,7 +92,7 @@ def announced_values(
         )
         purchase_carry(choices, out, bought.vintage[t], bought.share[t], carry)
         nothing_now[:] = own.discount * own.foresight * none[:, 0]
-        inclusive_values(carry, nothing_now, ahead.price_utility[t], choices, own.nest_scale, nests)
+        inclusive_values(carry, nothing_now, ahead.price_utility[u], choices, own.nest_scale, nests)
         prepare(own, routes.forced, nests, new_nests, acting)
         option_step(own, routes, acting, rows[t], ahead.terms, u, out, inside, gain, later)
         for k in range(K):

@@ -97,7 +97,7 @@ def stream(base: np.uint32, bounds: NDArray[np.uint16], out: Ints) -> int:
                     out[found] = first + 8 * w + byte
                     found += np.int64(word & np.uint64(1))
                     word = np.uint64(word >> np.uint64(8))
-    return found
+    return int(found)
 
 
 @kernel

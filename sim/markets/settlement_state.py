@@ -72,8 +72,6 @@ class Tally(NamedTuple):
     """Goods given up without a replacement [1]."""
     shopped: Ints
     """Owners, and those who had none, whose spell in the market has ended with what they did [2]."""
-    entered: Ints
-    """Owners, and those who had none, who have entered the market [2]."""
     gamed: Ints
     """New NEV registered by dealers only to be resold [V]."""
     interest: Ints
@@ -128,5 +126,5 @@ def empty_tally(variants: int, cells: int, versions: int, interest: int = 0) -> 
         first_buyers=zeros(variants), sold=zeros(max(cells, 1)), bought=zeros(max(cells, 1)),
         out_by_route=zeros(variants, ROUTES), claims=zeros(versions, variants + 1, 6, 2),
         claimed=zeros(versions, variants + 1, 6, 2), waiting=zeros(versions, 2), loans=zeros(2), paid=np.zeros(2),
-        left=zeros(1), shopped=zeros(2), entered=zeros(2), gamed=zeros(variants), interest=zeros(interest, 2),
+        left=zeros(1), shopped=zeros(2), gamed=zeros(variants), interest=zeros(interest, 2),
     )  # fmt: skip

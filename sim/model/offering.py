@@ -100,21 +100,20 @@ def offer(category: Category, month: Priced, around: Surroundings) -> Offered:
     """
     standing = category.state.standing
     if standing is not None and category.reviews and not month.news:
-        now, expected = replace(standing.circumstances, month=month.number), standing.expected
-        table = advance(standing.table, now, expected)
-        return Offered(**vars(month), circumstances=now, expected=expected, table=table)
-    before = standing.expected if standing else None
-    if before is None or month.due:
+        now = replace(standing.circumstances, month=month.number)
+        table = advance(standing.table, now, standing.expected)
+        return Offered(**vars(month), circumstances=now, expected=standing.expected, table=table)
+    expected = standing.expected if standing else None
+    if expected is None or month.due:
         now = basis = circumstances(category, month, around, month.prices, month.number)
     else:
-        seen = around._replace(social_mean=before.basis.social_mean, most_exposed=before.basis.most_exposed)
+        seen = around._replace(social_mean=expected.basis.social_mean, most_exposed=expected.basis.most_exposed)
         prices = quote(category.catalogue, around.paths, month.reviewed, month.reviewed_terms)
         basis = circumstances(category, month, seen, prices, month.reviewed)
         now = basis if category.reviews else circumstances(category, month, around, month.prices, month.number)
-    expected = before
     if expected is None or month.news:
         keep = min(month.reviewed + category.catalogue.product.review_months, category.last + 1) - month.number
-        expected = category.outlook.solve(basis, keep, before)
+        expected = category.outlook.solve(basis, keep, expected)
     return Offered(**vars(month), circumstances=now, expected=expected, table=build_table(category.outlook, now, expected))
 
 

@@ -10,7 +10,7 @@ from sim.behaviour.attention import lose_interest
 from sim.behaviour.offers import Decisions, Offers
 from sim.behaviour.value import Ints
 from sim.clock import first_day
-from sim.codes import EMPTY, NO_ROW
+from sim.codes import NO_ROW
 from sim.markets.settlement import queue_order
 from sim.markets.settlement import settle as settle_in_order
 from sim.markets.settlement_state import Funds, Tally, empty_tally
@@ -89,8 +89,6 @@ def settle(category: Category, month: Decided, funds: Funds) -> Settled:
     tally = empty_tally(category.variants, category.cells, category.versions, month.rules.interest.share.size)
     decisions, offers, shopping = month.decisions, month.offers, category.goods.shopping
     shopping[month.found.turned] ^= 1
-    entered = month.found.turned[shopping[month.found.turned] != 0]
-    tally.entered[:] = np.bincount(category.goods.variant[entered] == EMPTY, minlength=2)
     while decisions.slot.size:
         refused = np.sort(settle_once(category, month, funds, decisions, tally))
         if not refused.size:

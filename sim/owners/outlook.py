@@ -147,21 +147,22 @@ class Outlook:
         return Stationary(np.stack([static, static], axis=1), np.zeros((types, 2)), np.zeros((types, nests)))
 
     def _announced(self, now: Circumstances, months: NDArray[np.int64], lasting: bool) -> Announced:
-        """What is announced for these months; prices stand still."""
+        """What is announced for these months; prices stand still, and months under the same rules are worked out once."""
+        places: dict[tuple[object, ...], int] = {}
         burdens: dict[int, Floats] = {}
-        terms: dict[tuple[int, ...], Terms] = {}
-        utility, of_month = [], []
+        utility, terms, of_month = [], [], []
         for month in months.tolist():
             rules = self.calendar.rules(now.month if lasting else month, now.month)
-            if id(rules) not in burdens:
-                burdens[id(rules)] = burden(self.catalogue, rules, now)
-            utility.append(self._purchase_utility(rules, month, now, burdens[id(rules)]))
-            its = self._terms(rules, month, now)
-            same = tuple(id(column) for column in its)
-            terms.setdefault(same, its)
-            of_month.append(list(terms).index(same))
+            key = self.rules_worth.key(rules, month)
+            if key not in places:
+                places[key] = len(places)
+                if id(rules) not in burdens:
+                    burdens[id(rules)] = burden(self.catalogue, rules, now)
+                utility.append(self._purchase_utility(rules, month, now, burdens[id(rules)]))
+                terms.append(self._terms(rules, month, now))
+            of_month.append(places[key])
         made = self.vintages.made(int(months[-1]))
-        stacked = Terms(*(np.stack([x[:made] for x in column]) for column in zip(*terms.values(), strict=True)))
+        stacked = Terms(*(np.stack([x[:made] for x in column]) for column in zip(*terms, strict=True)))
         return Announced(np.stack(utility), stacked, np.array(of_month))
 
     def _terms(self, rules: Rules, month: int, now: Circumstances) -> Terms:

@@ -33,6 +33,7 @@ class WorthOfRules:
         self._shares: dict[tuple[int, int, bool, int], Floats] = {}
         self._bindings: dict[tuple[int, int], tuple[Floats, Floats]] = {}
         self._kept: list[Rules] = []  # what is remembered by identity must stay alive
+        self._uses = tuple(int(use) for use in np.unique(catalogue.use))
         lanes = len(catalogue.types) * len(catalogue.variants)
         self.no_boost, self.unbound = np.ones((vintages.count, lanes)), np.zeros((vintages.count, lanes))
         self.not_granted = np.zeros(vintages.count, dtype=np.bool_)
@@ -50,6 +51,17 @@ class WorthOfRules:
             concerned_share(table, m, self._catalogue.fuel, self._days, emission, early, use, inside, out)
             self._shares[key] = out
         return self._shares[key]
+
+    def key(self, rules: Rules, month: int) -> tuple[object, ...]:
+        """What tells months under rules apart: the days on which rows hold, whom they concern, what ends by age."""
+        ent = rules.entitlements
+        rows = range(ent.route.size)
+        days = tuple(active_days(ent.first_day[m], ent.last_day[m], month) for m in rows)
+        day = first_day(month) + MID_MONTH
+        concerned = tuple(
+            id(self.share(rules, m, False, use, day)) for m in rows if ent.route[m] != ANY_ROUTE for use in self._uses
+        )
+        return (id(rules), days, concerned, *(id(table) for table in self._binding(rules, month)))
 
     def grants_for_old(self, rules: Rules) -> bool:
         """Whether any entitlement asks for an old good."""
@@ -97,13 +109,17 @@ class WorthOfRules:
 
     def bindings(self, rules: Rules, month: int, money: Floats) -> tuple[Floats, Floats]:
         """Monthly utility lost to restrictions, and the chance that a rule ends the good [B, K x V]."""
+        yuan, ends = self._binding(rules, month)
+        return self.unbound if yuan is self.unbound else yuan * np.repeat(money, len(self._catalogue.variants)), ends
+
+    def _binding(self, rules: Rules, month: int) -> tuple[Floats, Floats]:
+        """``_bound``, worked out once."""
         if not rules.restrictions.use.size and int(rules.retirement_months.min()) >= FOREVER:
             return self.unbound, self.unbound
         if (id(rules), month) not in self._bindings:
             self._kept.append(rules)
             self._bindings[id(rules), month] = self._bound(rules, month)
-        yuan, ends = self._bindings[id(rules), month]
-        return self.unbound if yuan is self.unbound else yuan * np.repeat(money, len(self._catalogue.variants)), ends
+        return self._bindings[id(rules), month]
 
     def _bound(self, rules: Rules, month: int) -> tuple[Floats, Floats]:
         """Yuan lost to restrictions in a month, and the chance that a rule ends the good [B, K x V]."""

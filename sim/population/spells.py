@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 def draw_spells(
     key: np.uint32, month: int, goods: GoodColumns, owners: OwnerColumns, variants: int, share: Floats, first: Floats
 ) -> None:
-    """Set ``shopping`` with the chances ``share`` by age row, condition and lane [A, C, lanes], ``first`` of those without [K]."""
+    """Set ``shopping`` with chance ``share`` by age row, condition and lane [A, C, lanes], ``first`` [K] of those without."""
     variant, types, registered, holder = goods.variant, goods.type, goods.registered, goods.owner
     worn, failing, ids, from_month, shopping = goods.worn, goods.failing, goods.id, owners.from_month, goods.shopping
     ages, conditions = share.shape[0], share.shape[1]

@@ -53,7 +53,8 @@ NOISE = 0.1
 LONGEST_MOVE = 3.0
 """Most that a constant may move in a round."""
 SHARED = (
-    "entry_keep", "entry_first", "effort_first", "taste_used", "taste_age", "effort_sell", "effort_formal", "effort_informal", "effort_idle",
+    "entry_keep", "entry_first", "effort_first", "taste_used", "taste_age", "effort_sell", "effort_formal", "effort_informal",
+    "effort_idle",
 )  # fmt: skip
 """Constants of a category beside those of its variants."""
 LEAST_CHOSEN = 0.1
@@ -92,8 +93,6 @@ class Year:
     nev: float
     shopped: tuple[float, float] = UNSEEN
     """Owners, and those who had none, who ended a spell in the market of their own accord [2]; not observed."""
-    entered: tuple[float, float] = UNSEEN
-    """Owners, and those who had none, who entered it [2]; not observed."""
     pool: tuple[float, float] = UNSEEN
     """Months that they were in the market, together [2]; not observed."""
 
@@ -174,7 +173,7 @@ def simulated(settings: Settings, product: str, model: TradeInModel, waiting: In
     bought = np.sum([m.tally.bought for m in months], axis=0)
     ages = np.tile(catalogue.band_age / 12.0, len(catalogue.variants))
 
-    shopped, entered = (np.sum([getattr(m.tally, name) for m in months], axis=0) for name in ("shopped", "entered"))
+    shopped = np.sum([m.tally.shopped for m in months], axis=0)
 
     def year(values: list[int]) -> float:
         return float(sum(values)) / scale
@@ -194,7 +193,6 @@ def simulated(settings: Settings, product: str, model: TradeInModel, waiting: In
         stock=float(held.sum() if settings.products[product].stock is None else last.owned.sum()) / scale,
         nev=float(held[catalogue.is_nev].sum()) / scale if settings.products[product].stock is None else 0.0,
         shopped=(shopped[0] / scale, shopped[1] / scale),
-        entered=(entered[0] / scale, entered[1] / scale),
         pool=((shopped[0] + waiting[0]) / scale, (shopped[1] + waiting[1]) / scale),
     )
 
@@ -248,9 +246,13 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
     quicker = [scale * _log_ratio(float(pool) / spell, float(acted)) for pool, acted in zip(got.pool, got.shopped, strict=True)]
     forced = got.sold + got.recovered + got.informal + got.idle - got.shopped[0]
     chosen = max(sold + want.recovered + informal + want.idle - forced, LEAST_CHOSEN * got.shopped[0])
-    first = want.first * max(got.shopped[1], 1.0) / max(got.first, 1.0)
-    ends = 1.0 + behaviour.interest_lost.value * (spell - 1.0)  # entries for each spell that ends with something done
-    more = [_log_ratio(ends * wanted, came) for wanted, came in zip((chosen, first), got.entered, strict=True)]
+    lost = behaviour.interest_lost.value
+    more = [  # entries needed, once spells are as long as they should be
+        _log_ratio(wanted * _acting(acted / max(pool, 1.0), lost) / _acting(1.0 / spell, lost), seen)
+        for wanted, seen, acted, pool in zip(
+            (chosen, want.first), (got.shopped[0], got.first), got.shopped, got.pool, strict=True
+        )
+    ]
 
     # what better tastes add to the gain of acting is taken back by the efforts: only their shares are to change
     acted = got.sold + got.recovered + got.informal + got.idle
@@ -276,6 +278,11 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
         effort_informal=effort(anchor.effort_informal, informal, got.informal),
         effort_idle=effort(anchor.effort_idle, want.idle, got.idle),
     )
+
+
+def _acting(hazard: float, lost: float) -> float:
+    """Share of spells that end with something done: each month ``hazard`` of them, while ``lost`` of the rest pass."""
+    return hazard / max(hazard + lost * (1.0 - hazard), 1e-9)
 
 
 def miss(want: dict[str, Year], got: dict[str, Year]) -> dict[str, float]:
