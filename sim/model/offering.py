@@ -40,8 +40,10 @@ def announce(category: Category, number: int) -> Informed:
     """Take up this month's rules, and tell whether what owners know has changed."""
     standing, calendar = category.state.standing, category.calendar
     rules = calendar.rules(number, number)
-    for measure in rules.entitlements.measure:
-        category.state.began.setdefault(int(measure), number)
+    for measure, version in zip(rules.entitlements.measure.tolist(), rules.entitlements.version.tolist(), strict=True):
+        versions = category.state.heard.setdefault(measure, [])
+        if version not in (known for known, _ in versions):
+            versions.append((version, number))
     if standing is None:
         return Informed(number, rules, True, number)
     due = (number - category.first) % category.catalogue.product.review_months == 0
