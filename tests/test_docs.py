@@ -265,6 +265,26 @@ def test_the_description_tells_the_stages_of_the_month_in_their_order() -> None:
     assert [name.lower() for name in re.findall(r"^\d+\. \*\*([\w ]+)\.\*\*", section, re.MULTILINE)] == stages
 
 
+def test_the_verb_of_the_example_is_one_like_the_others(extended: Path) -> None:
+    def typed(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sim", *words, "language=en"],
+            cwd=extended,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"SIM_ROOT": str(extended)},
+        )
+
+    done = typed("due", "clock.end=2025-12")
+    assert done.returncode == 0, done.stderr
+    assert "2025-12  nev_stock  new-energy vehicles in use" in done.stdout
+    assert "2027-12" not in done.stdout
+    assert "which promises fall due when?" in typed("--help").stdout
+    refused = typed("due", "clock.end=2025-13")
+    assert (refused.returncode, "clock.end" in refused.stderr) == (2, True)
+
+
 def test_the_worked_examples_work(extended: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", ASKED],
