@@ -56,7 +56,7 @@ def national_estimates(evidence: Evidence, season: Sequence[float]) -> dict[str,
     """
     groups = _together(evidence.monthly["retail_total"])
     if len(groups) < FEWEST:
-        earliest = month_text(parse_month(FIRST) + FEWEST)
+        earliest = month_text(parse_month(FIRST) + FEWEST - 1)
         allowed = Both(
             f"{earliest} 及以后：全国冲击由 {FIRST} 起至少 {FEWEST} 个月的数据估计",
             f"{earliest} or later: shocks to the nation are estimated from at least {FEWEST} months from {FIRST} on",
