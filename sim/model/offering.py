@@ -150,7 +150,7 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
 
 
 def shocked(category: Category, now: Circumstances, nation: Nation) -> Circumstances:
-    """The same for vehicles in a month in which the nation departs from what was expected; owners take it to be over by the next.
+    """The same for vehicles in a month in which the nation departs from what was expected; owners take it to be over soon.
 
     NEV gain in taste what others lose, half each, so that the share moves and the total hardly does.
     """
