@@ -38,22 +38,20 @@ class Bounds(NamedTuple):
     buy_first: NDArray[np.uint16]
 
 
-@leaf
-def bound_of(i: int, until: int, goods: GoodColumns, bounds: Bounds, variants: int) -> np.uint16:
-    """Bound of a slot until the month ``until``, by which its good may have become worse."""
-    k, inside = np.int64(goods.type[i]), goods.shopping[i] != 0
-    if goods.variant[i] == EMPTY:
-        return np.uint16(bounds.buy_first[k] if inside else bounds.enter_first[k])
-    c = min(np.int64(until >= goods.worn[i]) + np.int64(until >= goods.failing[i]), bounds.buy.shape[1] - 1)
-    b, lane = np.int64(goods.vintage[i]), k * variants + np.int64(goods.variant[i])
-    return np.uint16(bounds.buy[b, c, lane] if inside else bounds.enter[b, c, lane])
-
-
 @kernel
 def bound_all(until: int, goods: GoodColumns, bounds: Bounds, variants: int, out: NDArray[np.uint16]) -> None:
-    """Bounds of all slots."""
-    for i in range(goods.variant.size):
-        out[i] = bound_of(i, until, goods, bounds, variants)
+    """Bounds of all slots until the month ``until``, by which a good may have become worse."""
+    types, variant, vintage, worn, failing = goods.type, goods.variant, goods.vintage, goods.worn, goods.failing
+    shopping, last = goods.shopping, bounds.buy.shape[1] - 1
+    enter, enter_first, buy, buy_first = bounds.enter, bounds.enter_first, bounds.buy, bounds.buy_first
+    for i in range(variant.size):
+        k, v, inside = np.int64(types[i]), np.int64(variant[i]), shopping[i] != 0
+        if v == EMPTY:
+            out[i] = buy_first[k] if inside else enter_first[k]
+        else:
+            c = min(np.int64(until >= worn[i]) + np.int64(until >= failing[i]), last)
+            b, lane = np.int64(vintage[i]), k * variants + v
+            out[i] = buy[b, c, lane] if inside else enter[b, c, lane]
 
 
 @kernel
@@ -61,8 +59,17 @@ def bound_some(
     slots: Ints, until: int, goods: GoodColumns, bounds: Bounds, variants: int, out: NDArray[np.uint16]
 ) -> None:  # fmt: skip
     """Bounds of slots that have changed."""
+    types, variant, vintage, worn, failing = goods.type, goods.variant, goods.vintage, goods.worn, goods.failing
+    shopping, last = goods.shopping, bounds.buy.shape[1] - 1
+    enter, enter_first, buy, buy_first = bounds.enter, bounds.enter_first, bounds.buy, bounds.buy_first
     for i in slots:
-        out[i] = bound_of(i, until, goods, bounds, variants)
+        k, v, inside = np.int64(types[i]), np.int64(variant[i]), shopping[i] != 0
+        if v == EMPTY:
+            out[i] = buy_first[k] if inside else enter_first[k]
+        else:
+            c = min(np.int64(until >= worn[i]) + np.int64(until >= failing[i]), last)
+            b, lane = np.int64(vintage[i]), k * variants + v
+            out[i] = buy[b, c, lane] if inside else enter[b, c, lane]
 
 
 @leaf

@@ -161,9 +161,11 @@ class Category:
     def aware(self, rules: Rules, month: int) -> Floats:
         """Share of owners that know each entitlement [M]."""
         behaviour = self.settings.behaviour
-        months = np.array([month - self.state.began[int(m)] for m in rules.entitlements.measure], dtype=np.float64)
+        heard = [self.state.heard[int(m)] for m in rules.entitlements.measure]
+        months = np.array([month - versions[0][1] for versions in heard], dtype=np.float64)
+        changes = np.array([len(versions) - 1 for versions in heard], dtype=np.float64)
         spread = behaviour.awareness_spread.value + rules.frictions.spread_gain
-        return awareness(behaviour.awareness_start.value, spread, months)
+        return awareness(behaviour.awareness_start.value, spread, behaviour.awareness_jump.value, months, changes)
 
     def taste(self, month: int, social_mean: float) -> Floats:
         """Utility of each alternative that price, cost and use do not explain [J]."""

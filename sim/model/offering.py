@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.bank import Bank
+from sim.codes import NEW
 from sim.markets.prices import LocalTerms, Paths, Prices, quote
 from sim.model.category import Category
 from sim.model.month import Informed, Offered, Priced
-from sim.numerics.arithmetic import log_all
+from sim.model.nation import AS_EXPECTED, Nation
+from sim.numerics.arithmetic import exp, log_all
 from sim.owners.circumstances import Circumstances
 from sim.owners.liquidity import Liquidity
 from sim.owners.offer_table import advance, build_table
@@ -34,14 +36,17 @@ class Surroundings(NamedTuple):
     most_exposed: float
     season: float
     """Sales of the month over those of a mean one."""
+    nation: Nation
 
 
 def announce(category: Category, number: int) -> Informed:
     """Take up this month's rules, and tell whether what owners know has changed."""
     standing, calendar = category.state.standing, category.calendar
     rules = calendar.rules(number, number)
-    for measure in rules.entitlements.measure:
-        category.state.began.setdefault(int(measure), number)
+    for measure, version in zip(rules.entitlements.measure.tolist(), rules.entitlements.version.tolist(), strict=True):
+        versions = category.state.heard.setdefault(measure, [])
+        if version not in (known for known, _ in versions):
+            versions.append((version, number))
     if standing is None:
         return Informed(number, rules, True, number)
     due = (number - category.first) % category.catalogue.product.review_months == 0
@@ -49,14 +54,17 @@ def announce(category: Category, number: int) -> Informed:
     return Informed(number, rules, news, number if due else standing.reviewed)
 
 
-def price(category: Category, month: Informed, paths: Paths) -> Priced:
+def price(category: Category, month: Informed, paths: Paths, nation: Nation) -> Priced:
     """Quote this month's prices from national paths and what local dealers and dismantlers make of them."""
     standing = category.state.standing
     if standing is None or month.due:
-        terms = reviewed = local_terms(category, month, paths)
+        reviewed = local_terms(category, month, paths)
     else:
         reviewed = standing.reviewed_terms._replace(offer_gain=month.rules.frictions.offer_gain)
-        terms = reviewed if category.reviews else local_terms(category, month, paths)
+    terms = reviewed
+    if not category.reviews:
+        terms = reviewed if month.due else local_terms(category, month, paths)
+        terms = terms._replace(used_index=terms.used_index * exp(nation.used_prices))
     if standing is not None and category.reviews and not month.news:
         prices = standing.prices
     else:
@@ -104,13 +112,13 @@ def offer(category: Category, month: Priced, around: Surroundings) -> Offered:
         table = advance(standing.table, now, standing.expected)
         return Offered(**vars(month), circumstances=now, expected=standing.expected, table=table)
     expected = standing.expected if standing else None
-    if expected is None or month.due:
-        now = basis = circumstances(category, month, around, month.prices, month.number)
-    else:
+    seen = around
+    if expected is not None and not month.due:
         seen = around._replace(social_mean=expected.basis.social_mean, most_exposed=expected.basis.most_exposed)
-        prices = quote(category.catalogue, around.paths, month.reviewed, month.reviewed_terms)
-        basis = circumstances(category, month, seen, prices, month.reviewed)
-        now = basis if category.reviews else circumstances(category, month, around, month.prices, month.number)
+    prices = quote(category.catalogue, around.paths, month.reviewed, month.reviewed_terms)
+    now = basis = circumstances(category, month, seen, prices, month.reviewed)
+    if not category.reviews:
+        now = shocked(category, circumstances(category, month, around, month.prices, month.number), around.nation)
     if expected is None or month.news:
         keep = min(month.reviewed + category.catalogue.product.review_months, category.last + 1) - month.number
         expected = category.outlook.solve(basis, keep, expected)
@@ -139,3 +147,15 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
         effort_cut=rules.frictions.effort_cut,
         aware=category.aware(rules, month.number),
     )
+
+
+def shocked(category: Category, now: Circumstances, nation: Nation) -> Circumstances:
+    """The same for vehicles in a month in which the nation departs from what was expected; owners take it to be over soon.
+
+    NEV gain in taste what others lose, half each, so that the share moves and the total hardly does.
+    """
+    if nation == AS_EXPECTED:
+        return now
+    choices = category.catalogue.choices
+    side = np.where(category.catalogue.is_nev[choices.variant], 0.5, -0.5) * (choices.kind == NEW)
+    return replace(now, taste=now.taste + nation.nev_share * side, season=now.season + nation.sales)

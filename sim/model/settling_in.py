@@ -38,7 +38,7 @@ LUCK_GAP = 1000
 
 def settle_in(category: Category, around: Surroundings, funds: Funds) -> None:
     """Let owners be in the market as the long run has it, and those of vehicles come to rest."""
-    month = offer(category, price(category, announce(category, category.first), around.paths), around)
+    month = offer(category, price(category, announce(category, category.first), around.paths, around.nation), around)
     share, first = category.outlook.shopping(month.circumstances, month.expected)
     key = category.luck.key(Event.SPELL, 0)
     draw_spells(key, category.first, category.goods, category.owners, category.variants, share, first)

@@ -35,7 +35,7 @@ class State:
     """Who is called up, for goods that nearly every household has: considering, settling."""
     witness: Witness | None
     """What every owner did, if it is asked for: settling."""
-    began: dict[int, int] = field(default_factory=dict)
-    """Month in which each measure began: announcing."""
+    heard: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    """Versions of each measure that have been in force, and since when: announcing."""
     standing: Standing | None = None
     """What stands until it is reviewed: recording."""

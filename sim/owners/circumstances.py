@@ -46,6 +46,11 @@ class Circumstances:
     """Share of owners that know each entitlement [M]."""
 
 
-def awareness(start: float, spread: float, months: Floats) -> Floats:
-    """Share of owners that know a measure so many months after it began: 1 - (1 - start) (1 - spread)^months."""
-    return 1.0 - (1.0 - start) * exp_all(months * float(log_all(np.array([max(1.0 - spread, 1e-9)]))[0]))
+def awareness(start: float, spread: float, jump: float, months: Floats, changes: Floats) -> Floats:
+    """Share of owners that know a measure so many months after it began and so many changes later.
+
+    S-shaped, as news spreads by those who have heard it (Bass 1969): logit of the share = logit(start) + spread x months + jump
+    x changes.
+    """
+    begun = float(np.diff(log_all(np.clip(np.array([1.0 - start, start]), 1e-9, 1.0)))[0])
+    return np.asarray(1.0 / (1.0 + exp_all(-(begun + spread * months + jump * changes))))

@@ -38,7 +38,11 @@ class Behaviour(Frozen):
     forced_patience: Number
     """Utility of going without a replacement for a month after the good is lost."""
     awareness_start: Fraction
-    awareness_spread: Fraction
+    """Share of owners that know a measure in its first month."""
+    awareness_spread: NotNegative
+    """Growth of the logit of that share in a month."""
+    awareness_jump: NotNegative
+    """What a change of the measure adds to the logit."""
     social_weight: Number
     """Utility of an NEV when all the neighbours drive one, relative to none."""
     liquidity_buffer_months: NotNegative
