@@ -168,11 +168,14 @@ def months() -> dict[str, Considered]:
     return model().fail_and_consider(offered(model()))
 
 
-@pytest.mark.parametrize("name", ["refrigerator", "air_conditioner", "phone", "dishwasher"])
-def test_in_every_category_some_look_enter_and_lose_interest(name: str) -> None:
-    found, shopping = months()[name].found, model().categories[name].goods.shopping
-    assert (found.reasons == LOOKS).any()
-    assert set(np.unique(shopping[found.turned])) == {0, 1}
+def test_in_every_category_some_look_and_some_enter_and_lose_interest() -> None:
+    lost = 0
+    for name in ("refrigerator", "air_conditioner", "phone", "dishwasher"):
+        found, shopping = months()[name].found, model().categories[name].goods.shopping
+        assert (found.reasons == LOOKS).any(), name
+        assert (shopping[found.turned] == 0).any(), name
+        lost += int((shopping[found.turned] == 1).sum())
+    assert lost > 20
 
 
 @pytest.mark.parametrize("name", ["refrigerator", "air_conditioner", "phone"])
