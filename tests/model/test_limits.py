@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from drawn import Drawn
 from model_settings import as_expected, complete, decided, harder, lawless, offered, small, whole_numbers
 from numpy.typing import NDArray
 
@@ -35,10 +36,10 @@ class Survivors(NamedTuple):
 
 @cache
 def survivors(product: str) -> Survivors:
-    """Run without measures, with an effort that nobody makes, and see how long the goods of the start are held."""
+    """Run without measures, with an effort that nobody makes, and see how long the goods that were drawn are held."""
     settings = lawless("clock.start=2023-01", "clock.end=2025-12", *STAND_STILL, scale=0.05)
     settings = harder(settings, {"car": 1e6, "truck": 1e6})
-    model = TradeInModel(settings.model_copy(update={"products": {product: settings.products[product]}}), 1)
+    model = Drawn(settings.model_copy(update={"products": {product: settings.products[product]}}), 1)
     goods = model.categories[product].goods
     first = np.flatnonzero(goods.variant != EMPTY)
     variant, registered, owned_since = goods.variant[first], goods.registered[first], goods.owned_since[first]

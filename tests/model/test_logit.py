@@ -139,7 +139,7 @@ def month(product: str, owning: bool, foresight: float) -> Case:
 
 def month_with(product: str, owning: bool, foresight: float, effort: float) -> Case:
     settings = lawless("clock.end=2023-01", f"behaviour.foresight={foresight}", "behaviour.interest_lost=0", scale=0.1)
-    model = TradeInModel(keener(harder(settings, {product: effort}), {product: 2.0}), 3)
+    model = TradeInModel(keener(harder(settings, {product: effort}), {product: 2.0 if product == "car" else 4.5}), 3)
     now = decided(model)[product]
     category, owners = model.categories[product], model.district.owners
     goods, offers, decisions = category.goods, now.offers, now.decisions
@@ -231,7 +231,7 @@ def test_disposal_routes_follow_the_logit(product: str, foresight: float) -> Non
 def test_owners_enter_the_market_as_often_as_being_in_it_is_worth(product: str, foresight: float) -> None:
     """With what a good that begins to fail and a life event add; nobody loses interest."""
     settings = lawless("clock.end=2023-01", f"behaviour.foresight={foresight}", "behaviour.interest_lost=0", scale=0.1)
-    model = TradeInModel(settings, 3)
+    model = TradeInModel(keener(settings, {product: 1.5}), 3)
     months = model.fail_and_consider(offered(model))
     category, now, owners, behaviour = model.categories[product], months[product], model.district.owners, settings.behaviour
     goods, values, scale = category.goods, now.expected.values, behaviour.entry_scale.value
