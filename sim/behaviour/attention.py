@@ -176,7 +176,7 @@ def look(
         effort, reason = bits(keys.shopping, ids[i]), KEEPS
         if now and effort < (first[q, k] if empty else keep[q, b, c, lane]):
             reason = LOOKS
-        elif inside and bits(keys.lost, ids[i]) < entry.lost:
+        elif now and bits(keys.lost, ids[i]) < entry.lost:
             now = False
         if not empty and ends[i] <= month:
             reason = MUST

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import Entry, Luck, Screen, entry_threshold, entry_threshold_first
+from sim.behaviour.attention import WHOLE, Entry, Luck, Screen, entry_threshold, entry_threshold_first
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Ints
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST
@@ -180,8 +180,8 @@ def sift(
         if now and luck < buys:
             slots[found], reasons[found], lucks[found] = i, LOOKS, luck
             found += 1
-        elif inside and np.int64(luck) < np.int64(buys) + np.int64(entry.lost):
-            now = False
+        elif now and float(luck) < float(buys) + float(entry.lost) * (1.0 - float(buys) / WHOLE):
+            now = False  # the same chance for whoever does not buy, however tight the bound
         turned[turns] = i
         turns += int(now != inside)
     return found, turns

@@ -113,7 +113,8 @@ def shopping_shares(
     """Share of owners in the market by age row, condition and lane [A, C, lanes], and of those who have none [K].
 
     A cohort that is bought new, in row ``born``, and ages in the long run's world: each month some enter, some of those in the
-    market buy and leave the cohort, some lose interest, some goods begin to fail.
+    market buy and leave the cohort, some lose interest, some goods begin to fail. Of those who have none, who buys is followed
+    by another who is not in the market.
     """
     W, nests = final.W, final.nests
     A, _, C, lanes = W.shape
@@ -149,7 +150,8 @@ def shopping_shares(
         none, some, _, option = none_options(own, k, inclusive, final.nothing[k])
         buy = logistic_share((inclusive - some - own.effort_first[k]) / own.shopping_scale)
         enter = logistic_share((some + option - none - own.entry_first[k]) / own.entry_scale)
-        first[k] = enter * (1.0 - buy) / (enter * (1.0 - buy) + buy + own.lost * (1.0 - buy))
+        stay = (1.0 - buy) * (1.0 - own.lost)
+        first[k] = enter * stay / (enter * stay + 1.0 - stay)
     return share, first
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.clock import MONTHS_A_YEAR
 from sim.codes import NEVER
+from sim.markets.dates import back_in_time
 from sim.markets.prices import Paths, quote
 from sim.markets.settlement_state import Funds, World
 from sim.model.category import Category
@@ -26,7 +27,7 @@ from sim.model.settling import settle
 from sim.numerics.luck import Event
 from sim.owners.offer_table import build_table
 from sim.owners.outlook import Expectations
-from sim.population.dealing import back_in_time, deal, dealt_from
+from sim.population.dealing import deal, dealt_from
 from sim.population.spells import draw_spells
 
 MONTHS = 2 * MONTHS_A_YEAR
@@ -53,7 +54,7 @@ def _come_to_rest(category: Category, month: Offered, paths: Paths, funds: Funds
         _live(trial, month, expected, paths, number, funds)
     category.state.trade = trial.state.trade
     world = category.world
-    back_in_time(world.goods, world.lots, world.owners, category.first, MONTHS)
+    back_in_time(world, category.first, MONTHS)
     together = category.first_slots > 0  # the use of a truck was drawn from its size and standard, so each type keeps its own
     deal(category.luck.key(Event.SYNTHESIS, 1), drawn, world.goods, category.catalogue.powertrain, together)
     world.yard[:] = 0

@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.columns import GoodColumns, OwnerColumns
-from sim.codes import AVERAGE_DAYS, EMPTY, NEVER, VINTAGE_MONTHS
-from sim.markets.lots import Lots
+from sim.behaviour.columns import GoodColumns
+from sim.codes import EMPTY
 from sim.numerics.luck import derived, uniforms
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-DATES = ("worn", "failing", "end")
-WHOLE_GOOD = ("variant", "registered", "vintage", "emission", *DATES, "owned_since", "loan_month", "loan")
+WHOLE_GOOD = (
+    "variant", "registered", "vintage", "emission", "worn", "failing", "end", "owned_since", "loan_month", "loan",
+)  # fmt: skip
 
 
 class Dealt(NamedTuple):
@@ -27,20 +27,6 @@ class Dealt(NamedTuple):
 def dealt_from(goods: GoodColumns) -> Dealt:
     """A copy of what makes up the goods."""
     return Dealt({name: getattr(goods, name).copy() for name in WHOLE_GOOD})
-
-
-def back_in_time(goods: GoodColumns, lots: Lots, owners: OwnerColumns, first: int, months: int) -> None:
-    """Move every date of goods, and of money spent since ``first``, so many months back."""
-    days = round(months * AVERAGE_DAYS)
-    for place in (goods, lots):
-        place.registered[...] -= np.int16(days)
-        place.vintage[...] = np.maximum(place.vintage - months // VINTAGE_MONTHS, 0)
-        for name in DATES:
-            column = getattr(place, name)
-            column[column < NEVER] -= np.int16(months)
-    goods.owned_since[:] -= np.int16(days)
-    goods.loan_month[:] -= np.int16(months)
-    owners.liquid_month[owners.liquid_month >= first] -= np.int16(months)
 
 
 def deal(key: np.uint32, drawn: Dealt, goods: GoodColumns, powertrain: Ints, together: bool) -> None:

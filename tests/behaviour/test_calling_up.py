@@ -1,4 +1,4 @@
-"""Who is called up: classes by hand, and a street in which blocks of the shuffle call up whom its ranks call one by one."""
+"""Who enters the market, looks, or loses interest: chances and reasons by hand, and rows that are streamed over."""
 
 from __future__ import annotations
 
@@ -6,56 +6,80 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_columns import good_columns, owner_columns, smaller
-from reference.calling import call_up as plain_call_up
+from made_columns import good_columns, owner_columns
+from reference.calling import row_luck
+from reference.chance import bits as plain_bits
 
-from sim.behaviour.attention import KM_CLASSES, Screen, km_classes, look, look_first, mark_owners, thresholds
-from sim.behaviour.call_up import bit_length, by_month, call_up, classify, forced
+from sim.behaviour.attention import (
+    KM_CLASSES,
+    Entry,
+    Luck,
+    Screen,
+    entry_chances,
+    km_classes,
+    look,
+    look_first,
+    lose_interest,
+    mark_owners,
+    thresholds,
+)
+from sim.behaviour.call_up import BLOCK, Bounds, bound_all, bound_some, by_month, forced, slot_luck, stream
 from sim.behaviour.life_events import schedule_events
-from sim.behaviour.shuffle import Layers, at_rank, layer_of, luck_at, rank_of, shuffle
 from sim.codes import ABSENT, EMPTY, EVENT, LAST, LEAVES, LOOKS, MUST, NEVER, PRESENT
-from sim.numerics.luck import bits, derived, uniform
+from sim.numerics.luck import uniform
 
-MONTH, VARIANTS, TYPES, HOUSEHOLDS = 100, 2, 2, 20
+MONTH, VARIANTS = 100, 2
 WHOLE = 2**32
+TOP = WHOLE - 1
 
 
-# classes -------------------------------------------------------------------------------------------------------
+# bounds and rows -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("x", "length"), [(0, 0), (1, 1), (2, 2), (3, 2), (4, 3), (2**31, 32), (2**32 - 1, 32)])
-def test_bits_of_a_number(x: int, length: int) -> None:
-    assert bit_length(np.uint32(x)) == length
+def test_a_row_s_luck_is_half_of_a_shared_hash_and_half_of_its_own() -> None:
+    rows = [0, 1, 7, BLOCK // 2 - 1, BLOCK // 2, BLOCK // 2 + 7, BLOCK - 1, BLOCK, 3 * BLOCK + 5, 3 * BLOCK + BLOCK // 2 + 5]
+    assert [int(slot_luck(np.uint32(99), row)) for row in rows] == [row_luck(99, row) for row in rows]
 
 
-def test_the_class_of_a_slot_bounds_its_chance_to_look_in_its_condition_and_any_better_one() -> None:
-    """Two classes of kilometres, two vintages, two conditions, one type of two variants."""
-    keep = np.zeros((2, 2, 2, 2), dtype=np.uint32)
-    keep[0, 0, 0], keep[1, 0, 0] = [1, 8], [4, 2]  # sound, first vintage: 3 and 4 bits
-    keep[1, 0, 1] = [2, 300]  # worn: no fewer than sound, 3 and 9
-    keep[0, 1, 1] = [0, 70]
-    first = np.array([[15], [16]], dtype=np.uint32)
-    variant = [0, 1, 0, 1, EMPTY, 0, 1, 1, 1]
-    vintage = [0, 0, 0, 0, 0, 1, 1, 1, 0]
-    worn = [101, 101, 100, 100, 0, 0, 0, 200, 0]
-    failing = [200, 200, 200, 200, 0, 0, 200, 200, 0]
-    goods = good_columns(9, variant=variant, vintage=vintage, worn=worn, failing=failing)
-    classes, counts = np.zeros(9, np.int8), np.zeros(34, np.int64)
-    counts[0] = 7
-    classify(MONTH, goods, keep, first, 2, classes, counts)
-    assert classes.tolist() == [3, 4, 3, 9, 5, 0, 7, 0, 9]
-    expected = np.bincount(classes, minlength=34)
-    expected[0] += 7
-    assert counts.tolist() == expected.tolist()
+def test_luck_of_rows_is_even_and_that_of_neighbours_partners_and_months_is_independent() -> None:
+    size, half = 4 * BLOCK, BLOCK // 2
+    luck = np.array([[row_luck(base, row) / WHOLE for row in range(size)] for base in (8, 9)])
+    for month in luck:
+        counts = np.histogram(month, bins=32, range=(0.0, 1.0))[0]
+        assert np.abs(counts - size / 32).max() < 5.0 * np.sqrt(size / 32)
+    pairs = luck[0].reshape(-1, 2, half)
+    for one, other in ((luck[0, :-1], luck[0, 1:]), (luck[0], luck[1]), (pairs[:, 0].ravel(), pairs[:, 1].ravel())):
+        assert abs(np.corrcoef(one, other)[0, 1]) < 5.0 / np.sqrt(one.size)
 
 
-def test_lanes_of_a_class_are_type_by_variant() -> None:
-    keep = np.zeros((1, 1, 1, 4), dtype=np.uint32)
-    keep[0, 0, 0] = [1, 2, 4, 8]
-    goods = good_columns(4, variant=[0, 1, 0, 1], type=[0, 0, 1, 1])
-    classes = np.zeros(4, np.int8)
-    classify(MONTH, goods, keep, np.zeros((1, 2), dtype=np.uint32), 2, classes, np.zeros(34, np.int64))
-    assert classes.tolist() == [1, 2, 3, 4]
+@pytest.mark.parametrize("base", [1, 2**31 + 5])
+def test_streaming_passes_exactly_the_rows_whose_upper_half_is_at_or_below_their_bound(base: int) -> None:
+    rng, size = np.random.default_rng(base), 3 * BLOCK
+    bounds = rng.choice(np.array([0, 50, 3000, 40_000, 65_535], dtype=np.uint16), size)
+    halves = np.array([row_luck(base, row) >> 16 for row in range(size)])
+    for row in rng.permutation(size)[:500]:
+        bounds[row] = max(halves[row] - row % 2, 0)  # at it, or just below
+    out = np.empty(size + 8, np.int64)
+    found = stream(np.uint32(base), bounds, out)
+    assert out[:found].tolist() == np.flatnonzero(halves <= bounds).tolist()
+    assert 3000 < found < size - 3000
+
+
+def test_the_bound_of_a_slot_is_that_of_what_its_good_will_have_become() -> None:
+    """Two vintages, three conditions, two types of two variants."""
+    enter = np.arange(24, dtype=np.uint16).reshape(2, 3, 4)
+    bounds = Bounds(enter, np.array([50, 51], np.uint16), (100 + enter).astype(np.uint16), np.array([150, 151], np.uint16))
+    goods = good_columns(
+        8, variant=[0, 1, 0, 1, 1, EMPTY, EMPTY, 1], type=[0, 0, 1, 1, 1, 1, 0, 1], vintage=[0, 0, 1, 1, 1, 0, 0, 1],
+        worn=[NEVER, 103, 104, 99, 99, 0, 0, 99], failing=[NEVER, NEVER, NEVER, 103, 104, 0, 0, 103],
+        shopping=[0, 0, 0, 0, 1, 0, 1, 1],
+    )  # fmt: skip
+    out = np.zeros(8, np.uint16)
+    bound_all(103, goods, bounds, VARIANTS, out)
+    assert out.tolist() == [0, 5, 14, 23, 119, 51, 150, 123]
+    goods.shopping[:3], goods.variant[3] = 1, EMPTY
+    bound_some(np.array([1, 3]), 103, goods, bounds, VARIANTS, out)
+    assert out.tolist() == [0, 105, 14, 51, 119, 51, 150, 123], "those that are named, and no others"
 
 
 def test_goods_are_sorted_by_the_month_in_which_they_end() -> None:
@@ -64,90 +88,6 @@ def test_goods_are_sorted_by_the_month_in_which_they_end() -> None:
     starts, slots = by_month(variant, ends, 100, 3)
     assert starts.tolist() == [0, 2, 3, 5]
     assert slots.tolist() == [1, 3, 2, 0, 5], "what is overdue ends at once"
-
-
-# the shuffle ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("width", [4, 5, 9])
-def test_a_shuffle_is_a_permutation_that_can_be_followed_both_ways(width: int) -> None:
-    s = shuffle(np.uint32(7), width, 2)
-    size = 2**width
-    assert (s.width, s.mask, s.half) == (width, size - 1, (width + 1) // 2)
-    for layer in range(2):
-        ranks = [rank_of(s.times, s.plus, s.mask, s.half, layer, n) for n in range(size)]
-        assert sorted(ranks) == list(range(size))
-        assert [at_rank(s.back, s.plus, s.mask, s.half, layer, rank) for rank in ranks] == list(range(size))
-        assert ranks != list(range(size))
-    assert (s.times % 2 == 1).all()
-    assert (s.times * s.back % size == 1).all()
-    assert s.times.max() < size > s.plus.max()
-    assert not np.array_equal(s.times[0], s.times[1])
-
-
-def test_multipliers_and_summands_are_those_of_the_key() -> None:
-    s, key = shuffle(np.uint32(7), 6, 2), derived(np.uint32(7), 1)
-    assert s.times[1].tolist() == [int(bits(derived(key, n), 0)) % 64 | 1 for n in (0, 1, 2)]
-    assert s.plus[1].tolist() == [int(bits(derived(key, n), 0)) % 64 for n in (10, 11, 12)]
-    assert s.jitter[1] == derived(key, 20)
-
-
-def test_luck_is_the_rank_with_keyed_bits_below() -> None:
-    for rank in range(32):
-        luck = int(luck_at(np.uint32(9), 5, rank))
-        assert luck >> 27 == rank
-        assert luck & (2**27 - 1) == int(bits(np.uint32(9), rank)) >> 5
-
-
-def test_layers_follow_one_another() -> None:
-    assert [layer_of(np.array([0, 4, 9]), slot) for slot in (0, 3, 4, 8, 9, 50)] == [0, 0, 1, 1, 2, 2]
-
-
-# a street ------------------------------------------------------------------------------------------------------
-
-
-def street(seed: int, ranks: int) -> tuple[Any, ...]:
-    """Twenty households with two layers of slots, some of them not there; what ``call_up`` takes."""
-    rng = np.random.default_rng(seed)
-    second = np.sort(rng.permutation(HOUSEHOLDS)[:12])
-    place = np.full((2, HOUSEHOLDS), -1, dtype=np.int32)
-    place[0], place[1, second] = np.arange(HOUSEHOLDS), HOUSEHOLDS + np.arange(12)
-    place[0, 3] = -1
-    size = HOUSEHOLDS + 12
-    goods = good_columns(
-        size, owner=[*range(HOUSEHOLDS), *second], variant=rng.integers(-1, VARIANTS, size), type=rng.integers(0, TYPES, size),
-        vintage=rng.integers(0, 3, size), worn=rng.integers(95, 106, size), failing=rng.integers(95, 112, size),
-        end=rng.integers(97, 106, size),
-    )  # fmt: skip
-    owners = owner_columns(
-        HOUSEHOLDS, km_class=rng.integers(0, 2, HOUSEHOLDS), from_month=rng.choice([0, 0, 0, MONTH, MONTH + 1], HOUSEHOLDS),
-        until_month=rng.choice([NEVER, NEVER, NEVER, MONTH, MONTH + 1], HOUSEHOLDS),
-    )  # fmt: skip
-    keep = rng.integers(0, WHOLE, (2, 3, 2, TYPES * VARIANTS)).astype(np.uint32)  # worn and failing ones are one
-    first = rng.integers(0, WHOLE, (2, TYPES)).astype(np.uint32)
-    screen = Screen(keep, first, np.zeros((3, 4), np.uint32), np.zeros((3, 3), np.uint32))
-    classes = rng.integers(28, 33, size).astype(np.int8)
-    listed = np.sort(rng.permutation(size)[:15])
-    ended, leaving = rng.permutation(size)[:10], rng.permutation(size)[:10]
-    layers = Layers(np.array([0, HOUSEHOLDS]), HOUSEHOLDS, place, 5)
-    s = shuffle(np.uint32(seed), 5, 2)
-    return MONTH, layers, s, goods, owners, screen, VARIANTS, classes, ranks, listed, ended, leaving
-
-
-@pytest.mark.parametrize("ranks", [0, 1, 7, 20, 32, 99])
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_blocks_call_up_whom_ranks_call_up_one_by_one(seed: int, ranks: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    smaller("sim.behaviour.call_up.BLOCK", 6, monkeypatch)
-    given = street(seed, ranks)
-    fast, plain = [(np.zeros(200, np.int64), np.zeros(200, np.int8), np.zeros(200, np.uint32)) for _ in range(2)]
-    found = call_up(*given, *fast)
-    assert found == plain_call_up(*given, *plain)
-    for column, other in zip(fast, plain, strict=True):
-        assert column[:found].tolist() == other[:found].tolist()
-    assert found > 0
-    if ranks == 32:
-        assert LOOKS in fast[1][:found]
-        assert {MUST, LEAVES} & set(fast[1][:found].tolist())
 
 
 def test_what_ends_must_be_replaced_and_who_dissolves_leaves() -> None:
@@ -161,7 +101,7 @@ def test_what_ends_must_be_replaced_and_who_dissolves_leaves() -> None:
     assert lucks[:4].tolist() == [0] * 4
 
 
-# looking -------------------------------------------------------------------------------------------------------
+# chances -------------------------------------------------------------------------------------------------------
 
 
 def test_owners_are_marked_by_kilometres_and_what_happens_to_them() -> None:
@@ -180,7 +120,7 @@ def test_classes_of_kilometres_begin_at_their_bounds() -> None:
     assert len(KM_CLASSES) == 5
 
 
-def test_the_chance_to_look_follows_the_gain() -> None:
+def test_the_chance_to_buy_follows_the_gain() -> None:
     """Gains of -1 and 2 with margins of 1 and 0, a season of 0.5, a scale of 0.5: logits of -1 and 3."""
     out = np.zeros((1, 1, 2), dtype=np.uint32)
     thresholds(np.array([[[-1.0, 2.0]]]), np.array([1.0, 0.0]), 0.5, 0.5, out)
@@ -191,50 +131,74 @@ def test_the_chance_to_look_follows_the_gain() -> None:
     assert (first / (WHOLE - 1)).tolist() == pytest.approx([0.5, 1 / (1 + np.exp(2.0))], abs=1e-9)
 
 
-def looked(**said: Any) -> list[tuple[int, int]]:
-    """(slot, reason) of the only good, or of the empty slot, of an owner who is there."""
-    given: dict[str, Any] = {"keep": 0, "first": 0, "fail": 0, "mark": PRESENT, "bound": -1, "retirement": 9_999, "good": {}}
+def test_the_chance_to_enter_follows_what_being_in_the_market_is_worth() -> None:
+    """Gains of 1 and 3 with efforts of 2 and 1, a scale of 4: logits of -1/4 and 1/2."""
+    out = np.zeros((1, 1, 2), dtype=np.uint32)
+    entry_chances(np.array([[[1.0, 3.0]]], dtype=np.float32), np.array([2.0, 1.0]), 4.0, out)
+    assert (out[0, 0] / TOP).tolist() == pytest.approx([1 / (1 + np.exp(0.25)), 1 / (1 + np.exp(-0.5))], abs=1e-9)
+
+
+# looking -------------------------------------------------------------------------------------------------------
+
+KEYS = Luck(np.uint32(18), np.uint32(6), np.uint32(7), np.uint32(8))
+
+
+def looked(**said: Any) -> tuple[list[tuple[int, int]], list[int]]:
+    """(slot, reason) of the only good and the empty slot of an owner who is there; and who enters the market or leaves it.
+
+    The good is registered in the middle between its vintage, 1, and the next one.
+    """
+    given: dict[str, Any] = {
+        "keep": 0, "first": 0, "fail": 0, "mark": PRESENT, "bound": -1, "retirement": 9_999, "good": {}, "enter": (0, 0, 0),
+        "enter_first": 0, "wear": 0.0, "event": 0.0, "lost": 0,
+    }  # fmt: skip
     given |= said
-    goods = good_columns(
-        2, **({"variant": [0, EMPTY], "owner": [0, 0], "type": [0, 1], "registered": 1000, "vintage": 1} | given["good"])
-    )
-    keep = np.zeros((2, 2, 2, 4), dtype=np.uint32)
-    keep[:, :, :, :] = given["keep"]
-    first, fail = np.full((2, 2), given["first"], dtype=np.uint32), np.full((2, 4), given["fail"], dtype=np.uint32)
-    screen = Screen(keep, first, fail, keep.max(axis=(0, 3)).T.copy())
-    slots, reasons, lucks = np.zeros(9, np.int64), np.zeros(9, np.int8), np.zeros(9, np.uint32)
-    found = look(
-        MONTH, np.uint32(5), np.uint32(6), goods, np.array([given["mark"]], dtype=np.int8), screen, np.array([False, True]),
-        np.array([0, 1]), np.full((2, 2), given["retirement"]), 3000, 1, 2, given["bound"], slots, reasons, lucks,
+    day = round((40 + 6 + 3 + 0.5) * 30.4375)
+    lying = {"variant": [0, EMPTY], "owner": [0, 0], "type": [0, 1], "registered": day, "vintage": 1}
+    goods = good_columns(2, **(lying | given["good"]))
+    keep = np.full((2, 3, 2, 4), given["keep"], dtype=np.uint32)
+    first, fail = np.full((2, 2), given["first"], dtype=np.uint32), np.full((3, 4), given["fail"], dtype=np.uint32)
+    held = np.empty((3, 2, 4), dtype=np.uint32)
+    held[:] = np.array(given["enter"])[:, np.newaxis, np.newaxis]
+    most = np.maximum(held, np.append(held[1:], held[-1:], axis=0)).max(axis=2).T.copy()
+    chances = np.full(2, given["enter_first"], dtype=np.uint32)
+    entry = Entry(held, chances, most, given["wear"], given["event"], np.uint32(given["lost"]), 40)
+    slots, reasons, lucks, turned = np.zeros(9, np.int64), np.zeros(9, np.int8), np.zeros(9, np.uint32), np.zeros(9, np.int64)
+    found, turns = look(
+        MONTH, KEYS, goods, np.array([given["mark"]], dtype=np.int8), Screen(keep, first, fail), entry, np.array([False, True]),
+        np.array([0, 1]), np.full((2, 2), given["retirement"]), day + 2000, 1, VARIANTS, given["bound"], slots, reasons, lucks,
+        turned,
     )  # fmt: skip
     for n in range(found):
-        assert lucks[n] == bits(np.uint32(5), goods.id[slots[n]])
-    return [(int(slots[n]), int(reasons[n])) for n in range(found)]
+        assert lucks[n] == plain_bits(6, int(goods.id[slots[n]])), "the luck of buying, however the owner came to look"
+    return [(int(slots[n]), int(reasons[n])) for n in range(found)], turned[:turns].tolist()
 
 
-MINE, NEXT = int(bits(np.uint32(5), 0)), int(bits(np.uint32(5), 1))
-INSPECTED = int(bits(np.uint32(6), 0))
+ENTERS, BUYS, LOSES, INSPECTED = (plain_bits(base, 0) for base in (18, 6, 7, 8))
+NEXT_ENTERS, NEXT_BUYS = plain_bits(18, 1), plain_bits(6, 1)
+IN, BOTH = {"shopping": [1, 0]}, {"variant": [0, 0]}
 
 
 @pytest.mark.parametrize(
     ("said", "found"),
     [
         ({}, []),
-        ({"keep": MINE}, []),
-        ({"keep": MINE + 1}, [(0, LOOKS)]),
-        ({"first": NEXT}, []),
-        ({"first": NEXT + 1}, [(1, LOOKS)]),
-        ({"first": NEXT + 1, "good": {"variant": [EMPTY, EMPTY]}}, []),
-        ({"first": 2**32 - 1, "good": {"variant": [EMPTY, 0]}}, [(0, LOOKS)]),
-        ({"mark": EVENT}, [(0, LOOKS), (1, LOOKS)]),
-        ({"mark": 4 + EVENT}, [(0, LOOKS), (1, LOOKS)]),
+        ({"good": IN, "keep": BUYS}, []),
+        ({"good": IN, "keep": BUYS + 1}, [(0, LOOKS)]),
+        ({"keep": TOP, "first": TOP}, []),  # out of the market nobody looks
+        ({"good": {"shopping": [0, 1]}, "first": NEXT_BUYS}, []),
+        ({"good": {"shopping": [0, 1]}, "first": NEXT_BUYS + 1}, [(1, LOOKS)]),
+        ({"good": {"shopping": [0, 1], "variant": [EMPTY, EMPTY]}, "first": TOP}, []),  # the first good comes first
+        ({"good": {"shopping": [1, 1], "variant": [EMPTY, 0]}, "first": TOP}, [(0, LOOKS)]),
+        ({"mark": EVENT, "keep": TOP}, []),
+        ({"mark": 4 + EVENT, "keep": TOP, "good": IN}, [(0, LOOKS)]),
         ({"mark": LAST}, [(0, LEAVES)]),
-        ({"mark": LAST, "first": 2**32 - 1}, [(0, LEAVES)]),
+        ({"mark": LAST, "first": TOP, "good": {"shopping": [1, 1]}}, [(0, LEAVES)]),
         ({"mark": LAST, "good": {"variant": [EMPTY, 0]}}, [(1, LEAVES)]),
-        ({"mark": LAST, "first": 2**32 - 1, "good": {"variant": [EMPTY, 0]}}, [(1, LEAVES)]),
-        ({"good": {"variant": [0, 0], "end": [101, 100]}}, [(1, MUST)]),
-        ({"good": {"variant": [0, 0], "end": [101, 100]}, "bound": 1}, [(1, MUST)]),
-        ({"mark": ABSENT, "keep": 2**32 - 1, "first": 2**32 - 1}, []),
+        ({"mark": LAST, "first": TOP, "good": {"variant": [EMPTY, 0], "shopping": [1, 1]}}, [(1, LEAVES)]),
+        ({"good": BOTH | {"end": [101, 100]}}, [(1, MUST)]),
+        ({"good": BOTH | {"end": [101, 100]}, "bound": 1}, [(1, MUST)]),
+        ({"mark": ABSENT, "keep": TOP, "first": TOP, "good": {"shopping": [1, 1]}}, []),
         ({"good": {"end": 100}}, [(0, MUST)]),
         ({"good": {"end": 101}}, []),
         ({"good": {"end": 100}, "mark": ABSENT}, []),
@@ -248,7 +212,64 @@ INSPECTED = int(bits(np.uint32(6), 0))
     ],
 )
 def test_who_looks_and_why(said: dict[str, Any], found: list[tuple[int, int]]) -> None:
-    assert looked(**said) == found
+    assert looked(**said) == (found, [])
+
+
+HALFWAY = (0, 0, int(2.02 * ENTERS))
+"""The good lies between a vintage that nobody enters for and this."""
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "turned"),
+    [
+        ({"enter": (0, ENTERS, ENTERS)}, [], []),
+        ({"enter": (0, ENTERS + 1, ENTERS + 1)}, [], [0]),
+        ({"enter": (TOP, 0, 0)}, [], []),
+        ({"enter": HALFWAY}, [], [0]),
+        ({"enter": (0, 0, int(1.98 * ENTERS))}, [], []),
+        ({"enter": (0, ENTERS + 1, ENTERS + 1), "keep": BUYS}, [], [0]),
+        ({"enter": (0, ENTERS + 1, ENTERS + 1), "keep": BUYS + 1}, [(0, LOOKS)], [0]),
+        ({"enter": (0, TOP, TOP), "keep": TOP, "good": IN}, [(0, LOOKS)], []),  # who is in the market is in it already
+        ({"enter_first": NEXT_ENTERS}, [], []),
+        ({"enter_first": NEXT_ENTERS + 1}, [], [1]),
+        ({"enter_first": NEXT_ENTERS + 1, "first": NEXT_BUYS + 1}, [(1, LOOKS)], [1]),
+        ({"enter_first": TOP, "good": {"variant": [EMPTY, EMPTY]}}, [], [0]),
+        ({"good": {"failing": MONTH}, "wear": 1.0}, [], [0]),
+        ({"good": {"failing": MONTH}, "wear": 0.999 * ENTERS / TOP}, [], []),
+        ({"good": {"failing": MONTH}, "wear": 1.001 * ENTERS / TOP}, [], [0]),
+        ({"good": {"failing": MONTH - 1}, "wear": 1.0}, [], []),
+        ({"good": {"failing": MONTH + 1}, "wear": 1.0}, [], []),
+        ({"mark": EVENT, "event": 1.0}, [], [0, 1]),
+        ({"mark": EVENT, "event": 1.0, "first": TOP}, [(1, LOOKS)], [0, 1]),
+        ({"mark": EVENT, "event": 0.999 * ENTERS / TOP}, [], []),
+        ({"mark": EVENT, "event": 1.001 * ENTERS / TOP}, [], [0]),
+        ({"mark": PRESENT, "event": 1.0}, [], []),
+        ({"mark": LAST, "enter": (TOP, TOP, TOP), "enter_first": TOP}, [(0, LEAVES)], []),
+        ({"mark": ABSENT, "enter": (TOP, TOP, TOP), "enter_first": TOP}, [], []),
+        ({"good": IN, "lost": LOSES}, [], []),
+        ({"good": IN, "lost": LOSES + 1}, [], [0]),
+        ({"good": IN, "lost": TOP, "keep": BUYS + 1}, [(0, LOOKS)], []),  # whether it is bought is not yet known
+        ({"enter": (0, TOP, TOP), "lost": LOSES + 1}, [], []),  # comes and goes within the month
+        ({"good": IN | {"end": 100}}, [(0, MUST)], []),
+    ],
+)
+def test_who_enters_the_market_and_who_loses_interest(
+    said: dict[str, Any], found: list[tuple[int, int]], turned: list[int]
+) -> None:
+    assert looked(**said) == (found, turned)
+
+
+def test_of_those_who_looked_in_vain_some_lose_interest() -> None:
+    lost = int(np.sort([plain_bits(7, n) for n in range(6)])[3])
+    shopping = np.array([1, 1, 1, 0, 1, 1], dtype=np.int8)
+    reasons = np.array([LOOKS, LOOKS, LOOKS, LOOKS, MUST, LOOKS], dtype=np.int8)
+    out = np.zeros(6, np.int64)
+    slots, ids = np.arange(6), np.arange(6, dtype=np.int32)
+    expected = [n for n in (0, 1, 2, 5) if plain_bits(7, n) < lost]
+    count = lose_interest(slots, reasons, ids, np.uint32(7), np.uint32(lost), shopping, out)
+    assert out[:count].tolist() == expected
+    assert 0 < len(expected) < 4
+    assert np.flatnonzero(shopping).tolist() == [n for n in (0, 1, 2, 4, 5) if n not in expected]
 
 
 # life events ---------------------------------------------------------------------------------------------------

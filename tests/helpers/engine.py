@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from reference.closed_market import ClosedMarket
+from reference.owning import carry_on_all, lane_of
 
 from sim.behaviour.announced import Announced, Bought, Values, announced_values
 from sim.behaviour.stationary import Stationary, stationary_values
-from sim.behaviour.value import Choices, Owning, Routes, Terms, inclusive_values, keep_row, static_values
+from sim.behaviour.value import Choices, Owning, Routes, Terms, static_values
 from sim.codes import NEW, NOTHING, USED
 from sim.numerics import luck
 from sim.numerics.compile import kernel
@@ -19,6 +20,8 @@ Floats = NDArray[np.float64]
 
 NEW_NESTS = 2
 """The nests of ``small_case`` that hold new goods; they come first."""
+FOR_SURE = -1e3
+"""Effort of entering the market at which everybody does."""
 
 
 class Case(NamedTuple):
@@ -31,12 +34,13 @@ class Case(NamedTuple):
 
 
 class Solved(NamedTuple):
-    """The stationary solution: W [A, C, lanes], W of none [K], nests [K, N], K(s) [A, C, lanes], rounds."""
+    """W0 and W1 in the long run [A, 2, C, lanes], those of none [K, 2], nests [K, N], K0 and K1 [A, C, lanes], rounds."""
 
     W: Floats
     nothing: Floats
     nests: Floats
     keep: Floats
+    inside: Floats
     rounds: int
 
     @property
@@ -57,9 +61,14 @@ def published_market(money: tuple[float, ...], transaction_cost: float) -> Close
         money=np.array(money),
         effort_keep=np.zeros(types),
         effort_first=np.zeros(types),
+        entry_keep=np.full(types, FOR_SURE),
+        entry_first=np.full(types, FOR_SURE),
         discount=0.95,
         foresight=1.0,
-        attention_scale=1.0,
+        shopping_scale=1.0,
+        entry_scale=1.0,
+        lost=0.0,
+        wear_entry=0.0,
         nest_scale=1.0,
         route_scale=0.5,
     )
@@ -86,9 +95,14 @@ def small_owning(foresight: float = 0.8, **changes: Any) -> Owning:
         money=np.array([0.03, 0.06]),
         effort_keep=np.array([2.0, 2.5]),
         effort_first=np.array([1.5, 2.0]),
+        entry_keep=np.array([6.0, 6.5]),
+        entry_first=np.array([7.0, 6.0]),
         discount=0.97,
         foresight=foresight,
-        attention_scale=0.7,
+        shopping_scale=0.7,
+        entry_scale=4.0,
+        lost=0.06,
+        wear_entry=0.3,
         nest_scale=0.6,
         route_scale=0.5,
     )
@@ -115,38 +129,30 @@ def small_routes(own: Owning, newest: float) -> Routes:
     money = np.repeat(own.money, lanes // own.money.size)
     price = newest * 0.85 ** np.arange(ages)[:, np.newaxis] * 0.8 ** np.arange(conditions)
     sell = np.exp(price[:, :, np.newaxis] * money / own.route_scale)
+    formal = np.exp(3.0 * money / own.route_scale)
     rest = np.broadcast_to(np.exp(2.0 * money / own.route_scale), sell.shape)
-    return Routes(sell=sell, formal=np.exp(3.0 * money / own.route_scale), rest=rest.copy(), forced=3.0 * money)
+    plain = own.route_scale * np.log(sell + formal + rest)
+    return Routes(sell=sell, formal=formal, rest=rest.copy(), plain=plain, forced=3.0 * money)
 
 
-def no_rules(count: int, lanes: int) -> Terms:
-    """Terms [count, lanes] of a time without rules."""
-    zeros, ones = np.zeros((count, lanes)), np.ones((count, lanes))
-    return Terms(zeros, zeros.copy(), ones, ones.copy(), ones.copy())
+def no_rules(*shape: int) -> Terms:
+    """Terms [..., lanes] of a time without rules."""
+    zeros, ones = np.zeros(shape), np.ones(shape)
+    return Terms(zeros, zeros.copy(), ones, ones.copy(), ones.copy(), np.zeros(shape[:-1], dtype=np.bool_))
 
 
-def solve(
-    case: Case, start: Solved | None = None, tolerance: float = 1e-12, rounds: int = 20_000, terms: Terms | None = None
-) -> Solved:
-    """Solve the stationary case, and derive K(s) from it."""
+def solve(case: Case, start: Solved | None = None, tolerance: float = 1e-12, rounds: int = 20_000) -> Solved:
+    """Solve the stationary case without rules, and derive K0(s) and K1(s) from it in plain arithmetic."""
     own, routes, choices, price_utility = case
     ages, conditions, lanes = own.flow.shape
     types, nests = own.money.size, int(choices.nest.max()) + 1
-    first = Stationary(np.zeros(own.flow.shape), np.zeros(types), np.zeros((types, nests))) if start is None else start.final
-    static = static_values(own)
-    terms = no_rules(ages, lanes) if terms is None else terms
+    nowhere = Stationary(np.zeros((ages, 2, conditions, lanes)), np.zeros((types, 2)), np.zeros((types, nests)))
+    first, static = nowhere if start is None else start.final, static_values(own)
     found, used = stationary_values(
-        own, static, routes, choices, choices.age, NEW_NESTS, terms, price_utility, first, tolerance, rounds
+        own, static, routes, choices, choices.age, NEW_NESTS, no_rules(ages, lanes), price_utility, first, tolerance, rounds
     )
-    keep = np.empty(own.flow.shape)
-    forced = np.repeat(np.logaddexp.reduce(found.nests, axis=1), lanes // types) + routes.forced
-    for a in range(ages):
-        after = min(a + 1, ages - 1)
-        for c in range(conditions):
-            keep_row(
-                own, static[after], found.W[after], forced, a, c, terms.cost[a], terms.ends[a], np.empty(lanes), keep[a, c]
-            )
-    return Solved(*found, keep, used)
+    keep = carry_on_all(own, static, found.W, lane_of(own, np.logaddexp.reduce(found.nests, axis=1)) + routes.forced)
+    return Solved(*found, *keep, used)
 
 
 def unchanged(case: Case, months: int) -> tuple[Announced, NDArray[np.int64], NDArray[np.int64]]:
@@ -160,8 +166,7 @@ def unchanged(case: Case, months: int) -> tuple[Announced, NDArray[np.int64], ND
     age_of = np.clip(ages - 1 + month - np.arange(vintages), 0, ages - 1)
     bins = ages - 1 + month[:-1] - case.choices.age
     utility = np.repeat(case.price_utility[np.newaxis], months, axis=0)
-    terms = no_rules(months * vintages, lanes)
-    return Announced(utility, Terms(*(x.reshape(months, vintages, lanes) for x in terms)), np.arange(months)), age_of, bins
+    return Announced(utility, no_rules(months, vintages, lanes), np.arange(months)), age_of, bins
 
 
 def announce(case: Case, ahead: Announced, age_of: NDArray[np.int64], bins: NDArray[np.int64], last: Solved) -> Values:
@@ -172,20 +177,13 @@ def announce(case: Case, ahead: Announced, age_of: NDArray[np.int64], bins: NDAr
     )
 
 
-def nests_in(case: Case, ahead: Announced, bins: NDArray[np.int64], values: Values, month: int) -> Floats:
+def nests_in(case: Case, ahead: Announced, values: Values, month: int) -> Floats:
     """Inclusive values of the nests in an announced month [K, N]."""
-    choices = case.choices
-    types, lanes = case.own.money.size, case.own.flow.shape[2]
-    variants = lanes // types
-    carry = np.zeros((types, choices.kind.size))
-    for k in range(types):
-        for j in np.flatnonzero(choices.kind != NOTHING):
-            by_condition = values.carry_on[month, bins[month, j], :, k * variants + choices.variant[j]]
-            carry[k, j] = choices.mix[j] @ by_condition.astype(np.float64)
-    out = np.empty((types, int(choices.nest.max()) + 1))
-    utility = np.ascontiguousarray(ahead.price_utility[month])
-    inclusive_values(carry, values.nothing[month], utility, choices, case.own.nest_scale, out)
-    return out
+    utility = values.bought[month] + ahead.price_utility[month]
+    utility[:, case.choices.kind == NOTHING] = values.nothing[month][:, np.newaxis]
+    scale, nest = case.own.nest_scale, case.choices.nest
+    inside = [np.logaddexp.reduce(utility[:, nest == n] / scale, axis=1) for n in range(int(nest.max()) + 1)]
+    return np.asarray(scale * np.stack(inside, axis=1))
 
 
 @kernel

@@ -15,6 +15,8 @@ from sim.policy.entitlements import Entitlements
 
 MONTH, DAY = 100, 3000
 TYPES, VARIANTS, VINTAGES, CONDITIONS, AGES, ROWS = 3, 3, 6, 3, 40, 4
+FIRST_VINTAGE = MONTH - 6 * VINTAGES + 4
+"""Some goods are older than the first vintage, and some lie before or behind their own."""
 FUEL, USE = np.array([0, 1, 2]), np.array([1, 0, 1])
 CANNOT = -1e30
 LONG, SHORT = 8, 3
@@ -85,7 +87,9 @@ def offers_of(rng: np.random.Generator, choices: Choices, loans: bool, resold: b
         loan_max=loans * used * due * rng.uniform(0.3, 1.1, (2, 2, count)),
         base=base,
         nothing=rng.normal(-1.0, 0.5, TYPES),
-        carry_on=rng.normal(0, 1, (VINTAGES, CONDITIONS, TYPES * VARIANTS)).astype(np.float32),
+        nothing_waiting=rng.normal(-0.5, 0.5, TYPES),
+        waiting=rng.normal(0, 1, (VINTAGES + 1, CONDITIONS, TYPES * VARIANTS)).astype(np.float32),
+        first_vintage=FIRST_VINTAGE,
         sale=sale,
         formal=rng.uniform(500, 3e3, VARIANTS),
         informal=rng.uniform(300, 5e3, (AGES, CONDITIONS, VARIANTS)),
@@ -102,11 +106,10 @@ def offers_of(rng: np.random.Generator, choices: Choices, loans: bool, resold: b
         money=rng.uniform(1e-5, 4e-5, TYPES),
         effort_keep=rng.normal(1.5, 0.3, TYPES),
         effort_first=rng.normal(1.5, 0.3, TYPES),
-        attention_scale=0.5,
+        shopping_scale=0.5,
         nest_scale=0.6,
         route_scale=0.4,
         season_shift=0.1,
-        event_cut=0.5,
         patience=-1.5,
         nev_only=np.array([0.0, 0.6, 1.0]),
     )
@@ -193,7 +196,6 @@ def problem(seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = 
         liquid_target=rng.uniform(0, 6e4, owners),
         liquid_month=rng.integers(80, MONTH + 1, owners),
         km=rng.uniform(0.5, 1.8, owners),
-        event_month=np.where(rng.random(owners) < 0.3, MONTH, MONTH + 5),
         linked_nev=rng.integers(0, 5, owners),
         claims=rng.integers(0, 4, owners),
     )

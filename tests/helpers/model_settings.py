@@ -17,7 +17,7 @@ from sim.model.month import Decided, Offered, Settled
 from sim.runs.once import forget
 from sim.runs.result import Result, tabulate
 from sim.schema.bricks import Quantity
-from sim.schema.product import Product
+from sim.schema.product import Anchor, Product
 from sim.settings import ClockSettings, Settings
 
 VEHICLES = ("car", "truck")
@@ -57,7 +57,7 @@ def small(*overrides: str, scale: float = 0.02) -> Settings:
 
 
 def harder(settings: Settings, effort: dict[str, float]) -> Settings:
-    """The same with more effort of looking for owners of these products."""
+    """The same with more effort of buying for owners of these products."""
 
     def more(number: Quantity, by: float) -> Quantity:
         return number.model_copy(update={"value": number.value + by, "low": None, "high": None})
@@ -72,6 +72,15 @@ def harder(settings: Settings, effort: dict[str, float]) -> Settings:
         }
         products[name] = products[name].model_copy(update={"owners": owners})
     return settings.model_copy(update={"products": products})
+
+
+def keener(settings: Settings, odds: dict[str, float]) -> Settings:
+    """The same with so much better log odds to enter the market for owners of these products, and for those who have none."""
+    anchor = dict(settings.anchor)
+    for name, by in odds.items():
+        now = anchor.get(name, Anchor())
+        anchor[name] = now.model_copy(update={"entry_keep": now.entry_keep - by, "entry_first": now.entry_first - by})
+    return settings.model_copy(update={"anchor": anchor})
 
 
 def lawless(*overrides: str, scale: float = 0.02) -> Settings:

@@ -71,6 +71,7 @@ def advance(model: TradeInModel, plain: PlainSlice) -> list[Decision]:
     assert plain.lots == lanes(model.categories["car"].world.lots)
     complete(model, settled)
     assert goods(plain) == model_goods(model)
+    assert [int(slot.shopping) for slot in plain.slots] == model.categories["car"].goods.shopping.tolist()
     np.testing.assert_allclose(loans(plain), model_loans(model), rtol=1e-6)
     return decisions
 

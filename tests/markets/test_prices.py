@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.clock import parse_month
-from sim.markets.prices import ROWS, LocalTerms, Paths, new_prices, price_path, quote, upto, used_prices
+from sim.markets.prices import LocalTerms, Paths, new_prices, price_path, quote, upto, used_prices
 from sim.schema.market import PriceCut
 
 JANUARY = parse_month("2023-01")
@@ -84,18 +84,18 @@ def test_a_category_may_have_one_path_for_all_its_variants() -> None:
 
 
 def test_used_prices_follow_the_index_between_the_typical_ages_of_the_bands() -> None:
-    """Ages are tabulated every three months: rows 4, 10 and 16 are 12, 30 and 48 months."""
+    """Month by month, and flat below the first typical age and above the last."""
     index = np.array([[1.0, 2.0], [9.0, 9.0], [0.5, 1.0]])
     found = used_prices(catalogue(), paths(), JANUARY + 12, index)
-    assert found.shape == (2, ROWS) == (2, 120)
-    assert found[0, [0, 4, 10, 16, 100]].tolist() == pytest.approx([60_000.0, 60_000.0, 90_000.0, 120_000.0, 120_000.0])
-    assert found[1, [0, 4, 10, 16]].tolist() == pytest.approx([0.5 * 89_600, 0.5 * 89_600, 0.75 * 89_600, 89_600.0])
+    assert found.shape == (2, 360)
+    assert found[0, [0, 12, 30, 48, 300]].tolist() == pytest.approx([60_000.0, 60_000.0, 90_000.0, 120_000.0, 120_000.0])
+    assert found[1, [0, 12, 30, 48]].tolist() == pytest.approx([0.5 * 89_600, 0.5 * 89_600, 0.75 * 89_600, 89_600.0])
 
 
-def test_residuals_are_read_at_the_tabulated_ages() -> None:
+def test_residuals_are_read_at_every_month_of_age() -> None:
     falling = catalogue(residual=np.linspace(1.0, 0.0, 361)[None, :360].repeat(2, axis=0), band_age=np.array([], dtype=int))
     found = used_prices(falling, paths(), JANUARY, np.ones((3, 1)))
-    assert found[0, [0, 1, 60]].tolist() == pytest.approx([100_000.0, 100_000 * (1 - 3 / 360), 50_000.0])
+    assert found[0, [0, 1, 180]].tolist() == pytest.approx([100_000.0, 100_000 * (1 - 1 / 360), 50_000.0])
 
 
 TERMS = LocalTerms(
@@ -111,7 +111,7 @@ def test_what_each_disposal_route_pays() -> None:
     assert found.new == pytest.approx([90_000.0, 224_000.0])
     assert found.formal == pytest.approx([2_540.0, 4_780.0])
     assert found.used[:, 7] == pytest.approx([60_000.0, 89_600.0])
-    assert found.sale.shape == found.informal.shape == (120, 3, 2)
+    assert found.sale.shape == found.informal.shape == (360, 3, 2)
     assert found.sale[7, :, 0] == pytest.approx([48_000.0, 40_800.0, 26_400.0])
     assert found.sale[7, :, 1] == pytest.approx([71_680.0, 60_928.0, 39_424.0])
     assert found.informal[7, :, 0] == pytest.approx([6_000.0, 5_100.0, 3_300.0]), "a tenth for parts"

@@ -21,6 +21,7 @@ from sim.codes import (
     INFORMAL_TRADE,
     LOOKS,
     LOT,
+    MUST,
     NEW,
     NO_ROW,
     NOTHING,
@@ -223,11 +224,11 @@ def test_claims_are_counted_by_what_was_bought_and_who_claimed(counter: Opened) 
     assert counter.tally.claimed.sum() == TEN + 7
 
 
-@pytest.mark.parametrize(("way", "place"), [(SELL, LOT), (FORMAL, YARD), (INFORMAL, INFORMAL_TRADE), (HOARD, IDLE)])
+@pytest.mark.parametrize(("route", "place"), [(SELL, LOT), (FORMAL, YARD), (INFORMAL, INFORMAL_TRADE), (HOARD, IDLE)])
 def test_the_old_good_goes_where_it_is_sent(counter: Opened, route: int, place: int) -> None:
     goods, world, slot = counter.category.goods, counter.category.world, counter.slots[0]
     registered, lot = int(goods.registered[slot]), world.lots.held.copy()
-    do(counter, decide(counter, {"way": route}), desk(counter, [0], waits=False))
+    do(counter, decide(counter, {"route": route}), desk(counter, [0], waits=False))
     assert goods.variant[slot] == EMPTY
     assert counter.tally.moved[OWNED, place] == counter.tally.moved.sum() == 1
     assert counter.tally.out_by_route[1, route] == counter.tally.left[0] == 1
@@ -274,6 +275,27 @@ def test_a_new_good_is_registered_on_the_day_of_the_decision_and_a_loan_written_
     assert counter.tally.loans.tolist() == [1, 0]
     assert counter.tally.new_sales[0, 0] == counter.tally.new_sales.sum() == 1
     assert counter.tally.first_buyers.sum() == 0
+
+
+def test_a_purchase_ends_the_spell_in_the_market_and_a_lost_good_begins_one(counter: Opened) -> None:
+    """Who buys or gives up is out of it, who has lost a good and buys nothing is in it; counted are those who looked."""
+    goods, slots = counter.category.goods, counter.slots
+    new = {"alternative": alternative(counter.category, NEW, 0)}
+    goods.shopping[slots] = [1, 1, 0, 1, 1, 1]
+    goods.variant[slots[4]] = EMPTY
+    rows = new, {}, {"reason": MUST}, new | {"reason": MUST}, new | {"route": -1}
+    do(counter, decide(counter, *rows), desk(counter, [0], waits=False))
+    assert goods.shopping[slots].tolist() == [0, 0, 1, 0, 0, 1]
+    assert counter.tally.shopped.tolist() == [2, 1]
+
+
+def test_who_finds_the_pot_dry_stays_in_the_market(counter: Opened) -> None:
+    goods, slot = counter.category.goods, counter.slots[0]
+    goods.shopping[slot] = 1
+    asked = {"alternative": alternative(counter.category, NEW, 0), "row": 0, "grant": TEN}
+    assert do(counter, decide(counter, asked), desk(counter, [TEN - 1], waits=False)) == [0]
+    assert goods.shopping[slot] == 1
+    assert counter.tally.shopped.sum() == 0
 
 
 def test_nobody_is_left_with_less_than_nothing(counter: Opened) -> None:

@@ -32,8 +32,8 @@ def crossed(
     sales: float, supply: float, held: int, index: float = 1.0, elasticity: float = 0.0, price: float = 1000.0, cut: float = 0.0
 ) -> list[float]:
     """Inflow, outflow, wished for, and the gap, in the only cell."""
-    used = np.full((1, 120), 7.0)
-    used[0, 4] = price  # at the band's typical age of twelve months
+    used = np.full((1, 360), 7.0)
+    used[0, 12] = price  # at the band's typical age of twelve months
     trade = Trade(np.array([[index], [5.0], [5.0]]), np.array([sales]), np.array([supply]))
     prices: Any = SimpleNamespace(used=used)
     found = crossing(catalogue(elasticity), trade, prices, np.array([held]), SHARES, cut)

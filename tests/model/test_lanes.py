@@ -6,15 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from model_settings import district, harder, small
-from reference.calling import call_up as plain_call_up
+from model_settings import district, harder, keener, small
+from reference.calling import as_called, call_up
 from reference.choice import decide as plain_decide
 from reference.unit_goods import draw_unit
 from reference.weighing import scratch
 
 import sim.model.deciding
-import sim.owners.agenda
-from sim.behaviour.call_up import BLOCK, call_up
 from sim.behaviour.choice import SIEVED, decide
 from sim.behaviour.lanes import WIDTH
 from sim.behaviour.value import Choices
@@ -22,6 +20,7 @@ from sim.codes import LEAVES, LOOKS, MUST
 from sim.model.trade_in_model import TradeInModel
 from sim.numerics.arithmetic import exp_all
 from sim.numerics.luck import Event, key
+from sim.owners.agenda import Agenda, Found
 from sim.owners.offer_table import empty_decisions
 from sim.population.stock import empty_goods
 from sim.population.unit_goods import UnitLaw, draw_units
@@ -82,7 +81,7 @@ def test_goods_are_chosen_side_by_side_as_they_are_one_by_one(monkeypatch: pytes
 def test_vehicles_are_chosen_side_by_side_as_they_are_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many eager owners of cars and trucks: used goods, loans, transfers and scrapping, a bound that sends some away."""
     settings = small("clock.start=2024-09", "clock.end=2024-11", *DRY, scale=0.02)
-    both = compared(harder(settings, {"car": -3.0}), monkeypatch)
+    both = compared(keener(harder(settings, {"car": -3.0}), {"car": 3.0}), monkeypatch)
     assert both.wide > 0, "long lists of alternatives go through the sieve"
     assert both.longest > 2 * WIDTH
     assert both.seen["route"] == {-1, 0, 1, 2, 3}
@@ -90,31 +89,26 @@ def test_vehicles_are_chosen_side_by_side_as_they_are_one_by_one(monkeypatch: py
     assert len(both.seen["row"]) >= 3
 
 
-def test_blocks_of_the_shuffle_call_up_whom_its_ranks_call_up_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = {"longest walk": 0, "listed": 0, "found": 0}
+def test_streaming_calls_up_whom_asking_everyone_calls_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, streamed = {"found": 0, "turned": 0}, Agenda.find
 
-    def both(*terms: Any) -> int:
-        *given, slots, reasons, lucks = terms
-        plain = slots.copy(), reasons.copy(), lucks.copy()
-        expected = plain_call_up(*given, *plain)
-        found = call_up(*given, slots, reasons, lucks)
-        assert found == expected
-        for column, other in zip((slots, reasons, lucks), plain, strict=True):
-            assert np.array_equal(column[:found], other[:found])
-        ranks, listed = given[8], given[9]
-        seen["longest walk"], seen["listed"] = max(seen["longest walk"], ranks), seen["listed"] + listed.size
-        seen["found"] += found
+    def both(agenda: Agenda, *terms: Any) -> Found:
+        month, base, keys, goods, owners, screen, entry, _ = terms
+        expected = call_up(month, int(base), keys, goods, owners, screen, entry, entry.held.shape[2] // entry.first.size)
+        found = streamed(agenda, *terms)
+        assert as_called(*found) == expected
+        seen["found"] += found.slots.size
+        seen["turned"] += found.turned.size
         return found
 
-    monkeypatch.setattr(sim.owners.agenda, "call_up", both)
-    settings = district("clock.start=2024-01", "clock.end=2024-08", scale=0.05)
+    monkeypatch.setattr(Agenda, "find", both)
+    settings = district("clock.start=2024-01", "clock.end=2024-08", scale=0.01)
     model = TradeInModel(settings, 1)
     for _ in range(settings.clock.months):
         model.step()
     forget(model)
-    assert seen["longest walk"] > BLOCK
-    assert seen["listed"] > 10 * BLOCK
-    assert seen["found"] > 10_000
+    assert seen["found"] > 5000
+    assert seen["turned"] > 2000
 
 
 @pytest.mark.parametrize("name", ["phone", "air_conditioner", "taxi", "tractor"])

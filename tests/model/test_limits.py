@@ -94,7 +94,7 @@ def test_an_occasion_to_act_is_worth_less_than_a_lifetime_of_use(ease: float) ->
         use = flow(catalogue, behaviour, stands[name].circumstances.money, yearly)
         taste = np.abs(category.taste(model.month, 0.0)).max()
         each_month = float(use.max()) + max(ease, 0.0) + taste + 10.0  # the best shock of all that can be done
-        assert stands[name].table.carry_on.max() < each_month * months
+        assert stands[name].table.waiting.max() < each_month * months
 
 
 @pytest.mark.parametrize("policy", [False, True])

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from model_settings import as_expected, decided, harder, lawless
+from model_settings import as_expected, decided, harder, keener, lawless, offered
 from numpy.typing import NDArray
 
-from sim.codes import COMMUNITY, EMPTY, HOUSEHOLD, LINKS, NEW, NOTHING
+from sim.codes import COMMUNITY, EMPTY, HOUSEHOLD, LINKS, LOOKS, NEW, NOTHING
 from sim.model import TradeInModel
 from sim.model.category import Category
 from sim.model.month import Decided
@@ -24,7 +24,7 @@ FEWEST = 25
 
 
 class Case(NamedTuple):
-    """Everybody who might look in one month, and what they did: N slots, J alternatives, R disposal routes (1: no old good)."""
+    """Everybody in the market in one month, and what they did: N slots, J alternatives, R disposal routes (1: no old good)."""
 
     group: NDArray[np.str_]
     """Type of owner [N]."""
@@ -81,7 +81,7 @@ def paying(category: Category, now: Decided, slots: Ints, purse: Floats, owed: F
 
 
 def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Floats]:
-    """Utility of every disposal route and alternative [N, R, J], and of carrying on as before [N]; no subsidies."""
+    """Utility of every disposal route and alternative [N, R, J], and of carrying on in the market [N]; no subsidies."""
     offers, goods, owners = now.offers, category.goods, category.owners
     owner, k, v = goods.owner[slots], goods.type[slots], goods.variant[slots].astype(np.int64)
     household = owners.kind[owner] == HOUSEHOLD
@@ -95,7 +95,7 @@ def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Fl
     if (v == EMPTY).all():
         utility = worth[:, None, :] + paying(category, now, slots, cash[:, None], np.zeros(slots.size))
         utility[:, :, none] = -np.inf
-        return utility, offers.nothing[k]
+        return utility, offers.nothing_waiting[k]
     age = np.floor((offers.first_day + days(category, now, slots) - goods.registered[slots]) / 30.4375).astype(np.int64)
     age = np.clip(age, 0, offers.sale.shape[0] - 1)
     state = (offers.month >= goods.worn[slots]).astype(int) + (offers.month >= goods.failing[slots])
@@ -113,7 +113,7 @@ def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Fl
     lane = k * offers.sale.shape[2] + v
     b = goods.vintage[slots].astype(np.int64)
     place = (goods.registered[slots] / 30.4375 - 0.5 - offers.first_vintage) / 6.0 - b
-    older, younger = offers.carry_on[b, state, lane].astype(float), offers.carry_on[b + 1, state, lane].astype(float)
+    older, younger = offers.waiting[b, state, lane].astype(float), offers.waiting[b + 1, state, lane].astype(float)
     carry = older + np.clip(place, 0.0, 1.0) * (younger - older)
     return utility, carry + km * offers.km_value[k, v]
 
@@ -135,8 +135,8 @@ def month(product: str, owning: bool, foresight: float) -> Case:
 
 
 def month_with(product: str, owning: bool, foresight: float, effort: float) -> Case:
-    settings = lawless("clock.end=2023-01", f"behaviour.foresight={foresight}", scale=0.1)
-    model = TradeInModel(harder(settings, {product: effort}), 3)
+    settings = lawless("clock.end=2023-01", f"behaviour.foresight={foresight}", "behaviour.interest_lost=0", scale=0.1)
+    model = TradeInModel(keener(harder(settings, {product: effort}), {product: 2.0}), 3)
     now = decided(model)[product]
     category, owners = model.categories[product], model.district.owners
     goods, offers, decisions = category.goods, now.offers, now.decisions
@@ -147,7 +147,10 @@ def month_with(product: str, owning: bool, foresight: float, effort: float) -> C
     else:
         second = np.flatnonzero(category.second[goods.type])
         may[second] &= goods.variant[second - category.first_slots] != EMPTY
-    slots = np.flatnonzero(may)
+    inside = goods.shopping != 0
+    inside[now.found.turned] = True  # nobody loses interest here, so that all who turn enter
+    assert inside[decisions.slot[decisions.reason == LOOKS]].all(), "nobody buys who is out of the market"
+    slots = np.flatnonzero(may & inside)
     utility, carry = utilities(category, now, slots)
     rho, scale = offers.route_scale, offers.nest_scale
     good = utility[:, 0] if not owning else rho * log_sum(utility / rho, axis=1)
@@ -159,9 +162,7 @@ def month_with(product: str, owning: bool, foresight: float, effort: float) -> C
         of_route = np.exp((utility - good[:, None, :]) / rho) if owning else np.ones((1, 1, 1))
         chance = of_good[:, None, :] * of_route
     look = (offers.effort_keep if owning else offers.effort_first)[goods.type[slots]] + offers.season_shift
-    eventful = owners.event_month[goods.owner[slots]] == model.month
-    bar = carry + look - np.where(eventful, offers.event_cut, 0.0)
-    act = 1.0 / (1.0 + np.exp((bar - inclusive) / offers.attention_scale))
+    act = 1.0 / (1.0 + np.exp((carry + look - inclusive) / offers.shopping_scale))
     taken = np.full((2, goods.variant.size), -1)
     taken[0, decisions.slot], taken[1, decisions.slot] = decisions.alternative, decisions.route
     return Case(
@@ -179,7 +180,7 @@ CASES = [("car", False, 0.0), ("car", True, 0.0), ("car", False, 1.0), ("car", T
 
 
 @pytest.mark.parametrize(("product", "owning", "foresight"), CASES)
-def test_owners_look_as_often_as_their_gain_says(product: str, owning: bool, foresight: float) -> None:
+def test_owners_in_the_market_act_as_often_as_their_gain_says(product: str, owning: bool, foresight: float) -> None:
     now = month(product, owning, foresight)
     as_expected(int(now.acted.sum()), now.act)
     checked = 0
@@ -218,3 +219,48 @@ def test_disposal_routes_follow_the_logit(product: str, foresight: float) -> Non
     assert set(np.unique(now.route[now.acted])) == {0, 1, 2, 3}
     for r in range(4):
         as_expected(int((now.route[now.acted] == r).sum()), chance[:, r])
+
+
+# entering the market -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("product", "foresight"), [("car", 0.0), ("car", 1.0), ("truck", 1.0)])
+def test_owners_enter_the_market_as_often_as_being_in_it_is_worth(product: str, foresight: float) -> None:
+    """With what a good that begins to fail and a life event add; nobody loses interest."""
+    settings = lawless("clock.end=2023-01", f"behaviour.foresight={foresight}", "behaviour.interest_lost=0", scale=0.1)
+    model = TradeInModel(settings, 3)
+    months = model.fail_and_consider(offered(model))
+    category, now, owners, behaviour = model.categories[product], months[product], model.district.owners, settings.behaviour
+    goods, values, scale = category.goods, now.expected.values, behaviour.entry_scale.value
+    here = ((owners.from_month <= model.month) & (owners.until_month > model.month))[goods.owner]
+    out, held = here & (goods.shopping == 0), goods.variant != EMPTY
+    second = np.flatnonzero(category.second[goods.type])
+    out[second] &= held[second - category.first_slots] | held[second]
+    shift = -scale * now.circumstances.season
+    entered = np.zeros(out.size, dtype=bool)
+    entered[now.found.turned] = True
+    for with_good in (True, False):
+        slots = np.flatnonzero(out & (held == with_good))
+        k, v = goods.type[slots], goods.variant[slots].astype(np.int64)
+        effort = (category.catalogue.entry_keep if with_good else category.catalogue.entry_first)[k] + shift
+        gains = [values.entering_first[0][k]] * 2
+        place = np.zeros(slots.size)
+        if with_good:
+            state = (model.month >= goods.worn[slots]).astype(int) + (model.month >= goods.failing[slots])
+            b = goods.vintage[slots].astype(np.int64)
+            gains = [values.entering[0][b + n, state, k * category.variants + v].astype(float) for n in (0, 1)]
+            place = np.clip((goods.registered[slots] / 30.4375 - 0.5 - category.outlook.vintages.start) / 6.0 - b, 0.0, 1.0)
+        older, younger = (1.0 / (1.0 + np.exp((effort - gain) / scale)) for gain in gains)
+        chance = older + place * (younger - older)
+        begins = with_good & (goods.failing[slots] == model.month)
+        eventful = owners.event_month[goods.owner[slots]] == model.month
+        for happens, brings in ((begins, behaviour.wear_entry.value), (eventful, behaviour.event_entry.value)):
+            chance = np.where(happens, chance + brings * (1.0 - chance), chance)
+            if chance[happens].sum() >= FEWEST:
+                as_expected(int(entered[slots][happens].sum()), chance[happens])
+        if chance.sum() >= FEWEST:
+            as_expected(int(entered[slots].sum()), chance)
+            ordinary = ~(begins | eventful)
+            as_expected(int(entered[slots][ordinary].sum()), chance[ordinary])
+        assert not with_good or chance.sum() >= FEWEST
+    assert not entered[~out].any()

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from sim.model import TradeInModel
 from sim.model.month import Decided
-from sim.model.offering import announce
 
 NAMES = ("car", "truck", "refrigerator", "phone")
 
@@ -52,13 +51,32 @@ def test_stages_up_to_deciding_can_be_taken_again_and_move_nothing(model: TradeI
 def test_what_is_not_due_stands_from_month_to_month() -> None:
     model = TradeInModel(district("clock.start=2023-02", "clock.end=2023-06", scale=0.005), 1)
     model.step()
-    standing = model.categories["refrigerator"].state.standing
-    assert standing is not None
-    second = offered(model)["refrigerator"]
-    assert not second.due
-    assert second.prices is standing.prices
-    assert second.expected is standing.expected
-    assert announce(model.categories["car"], model.month).due, "dealers of vehicles quote new prices every month"
+    months = offered(model)
+    for name in ("refrigerator", "car"):
+        standing, second = model.categories[name].state.standing, months[name]
+        assert standing is not None
+        assert not second.due
+        assert second.reviewed == standing.reviewed
+        assert second.reviewed_terms == standing.reviewed_terms
+        assert (second.prices is standing.prices) == (name == "refrigerator"), "vehicles have new prices every month"
+        assert (second.circumstances.month, second.expected.basis.priced) == (model.month, model.month - 1)
+    refrigerator = model.categories["refrigerator"].state.standing
+    assert refrigerator is not None
+    assert months["refrigerator"].expected is refrigerator.expected
+
+
+def test_owners_think_again_at_reviews_and_at_news_alone() -> None:
+    model = TradeInModel(district("clock.start=2023-02", "clock.end=2023-09", scale=0.005), 1)
+    solved = []
+    for _ in range(8):
+        model.step()
+        standing = model.categories["car"].state.standing
+        assert standing is not None
+        solved.append((standing.expected.solved, standing.expected.basis.priced, standing.reviewed))
+    first, news = model.categories["car"].first, model.categories["car"].calendar.knowledge_months(0, model.month)
+    for n, (last, priced, reviewed) in enumerate(solved):
+        assert reviewed == priced == first + n - n % 3, "prices are those of the last review"
+        assert last == max(m for m in {*range(first, first + n + 1, 3), *news} if m <= first + n)
 
 
 def test_settling_hands_on_what_deciding_has_found_and_moves_goods() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from model_settings import harder, small
+from model_settings import harder, keener, small
 from reference.owner import FORMAL, HOARD, INFORMAL, LEAVES, LOOKS, MUST, NEW, NOTHING, SELL, USED
 from side_by_side import SCALE, side_by_side
 
@@ -22,7 +22,7 @@ def test_eager_owners_and_dry_pots() -> None:
     """Many more decisions than in a real month, of every kind, and claims that are turned away."""
     dry = [f"pots.{pot}.amount_factor=0.02" for pot in ("trade_in", "car_vouchers")]
     settings = small("clock.start=2024-06", "clock.end=2024-10", *dry, scale=SCALE)
-    _, plain, decisions = side_by_side(harder(settings, {"car": -4.5}), 0, 5)
+    _, plain, decisions = side_by_side(keener(harder(settings, {"car": -4.5}), {"car": 3.5}), 0, 5)
     assert len(decisions) > 1000
     assert plain.refused > 50
     assert {d.route for d in decisions} == {-1, SELL, FORMAL, INFORMAL, HOARD}
@@ -39,7 +39,7 @@ def test_daily_limits_stops_and_lotteries(served: str) -> None:
         f"pots.trade_in.{served}",
     ]
     settings = small("clock.start=2024-06", "clock.end=2024-09", *rules, scale=SCALE)
-    model, plain, _ = side_by_side(harder(settings, {"car": -4.5}), 0, 4)
+    model, plain, _ = side_by_side(keener(harder(settings, {"car": -4.5}), {"car": 3.5}), 0, 4)
     assert plain.refused > 20
     rows = [row for row in model.government.pots.records() if row.pot == "trade_in"]
     assert [row.stopped_days for row in rows] == [0, 0, 16, 0]

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from model_settings import finish, lawless
+from model_settings import finish, lawless, offered
 from numpy.typing import NDArray
 from policy_files import MEASURE, measure
 
 import sim.owners.outlook
-from sim.behaviour.announced import purchase_carry
 from sim.model.trade_in_model import TradeInModel
+from sim.owners.circumstances import Circumstances
 from sim.policy.instruments import Measure
 from sim.settings import Settings
 
@@ -74,7 +74,9 @@ class Worth(NamedTuple):
     purchases: Floats
     """[K, J]."""
     five_years: Floats
-    """[conditions, lanes]."""
+    """In the market [conditions, lanes]."""
+    entering: Floats
+    """What being in it adds [conditions, lanes]."""
 
 
 @cache
@@ -82,18 +84,20 @@ def model() -> TradeInModel:
     return TradeInModel(lawless(*MONTHS, scale=0.01), 1)
 
 
+@cache
+def basis() -> Circumstances:
+    """What owners of cars reckon with in the first month."""
+    return offered(model())["car"].circumstances
+
+
 def worth(month: int, keep: int = 1, at: int = 0) -> Worth:
     """As solved in ``month`` for ``keep`` months, read ``at`` months later."""
-    category = model().categories["car"]
-    standing, vintages, choices = category.state.standing, category.outlook.vintages, category.catalogue.choices
-    assert standing is not None
-    expected = category.outlook.solve(replace(standing.circumstances, month=month), keep, None)
-    values, purchases = expected.values.carry_on[at].astype(np.float64), np.empty(standing.table.base.shape)
-    bought = vintages.of_ages(np.array([month + at]), choices.age)
-    purchase_carry(choices, values, bought.vintage[0], bought.share[0], purchases)
-    old = vintages.of_ages(np.array([month + at]), np.array([60]))
+    outlook = model().categories["car"].outlook
+    values = outlook.solve(replace(basis(), month=month), keep, None).values
+    old = outlook.vintages.of_ages(np.array([month + at]), np.array([60]))
     b, share = int(old.vintage[0, 0]), float(old.share[0, 0])
-    return Worth(purchases, values[b] + share * (values[b + 1] - values[b]))
+    between = [column[at, b] + share * (column[at, b + 1] - column[at, b]) for column in (values.waiting, values.entering)]
+    return Worth(values.bought[at], between[0].astype(np.float64), between[1].astype(np.float64))
 
 
 @pytest.mark.parametrize("later", range(1, 13))
@@ -101,6 +105,7 @@ def test_a_car_is_worth_the_same_in_every_month_of_the_year(later: int) -> None:
     first, other = worth(model().month), worth(model().month + later)
     np.testing.assert_allclose(other.purchases, first.purchases, atol=2e-4)
     np.testing.assert_allclose(other.five_years, first.five_years, atol=5e-3)
+    np.testing.assert_allclose(other.entering, first.entering, atol=5e-3)
 
 
 @pytest.mark.parametrize("keep", [1, 12, 60])

@@ -1,53 +1,156 @@
-"""Calling up those who may look: the same slots as if every one of them had been asked."""
+"""Calling up by streaming over bounds: the same slots, reasons and luck as if every one of them had been asked."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from model_settings import district
-from numpy.typing import NDArray
+from made_columns import good_columns, owner_columns
+from model_settings import district, offered
+from reference.calling import as_called, call_up
 
+from sim.behaviour.attention import Entry, Luck, Screen
 from sim.behaviour.call_up import by_month
-from sim.behaviour.shuffle import at_rank, luck_at, rank_of, shuffle
-from sim.codes import LOOKS, MUST
+from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.layers import Layers
+from sim.codes import EMPTY, LEAVES, LOOKS, MUST, NEVER
 from sim.model import TradeInModel
-from sim.numerics.luck import key
-from sim.owners.agenda import Reach, room_for
+from sim.model.month import Considered
+from sim.owners.agenda import Agenda, Dates, Found, bounds_of, room_for
+
+MONTH, VARIANTS, TYPES, HOUSEHOLDS = 100, 2, 2, 6000
+FIRST_VINTAGE, WHOLE = 76, 2**32
 
 
-@settings(deadline=None)
-@given(base=st.integers(0, 2**32 - 1), width=st.integers(4, 24), layer=st.integers(0, 2), number=st.integers(0, 2**24 - 1))
-def test_the_shuffle_can_be_followed_both_ways(base: int, width: int, layer: int, number: int) -> None:
-    s = shuffle(np.uint32(base), width, 3)
-    start = number & s.mask
-    rank = rank_of(s.times, s.plus, s.mask, s.half, layer, start)
-    assert 0 <= rank <= s.mask
-    assert at_rank(s.back, s.plus, s.mask, s.half, layer, rank) == start
+# a street of made-up households --------------------------------------------------------------------------------
 
 
-def test_a_shuffle_visits_everyone_once() -> None:
-    s = shuffle(key(1, 19, 400), 12, 1)
-    found = [at_rank(s.back, s.plus, s.mask, s.half, 0, rank) for rank in range(1 << 12)]
-    assert sorted(found) == list(range(1 << 12))
+def chances(rng: np.random.Generator, *shape: int) -> Any:
+    """Chances as 32-bit numbers: most are small, some next to certain."""
+    return np.minimum(WHOLE * rng.random(shape) ** 6, WHOLE - 1).astype(np.uint32)
 
 
-def test_luck_is_even_and_of_another_month_independent() -> None:
-    width, size = 14, 1 << 14
-    tables = []
-    for month in (400, 401):
-        s = shuffle(key(1, 19, month), width, 1)
-        ranks = [rank_of(s.times, s.plus, s.mask, s.half, 0, number) for number in range(size)]
-        tables.append(np.array([float(luck_at(s.jitter[0], width, rank)) / 2.0**32 for rank in ranks]))
-    for luck in tables:
-        counts = np.histogram(luck, bins=32, range=(0.0, 1.0))[0]
-        assert (counts == size // 32).all(), "a shuffle fills every stratum alike"
-        neighbours = np.corrcoef(luck[:-1], luck[1:])[0, 1]
-        assert abs(neighbours) < 5.0 / np.sqrt(size)
-    assert abs(np.corrcoef(*tables)[0, 1]) < 5.0 / np.sqrt(size)
+def street(seed: int) -> tuple[GoodColumns, OwnerColumns, Layers, dict[int, Any]]:
+    """Six thousand households with two layers of slots, some of them not there."""
+    rng = np.random.default_rng(seed)
+    second = np.sort(rng.permutation(HOUSEHOLDS)[:3500])
+    size = HOUSEHOLDS + second.size
+    place = np.full((2, HOUSEHOLDS), -1, dtype=np.int32)
+    place[0], place[1, second] = np.arange(HOUSEHOLDS), HOUSEHOLDS + np.arange(second.size)
+    month = rng.integers(70, MONTH, size)
+    worn = rng.integers(95, 112, size)
+    goods = good_columns(
+        size, id=rng.permutation(size), owner=[*range(HOUSEHOLDS), *second], variant=rng.integers(-1, VARIANTS, size),
+        type=rng.integers(0, TYPES, size), registered=(month + rng.random(size)) * 30.4375,
+        vintage=np.clip((month - FIRST_VINTAGE) // 6, 0, 3), worn=worn, failing=worn + rng.integers(0, 9, size),
+        end=rng.integers(97, 125, size), shopping=rng.random(size) < 0.3,
+    )  # fmt: skip
+    until = rng.choice([NEVER, NEVER, NEVER, MONTH, MONTH + 1, MONTH - 1], HOUSEHOLDS)
+    goods.variant[until[goods.owner] < MONTH] = EMPTY  # they have left, and taken nothing along
+    owners = owner_columns(
+        HOUSEHOLDS, km_class=rng.integers(0, 2, HOUSEHOLDS), from_month=rng.choice([0, 0, 0, MONTH, MONTH + 1], HOUSEHOLDS),
+        until_month=until,
+    )  # fmt: skip
+    leaving = {m: np.flatnonzero(until == m) for m in (MONTH, MONTH + 1)}
+    return goods, owners, Layers(np.array([0, HOUSEHOLDS]), place), leaving
+
+
+def screen_and_entry(seed: int) -> tuple[Screen, Entry]:
+    """Two classes of kilometres, five vintages, three conditions."""
+    rng = np.random.default_rng(seed)
+    keep, first = chances(rng, 2, 5, 3, TYPES * VARIANTS), chances(rng, 2, TYPES)
+    held, most = chances(rng, 5, 3, TYPES * VARIANTS), np.zeros((3, 5), np.uint32)
+    entry = Entry(held, chances(rng, TYPES), most, 0.4, 0.0, np.uint32(0.1 * WHOLE), FIRST_VINTAGE)
+    return Screen(keep, first, np.zeros((5, 4), np.uint32)), entry
+
+
+def turn(month: int, goods: GoodColumns, found: Found, rng: np.random.Generator) -> tuple[Any, Any]:
+    """What a month may do to the slots found: who turns turns, some of those who look buy, what ends goes."""
+    goods.shopping[found.turned] ^= 1
+    acts = found.slots[(found.reasons != LOOKS) | (rng.random(found.slots.size) < 0.5)]
+    goods.variant[acts] = rng.integers(-1, VARIANTS, acts.size)
+    goods.variant[found.slots[found.reasons == LEAVES]] = EMPTY
+    goods.shopping[acts] = 0
+    goods.vintage[acts], goods.registered[acts] = 3, round((month - 2) * 30.4375)
+    goods.worn[acts], goods.failing[acts], goods.end[acts] = month + 1, month + 2, month + 1 + acts % 4
+    return acts, np.concatenate([acts, found.turned])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_streaming_calls_up_whom_asking_everyone_calls_up(seed: int) -> None:
+    """Over five months between two reviews, with chances below what the review reckoned with, and goods that change."""
+    goods, owners, layers, leaving = street(seed)
+    screen, entry = screen_and_entry(seed)
+    agenda, rng = Agenda(layers, goods, leaving, VARIANTS, range(MONTH, MONTH + 6)), np.random.default_rng(seed)
+    agenda.review(MONTH + 6, goods, screen, entry)
+    for month in range(MONTH, MONTH + 5):
+        base, keys = np.uint32(month * 7 + seed), Luck(np.uint32(1), np.uint32(month), np.uint32(3), np.uint32(4))
+        less = entry._replace(held=(entry.held * 0.8).astype(np.uint32)) if month > MONTH + 1 else entry
+        expected = call_up(month, int(base), keys, goods, owners, screen, less, VARIANTS)
+        found = agenda.find(month, base, keys, goods, owners, screen, less, room_for(goods.variant.size))
+        assert as_called(*found) == expected
+        assert (np.diff(found.slots) > 0).all(), "in the order of memory, nobody twice"
+        assert (np.bincount(found.reasons, minlength=3)[1:] > 10).all()
+        inside = goods.shopping[found.turned]
+        assert min((inside == 0).sum(), (inside == 1).sum()) > 10, "some enter, some lose interest"
+        out = (goods.shopping == 0) & (goods.end > month) & (owners.until_month[goods.owner] > month)
+        assert set(found.slots[out[found.slots]].tolist()) <= set(found.turned.tolist()), "who looks is in the market"
+        agenda.note(*turn(month, goods, found, rng), goods)
+
+
+def test_goods_that_begin_to_fail_bring_their_share_of_owners_into_the_market() -> None:
+    goods, owners, layers, _ = street(4)
+    screen, entry = screen_and_entry(4)
+    owners.from_month[:], owners.until_month[:], goods.end[:], goods.shopping[:] = 0, NEVER, NEVER, 0
+    nobody = entry._replace(held=np.zeros_like(entry.held), first=np.zeros_like(entry.first))
+    agenda = Agenda(layers, goods, {}, VARIANTS, range(MONTH, MONTH + 6))
+    agenda.review(MONTH + 6, goods, screen, nobody)
+    keys = Luck(np.uint32(1), np.uint32(2), np.uint32(3), np.uint32(4))
+    quiet = nobody._replace(lost=np.uint32(0))
+    turned = agenda.find(MONTH, np.uint32(9), keys, goods, owners, screen, quiet, room_for(goods.variant.size)).turned
+    begin = np.flatnonzero((goods.failing == MONTH) & (goods.variant != EMPTY))
+    assert set(turned.tolist()) <= set(begin.tolist())
+    assert abs(turned.size - 0.4 * begin.size) < 4.0 * np.sqrt(0.24 * begin.size)
+
+
+def test_bounds_are_never_below_a_chance_of_the_slot() -> None:
+    screen, entry = screen_and_entry(5)
+    bounds, lost = bounds_of(screen, entry), int(entry.lost)
+    for b in range(5):
+        for c in range(3):
+            up_to = slice(0, c + 1)
+            buy = screen.keep[:, b, up_to].max(axis=(0, 1)).astype(np.int64) + lost
+            enter = entry.held[b : b + 2, up_to].max(axis=(0, 1))
+            np.testing.assert_array_equal(bounds.buy[b, c], np.minimum(buy >> 16, 65535))
+            np.testing.assert_array_equal(bounds.enter[b, c], enter >> 16)
+    np.testing.assert_array_equal(bounds.buy_first, np.minimum((screen.first.max(axis=0).astype(np.int64) + lost) >> 16, 65535))
+    np.testing.assert_array_equal(bounds.enter_first, entry.first >> 16)
+
+
+# calendars -----------------------------------------------------------------------------------------------------
+
+
+def test_ends_are_sorted_by_month() -> None:
+    variant = np.array([0, -1, 0, 0, 0], dtype=np.int8)
+    ends = np.array([402, 401, 400, 399, 500], dtype=np.int16)
+    starts, slots = by_month(variant, ends, 400, 3)
+    assert starts.tolist() == [0, 2, 2, 3]
+    assert slots.tolist() == [2, 3, 0]
+
+
+def test_dates_that_are_noted_later_come_up_in_their_month_once() -> None:
+    dates = Dates(np.zeros(4, np.int8), np.array([401, 400, 402, 400], np.int16), range(400, 404))
+    assert dates.of(400).tolist() == [1, 3]
+    dates.note(np.array([3, 1, 2]), np.array([402, 403, 404], np.int16))
+    dates.note(np.array([0, 2]), np.array([402, 402], np.int16))
+    assert dates.of(401).tolist() == [0]
+    assert dates.of(402).tolist() == [0, 2, 3]
+    assert dates.of(403).tolist() == [1], "what comes after the last month is left out"
+
+
+# the model's own -----------------------------------------------------------------------------------------------
 
 
 @cache
@@ -59,43 +162,27 @@ def model() -> TradeInModel:
     return run
 
 
-def called(name: str, ranks: int | None) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    """Slots and reasons of the next month, with the bound as it was found or another one."""
-    run, category = model(), model().categories[name]
-    agenda, standing = category.state.agenda, category.state.standing
-    assert agenda is not None
-    assert standing is not None
-    before, slots = agenda.reach, category.goods.variant.size
-    if ranks is not None:
-        agenda.reach = Reach(ranks, np.arange(slots))
-    found = agenda.find(run.month, key(1, 19, 999), category.goods, category.owners, standing.screen, room_for(slots))
-    agenda.reach = before
-    return found.slots, found.reasons
+@cache
+def months() -> dict[str, Considered]:
+    """The next month, as far as it is known who is worked out."""
+    return model().fail_and_consider(offered(model()))
 
 
-@pytest.mark.parametrize("name", ["refrigerator", "air_conditioner", "phone", "dishwasher"])
-def test_the_bound_moves_time_and_not_results(name: str) -> None:
-    chosen, walking, asking = called(name, None), called(name, 1 << 30), called(name, 0)
-    for other in (walking, asking):
-        assert (chosen[0] == other[0]).all()
-        assert (chosen[1] == other[1]).all()
-    assert (chosen[1] == LOOKS).any()
+def test_in_every_category_some_look_and_some_enter_and_lose_interest() -> None:
+    lost = 0
+    for name in ("refrigerator", "air_conditioner", "phone", "dishwasher"):
+        found, shopping = months()[name].found, model().categories[name].goods.shopping
+        assert (found.reasons == LOOKS).any(), name
+        assert (shopping[found.turned] == 0).any(), name
+        lost += int((shopping[found.turned] == 1).sum())
+    assert lost > 20
 
 
 @pytest.mark.parametrize("name", ["refrigerator", "air_conditioner", "phone"])
 def test_every_good_that_ends_is_called(name: str) -> None:
     category, month = model().categories[name], model().month
-    slots, reasons = called(name, None)
-    goods = category.goods
+    found, goods = months()[name].found, category.goods
     ended = np.flatnonzero((goods.variant >= 0) & (goods.end <= month))
-    assert set(ended.tolist()) <= set(slots[reasons >= MUST].tolist())
+    assert set(ended.tolist()) <= set(found.slots[found.reasons >= MUST].tolist())
     assert ended.size > 0
-    assert slots.size == np.unique(slots).size, "nobody is called twice"
-
-
-def test_ends_are_sorted_by_month() -> None:
-    variant = np.array([0, -1, 0, 0, 0], dtype=np.int8)
-    ends = np.array([402, 401, 400, 399, 500], dtype=np.int16)
-    starts, slots = by_month(variant, ends, 400, 3)
-    assert starts.tolist() == [0, 2, 2, 3]
-    assert slots.tolist() == [2, 3, 0]
+    assert found.slots.size == np.unique(found.slots).size, "nobody is called twice"

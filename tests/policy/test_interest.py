@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model_settings import finish, harder, offered, small
+from model_settings import finish, harder, keener, offered, small
 from policy_files import MEASURE, measure, product
 from reference.weighing import UTILITY, pay_from, price_up, scratch
 from side_by_side import SCALE, side_by_side
@@ -143,6 +143,6 @@ def test_buyers_and_the_screen_see_both() -> None:
 
 def test_owners_written_the_plain_way_decide_alike_with_two_subsidies_open() -> None:
     """Many more loans than in a real month."""
-    eager = harder(loans(two=True, scale=SCALE), {"car": -4.5})
+    eager = keener(harder(loans(two=True, scale=SCALE), {"car": -4.5}), {"car": 3.5})
     _, _, decisions = side_by_side(eager, 0, 3)
     assert sum(d.principal > 60_000.0 for d in decisions) > 10, "both limits bind"

@@ -1,90 +1,96 @@
-"""Calling up one rank after the other: the plain kernel that ``call_up.call_up`` must equal."""
+"""Asking every slot in turn: the plain call-up that streaming over bounds and sifting must equal, slot by slot."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.behaviour.attention import Screen
+from reference.chance import WORD, bits, derived
+from sim.behaviour.attention import Entry, Luck, Screen
 from sim.behaviour.columns import GoodColumns, OwnerColumns
-from sim.behaviour.shuffle import Layers, Shuffle, at_rank, layer_of, luck_at, rank_of
-from sim.behaviour.value import Ints
-from sim.codes import EMPTY, LEAVES, LOOKS, MUST
-from sim.numerics.compile import kernel
+
+EMPTY = -1
+LOOKS, MUST, LEAVES = 1, 2, 3
+BLOCK = 4096
+MONTH_DAYS = 30.4375
 
 
-@kernel
+class Called(NamedTuple):
+    """Slots that are worked out by (slot, reason, luck), and slots whose owners enter or leave the market, in their order."""
+
+    found: list[tuple[int, int, int]]
+    turned: list[int]
+
+
+def row_luck(base: int, row: int) -> int:
+    """32 bits of a row: half of a hash that it shares with the row half a block away, then half of its own."""
+    block, place = divmod(row, BLOCK)
+    shared = bits(base, block * BLOCK // 2 + place % (BLOCK // 2))
+    half = shared & 0xFFFF if place < BLOCK // 2 else shared >> 16
+    return half << 16 | bits(derived(base, 0), row) & 0xFFFF
+
+
+def chance_to_enter(entry: Entry, state: tuple[int, int, int] | None, k: int, registered: int, fails: bool, event: bool) -> int:
+    """As a 32-bit number, for one out of the market; ``state``: vintage, condition and lane of the good, None: no good."""
+    if state is None:
+        chance = float(entry.first[k])
+    else:
+        b, c, lane = state
+        months = registered / MONTH_DAYS - 0.5 - (entry.first_vintage + 6 * b)
+        place = min(max(months / 6.0, 0.0), 1.0)
+        older, younger = float(entry.held[b, c, lane]), float(entry.held[b + 1, c, lane])
+        chance = older + place * (younger - older)
+    for happens, brings in ((fails, entry.wear), (event, entry.event)):
+        if happens:
+            chance += brings * (WORD - chance)
+    return int(chance)
+
+
 def call_up(
-    month: int,
-    layers: Layers,
-    s: Shuffle,
-    goods: GoodColumns,
-    owners: OwnerColumns,
-    screen: Screen,
-    variants: int,
-    classes: NDArray[np.int8],
-    ranks: int,
-    listed: Ints,
-    ended: Ints,
-    leaving: Ints,
-    slots: Ints,
-    reasons: NDArray[np.int8],
-    lucks: NDArray[np.uint32],
-) -> int:
-    """Write the slots that need working out, why, and their luck; returns their number.
-
-    ``classes``: from ``classify``; ``ranks``: places of each shuffle that are walked; ``listed``: slots that look more
-    often; ``ended``: slots whose good may end this month; ``leaving``: slots of households that dissolve. Columns are taken
-    out of their named tuples first: within the loops, each access would count references.
-    """
-    variant, ends, types, vintage = goods.variant, goods.end, goods.type, goods.vintage
-    worn, failing, holder = goods.worn, goods.failing, goods.owner
-    from_month, until_month, km_class = owners.from_month, owners.until_month, owners.km_class
-    keep, first, place, households = screen.keep, screen.first, layers.place, layers.households
-    times, back, plus, jitter, mask, half, width = s.times, s.back, s.plus, s.jitter, s.mask, s.half, s.width
-    last, starts = keep.shape[2] - 1, layers.first
-    found = 0
-    for n in range(ended.size):
-        i = int(ended[n])
-        if variant[i] != EMPTY and ends[i] <= month:
-            reasons[found] = LEAVES if until_month[holder[i]] <= month else MUST
-            slots[found], lucks[found] = i, 0
-            found += 1
-    for n in range(leaving.size):
-        i = int(leaving[n])
-        if variant[i] != EMPTY and ends[i] > month:
-            slots[found], reasons[found], lucks[found] = i, LEAVES, 0
-            found += 1
-    # first those whose luck is below the bound of their class, without a branch; then what they are this month
-    seen = found
-    for layer in range(starts.size):
-        key = jitter[layer]
-        for rank in range(min(ranks, mask + 1)):
-            household = at_rank(back, plus, mask, half, layer, rank)
-            i = int(place[layer, min(household, households - 1)])
-            luck = luck_at(key, width, rank)
-            slots[seen], lucks[seen] = i, luck
-            below = np.int64(luck) >> np.int64(classes[max(i, 0)]) == 0
-            seen += int(below and i >= 0 and household < households)
-    for n in range(listed.size):
-        i = int(listed[n])
-        layer = layer_of(starts, i)
-        rank = rank_of(times, plus, mask, half, layer, int(holder[i]))
-        luck = luck_at(jitter[layer], width, rank)
-        slots[seen], lucks[seen] = i, luck
-        seen += int(rank >= ranks and np.int64(luck) >> np.int64(classes[i]) == 0)
-    for n in range(found, seen):
-        i, luck = int(slots[n]), lucks[n]
-        household, k, v = int(holder[i]), np.int64(types[i]), np.int64(variant[i])
-        if v == EMPTY:
-            if luck >= first[km_class[household], k]:
-                continue
-        else:
-            c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
-            if luck >= keep[km_class[household], np.int64(vintage[i]), c, k * variants + v] or ends[i] <= month:
-                continue
-        if from_month[household] > month or until_month[household] <= month:
+    month: int, base: int, keys: Luck, goods: GoodColumns, owners: OwnerColumns, screen: Screen, entry: Entry, variants: int
+) -> Called:
+    """Ask all: what ends, who dissolves, who enters the market, who in it may find enough, who loses interest."""
+    found, turned = [], []
+    names = ("id", "owner", "type", "variant", "registered", "vintage", "worn", "failing", "end", "shopping")
+    spans, classes = list(zip(owners.from_month.tolist(), owners.until_month.tolist(), strict=True)), owners.km_class.tolist()
+    for i, row in enumerate(zip(*(getattr(goods, name).tolist() for name in names), strict=True)):
+        good = SimpleNamespace(**dict(zip(names, row, strict=True)))
+        first, last = spans[good.owner]
+        if good.variant != EMPTY and (good.end <= month or last == month):
+            found.append((i, LEAVES if last <= month else MUST, 0))
             continue
-        slots[found], reasons[found], lucks[found] = i, LOOKS, luck
-        found += 1
-    return found
+        if first > month or last <= month:
+            continue
+        looks, inside = ask(month, row_luck(base, i), int(keys.shopping), good, classes[good.owner], screen, entry, variants)
+        if looks is not None:
+            found.append((i, LOOKS, looks))
+        if inside != bool(good.shopping):
+            turned.append(i)
+    return Called(found, turned)
+
+
+def ask(
+    month: int, luck: int, shopping: int, good: Any, km_class: int, screen: Screen, entry: Entry, variants: int
+) -> tuple[int | None, bool]:
+    """The luck with which the owner of a slot looks, None: does not; and whether the owner is in the market afterwards."""
+    state = None
+    if good.variant != EMPTY:
+        worse = int(month >= good.worn) + int(month >= good.failing)
+        state = good.vintage, min(worse, screen.keep.shape[2] - 1), good.type * variants + good.variant
+    if not good.shopping:
+        fails = state is not None and good.failing == month
+        if luck >= chance_to_enter(entry, state, good.type, good.registered, fails, False):
+            return None, False
+        luck = bits(shopping, good.id)
+    least = int(screen.first[km_class, good.type] if state is None else screen.keep[(km_class, *state)])
+    if luck < least:
+        return luck, True
+    return None, luck >= least + float(entry.lost) * (1.0 - least / WORD)
+
+
+def as_called(slots: Any, reasons: Any, lucks: Any, turned: Any) -> Called:
+    """What the agenda has found, to be compared."""
+    rows = zip(*(np.asarray(column).tolist() for column in (slots, reasons, lucks)), strict=True)
+    return Called(sorted(rows), sorted(np.asarray(turned).tolist()))

@@ -118,7 +118,7 @@ def decide(
 
     ``work``, ``nest``: scratch space (``weighing.scratch``, one number for each nest).
     """
-    due, loan_max, base, nothing, carry_on = offers.due, offers.loan_max, offers.base, offers.nothing, offers.carry_on
+    due, loan_max, base, nothing, waiting = offers.due, offers.loan_max, offers.base, offers.nothing, offers.waiting
     sale, formal, informal, trouble = offers.sale, offers.formal, offers.informal, offers.route_utility
     km_value, km_bought, nev_bought, money = offers.km_value, offers.km_bought, offers.nev_bought, offers.money
     effort_keep, effort_first, nev_only = offers.effort_keep, offers.effort_first, offers.nev_only
@@ -153,12 +153,12 @@ def decide(
             offers.month - float(owners.liquid_month[owner]), financing.income_index, financing.rebuild,
         )  # fmt: skip
         km = float(owners.km[owner]) - 1.0
-        carry, old_fuel = nothing[k], 0
+        carry, old_fuel = offers.nothing_waiting[k], 0
         if has_old:
             old_fuel = int(fuel[v])
             c = int(offers.month >= goods.worn[i]) + int(offers.month >= goods.failing[i])
             b, lane = int(goods.vintage[i]), k * V + v
-            older, younger = float(carry_on[b, c, lane]), float(carry_on[b + 1, c, lane])
+            older, younger = float(waiting[b, c, lane]), float(waiting[b + 1, c, lane])
             place = (float(goods.registered[i]) / AVERAGE_DAYS - 0.5 - offers.first_vintage) / 6.0 - b
             carry = older + min(max(place, 0.0), 1.0) * (younger - older) + km * km_value[k, v]
             take_in(sale, formal, informal, day - int(goods.registered[i]), c, v, owed, proceeds)
@@ -207,9 +207,7 @@ def decide(
         bar = carry
         if reason == LOOKS:
             bar += effort_keep[k] if has_old else effort_first[k]
-            bar += offers.season_shift + offers.attention_scale * logit(lucks[n])
-            if owners.event_month[owner] == offers.month:
-                bar -= offers.event_cut
+            bar += offers.season_shift + offers.shopping_scale * logit(lucks[n])
             if has_old:
                 most = most_to_gain(
                     nothing[k], money[k], trouble[k], cash, proceeds, grant, reserve, weight, nest_of, nest_scale, route_scale,

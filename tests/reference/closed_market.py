@@ -11,7 +11,8 @@ new good, a used one of any age, or none; then it uses what it holds; then the g
     S_a(p) = sum_k share_k h_k(a) P_k(trade | a) P_k(sell | a, trade)
 
 for used ages a = 1 .. A - 1. Every buyer pays the transaction cost, of a new good too; new and scrap prices come from
-outside. A failed good can only be scrapped, and one that ends a step at the last age has failed.
+outside. A failed good can only be scrapped, and one that ends a step at the last age has failed. Everybody is in the market at
+every step: with entry for sure and interest never lost, a spell in the market is nothing but the step itself.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import root
 
+from reference.owning import carry_on_all
 from sim.behaviour.stationary import Stationary, stationary_values
-from sim.behaviour.value import Choices, Owning, Routes, Terms, inclusive_values, keep_row, static_values
+from sim.behaviour.value import Choices, Owning, Routes, Terms, inclusive_values, static_values
 from sim.codes import NEW, NOTHING, USED
 from sim.errors import SimError
 from sim.numerics.compile import kernel
@@ -57,9 +59,9 @@ class Solved(NamedTuple):
     """Values at given prices."""
 
     W: Floats
-    """Value of an owner who may act [A, 1, K]."""
+    """Value of an owner who may act, out of the market and in it [A, 2, 1, K]."""
     nothing: Floats
-    """Value of having none [K]."""
+    """Value of having none, likewise [K, 2]."""
     nests: Floats
     """Inclusive values: all goods, none [K, 2]."""
 
@@ -115,7 +117,8 @@ def terms(market: ClosedMarket, prices: Floats) -> tuple[Routes, Floats]:
     money, rho = market.own.money, market.own.route_scale
     scrap = money * market.scrap_price
     sell = np.exp(np.multiply.outer(prices, money) / rho)[:, np.newaxis, :]
-    routes = Routes(sell=sell, formal=np.exp(scrap / rho), rest=np.zeros_like(sell), forced=scrap)
+    formal = np.exp(scrap / rho)
+    routes = Routes(sell=sell, formal=formal, rest=np.zeros_like(sell), plain=rho * np.log(sell + formal), forced=scrap)
     paid = np.append(prices, 0.0) + market.transaction_cost
     paid[0], paid[-1] = market.new_price + market.transaction_cost, 0.0
     return routes, -np.multiply.outer(money, paid)
@@ -126,26 +129,21 @@ def solve_values(market: ClosedMarket, prices: Floats, start: Solved | None = No
     own = market.own
     ages, _, types = own.flow.shape
     if start is None:
-        start = Solved(np.zeros((ages, 1, types)), np.zeros(types), np.zeros((types, 2)))
+        start = Solved(np.zeros((ages, 2, 1, types)), np.zeros((types, 2)), np.zeros((types, 2)))
     routes, price_utility = terms(market, prices)
     choices, zeros, ones = alternatives(ages), np.zeros((ages, types)), np.ones((ages, types))
+    rules = Terms(zeros, zeros, ones, ones, ones, np.zeros(ages, dtype=np.bool_))
     found, _ = stationary_values(
-        own, static_values(own), routes, choices, choices.age, 1, Terms(zeros, zeros, ones, ones, ones), price_utility,
-        Stationary(*start), _TOLERANCE, _ROUNDS,
-    )  # fmt: skip
+        own, static_values(own), routes, choices, choices.age, 1, rules, price_utility, Stationary(*start), _TOLERANCE, _ROUNDS
+    )
     return Solved(*found)
 
 
 def carry_on(market: ClosedMarket, routes: Routes, solved: Solved) -> Floats:
-    """Value of carrying on, K_k(a) [K, A]."""
+    """Value of carrying on in the market, K_k(a) [K, A]."""
     own = market.own
-    ages, _, types = own.flow.shape
-    static, keep, none = static_values(own), np.empty((ages, types)), np.zeros(types)
-    forced = _log_sum(solved.nests) + routes.forced
-    for a in range(ages):
-        after = min(a + 1, ages - 1)
-        keep_row(own, static[after], solved.W[after], forced, a, 0, none, none, np.empty(types), keep[a])
-    return np.ascontiguousarray(keep.T)
+    keep = carry_on_all(own, static_values(own), solved.W, _log_sum(solved.nests) + routes.forced)
+    return np.ascontiguousarray(keep.inside[:, 0].T)
 
 
 def choice_chances(market: ClosedMarket, prices: Floats, solved: Solved) -> Chances:
@@ -154,7 +152,7 @@ def choice_chances(market: ClosedMarket, prices: Floats, solved: Solved) -> Chan
     routes, price_utility = terms(market, prices)
     keep = carry_on(market, routes, solved)
     types, ages = keep.shape
-    nothing = own.discount * own.foresight * solved.nothing
+    nothing = own.discount * own.foresight * solved.nothing[:, 1]
     carry = np.column_stack([keep, nothing])
     nests = np.empty((types, 2))
     inclusive_values(carry, nothing, price_utility, alternatives(ages), own.nest_scale, nests)
@@ -163,10 +161,10 @@ def choice_chances(market: ClosedMarket, prices: Floats, solved: Solved) -> Chan
     leave = np.stack([routes.sell[:, 0].T, np.broadcast_to(routes.formal[:, np.newaxis], (types, ages))])
     out = own.route_scale * np.log(leave.sum(axis=0))
     return Chances(
-        trade=_share(total[:, np.newaxis] + out - keep - own.effort_keep[:, np.newaxis], own.attention_scale),
+        trade=_share(total[:, np.newaxis] + out - keep - own.effort_keep[:, np.newaxis], own.shopping_scale),
         sell=leave[0] / leave.sum(axis=0),
         next=_goods_or_none(nests[:, 0] - nests[:, 1], 1.0, within),
-        first=_goods_or_none(nests[:, 0] - nothing - own.effort_first, own.attention_scale, within),
+        first=_goods_or_none(nests[:, 0] - nothing - own.effort_first, own.shopping_scale, within),
     )
 
 

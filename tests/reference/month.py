@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from reference.chance import WORD
 from sim.clock import days_in, first_day
 from sim.codes import AVERAGE_DAYS
 from sim.model import TradeInModel
+from sim.model.category import Category
 from sim.model.month import Decided
 from sim.model.settling import funds_of
 from sim.numerics.luck import Event, key
@@ -39,6 +41,10 @@ class Month:
     fails: list[list[float]]
     """Chance that a rule ends the good by vintage and lane."""
     inspection: int
+    entry: Any
+    """Key and scale of entering the market, gains S - K0 and efforts, and what else brings owners in: ``_entry``."""
+    lost: Any
+    """Key and chance of losing interest."""
     queue: int
     event: int
     event_rate: float
@@ -87,6 +93,10 @@ def read_month(model: TradeInModel, now: Decided) -> Month:
         use=catalogue.use.tolist(),
         fails=(0.5 * (fails + np.concatenate([fails[1:], fails[-1:]]))).tolist(),
         inspection=int(category.luck.key(Event.INSPECTION, month)),
+        entry=_entry(category, now, month),
+        lost=SimpleNamespace(
+            key=int(category.luck.key(Event.LOST, month)), chance=int(model.settings.behaviour.interest_lost.value * WORD)
+        ),
         queue=int(category.luck.key(Event.QUEUE, month)),
         event=int(key(model.luck_seed, Event.LIFE_EVENT, month)),
         event_rate=model.settings.behaviour.event_rate_per_year.value / 12.0,
@@ -94,6 +104,19 @@ def read_month(model: TradeInModel, now: Decided) -> Month:
         room=category.world.lots.registered.shape[1],
         bands=category.bands,
     )
+
+
+def _entry(category: Category, now: Decided, month: int) -> SimpleNamespace:
+    """What brings owners into the market, from what they expect and the settings."""
+    values, behaviour, catalogue = now.expected.values, category.settings.behaviour, category.catalogue
+    since, scale = month - now.expected.solved, behaviour.entry_scale.value
+    shift = -scale * now.circumstances.season - now.circumstances.effort_cut
+    return SimpleNamespace(
+        key=int(category.luck.key(Event.ENTRY, month)), scale=scale, gain=values.entering[since].tolist(),
+        gain_first=values.entering_first[since].astype(np.float32).tolist(), effort=(catalogue.entry_keep + shift).tolist(),
+        effort_first=(catalogue.entry_first + shift).tolist(), wear=behaviour.wear_entry.value,
+        event=behaviour.event_entry.value,
+    )  # fmt: skip
 
 
 def _funds(funds: Any) -> SimpleNamespace:

@@ -1,4 +1,4 @@
-"""A car owner as one Mesa agent with plain numbers: looks, weighs, pays, claims; nobody is screened out beforehand."""
+"""A car owner as one Mesa agent with plain numbers: enters, looks, weighs, pays, claims; nobody is screened out beforehand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from reference.chance import bits, derived, gumbel, log_sum, logistic, months_between, uniform
+from reference.chance import WORD, bits, derived, gumbel, log_sum, logistic, months_between, uniform
 from reference.month import Month, retirement_days
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Good:
     def condition(self, month: int) -> int:
         return int(month >= self.worn) + int(month >= self.failing)
 
+    def past_vintage(self, m: Month) -> float:
+        """How far it was registered after its vintage, towards the next one."""
+        place = (self.registered / 30.4375 - 0.5 - m.offers.first_vintage) / 6.0 - self.vintage
+        return min(max(place, 0.0), 1.0)
+
 
 @dataclass
 class Slot:
@@ -49,6 +54,8 @@ class Slot:
     id: int
     type: int
     good: Good | None
+    shopping: bool = False
+    """Whether its owner is in the market for it."""
     first: Slot | None = None
 
 
@@ -98,22 +105,44 @@ class Owner(mesa.Agent):
     # looking ---------------------------------------------------------------------------------------------------
 
     def consider(self, m: Month, slot: Slot) -> int:
-        """Why the slot is worked out; 0: it is not."""
+        """Why the slot is worked out, 0: it is not; enters the market first, if this is the month."""
         if not self.from_month <= m.number <= self.until_month:
             return 0
-        leaves = self.until_month == m.number
-        good = slot.good
-        if good is None:
-            waits = slot.first is not None and slot.first.good is None
-            return 0 if leaves or waits else LOOKS
+        leaves, good = self.until_month == m.number, slot.good
+        if good is None and (leaves or (slot.first is not None and slot.first.good is None)):
+            return 0
         if leaves:
             return LEAVES
-        lane = slot.type * len(m.fuel) + good.variant
+        slot.shopping = slot.shopping or bits(m.entry.key, slot.id) < self.chance_to_enter(m, slot)
+        if good is not None and self.ends(m, slot, good):
+            return MUST
+        return LOOKS if slot.shopping else 0
+
+    def ends(self, m: Month, slot: Slot, good: Good) -> bool:
+        """Whether the good ends: by itself, by its age, or at an inspection."""
         limit = retirement_days(m.offers.retirement[good.variant][m.use[slot.type]])
-        inspected = m.fails[good.vintage][lane]
-        failed = inspected > 0.0 and bits(m.inspection, slot.id) < int(inspected * 4294967295.0)
-        ended = good.end <= m.number or m.today - good.registered >= limit or failed
-        return MUST if ended else LOOKS
+        inspected = m.fails[good.vintage][slot.type * len(m.fuel) + good.variant]
+        failed = inspected > 0.0 and bits(m.inspection, slot.id) < int(inspected * WORD)
+        return good.end <= m.number or m.today - good.registered >= limit or failed
+
+    def chance_to_enter(self, m: Month, slot: Slot) -> int:
+        """In 2^-32: what the gain of being in the market makes it, a good that begins to fail, and a life event."""
+        good, entry = slot.good, m.entry
+        if good is None:
+            chance = entered(entry.gain_first[slot.type], entry.effort_first[slot.type], entry.scale)
+        else:
+            lane = slot.type * len(m.fuel) + good.variant
+            older, younger = (
+                entered(entry.gain[good.vintage + n][good.condition(m.number)][lane], entry.effort[slot.type], entry.scale)
+                for n in (0, 1)
+            )
+            chance = older + good.past_vintage(m) * (younger - older)
+        for happens, brings in ((good is not None and good.failing == m.number, entry.wear), (self.eventful(m), entry.event)):
+            chance += brings * (WORD - chance) if happens else 0.0
+        return int(chance)
+
+    def eventful(self, m: Month) -> bool:
+        return self.event_month == m.number
 
     def decide(self, m: Month, slot: Slot, reason: int, closed: set[int]) -> Decision | None:
         """Look if it is worth the effort, and choose; ``closed``: entitlements whose pots have turned this owner away."""
@@ -152,17 +181,14 @@ class Owner(mesa.Agent):
         return Decision(self, slot, reason, j, route if good else -1, row, grant, day, principal, paid, cash)
 
     def bar(self, m: Month, slot: Slot) -> float:
-        """What acting must be worth: carrying on, and the effort of looking."""
+        """What acting must be worth: carrying on in the market, and the effort of buying."""
         o, k, good = m.offers, slot.type, slot.good
-        effort = o.season_shift + o.attention_scale * logistic(m.keys.attention, slot.id)
-        if self.event_month == m.number:
-            effort -= o.event_cut
+        effort = o.season_shift + o.shopping_scale * logistic(m.keys.shopping, slot.id)
         if good is None:
-            return float(o.nothing[k] + o.effort_first[k] + effort)
+            return float(o.nothing_waiting[k] + o.effort_first[k] + effort)
         lane = k * len(m.fuel) + good.variant
-        older, younger = (o.carry_on[good.vintage + n][good.condition(m.number)][lane] for n in (0, 1))
-        place = (good.registered / 30.4375 - 0.5 - o.first_vintage) / 6.0 - good.vintage
-        carry = older + min(max(place, 0.0), 1.0) * (younger - older) + (self.km - 1.0) * o.km_value[k][good.variant]
+        older, younger = (o.waiting[good.vintage + n][good.condition(m.number)][lane] for n in (0, 1))
+        carry = older + good.past_vintage(m) * (younger - older) + (self.km - 1.0) * o.km_value[k][good.variant]
         return float(carry + o.effort_keep[k] + effort)
 
     # money -----------------------------------------------------------------------------------------------------
@@ -265,6 +291,11 @@ class Owner(mesa.Agent):
         )
 
 
+def entered(gain: float, effort: float, scale: float) -> int:
+    """Chance to enter the market in 2^-32, in whole numbers."""
+    return int(WORD / (1.0 + math.exp((effort - gain) / scale)))
+
+
 def scrap_fen(m: Month, row: int, slot: Slot, old: Good, day: int) -> int:
     """The best tier whose years remain to mandatory retirement, counted in whole months."""
     left = m.offers.retirement[old.variant][m.use[slot.type]] + months_between(day, old.registered)
@@ -276,8 +307,8 @@ def best_claim(m: Month, rows: list[tuple[int, int]], j: int, route: int) -> tup
     """Entitlement that pays most for this purchase and disposal route, and its fen; (-1, 0): none."""
     best, fen = -1, 0
     for row, scrap in rows:
-        route = m.ent.route[row]
-        if (route == SCRAP and route != FORMAL) or (route == TRANSFER and route != SELL):
+        asked = m.ent.route[row]
+        if (asked == SCRAP and route != FORMAL) or (asked == TRANSFER and route != SELL):
             continue
         pays = scrap if not m.ent.purchase_required[row] else 0
         if m.choices.kind[j] == NEW:

@@ -12,7 +12,7 @@ import mesa
 
 from reference.chance import bits, uniform
 from reference.month import Month, Row, read_month
-from reference.owner import HOUSEHOLD, MONTH_DAYS, NEW, NOTHING, SELL, Decision, Good, Owner, Slot
+from reference.owner import HOUSEHOLD, LOOKS, MONTH_DAYS, MUST, NEW, NOTHING, SELL, Decision, Good, Owner, Slot
 from sim.model import TradeInModel
 from sim.model.month import Decided
 
@@ -48,7 +48,7 @@ class PlainSlice(mesa.Model):
                 self.owners[number] = Owner(self, number, {name: column[number] for name, column in columns.items()})
             good = Good(**{name: goods[name][n] for name in GOOD_FIELDS}) if goods["variant"][n] >= 0 else None
             first = self.slots[n - category.first_slots] if category.second[goods["type"][n]] else None
-            slot = Slot(n, goods["id"][n], goods["type"][n], good, first)
+            slot = Slot(n, goods["id"][n], goods["type"][n], good, bool(goods["shopping"][n]), first)
             self.slots.append(slot)
             self.owners[number].slots.append(slot)
 
@@ -73,15 +73,17 @@ class PlainSlice(mesa.Model):
                 owner.claims = int(columns.claims[n])
 
     def decide(self, m: Month) -> list[Decision]:
-        """Let every owner look at the market; changes nothing."""
+        """Let owners enter the market, and those who are in it look."""
         self._see_neighbours()
-        found = []
+        found, self._looked = [], []
         for owner in self.owners.values():
             for slot in owner.slots:
                 reason = owner.consider(m, slot)
+                self._looked += [slot] if reason == LOOKS else []
                 decision = owner.decide(m, slot, reason, set()) if reason else None
                 if decision is not None:
                     found.append(decision)
+        assert all(d.slot.shopping for d in found if d.reason == LOOKS)
         return sorted(found, key=lambda d: d.slot.number)
 
     def exposure(self, owner: Owner) -> float:
@@ -111,6 +113,8 @@ class PlainSlice(mesa.Model):
             again = [d.owner.decide(m, d.slot, d.reason, closed) for d in refused]
             waiting = [d for d in again if d is not None]
         self.lots = m.lots
+        for slot in self._looked:
+            slot.shopping = slot.shopping and bits(m.lost.key, slot.id) >= m.lost.chance
         for owner in self.owners.values():
             if owner.event_month == m.number:
                 wait = int(min(-math.log(uniform(m.event, owner.number)) / max(m.event_rate, 1e-9), 20_000.0))
@@ -129,6 +133,7 @@ class PlainSlice(mesa.Model):
             row = (old.registered, old.vintage, old.emission, old.worn, old.failing, old.end)
             self._display(m, old.variant, band, row)
         slot.good = None
+        slot.shopping = kind == NOTHING and d.reason == MUST
         if kind == NOTHING:
             return True
         v, band = m.choices.variant[d.alternative], m.choices.band[d.alternative]
