@@ -1,0 +1,117 @@
+"""The verb local: a workbook of a district's numbers, the district that it tells, and districts from a dozen figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.config import load_settings
+from sim.config.options import names_option
+from sim.config.region_saving import baseline_rows, region_chosen
+from sim.config.sources import find_root
+from sim.errors import Both, refused
+from sim.report.terminal import terminal
+from sim.runs.store.disk import require_output, write_file
+from sim.schema.bricks import Title
+from sim.studies.local.changes_told import SAID, Outcome, show_changes
+from sim.studies.local.contradictions import refuse_clashes
+from sim.studies.local.district_files import DistrictFrame, files_of, put_district, require_name
+from sim.studies.local.district_numbers import Numbers, numbers_of
+from sim.studies.local.filled_sheets import LocalEntry, entries, open_book
+from sim.studies.local.founding import Founding, figures, founded, founding
+from sim.studies.local.number_sheets import template_book
+from sim.studies.local.reshaping import Reshaped, reshaped
+from sim.studies.local.rule_book import Elsewhere, read_model, rule_book
+
+NEW_HEAD = "Written by: python -m sim local new, by configs/local/elsewhere.yaml from a few figures and configs/region/{}.yaml."
+BOOK = ".xlsx"
+
+
+def local_numbers(root: Path, region: str, words: Sequence[str]) -> Numbers:
+    """The numbers of a region with their dates."""
+    settings = load_settings(words, root)
+    dates = {row["indicator"]: row["date"] for row in baseline_rows(root, region, settings.region.boundary)}
+    return numbers_of(root, settings, dates)
+
+
+def template(words: Sequence[str], output: object) -> int:
+    """Write the workbook of a region."""
+    root = find_root()
+    region = region_chosen(root, words)
+    path = Path(f"local_numbers_{region}{BOOK}" if output is None else str(output)).expanduser()
+    if path.suffix.lower() != BOOK or path.is_dir():
+        allowed = Both(f"以 {BOOK} 结尾的文件名", f"the name of a file that ends in {BOOK}")
+        raise refused("output", str(path), allowed, Both("例如 output=本地数据.xlsx", "for instance output=local.xlsx"))
+    numbers = local_numbers(root, region, words)
+    require_output(str(path.parent))
+    write_file(path, template_book(numbers, region))
+    said = SAID[numbers.settings.language]
+    terminal().print(said["template"].format(count=len(numbers.listed), path=path), soft_wrap=True)
+    return 0
+
+
+def read(file: Path, options: Mapping[str, Any], words: Sequence[str]) -> int:
+    """Check a workbook that was filled in and write the district that it tells."""
+    root, book = find_root(), open_book(file)
+    fixed = [f"region={book.region}", f"region.boundary={book.boundary}"]
+    numbers = local_numbers(root, book.region, [*words, *fixed])
+    name = require_name(root, options.get("name"), book.region, options.get("replace") is True)
+    given = entries(book, numbers, names_option(options, "confirm", list(numbers.listed)) or ())
+    after = reshaped(numbers, given, rule_book(root, numbers.settings), {}, {})
+    if after.faults:
+        raise refuse_clashes(str(file), after.faults)
+    title = numbers.settings.region.title
+    frame = DistrictFrame(
+        name, book.region, _title(options, Title(zh=f"{title.zh}（本地数据）", en=f"{title.en} (local numbers)")),
+        f"Written by: python -m sim local read, from {file.name} and configs/region/{book.region}.yaml.",
+    )  # fmt: skip
+    path = put_district(root, name, files_of(root, frame, numbers, after, {}))
+    show_changes(Outcome(numbers, after, name, book.region, path), standing_for(root))
+    return 0
+
+
+def new(name: str, given: Mapping[str, Any], options: Mapping[str, Any], words: Sequence[str]) -> int:
+    """Make a district from a dozen figures."""
+    root = find_root()
+    base = region_chosen(root, words)
+    numbers = local_numbers(root, base, words)
+    require_name(root, name, base, options.get("replace") is True)
+    plan = founding(root, options.get("province", "shandong"), options.get("grade", "A"))
+    source = str(options.get("source", "figure given on the command line"))
+    confirmed = names_option(options, "confirm", list(given)) or []
+    after, files = founded_files(
+        root, DistrictFrame(name, base, _title(options, Title(zh=name, en=name)), NEW_HEAD.format(base), "both"),
+        numbers, figures(given, plan, numbers, source, confirmed), plan,
+    )  # fmt: skip
+    path = put_district(root, name, files)
+    show_changes(Outcome(numbers, after, name, base, path), standing_for(root))
+    return 0
+
+
+def founded_files(
+    root: Path, frame: DistrictFrame, numbers: Numbers, given: Mapping[str, LocalEntry], plan: Founding
+) -> tuple[Reshaped, dict[str, bytes]]:
+    """A district from figures, and its files; raises BadInput where the figures contradict one another."""
+    after, scaled = founded(root, numbers, given, plan)
+    if after.faults:
+        raise refuse_clashes("local new", after.faults)
+    return after, files_of(root, frame, numbers, after, scaled)
+
+
+def standing_for(root: Path) -> dict[str, str]:
+    """Target -> number of the district that stands behind it."""
+    scaled = read_model(root, "elsewhere", Elsewhere).scaled
+    return {path.split(".")[1]: name for path, name in scaled.items() if path.startswith("targets.")}
+
+
+def _title(options: Mapping[str, Any], default: Title) -> Title:
+    given = options.get("title")
+    return default if given is None else Title(zh=str(given), en=str(given))
+
+
+def figure_names() -> set[str]:
+    """Words that ``local new`` takes for figures: those of the rules and every number of the default region's baseline."""
+    root = find_root()
+    elsewhere = read_model(root, "elsewhere", Elsewhere)
+    return {*elsewhere.figures, *load_settings([], root).region.baseline}
