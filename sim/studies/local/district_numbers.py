@@ -41,6 +41,8 @@ class Subjects(Frozen):
     departments: dict[str, Title]
     subjects: dict[str, Subject]
     units: dict[str, LocalUnit]
+    guide: tuple[Title, ...]
+    """What the first sheet says."""
 
 
 class NumberWords(Frozen):
@@ -193,7 +195,7 @@ class Numbers:
     def level(self, table: str) -> float:
         """What a share of a table is multiplied with to be a count or an amount."""
         words, base = self.families.tables[table], self.settings.region.baseline
-        return words.times * prod(base[name].value ** power for name, power in words.level.items())
+        return words.times * prod(float(base[name].value ** power) for name, power in words.level.items())
 
     @cached_property
     def derived(self) -> dict[str, Derived]:

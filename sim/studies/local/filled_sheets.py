@@ -115,7 +115,10 @@ def _sheet(name: str, lines: list[Line]) -> FilledSheet | None:
 
 
 def entries(book: FilledBook, numbers: Numbers, confirmed: Sequence[str] = ()) -> dict[str, LocalEntry]:
-    """What was filled in, by code; raises BadInput that names every fault. ``confirmed``: codes that are right however far off."""
+    """What was filled in, by code; raises BadInput that names every fault.
+
+    ``confirmed``: codes of numbers that are right however far they are off.
+    """
     found: dict[str, LocalEntry] = {}
     faults: list[Fault] = []
     for sheet in book.sheets:

@@ -59,7 +59,7 @@ def founding(root: Path, province: object, grade: object) -> Founding:
     if province not in elsewhere.rates:
         remedy = Both(
             "其他省份没有随程序提供的数据：用 province=nation，并尽量直接给出本区数字",
-            "no figures of other provinces are shipped: use province=nation and give as many figures of the district as you can",
+            "no figures of other provinces are shipped: use province=nation and give more figures of the district",
         )
         raise refused("province", province, one_of(elsewhere.rates), remedy)
     if grade not in ("A", "B", "C"):

@@ -35,9 +35,8 @@ def given_tables(given: Mapping[str, LocalEntry], numbers: Numbers) -> tuple[dic
         if missing:
             allowed = Both("整表填写或整表留空", "all cells of the table or none")
             remedy = Both("补填：" + "、".join(missing), "also fill in " + ", ".join(missing))
-            faults.append(
-                Fault(0, next(iter(cells.values())).place.zh, f"{table}: {len(cells)}/{len(places)}", allowed, remedy)
-            )
+            value = both(f"{table}: {len(cells)}/{len(places)}")
+            faults.append(Clash(next(iter(cells.values())).place, value, allowed, remedy))
         else:
             found[table] = _table(table, cells, numbers)
     return found, faults

@@ -31,23 +31,6 @@ FORMATS: Mapping[str, Mapping[str, object]] = {
     "fill_number": {"bg_color": "#FFF8E6", "valign": "top", "border": 1, "locked": False, "num_format": "#,##0.####"},
 }
 PROTECTION = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "autofilter": True, "sort": False}
-LINES = (
-    ("本表列出模型所用的本区全部数字。各部门在橙色列填写掌握的真实值，没有的留空；灰色和白色列请勿改动。",
-     "This workbook holds every number of the district that the model uses. Fill in what you have in the orange columns and leave the "
-     "rest empty; please change nothing else."),
-    ("真实值只写数字，单位与“单位”列相同（不用“万”）；比例写0到1之间的数或百分数。时点与“时点”列同年，空着即视为相同。",
-     "Write the number alone, in the unit of the column Unit; shares from 0 to 1 or as percentages. Its date must be of the same year as "
-     "the column Date; empty means the same."),
-    ("来源必须填写：台账、系统或文件名称。等级：A 统计、登记或台账实数（默认）；B 部门估计，仍保留现用区间的宽度。",
-     "A source is needed: the register, system or document. Grade: A counted or registered (if empty); B the department's own estimate, "
-     "which keeps the width of today's range."),
-    ("现用等级：A 本区观测；B 由市、省、全国推算；C 假设。“进入模型”为“否”的数字用于核对和推算其他数字。",
-     "Grade in use: A observed in the district; B scaled from city, province or nation; C assumption. Numbers that are not in the model "
-     "serve to check and scale others."),
-    ("填好后运行：python -m sim local read 文件.xlsx name=名称。程序核对单位、区间、合计和存流量关系，有矛盾时指明工作表和行，不写任何文件。",
-     "Then: python -m sim local read FILE.xlsx name=NAME. Units, ranges, sums, stocks and flows are checked; contradictions are told by "
-     "sheet and row, and nothing is written."),
-)  # fmt: skip
 
 
 def template_book(numbers: Numbers, region: str) -> bytes:
@@ -76,8 +59,8 @@ def _guide(workbook: Workbook, styles: Mapping[str, Any], numbers: Numbers, regi
         sheet.write_string(row, 0, labelled(label), styles["line"])
         sheet.write_string(row, 1, value, styles["line"])
     row = 4
-    for zh, en in LINES:
-        sheet.write_string(row, 1, f"{zh}\n{en}", styles["line"])
+    for line in numbers.subjects.guide:
+        sheet.write_string(row, 1, f"{line.zh}\n{line.en}", styles["line"])
         sheet.set_row(row, 66)
         row += 1
     for name, subject in numbers.subjects.subjects.items():
@@ -168,11 +151,19 @@ def _validate(sheet: Any, row: int, place: int, column: str, number: LocalNumber
     else:
         rule = {"validate": "length", "criteria": "<=", "value": 20}
         said = f"与 {number.date[:4]} 年同年\nOf the year {number.date[:4]}"
-    sheet.data_validation(
-        row, place, row, place,
-        {**rule, "ignore_blank": True, "input_title": number.title.zh[:32], "input_message": said[:255],
-         "error_title": "请核对 Please check", "error_message": said[:255], "error_type": "stop" if column == "true_grade" else "warning"},
-    )  # fmt: skip
+    sheet.data_validation(row, place, row, place, {**rule, **_prompts(number, said[:255], column == "true_grade")})
+
+
+def _prompts(number: LocalNumber, said: str, strict: bool) -> dict[str, object]:
+    """What is shown when a cell is chosen, and when something else is typed."""
+    return {
+        "ignore_blank": True,
+        "input_title": number.title.zh[:32],
+        "input_message": said,
+        "error_title": "请核对 Please check",
+        "error_message": said,
+        "error_type": "stop" if strict else "warning",
+    }
 
 
 def _number_rule(number: LocalNumber) -> dict[str, object]:

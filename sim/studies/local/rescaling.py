@@ -231,7 +231,7 @@ def _scale(name: str, course: _Course) -> float:
     powers = course.rules.scales_with.get(name)
     if powers is None:
         return _scale(course.whole_of[name], course) if name in course.whole_of else 1.0
-    return prod(_ratio(base, course) ** power for base, power in powers.items())
+    return prod(float(_ratio(base, course) ** power) for base, power in powers.items())
 
 
 def _ratio(base: str, course: _Course) -> float:
@@ -244,11 +244,19 @@ def _now(base: str, course: _Course) -> float:
 
 
 def _bases(name: str, course: _Course) -> list[str]:
-    """What a number is tied to: its whole where that is fixed or nothing else is said, else what it scales with."""
+    """What moved a number: parts of it that are fixed, the number its rate is of, or what it is tied to."""
+    if name not in course.fixed and (fixed := list(_fixed_within(name, course))):
+        return fixed
+    rate = course.rules.rates.get(name)
+    if rate and name in course.fixed:
+        return [rate.per] if rate.per else []
+    return _ties(name, course)
+
+
+def _ties(name: str, course: _Course) -> list[str]:
+    """Its whole where that is fixed or nothing else is said, else what a number scales with."""
     whole = course.whole_of.get(name, "")
     powers = course.rules.scales_with.get(name)
-    if rate := course.rules.rates.get(name):
-        return [rate.per] if name in course.fixed and rate.per else list(powers or {})
     return [whole] if whole and (powers is None or whole in course.fixed) else list(powers or {})
 
 
@@ -273,7 +281,7 @@ def _fixed_within(name: str, course: _Course) -> Iterator[str]:
 
 
 def _loose_width(name: str, course: _Course) -> Width:
-    was, bases = width_of(course.old[name]), _bases(name, course)
+    was, bases = width_of(course.old[name]), _ties(name, course)
     powers = course.rules.scales_with.get(name, {})
     before = _together(*(_turned(_width_before(base, course), powers.get(base, 1.0)) for base in bases))
     after = _together(*(_turned(_width_now(base, course), powers.get(base, 1.0)) for base in bases))

@@ -19,11 +19,15 @@ from sim.studies.local.contradictions import refuse_clashes
 from sim.studies.local.district_files import DistrictFrame, files_of, put_district, require_name
 from sim.studies.local.district_numbers import Numbers, numbers_of
 from sim.studies.local.filled_sheets import LocalEntry, entries, open_book
-from sim.studies.local.founding import Founding, figures, founded, founding
+from sim.studies.local.founding import Founding, example_districts, figures, founded, founding
 from sim.studies.local.number_sheets import template_book
 from sim.studies.local.reshaping import Reshaped, reshaped
 from sim.studies.local.rule_book import Elsewhere, read_model, rule_book
 
+MADE_UP = "synthetic example, made up in the order of magnitude of such a district"
+EXAMPLE_HEAD = """\
+A district that does not exist, to try things out on: figures of configs/local/examples.yaml, the rest by elsewhere.yaml.
+Grade C throughout. Written by: python -m sim local examples"""
 NEW_HEAD = "Written by: python -m sim local new, by configs/local/elsewhere.yaml from a few figures and configs/region/{}.yaml."
 BOOK = ".xlsx"
 
@@ -87,6 +91,27 @@ def new(name: str, given: Mapping[str, Any], options: Mapping[str, Any], words: 
     path = put_district(root, name, files)
     show_changes(Outcome(numbers, after, name, base, path), standing_for(root))
     return 0
+
+
+def examples() -> int:
+    """Make the districts anew that are shipped to try things out on."""
+    root = find_root()
+    for name, files in example_files(root).items():
+        terminal().print(str(put_district(root, name, files)), soft_wrap=True)
+    return 0
+
+
+def example_files(root: Path) -> dict[str, dict[str, bytes]]:
+    """Their files, by district."""
+    base = region_chosen(root, [])
+    numbers = local_numbers(root, base, [])
+    found = {}
+    for name, example in example_districts(root).items():
+        plan = founding(root, example.province, "C")
+        entered = figures(example.figures, plan, numbers, MADE_UP, list(example.figures))
+        frame = DistrictFrame(name, base, example.title, EXAMPLE_HEAD, "both")
+        found[name] = founded_files(root, frame, numbers, entered, plan)[1]
+    return found
 
 
 def founded_files(
