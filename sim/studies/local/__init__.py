@@ -114,10 +114,10 @@ each subject, with definition, unit, date, the estimate in use with its range, g
 (vehicle administration, commerce, industry, agriculture, statistics, ecology ...), and empty cells for the true value.
   output=FILE.xlsx           default local_numbers_REGION.xlsx        region=NAME region.boundary=A|B
 
-local read FILE.xlsx name=NAME: checks units, ranges, sums (parts and wholes), stocks and flows; contradictions are told by sheet
-and row (exit code 2, nothing is written). Else it writes configs/region/NAME.yaml with its two tables: what was given has grade
-A, what was scaled from it is re-scaled with its range by configs/local/rules.yaml, the rest stands. It lists what moved and
-promises that rest on it. From then on it is a region like any other: forecast region=NAME.
+local read FILE.xlsx name=NAME: checks units, ranges, sums (parts and wholes), stocks and flows; contradictions are told by
+sheet and row (exit code 2, nothing is written). Else it writes configs/region/NAME.yaml with its two tables: what was given has
+grade A, what was scaled from it is re-scaled with its range by configs/local/rules.yaml, the rest stands. It lists what moved
+and which promises rest on it. From then on it is a region like any other: forecast region=NAME.
   title=TEXT  replace=true to put it in the place of one of that name
   confirm=[CODE,...] numbers that are right although 20 times off
 

@@ -28,7 +28,7 @@ SAID = {
         "stands": "保持不变", "title_given": "给出的数字", "title_moved": "随之重新推算的数字", "title_targets": "受影响的承诺",
         "number": "指标", "before": "原来", "after": "现在", "low": "下限", "high": "上限", "grade": "等级", "why": "依据",
         "target": "承诺", "behind": "所依据的数字", "more": "另有 {count} 项，见 {path}", "counts": "共 {all} 个数字：",
-        "years": "登记年份、月份或收入组的分布已改：", "works": "{count} 个品类的回收处理能力随回收量改变",
+        "years": "登记年份、月份或收入组的分布已改：", "works": "各品类中随之改变的处理能力和车主构成：{count} 个",
         "written": "已写入 {path}",
         "next": "使基准年吻合的常数由 forecast 自动求解；查看基准年：python -m sim anchor region={name} population.scale=0.2\n"
         "预测：python -m sim forecast region={name}\n"
@@ -43,7 +43,7 @@ SAID = {
         "number": "number", "before": "before", "after": "now", "low": "low", "high": "high", "grade": "grade", "why": "with",
         "target": "promise", "behind": "number behind it", "more": "{count} more in {path}", "counts": "{all} numbers: ",
         "years": "changed distributions of registration years, months or quintiles: ",
-        "works": "{count} categories whose works take in more or less, as what was recovered", "written": "written: {path}",
+        "works": "{count} capacities of works and shares of owners move with them", "written": "written: {path}",
         "next": "the constants of the reference year are solved by forecast itself; to see the year: "
         "python -m sim anchor region={name} population.scale=0.2\n"
         "forecast: python -m sim forecast region={name}\n"
@@ -88,8 +88,8 @@ def show_changes(outcome: Outcome, standing_for: Mapping[str, str]) -> None:
     console.print(said["counts"].format(all=len(changes)) + told, soft_wrap=True)
     if outcome.after.tables:
         console.print(said["years"] + ", ".join(outcome.after.tables), soft_wrap=True)
-    if outcome.after.capacity:
-        console.print(said["works"].format(count=len(outcome.after.capacity)), soft_wrap=True)
+    if outcome.after.scaled:
+        console.print(said["works"].format(count=len(outcome.after.scaled)), soft_wrap=True)
     console.print(said["written"].format(path=outcome.path), soft_wrap=True)
     console.print(said["written"].format(path=path), soft_wrap=True)
     console.print(said["next"].format(name=outcome.name, base=outcome.base), soft_wrap=True)

@@ -9,27 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import exp, fsum, hypot, log, prod, sqrt
+from math import fsum, prod
 from typing import NamedTuple
 
 from sim.schema.bricks import Quantity
+from sim.studies.local.range_widths import SAME, Width, alike, kept, together, turned, width_of
 from sim.studies.local.rule_book import RuleBook
 
 ONES = "ones."
 """Beginning of the names of wholes that are one."""
-SAME = 1e-9
-LEAST_LOW = 1e-3
-"""A range that reaches zero is taken to reach so far down, relative to the value."""
 ASSUMED = "C"
 """Grade of what is assumed."""
 ONE = Quantity(value=1.0, unit="ratio", source="shares sum to one", grade="A")
-
-
-class Width(NamedTuple):
-    """How far a number may lie below and above its value, as logarithms of ratios."""
-
-    down: float = 0.0
-    up: float = 0.0
 
 
 class Known(NamedTuple):
@@ -69,14 +60,6 @@ class Derived(NamedTuple):
 
 def _factor(name: str, values: Mapping[str, float]) -> float:
     return 1.0 - values[name[1:]] if name.startswith("-") else values[name]
-
-
-def width_of(number: Quantity) -> Width:
-    """The range of a number."""
-    if number.low is None or number.high is None or number.value <= 0.0:
-        return Width()
-    low = max(number.low, LEAST_LOW * number.value)
-    return Width(max(log(number.value / low), 0.0), max(log(number.high / number.value), 0.0))
 
 
 @dataclass
@@ -122,13 +105,9 @@ def _moved(course: _Course) -> Iterator[tuple[str, Moved]]:
     for name, value in course.values.items():
         was, width = course.old[name], course.widths[name]
         ratio = value / was.value if was.value else 1.0
-        same = abs(value - was.value) <= SAME * abs(was.value) and _alike(width, width_of(was))
+        same = abs(value - was.value) <= SAME * abs(was.value) and alike(width, width_of(was))
         if not name.startswith(ONES) and (name in course.fixed or not same):
             yield name, Moved(value, width, ratio, tuple(_bases(name, course)))
-
-
-def _alike(one: Width, other: Width) -> bool:
-    return all(abs(a - b) <= SAME for a, b in zip(one, other, strict=True))
 
 
 def _in_order(course: _Course) -> list[str]:
@@ -179,7 +158,7 @@ def _fix_by_rate(root: str, course: _Course) -> None:
         return
     base = _now(rate.per, course) if rate.per else 1.0
     widths = [width_of(rate), _spread(root, course), _width_now(rate.per, course) if rate.per else Width()]
-    course.fixed[root] = Known(rate.value * base, _together(*widths))
+    course.fixed[root] = Known(rate.value * base, together(*widths))
 
 
 def _settle(root: str, course: _Course) -> None:
@@ -271,7 +250,7 @@ def _width(name: str, course: _Course, flexible: Mapping[str, float]) -> Width:
     value = max(course.values[name], SAME)
     shares = [(course.values[part] / value, course.fixed[part].width) for part in fixed]
     shares.append((flexible[name] / value, loose))
-    return _together(*(Width(share * width.down, share * width.up) for share, width in shares))
+    return together(*(Width(share * width.down, share * width.up) for share, width in shares))
 
 
 def _fixed_within(name: str, course: _Course) -> Iterator[str]:
@@ -283,46 +262,26 @@ def _fixed_within(name: str, course: _Course) -> Iterator[str]:
 def _loose_width(name: str, course: _Course) -> Width:
     was, bases = width_of(course.old[name]), _ties(name, course)
     powers = course.rules.scales_with.get(name, {})
-    before = _together(*(_turned(_width_before(base, course), powers.get(base, 1.0)) for base in bases))
-    after = _together(*(_turned(_width_now(base, course), powers.get(base, 1.0)) for base in bases))
+    before = together(*(turned(_width_before(base, course), powers.get(base, 1.0)) for base in bases))
+    after = together(*(turned(_width_now(base, course), powers.get(base, 1.0)) for base in bases))
     if was == Width():
         return _spread(name, course)
-    if not _alike(before, after):
+    if not alike(before, after):
         assumed = course.old[name].grade == ASSUMED
-        was = Width(*(_kept(*each, assumed) for each in zip(was, before, after, strict=True)))
-    return _together(was, _spread(name, course))
-
-
-def _kept(was: float, before: float, after: float, assumed: bool) -> float:
-    """A width once that of the base is another. A range that was assumed is the ratio's own, whatever the base's."""
-    own = was if assumed else sqrt(max(was * was - before * before, 0.0))
-    return hypot(own, sqrt(max(after * after - before * before, 0.0)) if assumed else after)
+        was = Width(*(kept(*each, assumed) for each in zip(was, before, after, strict=True)))
+    return together(was, _spread(name, course))
 
 
 def _width_before(base: str, course: _Course) -> Width:
     names = course.derived[base].names if base in course.derived else {base}
-    return _together(*(width_of(course.old[name]) for name in sorted(names)))
+    return together(*(width_of(course.old[name]) for name in sorted(names)))
 
 
 def _width_now(base: str, course: _Course) -> Width:
     names = course.derived[base].names if base in course.derived else {base}
-    return _together(*(course.widths.get(name, Width()) for name in sorted(names)))
-
-
-def _turned(width: Width, power: float) -> Width:
-    down, up = (abs(power) * part for part in width)
-    return Width(down, up) if power > 0.0 else Width(up, down)
-
-
-def _together(*widths: Width) -> Width:
-    return Width(hypot(*(width.down for width in widths)), hypot(*(width.up for width in widths)))
+    return together(*(course.widths.get(name, Width()) for name in sorted(names)))
 
 
 def _spread(name: str, course: _Course) -> Width:
     spread = course.rules.spread.get(name, 0.0)
     return Width(spread, spread)
-
-
-def ranged(value: float, width: Width) -> tuple[float, float]:
-    """Low and high."""
-    return value * exp(-width.down), value * exp(width.up)

@@ -15,7 +15,9 @@ from sim.studies.local.contradictions import Clash, contradictions
 from sim.studies.local.district_numbers import ORGANISATIONS, LocalNumber, Numbers, table_shares
 from sim.studies.local.filled_sheets import LocalEntry
 from sim.studies.local.given_tables import GivenTable, given_tables, told_levels, unlike_levels
-from sim.studies.local.rescaling import SAME, Known, Moved, Width, ranged, rescaled, width_of
+from sim.studies.local.owner_margins import fitted_shares
+from sim.studies.local.range_widths import SAME, Width, ranged, width_of
+from sim.studies.local.rescaling import Known, Moved, rescaled
 from sim.studies.local.rule_book import Kind, RuleBook
 
 EARLIER = re.compile(r"(?:re-scaled|carried|taken) [^:]*: ")
@@ -24,6 +26,7 @@ WHOLE_FROM = 20.0
 """Counts below this keep a decimal when they are scaled."""
 LEAST_COUNT, LEAST_SHARE = 0.1, 0.0001
 DIGITS = 5
+CAPACITY = "products.{}.end_of_life.capacity_per_year"
 COMPARE = Both(
     "核对这些数字，更正其中之一，或补填与之相关的数字", "compare these numbers and correct one, or give those beside them too"
 )
@@ -48,8 +51,8 @@ class Reshaped:
     changes: list[NumberChange]
     tables: dict[str, dict[int, float]]
     """Tables of shares that are no longer what they were."""
-    capacity: dict[str, float]
-    """Category -> how much more its works take in."""
+    scaled: dict[str, float]
+    """Path of a number of the categories' files -> how much larger it is."""
     faults: list[Clash] = field(default_factory=list)
 
 
@@ -78,7 +81,12 @@ def reshaped(
         faults.append(Clash(first, each.said, each.allowed, COMPARE))
     faults += unlike_levels(tables, values, numbers)
     changes = [_change(number, told, moved, rules) for number in numbers.listed.values()]
-    return Reshaped(changes, _tables(tables, moved, values, numbers, rules), _capacity(moved, rules), faults)
+    return Reshaped(
+        changes,
+        _tables(tables, moved, values, numbers, rules),
+        {**_capacity(moved, rules), **_owners(values, numbers, rules)},
+        faults,
+    )
 
 
 def _standing(moved: bool) -> Both:
@@ -137,11 +145,21 @@ def _rounded(kind: Kind, value: float) -> float:
 
 
 def _capacity(moved: Mapping[str, Moved], rules: RuleBook) -> dict[str, float]:
-    return {
-        good: moved[name].ratio
-        for good, name in rules.capacity.items()
-        if name in moved and abs(moved[name].ratio - 1.0) > SAME
-    }
+    ratios = {good: moved[name].ratio for good, name in rules.capacity.items() if name in moved}
+    return {CAPACITY.format(good): ratio for good, ratio in ratios.items() if abs(ratio - 1.0) > SAME}
+
+
+def _owners(values: Mapping[str, float], numbers: Numbers, rules: RuleBook) -> dict[str, float]:
+    """By how much the shares of owners are larger."""
+    before = {name: quantity.value for name, quantity in numbers.settings.region.baseline.items()}
+    found: dict[str, float] = {}
+    for product, margins in rules.owner_shares.items():
+        if all(abs(margin.value(values) - margin.value(before)) <= SAME for margin in margins):
+            continue
+        shares = numbers.settings.products[product].owner_shares
+        fitted = fitted_shares(shares, margins, before, values)
+        found |= {f"products.{product}.owner_shares.{owner}": fitted[owner] / share for owner, share in shares.items()}
+    return found
 
 
 def _tables(
@@ -195,8 +213,7 @@ def changed_content(content: dict[str, Any], after: Reshaped) -> dict[str, Any]:
         if group != "vintages":
             told[group] = {**told[group], name: values} if name else values
     scaled = {str(path): factor for path, factor in dict(told.get("scaled", {})).items()}
-    for good, factor in after.capacity.items():
-        path = f"products.{good}.end_of_life.capacity_per_year"
+    for path, factor in after.scaled.items():
         scaled[path] = float(f"{scaled.get(path, 1.0) * factor:.{DIGITS}g}")
     return {**told, **({"scaled": scaled} if scaled else {})}
 

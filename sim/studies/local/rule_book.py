@@ -39,6 +39,24 @@ class YearBand(Frozen):
     of: tuple[str, ...]
 
 
+class OwnerMargin(Frozen):
+    """How much of a stock some of its owners hold: a number, or one less a number over another."""
+
+    held_by: tuple[str, ...]
+    share: str = ""
+    less: str = ""
+    over: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The numbers that it follows from."""
+        return (self.share,) if self.share else (self.less, self.over)
+
+    def value(self, values: Mapping[str, float]) -> float:
+        """The share."""
+        return values[self.share] if self.share else 1.0 - values[self.less] / values[self.over]
+
+
 class LocalRules(Frozen):
     """``rules.yaml``."""
 
@@ -49,6 +67,7 @@ class LocalRules(Frozen):
     organisation_goods: dict[str, Powers]
     registered_before: dict[str, tuple[YearBand, ...]]
     capacity: dict[str, str]
+    owner_shares: dict[str, tuple[OwnerMargin, ...]]
     checks: tuple[LocalCheck, ...]
 
 
@@ -100,6 +119,7 @@ class RuleBook:
     bands: Mapping[str, tuple[YearBand, ...]]
     capacity: Mapping[str, str]
     """Category -> number that the capacity of its works is scaled from."""
+    owner_shares: Mapping[str, tuple[OwnerMargin, ...]] = field(default_factory=dict)
     spread: Mapping[str, float] = field(default_factory=dict)
     rates: Mapping[str, Rate] = field(default_factory=dict)
 
@@ -128,6 +148,7 @@ def rule_book(root: Path, settings: Settings) -> RuleBook:
         scales_with={**_of_goods(rules, settings), **rules.scales_with},
         checks=tuple(_checks(rules, goods)),
         bands=rules.registered_before,
+        owner_shares=rules.owner_shares,
         capacity={**{good: f"{good}_recovered" for good in goods}, **rules.capacity},
     )
 
