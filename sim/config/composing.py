@@ -75,12 +75,11 @@ def _overridden(sources: Sources, group: str, name: str) -> dict[str, str]:
 
 
 def _files(sources: Sources, choices: Mapping[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What Hydra may need: every file of most groups, and of the scenarios those that take part."""
-    files = {(group, name): sources.read(group, name) for group in CHOSEN for name in sources.names(group)}
+    """What Hydra needs: of most groups the file that is chosen, of scenarios and experiments those that take part."""
+    files = {}
     for group, name in chosen(sources, choices).items():
-        if group in GLOBAL:
-            for part in sources.ancestry(group, name):
-                files[group, part] = sources.read(group, part)
+        for part in sources.ancestry(group, name) if group in GLOBAL else [name]:
+            files[group, part] = sources.read(group, part)
     return files
 
 

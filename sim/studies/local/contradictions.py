@@ -56,10 +56,10 @@ def refuse_clashes(shown: str, clashes: Sequence[Clash]) -> BadInput:
     )
 
 
-def within_bounds(kind: Kind, value: float) -> bool:
-    """Whether a number of the kind may have the value."""
+def within_bounds(kind: Kind, value: float, empty: bool = False) -> bool:
+    """Whether a number of the kind may have the value; ``empty``: a count may be none."""
     return {
-        "count": value > 0.0 and isclose(value, round(value), abs_tol=ROUNDING),
+        "count": (value > 0.0 or (empty and value == 0.0)) and isclose(value, round(value), abs_tol=ROUNDING),
         "share": 0.0 <= value <= 1.0,
         "amount": value > 0.0,
         "signed": True,
@@ -69,7 +69,12 @@ def within_bounds(kind: Kind, value: float) -> bool:
 def far_off(number: LocalNumber, value: float) -> bool:
     """Whether a value is so far from today's estimate that its unit must be another."""
     estimate = number.quantity.value
-    return number.kind in ("count", "amount") and estimate > 0.0 and not estimate / FACTOR <= value <= estimate * FACTOR
+    return (
+        number.kind in ("count", "amount")
+        and not number.table
+        and estimate > 0.0
+        and not estimate / FACTOR <= value <= estimate * FACTOR
+    )
 
 
 def contradictions(

@@ -164,7 +164,7 @@ def _problems(sheet: FilledSheet, line: Line, number: LocalNumber, numbers: Numb
     title, cell = number.name, sheet.cell(line, "true")
     try:
         value = read_number(cell, {}).value
-        if not within_bounds(number.kind, value):
+        if not within_bounds(number.kind, value, bool(number.table)):
             yield fault("true", BOUNDS[number.kind], Both(f"更正“{title.zh}”", f"correct {title.en}"))
         elif far_off(number, value) and not confirmed:
             yield fault("true", *_near(number))

@@ -133,8 +133,8 @@ def _row(sheet: Any, styles: Mapping[str, Any], row: int, number: LocalNumber, n
 
 
 def _shown(number: LocalNumber, value: float) -> float:
-    """An estimate as the sheet has it; cells of tables are worked out and rounded."""
-    return round(value, 1) if number.table else value
+    """An estimate as the sheet has it; cells of tables are worked out, and rounded."""
+    return float(round(value, None if number.kind == "count" else 1)) if number.table else value
 
 
 def _validate(sheet: Any, row: int, place: int, column: str, number: LocalNumber) -> None:
@@ -170,7 +170,7 @@ def _number_rule(number: LocalNumber) -> dict[str, object]:
     if number.kind == "share":
         return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
     if number.kind == "count":
-        return {"validate": "integer", "criteria": ">=", "value": 1}
+        return {"validate": "integer", "criteria": ">=", "value": 0 if number.table else 1}
     if number.kind == "amount":
         return {"validate": "decimal", "criteria": ">", "value": 0}
     return {"validate": "decimal", "criteria": "between", "minimum": -100, "maximum": 100}
