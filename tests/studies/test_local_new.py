@@ -12,7 +12,7 @@ from sim import cli
 from sim.config import load_cells, load_settings
 from sim.settings import Settings
 from sim.studies.local.founding import example_districts, founding, rules_elsewhere
-from sim.studies.local.rescaling import Known, rescaled
+from sim.studies.local.rescaling import KnownNumber, rescaled
 from sim.studies.local.rule_book import Elsewhere, read_model, rule_book
 from sim.studies.local.verb import example_files, local_numbers
 
@@ -118,7 +118,7 @@ def test_a_ratio_that_is_carried_to_another_district_is_less_certain_there() -> 
     plan = founding(ROOT, "shandong", "A")
     rules = rules_elsewhere(rule_book(ROOT, numbers.settings), plan, numbers)
     old = {**numbers.settings.region.baseline, **{name: each.value for name, each in plan.elsewhere.beside.items()}}
-    given = {"population": Known(420000.0), "urban_share": Known(0.42), "civil_vehicles": Known(92000.0)}
+    given = {"population": KnownNumber(420000.0), "urban_share": KnownNumber(0.42), "civil_vehicles": KnownNumber(92000.0)}
     moved = rescaled(old, given, rules, numbers.derived)
     was = old["first_buyer_share"]
     width = sqrt(log((was.high or 0) / was.value) ** 2 + plan.elsewhere.spread["share"] ** 2)
@@ -156,7 +156,7 @@ def test_a_district_is_made_from_the_figures_that_are_needed_alone(
     settings = load_settings(["region=least"], shared)
     base = settings.region.baseline
     assert (base["population"].grade, base["population"].source, settings.region.title.zh) == ("A", "公报", "某县")
-    assert base["civil_vehicles"].value == 0.28 * 420000
+    assert base["civil_vehicles"].value == pytest.approx(0.28 * 420000)
     assert base["civil_vehicles"].grade == "B"
     assert base["households"].value == round(420000 / 2.7 * 523800 * 2.67 / 1400100)
     assert load_settings(["region=least", "region.boundary=B"], shared).region.baseline == base

@@ -2,74 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sim.errors import Both, one_of, refused
-from sim.studies.common.declaring import Verb, overrides
+from sim.studies.common.declaring import Verb
 
 ACTIONS = ("template", "read", "new", "examples")
-OPTIONS = ("name", "title", "replace", "confirm", "province", "source", "grade")
+TEXTS = ("name", "title", "province", "source", "grade")
+"""Words whose value is text as it is typed."""
+OPTIONS = (*TEXTS, "replace", "confirm")
 
 
 def main(words: list[str]) -> int:
     """The first word says what is to be done."""
-    action, rest = (words[0] if words else ""), words[1:]
+    action = words[0] if words else ""
     if action not in ACTIONS:
-        raise refused(
-            "local",
-            action,
-            one_of(ACTIONS),
-            Both("例如 python -m sim local template", "for instance python -m sim local template"),
-        )
-    return {"template": _template, "read": _read, "new": _new, "examples": _examples}[action](rest)
+        remedy = Both("例如 python -m sim local template", "for instance python -m sim local template")
+        raise refused("local", action, one_of(ACTIONS), remedy)
+    from sim.studies.local.verb import local
 
-
-def _template(words: Sequence[str]) -> int:
-    from sim.config.options import split_options
-
-    options, _, rest = split_options(words, ("output",))
-    from sim.studies.local.verb import template
-
-    return template(overrides(rest), options.get("output"))
-
-
-def _examples(words: Sequence[str]) -> int:
-    if words:
-        raise refused("local examples", words[0], Both("不带其他内容", "nothing else"), Both("删除该词", "leave it out"))
-    from sim.studies.local.verb import examples
-
-    return examples()
-
-
-def _read(words: Sequence[str]) -> int:
-    from sim.config.options import split_file, split_options
-
-    file, others = split_file(words, "local read 本地数据.xlsx name=名称")
-    options, _, rest = split_options(others, OPTIONS)
-    from sim.studies.local.verb import read
-
-    return read(file, options, overrides(rest))
-
-
-def _new(words: Sequence[str]) -> int:
-    from sim.config.options import split_options
-
-    if not words or "=" in words[0] or words[0].startswith("-"):
-        named = Both("新地区的名称", "the name of the new district")
-        raise refused(
-            "local new",
-            " ".join(words[:1]),
-            named,
-            Both("例如 local new mycounty population=420000 ...", "for instance local new mycounty population=420000 ..."),
-        )
-    name, *others = words
-    figures = [word.partition("=")[0] for word in others if "." not in word.partition("=")[0]]
-    from sim.studies.local.verb import figure_names, new
-
-    known = figure_names()
-    given, _, rest = split_options(others, [key for key in figures if key in known])
-    options, _, settings = split_options(rest, OPTIONS)
-    return new(name, given, options, overrides(settings))
+    return local(action, words[1:])
 
 
 VERB = Verb(
@@ -97,13 +47,13 @@ civil_vehicles trucks nev_stock new_registrations used_car_transactions elv_reco
 organisations_industrial_firm organisations_farm organisations_hospital，以及填报表中的任何编码。
   province=shandong|nation（其他省份没有随程序提供的数据）  source=出处  grade=A|B|C  title=名称  replace=true
 
-local examples：按 configs/local/examples.yaml 重新生成两个虚构的示例区县 example_county（农业县）和 example_city（大城区）。
+local examples：按 configs/local/examples.yaml 重新生成两个虚构的示例区县 example_county（农业县）和 example_city
+（大城区）。多个地区一张表：forecast -m region=dongchangfu,example_county,example_city
 
 例
   python -m sim local template output=本地数据.xlsx
   python -m sim local read 本地数据.xlsx name=dongchangfu_local
   python -m sim local new mycounty population=420000 urban_share=0.42 income_urban=30500 income_rural=19200
-  python -m sim forecast -m region=dongchangfu,example_county,example_city population.scale=0.05
 
 {common}""",
         "en": """\
@@ -129,13 +79,12 @@ organisations_hospital, and any code of the workbook.
   province=shandong|nation (no figures of other provinces are shipped)  source=TEXT  grade=A|B|C  title=TEXT  replace=true
 
 local examples: makes the two example districts anew, which do not exist: example_county (rural) and example_city (urban), from
-configs/local/examples.yaml.
+configs/local/examples.yaml. Several regions in one table: forecast -m region=dongchangfu,example_county,example_city
 
 Examples
   python -m sim local template output=local.xlsx
   python -m sim local read local.xlsx name=dongchangfu_local
   python -m sim local new mycounty population=420000 urban_share=0.42 income_urban=30500 income_rural=19200
-  python -m sim forecast -m region=dongchangfu,example_county,example_city population.scale=0.05
 
 {common}""",
     },

@@ -54,7 +54,7 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DistrictMade:
     """A district that was written."""
 
     numbers: Numbers
@@ -74,7 +74,7 @@ class Outcome:
         return f"title_{self.language}"
 
 
-def show_changes(outcome: Outcome, standing_for: Mapping[str, str]) -> None:
+def show_changes(outcome: DistrictMade, standing_for: Mapping[str, str]) -> None:
     """Print the tables and write ``changes.csv``; ``standing_for``: target -> number that stands behind it."""
     console, said = terminal(), SAID[outcome.language]
     with output_folder("local", [outcome.numbers.settings]) as folder:
@@ -116,7 +116,7 @@ def frame(after: Reshaped) -> pd.DataFrame:
     )
 
 
-def _show(console: Console, outcome: Outcome, title: str, changes: list[NumberChange], path: Path) -> None:
+def _show(console: Console, outcome: DistrictMade, title: str, changes: list[NumberChange], path: Path) -> None:
     if not changes:
         return
     said = SAID[outcome.language]
@@ -137,7 +137,7 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
 
 
-def _show_targets(console: Console, outcome: Outcome, standing_for: Mapping[str, str]) -> None:
+def _show_targets(console: Console, outcome: DistrictMade, standing_for: Mapping[str, str]) -> None:
     """Promises of which the number behind them is another than before."""
     changes = {change.number.code: change for change in outcome.after.changes}
     rows = []

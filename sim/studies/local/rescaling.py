@@ -23,7 +23,7 @@ ASSUMED = "C"
 ONE = Quantity(value=1.0, unit="ratio", source="shares sum to one", grade="A")
 
 
-class Known(NamedTuple):
+class KnownNumber(NamedTuple):
     """A value that stands, and how far it may be off."""
 
     value: float
@@ -69,7 +69,7 @@ class _Course:
     old: Mapping[str, Quantity]
     rules: RuleBook
     derived: Mapping[str, Derived]
-    fixed: dict[str, Known]
+    fixed: dict[str, KnownNumber]
     whole_of: Mapping[str, str]
     values: dict[str, float] = field(default_factory=dict)
     widths: dict[str, Width] = field(default_factory=dict)
@@ -88,13 +88,13 @@ class _Course:
 
 
 def rescaled(
-    old: Mapping[str, Quantity], given: Mapping[str, Known], rules: RuleBook, derived: Mapping[str, Derived]
+    old: Mapping[str, Quantity], given: Mapping[str, KnownNumber], rules: RuleBook, derived: Mapping[str, Derived]
 ) -> dict[str, Moved]:
     """Every number once ``given`` is known; numbers that nothing moves are left out."""
     whole_of = {part: whole for whole, parts in rules.wholes.items() for part in parts}
     whole_of |= {part: f"{ONES}{n}" for n, parts in enumerate(rules.ones) for part in parts}
     wholes = {f"{ONES}{n}": ONE for n in range(len(rules.ones))}
-    course = _Course({**old, **wholes}, rules, derived, {**given, **dict.fromkeys(wholes, Known(1.0))}, whole_of)
+    course = _Course({**old, **wholes}, rules, derived, {**given, **dict.fromkeys(wholes, KnownNumber(1.0))}, whole_of)
     for root in _in_order(course):
         _fix_by_rate(root, course)
         _settle(root, course)
@@ -158,7 +158,7 @@ def _fix_by_rate(root: str, course: _Course) -> None:
         return
     base = _now(rate.per, course) if rate.per else 1.0
     widths = [width_of(rate), _spread(root, course), _width_now(rate.per, course) if rate.per else Width()]
-    course.fixed[root] = Known(rate.value * base, together(*widths))
+    course.fixed[root] = KnownNumber(rate.value * base, together(*widths))
 
 
 def _settle(root: str, course: _Course) -> None:

@@ -17,7 +17,7 @@ from sim.studies.local.filled_sheets import LocalEntry
 from sim.studies.local.given_tables import GivenTable, given_tables, told_levels, unlike_levels
 from sim.studies.local.owner_margins import fitted_shares
 from sim.studies.local.range_widths import SAME, Width, ranged, width_of
-from sim.studies.local.rescaling import Known, Moved, rescaled
+from sim.studies.local.rescaling import KnownNumber, Moved, rescaled
 from sim.studies.local.rule_book import Kind, RuleBook
 
 EARLIER = re.compile(r"(?:re-scaled|carried|taken) [^:]*: ")
@@ -93,9 +93,9 @@ def _standing(moved: bool) -> Both:
     return Both("推算值", "scaled") if moved else Both("现用估计", "today's estimate")
 
 
-def _known(entry: LocalEntry, quantity: Quantity) -> Known:
+def _known(entry: LocalEntry, quantity: Quantity) -> KnownNumber:
     """What is counted is exact; an estimate keeps the width of today's range."""
-    return Known(entry.value, width_of(quantity) if entry.grade == "B" else Width())
+    return KnownNumber(entry.value, width_of(quantity) if entry.grade == "B" else Width())
 
 
 def _change(number: LocalNumber, told: Mapping[str, LocalEntry], moved: Mapping[str, Moved], rules: RuleBook) -> NumberChange:

@@ -86,7 +86,7 @@ class FigureBeside(Frozen):
     scales_with: Powers
 
 
-class Rate(Quantity):
+class LocalRate(Quantity):
     """What province or nation had, over the number that ``per`` names."""
 
     per: str = ""
@@ -99,13 +99,13 @@ class Elsewhere(Frozen):
     beside: dict[str, FigureBeside]
     scales_with: dict[str, Powers]
     spread: dict[str, Annotated[float, Field(ge=0.0)]]
-    rates: dict[str, dict[str, Rate | Title]]
+    rates: dict[str, dict[str, LocalRate | Title]]
     scaled: dict[str, str]
 
-    def rates_of(self, province: str) -> dict[str, Rate]:
+    def rates_of(self, province: str) -> dict[str, LocalRate]:
         """Rates of the nation with those of the province in their place."""
         found = {**self.rates["nation"], **self.rates[province]}
-        return {name: rate for name, rate in found.items() if isinstance(rate, Rate)}
+        return {name: rate for name, rate in found.items() if isinstance(rate, LocalRate)}
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class RuleBook:
     """Category -> number that the capacity of its works is scaled from."""
     owner_shares: Mapping[str, tuple[OwnerMargin, ...]] = field(default_factory=dict)
     spread: Mapping[str, float] = field(default_factory=dict)
-    rates: Mapping[str, Rate] = field(default_factory=dict)
+    rates: Mapping[str, LocalRate] = field(default_factory=dict)
 
 
 def read_model(root: Path, name: str, kind: type[M]) -> M:

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.config import load_settings
-from sim.config.options import names_option
+from sim.config.options import names_option, split_file, split_options, split_texts
 from sim.config.region_saving import baseline_rows, region_chosen
 from sim.config.sources import find_root
 from sim.errors import Both, refused
 from sim.report.terminal import terminal
 from sim.runs.store.disk import require_output, write_file
 from sim.schema.bricks import Title
-from sim.studies.local.changes_told import SAID, Outcome, show_changes
+from sim.studies.common.declaring import overrides
+from sim.studies.local import OPTIONS, TEXTS
+from sim.studies.local.changes_told import SAID, DistrictMade, show_changes
 from sim.studies.local.contradictions import refuse_clashes
 from sim.studies.local.district_files import DistrictFrame, files_of, put_district, require_name
 from sim.studies.local.district_numbers import Numbers, numbers_of
@@ -37,6 +39,48 @@ def local_numbers(root: Path, region: str, words: Sequence[str]) -> Numbers:
     settings = load_settings(words, root)
     dates = {row["indicator"]: row["date"] for row in baseline_rows(root, region, settings.region.boundary)}
     return numbers_of(root, settings, dates)
+
+
+def local(action: str, words: Sequence[str]) -> int:
+    """Carry out one of the actions; ``words``: what was typed after it."""
+    return {"template": _template, "read": _read, "new": _new, "examples": _examples}[action](words)
+
+
+def _template(words: Sequence[str]) -> int:
+    options, rest = split_texts(words, ("output",))
+    return template(overrides(rest), options.get("output"))
+
+
+def _read(words: Sequence[str]) -> int:
+    texts, others = split_texts(words, TEXTS)
+    file, typed = split_file(others, "local read 本地数据.xlsx name=名称")
+    options, _, rest = split_options(typed, OPTIONS)
+    return read(file, {**options, **texts}, overrides(rest))
+
+
+def _new(words: Sequence[str]) -> int:
+    if not words or "=" in words[0] or words[0].startswith("-"):
+        example = "local new mycounty population=420000 ..."
+        named, remedy = Both("新地区的名称", "the name of the new district"), Both(f"例如 {example}", f"for instance {example}")
+        raise refused("local new", " ".join(words[:1]), named, remedy)
+    name, *typed = words
+    texts, others = split_texts(typed, TEXTS)
+    given, _, rest = split_options(others, figure_names())
+    options, _, settings = split_options(rest, OPTIONS)
+    return new(name, given, {**options, **texts}, overrides(settings))
+
+
+def _examples(words: Sequence[str]) -> int:
+    if words:
+        raise refused("local examples", words[0], Both("不带其他内容", "nothing else"), Both("删除该词", "leave it out"))
+    return examples()
+
+
+def figure_names() -> set[str]:
+    """Words that ``local new`` takes for figures: those of the rules and every number of the default region's baseline."""
+    root = find_root()
+    elsewhere = read_model(root, "elsewhere", Elsewhere)
+    return {*elsewhere.figures, *load_settings([], root).region.baseline}
 
 
 def template(words: Sequence[str], output: object) -> int:
@@ -71,7 +115,7 @@ def read(file: Path, options: Mapping[str, Any], words: Sequence[str]) -> int:
         f"Written by: python -m sim local read, from {file.name} and configs/region/{book.region}.yaml.",
     )  # fmt: skip
     path = put_district(root, name, files_of(root, frame, numbers, after, {}))
-    show_changes(Outcome(numbers, after, name, book.region, path), standing_for(root))
+    show_changes(DistrictMade(numbers, after, name, book.region, path), standing_for(root))
     return 0
 
 
@@ -89,7 +133,7 @@ def new(name: str, given: Mapping[str, Any], options: Mapping[str, Any], words: 
         numbers, figures(given, plan, numbers, source, confirmed), plan,
     )  # fmt: skip
     path = put_district(root, name, files)
-    show_changes(Outcome(numbers, after, name, base, path), standing_for(root))
+    show_changes(DistrictMade(numbers, after, name, base, path), standing_for(root))
     return 0
 
 
@@ -133,10 +177,3 @@ def standing_for(root: Path) -> dict[str, str]:
 def _title(options: Mapping[str, Any], default: Title) -> Title:
     given = options.get("title")
     return default if given is None else Title(zh=str(given), en=str(given))
-
-
-def figure_names() -> set[str]:
-    """Words that ``local new`` takes for figures: those of the rules and every number of the default region's baseline."""
-    root = find_root()
-    elsewhere = read_model(root, "elsewhere", Elsewhere)
-    return {*elsewhere.figures, *load_settings([], root).region.baseline}
