@@ -162,6 +162,16 @@ def test_a_district_is_made_from_the_figures_that_are_needed_alone(
     assert load_settings(["region=least", "region.boundary=B"], shared).region.baseline == base
 
 
+def test_a_district_can_start_from_another_than_the_default(typed: Path, shared: Path) -> None:
+    twice = ["population=840000", *NEEDED[1:], "tractor_stock=20000"]
+    assert cli.main(["local", "new", "twin", "region=example_county", *twice]) == 0
+    home, county, twin = (load_settings([f"region={name}"], shared) for name in ("dongchangfu", "example_county", "twin"))
+    assert (twin.region.baseline["institutions"].value, county.region.baseline["institutions"].value) == (300, 150)
+    amounts = [each.pots["trade_in"].tranches["y2025"].amount.value for each in (home, county, twin)]
+    assert amounts[2] == pytest.approx(2.0 * amounts[1], rel=1e-4)
+    assert twin.region.baseline["tractor_stock"].value == 20000
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -17,6 +17,8 @@ from sim.studies.local.district_numbers import Numbers
 from sim.studies.local.reshaping import Reshaped, baseline_after, changed_content, vintages_after
 
 PLACE = "configs/region"
+DIGITS = 5
+"""Significant digits of a factor."""
 
 
 def require_name(root: Path, name: object, source: str, replace: bool) -> str:
@@ -66,7 +68,9 @@ def files_of(
 ) -> dict[str, bytes]:
     """The three files; ``scaled``: by how much sums and promises are larger than where they are written for."""
     content = changed_content(region_content(root, frame.base), after)
-    factors = {**scaled, **content.get(KEY, {})}
+    factors = {path: float(factor) for path, factor in content.get(KEY, {}).items()}
+    for path, factor in scaled.items():
+        factors[path] = float(f"{factors.get(path, 1.0) * factor:.{DIGITS}g}")
     boundary = numbers.settings.region.boundary
     content |= {"title": frame.title.model_dump(), "boundary": boundary, **({KEY: factors} if factors else {})}
     rows = baseline_after(baseline_rows(root, frame.base, boundary), after, frame.boundary)
