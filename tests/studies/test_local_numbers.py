@@ -148,6 +148,14 @@ def test_the_workbook_shows_each_number_once_with_its_estimate(numbers: Numbers,
         assert all(row[PLACES[column.name] - 1].value is None for column in COLUMNS if column.filled), code
 
 
+def test_a_category_counts_in_its_own_unit(numbers: Numbers) -> None:
+    told = {code: numbers.unit_words(numbers.listed[code]) for code in ("bus_stock", "gas_pipe_sales", "trucks", "season.1")}
+    assert told == {
+        "bus_stock": ("辆", "buses"), "gas_pipe_sales": ("公里/年", "km/year"), "trucks": ("辆", "vehicles"),
+        "season.1": ("辆", "vehicles"),
+    }  # fmt: skip
+
+
 def test_only_the_cells_to_be_filled_in_are_open_and_each_checks_what_is_typed(book: bytes) -> None:
     opened = openpyxl.load_workbook(io.BytesIO(book))
     for sheet in opened.worksheets[1:]:

@@ -18,6 +18,7 @@ from sim.studies.local.rule_book import Kind, Powers, read_model
 TABLES = "tables"
 ORGANISATIONS = "organisations"
 MIX = "new_mix_"
+YEARLY = "/year"
 NOTED = "see the notes of the region's file"
 
 
@@ -137,8 +138,12 @@ class Numbers:
         return {each.code: each for each in sorted(found, key=lambda each: order.index(each.subject))}
 
     def unit_words(self, number: LocalNumber) -> Both:
-        """The unit of a number in both languages."""
-        return Both(self.subjects.units[number.unit].zh, number.unit)
+        """The unit of a number in both languages; a category counts in its own."""
+        category = number.code.rpartition("_")[0]
+        if category not in self.families.categories:
+            return Both(self.subjects.units[number.unit].zh, number.unit)
+        own, yearly = self.settings.products[category].unit, number.unit.endswith(YEARLY)
+        return Both(own.zh + ("/年" if yearly else ""), own.en + (YEARLY if yearly else ""))
 
     def _baseline(self) -> Iterator[LocalNumber]:
         for code, quantity in self.settings.region.baseline.items():
