@@ -271,6 +271,11 @@ def test_numbers_and_dates_as_clerks_write_them_are_read(after: Settings) -> Non
     assert (found["bus_stock"].value, found["urban_share"].value) == (1100, 0.72)
 
 
+def test_what_was_interpreted_is_told(mine: tuple[Path, str]) -> None:
+    assert "read 1,100 as 1100" in mine[1]
+    assert "read 72% as 0.72" in mine[1]
+
+
 def test_a_number_far_off_is_taken_once_it_is_confirmed(after: Settings) -> None:
     assert after.region.baseline["emr_system_stock"].value == 1000
 

@@ -11,6 +11,7 @@ from sim.config.strict_yaml import read_bytes
 from sim.config.tables.cell_reading import blank, likeness, narrow, read_month, read_number
 from sim.config.tables.csv_text import LIMIT_BYTES, Cell, Line
 from sim.config.tables.faults import Fault, Faulty, Unreadable, refusal
+from sim.config.tables.interpretations import Readings
 from sim.config.tables.workbook import ZIPPED, read_sheets
 from sim.errors import BadInput, Both
 from sim.schema.region import Boundary
@@ -114,12 +115,20 @@ def _sheet(name: str, lines: list[Line]) -> FilledSheet | None:
     return None
 
 
-def entries(book: FilledBook, numbers: Numbers, confirmed: Sequence[str] = ()) -> dict[str, LocalEntry]:
-    """What was filled in, by code; raises BadInput that names every fault.
+class FilledIn(NamedTuple):
+    """What departments have written, by code, and one line for whatever was not simply taken as written."""
+
+    entries: dict[str, LocalEntry]
+    told: list[Both]
+
+
+def entries(book: FilledBook, numbers: Numbers, confirmed: Sequence[str] = ()) -> FilledIn:
+    """What was filled in; raises BadInput that names every fault.
 
     ``confirmed``: codes of numbers that are right however far they are off.
     """
     found: dict[str, LocalEntry] = {}
+    readings = Readings()
     faults: list[Fault] = []
     for sheet in book.sheets:
         for line in sheet.rows:
@@ -137,18 +146,22 @@ def entries(book: FilledBook, numbers: Numbers, confirmed: Sequence[str] = ()) -
             elif problems := list(_problems(sheet, line, number, numbers, code in confirmed)):
                 faults += problems
             else:
-                found[code] = _entry(sheet, line)
+                found[code] = _entry(sheet, line, readings)
     if faults:
         raise book.refuse(faults)
     if not found:
         nothing = Both("至少一个真实值", "at least one true value")
         raise book.refuse([Fault(0, "", "", nothing, Both("在“真实值”列填写", "fill in the column True value"))])
-    return found
+    unread = [Both(f"工作表“{name}”未读取", f"the sheet {name} was not read") for name in book.unread]
+    return FilledIn(found, [*unread, *readings.told()])
 
 
-def _entry(sheet: FilledSheet, line: Line) -> LocalEntry:
+def _entry(sheet: FilledSheet, line: Line, readings: Readings) -> LocalEntry:
+    cell = sheet.cell(line, "true")
+    reading = read_number(cell, {})
+    readings.note(sheet.head("true"), cell, reading)
     return LocalEntry(
-        value=read_number(sheet.cell(line, "true"), {}).value,
+        value=reading.value,
         source=narrow(sheet.cell(line, "true_source")),
         grade=narrow(sheet.cell(line, "true_grade")) or GRADES[0],
         place=Both(f"工作表“{sheet.name}”第 {line.number} 行", f"sheet {sheet.name}, row {line.number}"),

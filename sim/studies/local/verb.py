@@ -106,7 +106,7 @@ def read(file: Path, options: Mapping[str, Any], words: Sequence[str]) -> int:
     numbers = local_numbers(root, book.region, [*words, *fixed])
     name = require_name(root, options.get("name"), book.region, options.get("replace") is True)
     given = entries(book, numbers, names_option(options, "confirm", list(numbers.listed)) or ())
-    after = reshaped(numbers, given, rule_book(root, numbers.settings), {}, {})
+    after = reshaped(numbers, given.entries, rule_book(root, numbers.settings), {}, {})
     if after.faults:
         raise refuse_clashes(str(file), after.faults)
     title = numbers.settings.region.title
@@ -115,6 +115,8 @@ def read(file: Path, options: Mapping[str, Any], words: Sequence[str]) -> int:
         f"Written by: python -m sim local read, from {file.name} and configs/region/{book.region}.yaml.",
     )  # fmt: skip
     path = put_district(root, name, files_of(root, frame, numbers, after, {}))
+    for line in given.told:
+        terminal().print(line.of(numbers.settings.language), soft_wrap=True)
     show_changes(DistrictMade(numbers, after, name, book.region, path), standing_for(root))
     return 0
 
