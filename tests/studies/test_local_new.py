@@ -202,6 +202,13 @@ def test_figures_that_cannot_be_are_refused_and_nothing_is_written(
     assert not (shared / "configs" / "region" / "nothing").exists()
 
 
+def test_constants_of_another_district_do_not_take_the_place_of_those_that_are_shipped(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["anchor", "region=example_county", "--write", "language=en"]) == 2
+    assert "the default region, dongchangfu" in capsys.readouterr().err
+
+
 def test_the_verb_names_what_it_can_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["local", "write", "language=en"]) == 2
     assert "template, read, new, examples" in capsys.readouterr().err
