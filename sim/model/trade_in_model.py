@@ -186,7 +186,7 @@ class TradeInModel(mesa.Model):
         return mean, 0.5 * float(communities.max()) / COMMUNITY + 0.5 * float(linked.max()) / LINKS
 
     def settle_in(self) -> None:
-        """Before the first month: resolve the mismatches of the drawn district, and let neighbours see who drives what."""
+        """Before the first month: bring the drawn district to rest, and let neighbours see who drives what."""
         around = self.surroundings()
         for category in self.categories.values():
             rules = category.calendar.rules(self.month, self.month)

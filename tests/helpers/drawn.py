@@ -18,7 +18,7 @@ FIRST_YEAR = 2023
 
 
 class Drawn(TradeInModel):
-    """The district as drawn: mismatches are not resolved, lots are empty."""
+    """The district as drawn: nobody has lived in it yet, lots are empty."""
 
     def settle_in(self) -> None:
         pass

@@ -90,7 +90,10 @@ def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Fl
     around = 0.5 * np.minimum(community / COMMUNITY, 1.0) + 0.5 * owners.linked_nev[owner] / LINKS
     social = np.where(household, offers.social_weight * (around - offers.social_mean), 0.0)
     worth = offers.base[k] + km[:, None] * offers.km_bought[k] + social[:, None] * offers.nev_bought
-    cash = owners.liquid[owner].astype(np.float64)
+    terms = now.circumstances.financing
+    wanted = owners.liquid_target[owner].astype(np.float64) * terms.income_index
+    since = offers.month - owners.liquid_month[owner].astype(np.float64)
+    cash = wanted + (owners.liquid[owner] - wanted) * np.exp(-terms.rebuild * since)
     none = category.catalogue.choices.kind == NOTHING
     if (v == EMPTY).all():
         utility = worth[:, None, :] + paying(category, now, slots, cash[:, None], np.zeros(slots.size))
@@ -99,7 +102,7 @@ def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Fl
     age = np.floor((offers.first_day + days(category, now, slots) - goods.registered[slots]) / 30.4375).astype(np.int64)
     age = np.clip(age, 0, offers.sale.shape[0] - 1)
     state = (offers.month >= goods.worn[slots]).astype(int) + (offers.month >= goods.failing[slots])
-    term = now.circumstances.financing.term
+    term = terms.term
     gone = np.maximum(term - (offers.month - goods.loan_month[slots].astype(np.int64)), 0)
     owed = goods.loan[slots].astype(np.float64) * gone / term
     paid = [offers.sale[age, state, v], offers.formal[v], offers.informal[age, state, v], np.zeros(slots.size)]

@@ -24,7 +24,7 @@ def model(request: pytest.FixtureRequest) -> TradeInModel:
 
 @pytest.fixture(params=SEEDS)
 def settled(request: pytest.FixtureRequest) -> TradeInModel:
-    """The whole district in which mismatches are resolved; read only."""
+    """The whole district come to rest; read only."""
     return district(TradeInModel, request.param)
 
 
@@ -99,21 +99,32 @@ def test_another_seed_draws_other_people() -> None:
     assert abs(alike - 0.2) < 0.04, "of two people drawn at random every fifth has the same quintile"
 
 
-# the district in which mismatches are resolved -----------------------------------------------------------------
+# the district that has come to rest ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("product", ["car", "truck"])
-def test_resolving_mismatches_moves_goods_between_owners_but_adds_none(settled: TradeInModel, product: str) -> None:
+def test_coming_to_rest_moves_goods_between_owners_but_adds_none(settled: TradeInModel, product: str) -> None:
+    """Counts by type, by variant and by date of registration are those of the draw; of trucks within each type."""
     drawn = district(Drawn, settled.luck_seed)
     before, after = (model.categories[product].goods for model in (drawn, settled))
-    np.testing.assert_array_equal(before.variant == EMPTY, after.variant == EMPTY)
-    np.testing.assert_array_equal(before.owner, after.owner)
-    changed = (before.registered != after.registered).mean()
-    assert (changed > 0.0) == (product == "car")  # trucks keep what their use was drawn from
-    assert changed < 0.2
-    is_nev = settled.categories[product].catalogue.is_nev
-    nev = [int(is_nev[goods.variant[goods.variant != EMPTY]].sum()) for goods in (before, after)]
-    assert nev[1] == pytest.approx(nev[0], rel=0.01)
+    for name in ("id", "owner", "type"):
+        np.testing.assert_array_equal(getattr(before, name), getattr(after, name))
+    counts = []
+    for goods in (before, after):
+        rows = goods.variant != EMPTY
+        within = goods.type[rows] if product == "truck" else np.zeros(int(rows.sum()), dtype=np.int16)
+        dates = np.stack([within, goods.variant[rows], goods.registered[rows], goods.emission[rows]])
+        counts.append((np.bincount(goods.type[rows]), dates[:, np.lexsort(dates)]))
+    for one, other in zip(*counts, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert ((before.variant == EMPTY) != (after.variant == EMPTY)).any(), "some hold one who were drawn without"
+
+
+@pytest.mark.parametrize("product", ["car", "truck"])
+def test_some_are_in_the_market_with_a_good_and_without_one(settled: TradeInModel, product: str) -> None:
+    goods = settled.categories[product].goods
+    for rows in (goods.variant != EMPTY, goods.variant == EMPTY):
+        assert 0.0 < goods.shopping[rows].mean() < 0.5
 
 
 @pytest.mark.parametrize("product", ["car", "truck"])
@@ -158,4 +169,5 @@ def test_lots_hold_the_usual_months_of_sales(settled: TradeInModel, product: str
     assert market is not None
     wanted = float(category.state.trade.expected_sales.sum()) * market.stock_months.value
     assert wanted > 0.0
-    near(int(category.state.world.lots.held.sum()), wanted, np.sqrt(0.25 * category.cells))
+    # dealers put up with a car too many or too few in every cell, and with the luck of what is brought in and fetched
+    near(int(category.state.world.lots.held.sum()), wanted, np.sqrt(wanted) + 0.25 * category.cells)
