@@ -12,10 +12,9 @@ from sim.clock import month_text
 from sim.dashboard.looks import Look
 from sim.errors import Language
 from sim.policy.measure import PAYERS
-from sim.report.chances import chance_words, determined
+from sim.report.chances import SIGNS, chance_words, determined
 from sim.report.numerals import number, places
 from sim.report.series import as_promised, by_run, quantiles
-from sim.report.terminal_tables import SIGNS
 from sim.report.words import Words
 from sim.schema.target import Target
 from sim.settings import Settings

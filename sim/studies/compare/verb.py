@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
-from matplotlib.figure import Figure
 from rich.console import Console
 
 from sim.errors import BadInput, Both
 from sim.report.chances import chance_cell
+from sim.report.figure_files import Drawn
 from sim.report.figures import difference
 from sim.report.numerals import number, places
 from sim.report.terminal import terminal
@@ -161,7 +161,7 @@ def _yearly(result: Ensemble) -> pd.DataFrame:
     return table.loc[table["months"] == 12, [*PAIR, "indicator", "group", "month", "value"]]
 
 
-def _figures(sides: Sequence[Side], results: Sequence[Ensemble]) -> Iterator[tuple[str, Figure]]:
+def _figures(sides: Sequence[Side], results: Sequence[Ensemble]) -> Iterator[tuple[str, Drawn]]:
     base = results[0]
     words = Words.of(base.settings)
     for side, other in zip(sides[1:], results[1:], strict=True):

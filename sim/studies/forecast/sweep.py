@@ -35,7 +35,7 @@ def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
     """
     choices = [settings for _, settings in cells]
     first, console = choices[0], terminal()
-    words = Words.of(first)
+    words, heads = Words.of(first), _heads(cells)
     rows: dict[int, list[dict[str, object]]] = {}
     sums: dict[int, pd.DataFrame] = {}
     trial = False
@@ -50,15 +50,25 @@ def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
             if first.output and result.runs:
                 _write_cell(folder / "cells" / str(cell), result)
             path = write_csv(folder / "sweep.csv", pd.DataFrame([row for n in sorted(rows) for row in rows[n]]))
-            console.print(f"[{cell + 1}/{len(cells)}] {typed}", *told(result), sep="\n", soft_wrap=True)
+            console.print(f"[{cell + 1}/{len(cells)}] {heads[cell]}", *told(result), sep="\n", soft_wrap=True)
         if costs := _costs(sums):
             parts = [frame(each).assign(cell=n, overrides=cells[n][0], trial=trial) for n, each in costs.items()]
             write_csv(folder / "sweep_costs.csv", pd.concat(parts, ignore_index=True))
     for cell, each in costs.items():
-        head = AGAINST[first.language].format(cell=cell + 1, typed=cells[cell][0])
+        head = AGAINST[first.language].format(cell=cell + 1, typed=heads[cell])
         console.print(head, *money_lines(each, words), sep="\n", soft_wrap=True)
     console.print(f"{SAID[first.language]['results']}: {path}", soft_wrap=True)
     return report_failures([failed for cell in sorted(failures) for failed in failures[cell]], first.language, console)
+
+
+def _heads(cells: Sequence[tuple[str, Settings]]) -> list[str]:
+    """What tells each cell from the others: its words without those that all cells have."""
+    split = [shlex.split(words) for words, _ in cells]
+    shared = set.intersection(*(set(words) for words in split)) if len(split) > 1 else set()
+    return [
+        shlex.join(word for word in words if word not in shared) or typed
+        for words, (typed, _) in zip(split, cells, strict=True)
+    ]
 
 
 def _costs(sums: Mapping[int, pd.DataFrame]) -> dict[int, list[Additional]]:
