@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, NamedTuple
 
 import pandas as pd
@@ -129,6 +130,7 @@ def _of_pot(name: str, pot: Pot, day: dt.date, bounds: Mapping[str, Bounds]) -> 
         )  # fmt: skip
 
 
+@cache
 def range_of(schema: type[BaseModel], field: str) -> Range:
     """Least and most that the schema accepts for a number."""
     info = schema.model_fields[field]
