@@ -250,7 +250,7 @@ def test_the_page_and_the_figure_tell_what_was_found(runs: Runs, settings: Setti
     for language in ("zh", "en"):
         drawn = figure(told, evidence, settings.model_copy(update={"language": language}))
         drawn.figure.canvas.draw()
-        assert len(drawn.axes[0].get_yticklabels()) == 2
+        assert len(drawn.figure.axes[0].get_yticklabels()) == 2
 
 
 def test_rows_are_ordered_so_that_neighbours_say_alike(runs: Runs, settings: Settings) -> None:
