@@ -18,6 +18,7 @@ from sim.schema.market import Market
 from sim.schema.product import Anchor, Product
 from sim.schema.region import Region
 from sim.schema.target import Target
+from sim.schema.uncertainty import Uncertainty
 
 
 class ClockSettings(Frozen):
@@ -84,6 +85,7 @@ class Settings(Frozen):
     behaviour: Behaviour
     money: Money
     market: Market
+    uncertainty: Uncertainty
     parameters: Parameters
     anchor: dict[str, Anchor] = {}
     """By product."""

@@ -13,7 +13,7 @@ from typing import Any
 from sim.config.strict_yaml import LIMIT_BYTES, parse_yaml, read_text
 from sim.errors import BadInput, Both, Words
 
-CHOSEN = ("region", "behaviour", "money", "market", "parameters")
+CHOSEN = ("region", "behaviour", "money", "market", "uncertainty", "parameters")
 """Groups of which one file is taken."""
 TAKEN = ("anchor", "products", "policy", "pots", "targets")
 """Groups of which every file is taken, under its own name."""

@@ -125,7 +125,7 @@ def value_of(settings: Settings, key: str) -> object:
 
 def touched(base: Settings, changed: Settings) -> frozenset[Kind]:
     """Kinds of goods whose measures or pots differ; everything, if anything else does."""
-    parts = ("region", "products", "behaviour", "money", "market", "anchor", "targets", "clock")
+    parts = ("region", "products", "behaviour", "money", "market", "uncertainty", "anchor", "targets", "clock")
     if any(getattr(base, part) != getattr(changed, part) for part in parts):
         return EVERYTHING
     measures = {name for name in changed.policy if base.policy.get(name) != changed.policy[name]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import fsum
 from typing import NamedTuple
 
@@ -10,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.bank import Bank
+from sim.codes import NEW
 from sim.markets.prices import LocalTerms, Paths, quote
 from sim.model.category import Category
 from sim.model.month import Informed, Offered, Priced
-from sim.numerics.arithmetic import log_all
+from sim.model.nation import AS_EXPECTED, Nation
+from sim.numerics.arithmetic import exp, log_all
 from sim.owners.circumstances import Circumstances
 from sim.owners.liquidity import Liquidity
 from sim.owners.offer_table import build_table
@@ -36,6 +39,7 @@ class Surroundings(NamedTuple):
     most_exposed: float
     season: float
     """Sales of the month over those of a mean one."""
+    nation: Nation
 
 
 def announce(category: Category, number: int) -> Informed:
@@ -52,15 +56,16 @@ def announce(category: Category, number: int) -> Informed:
     return Informed(number, rules, news, standing.reviewed if stays else number)
 
 
-def price(category: Category, month: Informed, paths: Paths) -> Priced:
+def price(category: Category, month: Informed, paths: Paths, nation: Nation) -> Priced:
     """Quote this month's prices from national paths and what local dealers and dismantlers make of them."""
     standing = category.state.standing
     if standing is not None and not month.due:
         return Priced(**vars(month), prices=standing.prices)
-    return Priced(**vars(month), prices=quote(category.catalogue, paths, month.number, local_terms(category, month, paths)))
+    local = local_terms(category, month, paths, nation)
+    return Priced(**vars(month), prices=quote(category.catalogue, paths, month.number, local))
 
 
-def local_terms(category: Category, month: Informed, paths: Paths) -> LocalTerms:
+def local_terms(category: Category, month: Informed, paths: Paths, nation: Nation) -> LocalTerms:
     """What dealers, dismantlers and the informal trade ask and pay this month."""
     trades, end = category.intermediaries, category.catalogue.product.end_of_life
     bid = fsum(d.bid_share * d.share for d in trades.used_dealers) if category.catalogue.product.used_market else 0.0
@@ -70,7 +75,7 @@ def local_terms(category: Category, month: Informed, paths: Paths) -> LocalTerms
     return LocalTerms(
         discount=_discount(category, paths, month.number),
         captured=category.state.captured,
-        used_index=category.state.trade.index,
+        used_index=category.state.trade.index * exp(nation.used_prices),
         bid_share=float(bid),
         offer_per_t=end.formal_offer_per_t.value * offer,
         offer_gain=month.rules.frictions.offer_gain,
@@ -96,7 +101,8 @@ def offer(category: Category, month: Priced, around: Surroundings) -> Offered:
         return Offered(**vars(month), circumstances=standing.circumstances, expected=standing.expected, table=standing.table)
     now = circumstances(category, month, around)
     expected = _expected(category, month, now)
-    return Offered(**vars(month), circumstances=now, expected=expected, table=build_table(category.outlook, now, expected))
+    met = shocked(category, now, around.nation)
+    return Offered(**vars(month), circumstances=met, expected=expected, table=build_table(category.outlook, met, expected))
 
 
 def circumstances(category: Category, month: Priced, around: Surroundings) -> Circumstances:
@@ -119,6 +125,19 @@ def circumstances(category: Category, month: Priced, around: Surroundings) -> Ci
         season_shift=-behaviour.attention_scale.value * (0.0 if category.reviews else season) - rules.frictions.effort_cut,
         aware=category.aware(rules, month.number),
     )
+
+
+def shocked(category: Category, now: Circumstances, nation: Nation) -> Circumstances:
+    """The same in a month in which the nation departs from what was expected; owners take it to be over by the next.
+
+    Vehicles alone. NEV gain in taste what others lose, half each, so that the share moves and the total hardly does.
+    """
+    if category.reviews or nation == AS_EXPECTED:
+        return now
+    choices = category.catalogue.choices
+    side = np.where(category.catalogue.is_nev[choices.variant], 0.5, -0.5) * (choices.kind == NEW)
+    effort = category.settings.behaviour.attention_scale.value * nation.sales
+    return replace(now, taste=now.taste + nation.nev_share * side, season_shift=now.season_shift - effort)
 
 
 def _expected(category: Category, month: Priced, now: Circumstances) -> Expectations:

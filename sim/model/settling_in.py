@@ -33,7 +33,7 @@ def settle_in(category: Category, around: Surroundings) -> None:
 
     What the last round sells and buys is what dealers expect.
     """
-    month = offer(category, price(category, announce(category, category.first), around.paths), around)
+    month = offer(category, price(category, announce(category, category.first), around.paths, around.nation), around)
     closed = np.zeros(month.rules.entitlements.route.size, dtype=bool)
     for shift in range(-ROUNDS * LUCK_GAP, 0, LUCK_GAP):
         shifted = replace(category, luck=category.luck._replace(shift=shift))

@@ -13,6 +13,7 @@ from sim.markets.prices import Paths
 from sim.model import clearing, deciding, offering, settling
 from sim.model.history import History, MonthRecord
 from sim.model.month import Cleared, Considered, Decided, Informed, Offered, Priced, Settled
+from sim.model.nation import Nation, national_shocks
 from sim.model.offering import Surroundings
 from sim.model.opening import catalogue_of, open_banks, open_category
 from sim.model.settling_in import settle_in
@@ -86,9 +87,9 @@ class TradeInModel(mesa.Model):
 
     def price(self, months: dict[str, Informed]) -> dict[str, Priced]:
         """National paths, and what dealers and dismantlers make of them; earlier claims are topped up."""
-        out = {}
+        out, nation = {}, self.nation
         for name, category in self.categories.items():
-            out[name] = offering.price(category, months[name], self.paths)
+            out[name] = offering.price(category, months[name], self.paths, nation)
             for change in category.calendar.top_ups(self.month):
                 claims, prices = category.state.claims_so_far, out[name].prices.new
                 self.government.top_up(self.month, category.calendar, change, claims, prices)
@@ -166,10 +167,15 @@ class TradeInModel(mesa.Model):
         """Sales of the month over those of a mean one."""
         return self.settings.region.season[self.month % MONTHS_A_YEAR]
 
+    @property
+    def nation(self) -> Nation:
+        """What the whole nation does this month beyond what was to be expected."""
+        return national_shocks(self.settings, self.luck_seed, self.month)
+
     def surroundings(self) -> Surroundings:
         """What all categories share this month."""
         mean, highest = self._exposure()
-        return Surroundings(self.paths, self.liquidity, self.banks, mean, highest, self.season)
+        return Surroundings(self.paths, self.liquidity, self.banks, mean, highest, self.season, self.nation)
 
     def _exposure(self) -> tuple[float, float]:
         """Mean and highest exposure of the households to NEV."""

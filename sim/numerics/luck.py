@@ -45,6 +45,9 @@ class Event(enum.IntEnum):
     TASTE_ROUTE = 17
     MANDATE = 18
     CALL = 19
+    NATION = 20
+    DISCREPANCY = 21
+    MEASUREMENT = 22
 
 
 def key(seed: int, event: int, month: int = 0) -> np.uint32:
@@ -97,6 +100,28 @@ def logit(luck: np.uint32) -> float:
     """The logistic shock that belongs to 32 random bits."""
     u = (float(luck) + 0.5) * _UNIT
     return log(u) - log(1.0 - u)
+
+
+@leaf
+def normal(base: np.uint32, who: int) -> float:
+    """A standard normal number for one agent: the polar method (Marsaglia and Bray 1964), pair after pair of uniforms."""
+    which = 0
+    while True:
+        x = 2.0 * uniform(derived(base, which), who) - 1.0
+        y = 2.0 * uniform(derived(base, which + 1), who) - 1.0
+        square = x * x + y * y
+        if 0.0 < square < 1.0:
+            return float(x * np.sqrt(-2.0 * log(square) / square))
+        which += 2
+
+
+@kernel
+def normals(base: np.uint32, who: NDArray[np.int64]) -> NDArray[np.float64]:
+    """``normal`` for many agents."""
+    out = np.empty(who.size)
+    for n in range(who.size):
+        out[n] = normal(base, who[n])
+    return out
 
 
 @kernel

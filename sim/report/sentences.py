@@ -46,10 +46,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "h_trust_short": ("可信程度", "How far to trust this"),
     "c_trust": (
         "各项目标所依据数据中，A级（区内实测）{A}项，B级（由市、省、全国推算）{B}项，C级（假设）{C}项。本区水平值未找到官方统计，"
-        "均为估算，不能当作统计数据引用；概率只反映参数的不确定和随机性，不包括模型本身的误差。",
+        "均为估算，不能当作统计数据引用；概率反映参数的不确定、全国市场的波动和随机性；模型本身的误差只计入校准所发现的部分。",
         "The data behind the targets are of grade A (observed in the district) for {A}, B (scaled from city, province or nation) "
         "for {B}, C (assumption) for {C}. No official count of the district was found: all levels are estimates and must not be "
-        "quoted as statistics. The probabilities hold what is not known of the inputs and seed variance, not model discrepancy.",
+        "quoted as statistics. The probabilities hold what is not known of the inputs, shocks to the nation and seed variance, and of "
+        "model discrepancy what the calibration found of it alone.",
     ),
     "h_targets": ("各项目标预测", "Forecast of each target"),
     "h_targets_table": ("目标总表", "All targets"),
@@ -119,17 +120,17 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "h_uncertainty": ("不确定性", "Uncertainty"),
     "h_seed_variance": ("来源", "Where it comes from"),
     "p_seed_variance": (
-        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（真值不确定），以及个体决策的随机性（随机种子）。"
+        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（真值不确定），以及个体决策和全国市场波动的随机性（随机种子）。"
         "下表为随机性占方差一成以上的目标；其余目标的差异几乎全部来自输入数据。",
-        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and the seed of the random numbers. The table "
-        "lists the targets of which seed variance makes up a tenth or more of all variance; that of the others comes nearly all from "
+        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and the seed of the random numbers, which decides "
+        "what single owners do and what moves the whole nation. The table lists the targets of which seed variance makes up a tenth or more of all variance; that of the others comes nearly all from "
         "uncertain inputs.",
     ),
     "p_seed_variance_none": (
-        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（真值不确定），以及个体决策的随机性（随机种子）。"
+        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（真值不确定），以及个体决策和全国市场波动的随机性（随机种子）。"
         "没有目标的随机性占比达到一成，或每组参数只有一个种子、无法区分二者。",
-        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and the seed of the random numbers. For no "
-        "target is seed variance a tenth of all variance, or there is one seed a draw and the two cannot be told apart.",
+        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and the seed of the random numbers, which decides "
+        "what single owners do and what moves the whole nation. For no target is seed variance a tenth of all variance, or there is one seed a draw and the two cannot be told apart.",
     ),
     "t_seed_variance": ("随机性占方差的比例", "Seed variance as a share of all variance"),
     "h_validation": ("检验", "Validation"),

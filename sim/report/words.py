@@ -149,9 +149,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "seed_variance_share": ("随机性占比", "Seed variance"),
     "seed_variance_told": (
-        "随机性（仅更换随机种子）占总方差的比例：中位数 {median}，最大 {most}（{target}）；其余来自输入数据的不确定性。",
-        "Seed variance (another seed, nothing else) is {median} of the variance of the median target and at most {most} "
-        "({target}); the rest is what is not known of the inputs.",
+        "随机性（仅更换随机种子，含全国市场波动）占总方差的比例：中位数 {median}，最大 {most}（{target}）；"
+        "其余来自输入数据的不确定性。",
+        "Seed variance (another seed, nothing else; shocks to the nation among it) is {median} of the variance of the median "
+        "target and at most {most} ({target}); the rest is what is not known of the inputs.",
     ),
     "seed_variance_unknown": (
         "每个抽样只有一个随机种子或只有一次运行，无法计算随机性占比；请加 ensemble.seeds=2。",

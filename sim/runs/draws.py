@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from sim.schema.bricks import Quantity
+from sim.schema.uncertainty import NO_SHOCKS
 from sim.settings import Settings
 
 _WORD = np.dtype("<u8")
@@ -42,6 +43,16 @@ def draw_settings(settings: Settings, draw: int, draws: int) -> Settings:
     drawn = _replaced(settings, "", sampled)
     assert isinstance(drawn, Settings)
     return drawn.model_copy(update={"draw": draw})
+
+
+def undisturbed(settings: Settings) -> Settings:
+    """The same without shocks to the nation and without what the calibration found the model to be off by.
+
+    For what is asked of the inputs alone: how they are calibrated, and what a programme of another place or time does.
+    """
+    parameters = settings.parameters.model_copy(update={"discrepancy": {}})
+    uncertainty = settings.uncertainty.model_copy(update={"shocks": NO_SHOCKS})
+    return settings.model_copy(update={"parameters": parameters, "uncertainty": uncertainty})
 
 
 def place(settings: Settings, name: str, draw: int, draws: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -100,6 +100,11 @@ class Experiment(Frozen):
         return self
 
 
+Carried = Literal["sales", "nev_share", "elv_recovered"]
+"""What a discrepancy of the model may be carried to: the nation's sales and NEV share, or an indicator as it is counted."""
+CARRIED: tuple[Carried, ...] = get_args(Carried)
+
+
 class Parameters(Frozen):
     """How the uncertain numbers are drawn: each from its range, or some as the evidence has left them."""
 
@@ -111,6 +116,10 @@ class Parameters(Frozen):
     places: dict[str, tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...]] = {}
     """Input -> its place in each row of the posterior, as the share of its range's distribution that lies below. Rows are
     equally likely and belong together; an input that is not named is drawn from its range."""
+
+    discrepancy: dict[Carried, Annotated[float, Field(gt=0.0, le=3.0)]] = {}
+    """Standard deviation by which the model is off, log or logit, as the calibration found: what no values within the ranges
+    reach. It acts in draws, after the reference year."""
 
     @model_validator(mode="after")
     def _rows(self) -> Self:

@@ -36,9 +36,13 @@ from sim.studies.nowcast.verb import known_groups
 from sim.studies.validate.case import load_case
 
 ROOT = Path(__file__).resolve().parents[2]
-GROUPS = ("behaviour", "money", "market", "parameters", "products", "policy", "pots", "targets", "region", "experiment")
+GROUPS = (
+    "behaviour", "money", "market", "uncertainty", "parameters", "products", "policy", "pots", "targets", "region",
+    "experiment",
+)  # fmt: skip
 FIRST = {
-    "region": "here", "behaviour": "central", "money": "central", "market": "central", "parameters": "prior",
+    "region": "here", "behaviour": "central", "money": "central", "market": "central", "uncertainty": "central",
+    "parameters": "prior",
     "policy": "car_scrappage", "pots": "bonds", "targets": "nev_stock", "products": "car", "experiment": "levers",
 }  # fmt: skip
 """The file of each group that the small tree reads."""

@@ -16,6 +16,7 @@ from sim.schema.behaviour import Behaviour, Money
 from sim.schema.bricks import Quantity
 from sim.schema.market import Market
 from sim.schema.product import EndOfLife, OwnerType, Survival, UsedMarket, Variant, Wear
+from sim.schema.uncertainty import MeasurementErrors, NationalShocks, Shock
 
 TITLE = {"zh": "名", "en": "name"}
 
@@ -132,6 +133,7 @@ DEFAULTS = """defaults:
   - behaviour: central
   - money: central
   - market: central
+  - uncertainty: central
   - parameters: prior
   - scenario: enacted
   - optional experiment: null
@@ -173,6 +175,10 @@ def write_tree(root: Path) -> Path:
         "configs/behaviour/myopic.yaml": {**behaviour, "foresight": quantity(0.1)},
         "configs/money/central.yaml": numbers(Money),
         "configs/market/central.yaml": market,
+        "configs/uncertainty/central.yaml": {
+            "shocks": dict.fromkeys(NationalShocks.model_fields, numbers(Shock)),
+            "measurement": numbers(MeasurementErrors),
+        },
         "configs/parameters/prior.yaml": {"title": TITLE},
         "configs/products/car.yaml": product(),
         "configs/policy/car_scrappage.yaml": measure(),

@@ -41,6 +41,16 @@ def test_uniforms_are_even(event: Event) -> None:
     assert abs(chi_square - 49.0) < 4.0 * np.sqrt(2.0 * 49.0)
 
 
+def test_normal_numbers_are_standard_normal() -> None:
+    z = luck.normals(luck.key(SEED, Event.NATION, 7), np.arange(N))
+    within(z, 0.0, 1.0, 3.0)
+    for level, share in ((1.0, 0.158655), (2.0, 0.022750), (3.0, 0.001350)):
+        error = np.sqrt(share * (1.0 - share) / N)
+        assert abs((z > level).mean() - share) < 4.0 * error
+        assert abs((z < -level).mean() - share) < 4.0 * error
+    assert abs(np.corrcoef(z[1:], z[:-1])[0, 1]) < 4.0 / np.sqrt(N)
+
+
 def test_distinct_events_months_and_seeds_are_uncorrelated() -> None:
     keys = [luck.key(SEED, event, 7) for event in Event]
     keys += [luck.key(SEED, Event.ATTENTION, month) for month in (6, 8, 9, 20)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from small_tree import write_tree
 
 from sim.config import checks, load_settings
-from sim.runs.draws import draw_settings, stratified, triangular, uncertain_paths
+from sim.runs.draws import draw_settings, stratified, triangular, uncertain_paths, undisturbed
 from sim.schema.bricks import Quantity
 from sim.settings import Settings
 
@@ -39,6 +39,17 @@ def test_every_number_with_a_range_is_found_and_no_other(settings: Settings) -> 
 
 def test_draw_zero_is_the_central_values_themselves(settings: Settings) -> None:
     assert draw_settings(settings, 0, 12) is settings
+
+
+def test_nothing_moves_but_the_inputs_in_settings_that_are_undisturbed(settings: Settings) -> None:
+    off = settings.parameters.model_copy(update={"discrepancy": {"sales": 0.1}})
+    settings = settings.model_copy(update={"parameters": off})
+    still = undisturbed(settings)
+    assert still.parameters.discrepancy == {}
+    assert {shock.sd.value for _, shock in still.uncertainty.shocks} == {0.0}
+    assert still.uncertainty.measurement == settings.uncertainty.measurement
+    same = {"parameters": settings.parameters, "uncertainty": settings.uncertainty}
+    assert still.model_copy(update=same) == settings
 
 
 def test_a_draw_gives_values_without_ranges(settings: Settings) -> None:

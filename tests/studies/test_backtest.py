@@ -10,11 +10,24 @@ import pytest
 
 from sim.config import load_settings
 from sim.runs.plan import Plan
+from sim.schema.uncertainty import EXACT
 from sim.settings import Settings
-from sim.studies.backtest.forecasting import Forecast, ahead, before, expit, line, observed, simple
+from sim.studies.backtest.forecasting import (
+    Forecast,
+    ahead,
+    before,
+    expit,
+    forecasting,
+    line,
+    logit,
+    measured,
+    observed,
+    simple,
+)
 from sim.studies.backtest.proper_scores import brier, covered, fair_crps, score
 from sim.studies.calibrate.calibrating import found_for
 from sim.studies.calibrate.evidence import FOLDER, SERIES, Evidence, read_evidence, read_series
+from sim.studies.calibrate.shock_estimates import national_estimates
 from sim.studies.calibrate.simulating import as_known
 
 ROOT = Path(__file__).parents[2]
@@ -106,6 +119,34 @@ def changed_later(settings: Settings) -> Settings:
     return settings.model_copy(update={"market": market, "policy": policy, "pots": pots})
 
 
+def test_bands_hold_the_error_of_measurement_too() -> None:
+    """Draws that agree on every month differ by the stated error, the same whenever it is asked for; none adds nothing."""
+    errors = load_settings([]).uncertainty.measurement
+    said = {"sales": dict.fromkeys(ahead(CUTOFF), [100.0] * 300), "nev_share": dict.fromkeys(ahead(CUTOFF), [0.4] * 300)}
+    found = measured(said, errors)
+    sales = np.log(list(found["sales"].values())) - np.log(100.0)
+    share = np.array([[logit(v) for v in values] for values in found["nev_share"].values()]) - logit(0.4)
+    for off, sd in ((sales, errors.sales.value), (share, errors.nev_share.value)):
+        assert off.std() == pytest.approx(sd, rel=4.0 / np.sqrt(2.0 * off.size))
+        assert abs(off.mean()) < 4.0 * sd / np.sqrt(off.size)
+    assert abs(np.corrcoef(sales.ravel(), share.ravel())[0, 1]) < 4.0 / np.sqrt(sales.size)
+    assert measured(said, errors) == found
+    exact = measured(said, EXACT)
+    assert exact["sales"] == said["sales"]
+    assert exact["nev_share"]["2024-07"] == pytest.approx(said["nev_share"]["2024-07"])
+
+
+def test_a_forecast_draws_the_nation_as_it_was_seen_by_the_cutoff_and_what_the_calibration_found_off() -> None:
+    settings, evidence = load_settings(["population.goods=vehicles", "population.scale=0.1"]), read_evidence("2023-12")
+    told = forecasting(settings, evidence, settings.parameters)
+    seen = national_estimates(evidence, settings.region.season)
+    assert told.uncertainty.shocks.sales.sd.value == seen["sales"].sd
+    assert told.uncertainty.shocks.nev_share.persistence.value == seen["nev_share"].persistence
+    assert told.uncertainty.shocks.used_prices == settings.uncertainty.shocks.used_prices
+    assert told.parameters.discrepancy == settings.parameters.discrepancy
+    assert (told.clock.end, told.population.scale) == ("2024-12", 0.4)
+
+
 def test_nothing_after_the_cutoff_reaches_a_forecast(tmp_path: Path) -> None:
     """The settings of every run, the evidence and its digest are the same, so every digit of the forecast is."""
     settings, evidence = load_settings(["population.goods=vehicles"]), read_evidence(CUTOFF)
@@ -120,6 +161,11 @@ def test_nothing_after_the_cutoff_reaches_a_forecast(tmp_path: Path) -> None:
     known = [as_known(each, CUTOFF, ahead(CUTOFF)[-1]) for each in (settings, later)]
     assert found_for(known[0], evidence) == found_for(known[1], evidence)
     assert Plan.of(known[0], 1, 5).settings_key == Plan.of(known[1], 1, 5).settings_key
+    runs = [
+        forecasting(each, read_evidence(CUTOFF, folder), settings.parameters)
+        for each, folder in ((settings, None), (later, tmp_path))
+    ]
+    assert Plan.of(runs[0], 1, 5).settings_key == Plan.of(runs[1], 1, 5).settings_key
     assert known[0].clock.end == "2025-06"
 
 

@@ -29,6 +29,7 @@ from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensemble
 from sim.runs.executors import SerialExecutor
+from sim.schema.uncertainty import EXACT
 from sim.studies.budget.additionality import captured, kept
 from sim.studies.budget.outlay import by_month, outlay, totals, yearly
 from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
@@ -390,10 +391,23 @@ def actuals(found: Ensemble, draw: int) -> pd.DataFrame:
 @pytest.mark.parametrize("draw", [1, 2, 3, 4])
 def test_weights_move_to_the_draw_that_happened(draw: int) -> None:
     found = result()
-    weights = weigh(observable(found), actuals(found, draw), 0.05).table.groupby("draw")["weight"].sum()
+    weights = weigh(observable(found), actuals(found, draw), 0.05, EXACT).table.groupby("draw")["weight"].sum()
     assert weights.idxmax() == draw
     assert weights[draw] > 0.25
     assert weights.sum() == pytest.approx(1.0)
+
+
+def test_what_is_measured_with_error_weighs_less_as_if_the_model_erred_so_much_more() -> None:
+    """An error of measurement of 0.12 beside one of the model of 0.05 is one of 0.13, by kind of series."""
+    found = result()
+    values, seen = observable(found), actuals(found, 2)
+    sold = seen[seen["indicator"] == "new_registrations"]
+    errors = EXACT.model_copy(update={"sales": EXACT.sales.model_copy(update={"value": 0.12})})
+    both, rest = weigh(values, sold, 0.05, errors), weigh(values, seen[seen["indicator"] == "nev_stock"], 0.05, errors)
+    assert both.table["weight"].to_numpy() == pytest.approx(weigh(values, sold, 0.13, EXACT).table["weight"].to_numpy())
+    assert both.effective > weigh(values, sold, 0.05, EXACT).effective
+    untouched = weigh(values, seen[seen["indicator"] == "nev_stock"], 0.05, EXACT)
+    assert (rest.table["weight"] == untouched.table["weight"]).all()
 
 
 def test_bad_rows_are_named_before_anything_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,15 @@ from numpy.typing import NDArray
 
 from sim.config import load_settings
 from sim.errors import BadInput, SimError
-from sim.runs.draws import draw_settings, place
+from sim.runs.draws import draw_settings, place, undisturbed
+from sim.runs.executors import SerialExecutor
+from sim.runs.plan import Plan
+from sim.runs.schedule import silent
 from sim.schema.bricks import Title
 from sim.schema.execution import Parameters
 from sim.settings import Settings
-from sim.studies.calibrate.calibrating import Runs, believe, concluded, found_for, recovered
+from sim.studies.calibrate import simulating
+from sim.studies.calibrate.calibrating import Runs, believe, carried, concluded, found_for, recovered
 from sim.studies.calibrate.calibration_page import figure, moved, page, settings_file
 from sim.studies.calibrate.checking import Check
 from sim.studies.calibrate.emulating import Emulator, learn
@@ -200,10 +205,12 @@ def test_the_file_of_settings_reads_back(tmp_path: Path) -> None:
 
     places: dict[str, NDArray[np.float64]] = {"behaviour.foresight": np.linspace(0.1, 0.9, 45), "b.*.c": np.full(45, 0.5)}
     told = Parameters(
-        title=Title(zh="甲", en="a"), cutoff="2024-12", found_for="x", places={n: tuple(c.tolist()) for n, c in places.items()}
-    )
+        title=Title(zh="甲", en="a"), cutoff="2024-12", found_for="x", places={n: tuple(c.tolist()) for n, c in places.items()},
+        discrepancy={"elv_recovered": 0.104, "sales": 0.02},
+    )  # fmt: skip
     back = Parameters.model_validate(yaml.safe_load(settings_file(told)))
     assert back.rows == 45
+    assert back.discrepancy == told.discrepancy
     assert back.places["b.*.c"] == told.places["b.*.c"]
     assert back.places["behaviour.foresight"] == pytest.approx(told.places["behaviour.foresight"], abs=5e-4)
 
@@ -215,6 +222,58 @@ def test_the_shipped_posterior_was_found_for_the_shipped_settings(settings: Sett
     assert set(shipped.places) <= set(inputs(settings))
     evidence = read_evidence(shipped.cutoff)
     assert shipped.found_for == found_for(as_known(settings, shipped.cutoff), evidence), "run: python -m sim calibrate --write"
+
+
+# --- what the model cannot say
+
+
+def two_observations(settings: Settings, *carried_to: str | None) -> Evidence:
+    """The first two of the shipped observations, carried to these quantities, at values that the runs do not reach."""
+    shipped = list(read_evidence("2024-12").observations.items())[:2]
+    both = {name: each.model_copy(update={"carried_to": to}) for (name, each), to in zip(shipped, carried_to, strict=True)}
+    return Evidence("2024-12", both, (4.0, 3.0), {})
+
+
+def test_what_no_values_reach_is_carried_to_forecasts_by_the_largest_gap(runs: Runs, settings: Settings) -> None:
+    belief = believe(runs, (4.0, 3.0), SD, 1)
+    first, second = np.round(belief.model_discrepancy, 3).tolist()
+    assert first > 0.0
+    assert second > 0.0
+
+    def found(*carried_to: str | None) -> dict[str, float]:
+        evidence = two_observations(settings, *carried_to)
+        return dict(concluded(["a", "b", "c", "d"], runs, belief, evidence, settings).parameters.discrepancy)
+
+    assert found(None, None) == {}
+    assert found("sales", "elv_recovered") == {"sales": first, "elv_recovered": second}
+    assert found("sales", "sales") == {"sales": max(first, second)}
+    reached = carried(two_observations(settings, "sales", "sales"), np.zeros(2))
+    assert reached == {}
+
+
+def test_where_a_gap_is_carried_to_makes_no_posterior_another(settings: Settings) -> None:
+    one, other = (two_observations(settings, to, None) for to in (None, "sales"))
+    assert found_for(settings, one) == found_for(settings, other)
+
+
+def test_a_calibration_is_not_run_on_what_moves_with_nobodys_doing(settings: Settings) -> None:
+    """Runs that learn what the inputs do have neither shocks to the nation nor the discrepancy of an earlier calibration."""
+    asked = []
+
+    class Done(Exception):
+        pass
+
+    def plans(these: list[Plan], *_: object) -> None:
+        asked.extend(these)
+        raise Done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(simulating, "ensembles", plans)
+        with pytest.raises(Done):
+            simulating.simulate(settings, read_evidence("2024-12"), settings.parameters, 4, SerialExecutor(), silent)
+    assert settings.parameters.discrepancy
+    assert len(asked) == 3
+    assert all(plan.settings == undisturbed(plan.settings) for plan in asked)
 
 
 # --- what people read
@@ -254,7 +313,7 @@ def test_the_page_and_the_figure_tell_what_was_found(runs: Runs, settings: Setti
 
 
 def test_rows_are_ordered_so_that_neighbours_say_alike(runs: Runs, settings: Settings) -> None:
-    evidence = Evidence("2024-12", {}, (0.0, 0.0), {})
+    evidence = replace(two_observations(settings, None, None), observed=(0.0, 0.0))
     found = concluded(["a", "b", "c", "d"], runs, believe(runs, (0.0, 0.0), (1.0, 3.0), 1), evidence, settings)
     first = np.array(found.parameters.places["a"])
     assert abs(np.corrcoef(first, np.arange(first.size))[0, 1]) > 0.95  # in its errors, what a says differs most

@@ -15,6 +15,7 @@ from sim.clock import parse_month
 from sim.config import load_settings
 from sim.errors import BadInput, ResultsDamaged
 from sim.markets.prices import Paths
+from sim.runs.draws import undisturbed
 from sim.runs.executors import SerialExecutor
 from sim.runs.reference_year.anchor_keys import solved_for
 from sim.runs.schedule import silent
@@ -25,7 +26,7 @@ from sim.studies.validate.band_rules import RULES
 from sim.studies.validate.case import Case, chosen, load_case, shipped
 from sim.studies.validate.case_market import discounted
 from sim.studies.validate.scorecard import page
-from sim.studies.validate.scoring import Verdict, predict, prepared, read_scorecard, score, write_scorecard
+from sim.studies.validate.scoring import Sides, Verdict, predict, prepared, read_scorecard, score, write_scorecard
 from sim.studies.validate.sealing import made_with, read_predictions, write_predictions
 
 GIVEN = {"measures": ["programme"], "months": ["2010-03", "2010-04"]}
@@ -117,13 +118,18 @@ def test_the_page_tells_grade_rule_time_and_seal_and_what_is_no_test() -> None:
 
 
 @pytest.fixture(scope="module")
-def every(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    sides = prepared(shipped(), 0.01, str(tmp_path_factory.mktemp("results")))
-    return [side.case.id for side in sides]
+def every(tmp_path_factory: pytest.TempPathFactory) -> list[Sides]:
+    return prepared(shipped(), 0.01, str(tmp_path_factory.mktemp("results")))
 
 
-def test_shipped_cases_have_settings_and_quantities_with_their_arguments(every: list[str]) -> None:
-    assert set(every) == {case.id for case in shipped()}
+def test_shipped_cases_have_settings_and_quantities_with_their_arguments(every: list[Sides]) -> None:
+    assert {side.case.id for side in every} == {case.id for case in shipped()}
+
+
+def test_cases_are_asked_of_the_inputs_alone_as_no_shock_of_this_nation_happened_there(every: list[Sides]) -> None:
+    assert load_settings([]) != undisturbed(load_settings([]))
+    for settings in (each for side in every for each in (side.under, side.other)):
+        assert settings == undisturbed(settings)
 
 
 @pytest.mark.parametrize("case", shipped(), ids=lambda case: case.id)

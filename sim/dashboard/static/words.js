@@ -16,7 +16,7 @@ export const WORDS = {
   download: ["下载", "Download"],
   wait: ["集合预测完成后可用", "ready when the ensemble is there"],
   status: ["当前显示的是什么", "What is shown"],
-  caveat: ["水平值均为估算，不是本区统计数据；概率不包括模型本身的误差。", "Levels are estimates, no statistics of the district; probabilities leave out errors of the model itself."],
+  caveat: ["水平值均为估算，不是本区统计数据；模型本身的误差，概率只计入校准所发现的部分。", "Levels are estimates, no statistics of the district; of errors of the model itself probabilities hold only what the calibration found."],
   comparison: ["情景比较", "Scenarios side by side"],
   targets: ["目标", "Targets"],
   target: ["目标", "Target"],

@@ -12,7 +12,7 @@ from sim.report.budget.money import SINCE, TOP, heading
 from sim.report.sheets import Sheet
 from sim.schema.bricks import Quantity
 
-RESTS_ON = ("pots", "policy", "market", "behaviour", "money")
+RESTS_ON = ("pots", "policy", "market", "uncertainty", "behaviour", "money")
 """Groups of settings whose numbers and terms are listed."""
 GAINED = (
     ("claims", "claims", "whole"), ("additional", "additional", "whole"), ("pulled_forward", "forward", "whole"),

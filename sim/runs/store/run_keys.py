@@ -11,7 +11,7 @@ from sim.settings import Settings
 
 WITHOUT_EFFECT = frozenset({"executor", "results", "output", "language", "ensemble", "experiment"})
 """Settings that say where, how often and for whom, and change no number of a run."""
-DATA = ("region", "products", "behaviour", "money", "market", "parameters", "policy", "pots", "targets")
+DATA = ("region", "products", "behaviour", "money", "market", "uncertainty", "parameters", "policy", "pots", "targets")
 
 
 def digest(text: str) -> str:

@@ -38,9 +38,9 @@ What the program would have said at three dates, and what happened in the twelve
 
 ![Backtest](../images/backtest.png)
 
-The parameters carry the whole spread of these forecasts: no error of measurement and no shock to the nation is added. A
-forecast made before the trade-in programme was announced cannot know of it; what happened after 2024-03 lies outside it for
-that reason, whatever the model is worth.
+The spread has four parts: the parameters, shocks to the nation as the months up to the cut-off show them, the error with
+which months are measured, and what the calibration found the model to be off by. A forecast made before the trade-in programme
+was announced cannot know of it; what happened after 2024-03 lies outside it for that reason, whatever the model is worth.
 """
 )
 UNIT = {"sales": "cars a month", "nev_share": "share"}

@@ -11,16 +11,21 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from sim.clock import MONTHS_A_YEAR, month_text, parse_month
 from sim.errors import ResultsDamaged
+from sim.numerics.luck import Event, derived, key, normals
 from sim.runs.ensemble import ensemble
 from sim.runs.executors import Executor
 from sim.runs.schedule import Progress, run_failed
+from sim.schema.execution import Parameters
+from sim.schema.uncertainty import MeasurementErrors
 from sim.settings import Settings
 from sim.studies.calibrate.calibrating import calibrated
 from sim.studies.calibrate.evidence import Evidence, nev_logit
+from sim.studies.calibrate.shock_estimates import known_shocks
 from sim.studies.calibrate.simulating import as_known
 from sim.studies.validate.quantities import NEV
 
@@ -60,13 +65,25 @@ def forecast_from(
     """Calibrate with ``draws`` of the ranges, then forecast with ``runs`` of the posterior."""
     cutoff = evidence.cutoff
     posterior = calibrated(as_known(settings, cutoff), evidence, draws, executor, progress).parameters
-    known = as_known(settings, cutoff, ahead(cutoff)[-1]).model_copy(update={"parameters": posterior})
-    scale = min(FINER * settings.population.scale, 1.0)
-    known = known.model_copy(update={"population": known.population.model_copy(update={"scale": scale})})
-    result = ensemble(known, 1, runs, executor, progress)
+    result = ensemble(forecasting(settings, evidence, posterior), 1, runs, executor, progress)
     if result.failures:
         raise ResultsDamaged(run_failed(result.failures[0]))
-    return Forecast(cutoff, _shapes(result.monthly, evidence, size(settings)), simple(evidence, size(settings)))
+    said = measured(_shapes(result.monthly, evidence, size(settings)), settings.uncertainty.measurement)
+    return Forecast(cutoff, said, simple(evidence, size(settings)))
+
+
+def forecasting(settings: Settings, evidence: Evidence, posterior: Parameters) -> Settings:
+    """Settings of the runs that forecast: what was known, the posterior, the nation's shocks as seen up to then."""
+    known, told = as_known(settings, evidence.cutoff, ahead(evidence.cutoff)[-1]), settings.uncertainty
+    shocks = known_shocks(told.shocks, evidence, settings.region.season)
+    scale = min(FINER * settings.population.scale, 1.0)
+    return known.model_copy(
+        update={
+            "parameters": posterior,
+            "uncertainty": told.model_copy(update={"shocks": shocks}),
+            "population": known.population.model_copy(update={"scale": scale}),
+        }
+    )
 
 
 def size(settings: Settings) -> float:
@@ -87,6 +104,28 @@ def _shapes(monthly: pd.DataFrame, evidence: Evidence, scaled: float) -> dict[st
         said["sales"][month] = (scaled * total[month] / usual).tolist()
         said["nev_share"][month] = logit.map(expit).tolist()
     return said
+
+
+def measured(said: Mapping[str, Values], errors: MeasurementErrors) -> dict[str, Values]:
+    """What would be published of what every draw says: with errors keyed by month, series and draw."""
+
+    def luck(month: str, which: int, draws: int) -> list[float]:
+        base = derived(key(0, Event.MEASUREMENT, parse_month(month)), which)
+        return [float(z) for z in normals(base, np.arange(1, draws + 1))]
+
+    out: dict[str, Values] = {"sales": {}, "nev_share": {}}
+    for month, values in said["sales"].items():
+        off = [errors.sales.value * z for z in luck(month, 0, len(values))]
+        out["sales"][month] = [value * math.exp(by) for value, by in zip(values, off, strict=True)]
+    for month, values in said["nev_share"].items():
+        off = [errors.nev_share.value * z for z in luck(month, 1, len(values))]
+        out["nev_share"][month] = [expit(logit(value) + by) for value, by in zip(values, off, strict=True)]
+    return out
+
+
+def logit(share: float) -> float:
+    """The logit of a share."""
+    return math.log(share / (1.0 - share))
 
 
 def expit(logit: float) -> float:

@@ -18,7 +18,7 @@ from sim.runs.executors import Executor
 from sim.runs.schedule import Progress
 from sim.runs.store.run_keys import canonical, digest
 from sim.schema.bricks import Title
-from sim.schema.execution import Parameters
+from sim.schema.execution import Carried, Parameters
 from sim.settings import Settings
 from sim.studies.calibrate.emulating import FOLDS, Emulator, learn, said_by
 from sim.studies.calibrate.evidence import Evidence
@@ -113,8 +113,18 @@ def concluded(names: list[str], first: Runs, belief: Belief, evidence: Evidence,
         cutoff=evidence.cutoff,
         found_for=found_for(settings, evidence),
         places={name: tuple(kept[:, n].tolist()) for n, name in enumerate(names) if tells[n]},
+        discrepancy=carried(evidence, belief.model_discrepancy),
     )
     return Calibration(names, first, belief, tells, parameters)
+
+
+def carried(evidence: Evidence, gap: Floats) -> dict[Carried, float]:
+    """The largest discrepancy [S] among the observations that are carried to a quantity."""
+    found: dict[Carried, float] = {}
+    for each, by in zip(evidence.observations.values(), np.round(gap, DIGITS).tolist(), strict=True):
+        if each.carried_to and by > 0.0:
+            found[each.carried_to] = max(by, found.get(each.carried_to, 0.0))
+    return found
 
 
 def _along(said: Floats, weights: Floats) -> Floats:
@@ -126,8 +136,9 @@ def _along(said: Floats, weights: Floats) -> Floats:
 
 
 def found_for(settings: Settings, evidence: Evidence) -> str:
-    """Digest of the values, ranges and observations that a posterior is found with."""
-    told = {name: each.model_dump(mode="json", exclude={"title", "source"}) for name, each in evidence.observations.items()}
+    """Digest of the values, ranges and observations that a posterior is found with; where a gap is carried moves no row."""
+    without = {"title", "source", "carried_to"}
+    told = {name: each.model_dump(mode="json", exclude=without) for name, each in evidence.observations.items()}
     data = {"cutoff": evidence.cutoff, "observed": evidence.observed, "observations": told}
     return digest(canonical({**data, **settings.model_dump(mode="json", include=set(PARTS))}))
 

@@ -20,7 +20,8 @@ LINE = 20
 """Places on a line of the file of settings."""
 HEADER = """\
 # Rows of the posterior: equally likely places of the inputs in their ranges (0.5: as likely above as below).
-# Places with the same number belong together. Found by `python -m sim calibrate --write`: see docs/trust/calibration.md.
+# Places with the same number belong together. discrepancy: standard deviation by which forecasts are off where no values within
+# the ranges reach an observation. Found by `python -m sim calibrate --write`: see docs/trust/calibration.md.
 """
 TEXT = (
     generated("python -m sim calibrate --write")
@@ -43,7 +44,8 @@ How the uncertain behavioural parameters were held against what was observed. Re
   intervals of {wanted} of {inputs} inputs cover {fewest} to {most} of them.
 - **Model discrepancy** is how far an observation lies outside everything that the model can say
   with values inside the ranges. That distance is added to the observation's standard deviation: the model is wrong there,
-  and bending all parameters to the ends of their ranges would not make it right. Read such rows as known misses.
+  and bending all parameters to the ends of their ranges would not make it right. Read such rows as known misses. Where an
+  observation says so (`carried_to`), forecasts are off by as much: {carried}.
 
 ## Observations
 
@@ -81,6 +83,7 @@ def settings_file(parameters: Parameters) -> str:
         HEADER + f"title: {{zh: {parameters.title.zh}, en: {parameters.title.en}}}",
         f"cutoff: {parameters.cutoff}",
         f"found_for: {parameters.found_for}",
+        f"discrepancy: {{{', '.join(f'{name}: {sd:.{DIGITS}f}' for name, sd in parameters.discrepancy.items())}}}",
         "places:",
     ]
     for name, column in parameters.places.items():
@@ -100,6 +103,7 @@ def page(calibration: Calibration, check: Check, evidence: Evidence, draws: int)
         speaks=int(calibration.speaking.sum()), truths=check.truths, wanted=check.as_wanted, fewest=fewest, most=most,
         second_said=len(check.predictive.said), observations="\n".join(_observations(check.observations, titles)),
         moved="\n".join(_moved(check.inputs, check.truths)),
+        carried=", ".join(f"{name} {sd:.2f}" for name, sd in calibration.parameters.discrepancy.items()) or "none here",
     )  # fmt: skip
 
 

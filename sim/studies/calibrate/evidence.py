@@ -16,6 +16,7 @@ from sim.config.tables.records import DELETE_ONE, records
 from sim.config.wording import refused_by
 from sim.errors import BadInput, Both
 from sim.schema.bricks import Frozen, Grade, Month, Title
+from sim.schema.execution import Carried
 
 FOLDER = "configs/calibration"
 OBSERVATIONS, SERIES = "observations.yaml", "china_monthly.csv"
@@ -33,6 +34,8 @@ class Observation(Frozen):
     quantity: str
     """Function in ``validation.quantities``."""
     given: dict[str, Any] = Field(default={})
+    carried_to: Carried | None = None
+    """What is off in forecasts by as much as this observation lies outside what the model can say."""
     run: Run = "enacted"
     """As enacted, or with a price cut for everybody."""
     observed: float | None = None

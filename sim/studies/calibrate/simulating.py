@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.errors import ResultsDamaged
 from sim.runs.as_known import known_by
-from sim.runs.draws import place, together, uncertain_paths
+from sim.runs.draws import place, together, uncertain_paths, undisturbed
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor
 from sim.runs.plan import Plan
@@ -60,7 +60,7 @@ def simulate(
 
     ``settings`` are those of ``as_known``; the observations' price cuts are tried out on the same draws.
     """
-    drawn = settings.model_copy(update={"parameters": parameters})
+    drawn = undisturbed(settings.model_copy(update={"parameters": parameters}))
     sides: dict[Run, Settings] = {"enacted": drawn, **{name: discounted(drawn, cut) for name, cut in CUTS.items()}}
     wanted: list[Run] = ["enacted", *sorted({each.run for each in evidence.observations.values()} - {"enacted"})]
     found = dict(ensembles([Plan.of(sides[name], 1, draws) for name in wanted], executor, progress))

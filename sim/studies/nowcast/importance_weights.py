@@ -2,11 +2,13 @@
 
 A run's weight is the normal likelihood of what was observed. Months of a year are taken together: flows as their sum, all
 else as the mean, because what a model gets wrong it gets wrong for months on end. The error of each such number is the
-model's own (a share of the number) and the seed variance (between seeds of a draw), independent of one another.
+model's own (a share of the number), that of measurement, and the seed variance (between seeds of a draw, shocks to the nation
+included), independent of one another.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +17,8 @@ from numpy.typing import NDArray
 
 from sim.runs.ensemble import Ensemble
 from sim.runs.result import target_value
+from sim.schema.bricks import Quantity
+from sim.schema.uncertainty import MeasurementErrors
 
 Floats = NDArray[np.float64]
 PAIR = ["draw", "seed"]
@@ -27,6 +31,11 @@ SUMMED = (
 """Indicators that add up over months."""
 STOCKS = ("nev_stock", "vehicle_stock", "goods_in_use", "niii_nonoperating_diesel_trucks")
 """Indicators that carry what happened on into later months."""
+KINDS = {
+    "new_registrations": "sales", "used_car_transactions": "used_sales", "elv_recovered": "recovered", CLAIMS: "claims",
+    "outlay": "claims",
+}  # fmt: skip
+"""Indicator -> kind of its error of measurement, beside those of stocks; all else is of the others."""
 SMALL = 1e-9
 
 
@@ -59,7 +68,7 @@ def observable(result: Ensemble) -> pd.DataFrame:
     return pd.concat([result.monthly[columns], claims[columns]], ignore_index=True)
 
 
-def weigh(values: pd.DataFrame, actuals: pd.DataFrame, error: float) -> Weighed:
+def weigh(values: pd.DataFrame, actuals: pd.DataFrame, error: float, measurement: MeasurementErrors) -> Weighed:
     """Weights of all runs; ``values`` from ``observable``, ``error``: the model's own, relative to the number."""
     runs = values[["run", *PAIR]].drop_duplicates().sort_values("run", ignore_index=True)
     seen = values.merge(actuals.rename(columns={"value": "actual"}), on=["month", *KEYS])
@@ -70,11 +79,20 @@ def weigh(values: pd.DataFrame, actuals: pd.DataFrame, error: float) -> Weighed:
         table = (grouped.sum() if indicator in SUMMED else grouped.mean()).reset_index().set_index("run").reindex(runs["run"])
         mine, actual = table["value"].fillna(0.0), float(table["actual"].dropna().iloc[0])
         seeds = table.groupby("draw")["value"].var(ddof=1).mean() if runs["seed"].nunique() > 1 else 0.0
-        variance = (error * max(abs(actual), float(mine.abs().mean()))) ** 2 + float(np.nan_to_num(seeds))
+        relative = math.hypot(error, measurement_error(measurement, str(indicator)))
+        variance = (relative * max(abs(actual), float(mine.abs().mean()))) ** 2 + float(np.nan_to_num(seeds))
         logs -= 0.5 * (mine.to_numpy() - actual) ** 2 / max(variance, SMALL)
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
     return Weighed(runs[PAIR].assign(weight=weights, survived=weights >= 0.1 / len(runs)))
+
+
+def measurement_error(errors: MeasurementErrors, indicator: str) -> float:
+    """Of one indicator, relative to the number; errors of the months of a year are taken to go together."""
+    if indicator in STOCKS:
+        return errors.stocks.value
+    kind: Quantity = getattr(errors, KINDS.get(indicator, "others"))
+    return kind.value
 
 
 def with_actuals(values: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:

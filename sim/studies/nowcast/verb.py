@@ -69,7 +69,7 @@ def nowcast(settings: Settings, path: Path, options: Mapping[str, Any], words: s
     if result.runs:
         values = observable(result)
         _require_groups(path, values, actuals)
-        weighed = weigh(values, actuals.table, error)
+        weighed = weigh(values, actuals.table, error, settings.uncertainty.measurement)
         if weighed.effective < least:
             raise _too_few(path, weighed, least)
         with output_folder("nowcast", [settings]) as folder:

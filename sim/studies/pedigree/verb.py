@@ -19,7 +19,7 @@ from sim.studies.common.output import output_folder, write_csv
 PAGE = "docs/trust/data_quality.md"
 COLUMNS = ("path", "value", "unit", "grade", "low", "high", "source")
 GRADES = ("A", "B", "C")
-IN_FULL = ("region", "behaviour", "money", "market", "policy", "pots")
+IN_FULL = ("region", "behaviour", "money", "market", "uncertainty", "policy", "pots")
 """Groups of which the page lists every number; products have too many, and are counted by category."""
 SAID = {
     "zh": {

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim.config import load_settings
 from sim.errors import BadInput, Both, ResultsDamaged
+from sim.runs.draws import undisturbed
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor
 from sim.runs.plan import Plan
@@ -95,10 +96,10 @@ def given_to_divisor(score: Score) -> dict[str, Any]:
 
 
 def _sides(case: Case, scale: float, results: str, events: bool) -> Sides:
-    settings = settings_of(case, scale, results, events)
+    settings = undisturbed(settings_of(case, scale, results, events))
     if case.discount is not None:
         return Sides(case, discounted(settings, case.discount), settings)
-    return Sides(case, settings, without(settings, case))
+    return Sides(case, settings, undisturbed(without(settings, case)))
 
 
 def predict(sides: Sequence[Sides], draws: int, executor: Executor, progress: Progress) -> dict[str, dict[str, list[float]]]:
