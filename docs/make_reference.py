@@ -14,14 +14,16 @@ from sim.config import load_settings
 from sim.config.sources import Sources, find_root
 from sim.report.fonts import FILES as FONTS
 from sim.report.fonts import FOLDER
+from sim.report.numerals import number
 from sim.report.words import INDICATORS, UNITS
+from sim.studies.levers.listing import LeverEntry, levers_of
 
 MARK = "<!-- generated -->"
 
 
 def reference() -> str:
     """The tables as Markdown."""
-    return "\n".join([*_measures(), *_targets(), *_indicators(), *_scenarios()])
+    return "\n".join([*_measures(), *_levers(), *_targets(), *_indicators(), *_scenarios()])
 
 
 def _table(title: str, heads: str, rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
@@ -45,6 +47,27 @@ def _measures() -> Iterator[str]:
     )  # fmt: skip
     heads = "measure 措施|what 名称|instrument, article, pot 工具、条款、资金池|levers 可调参数|in force 执行期"
     return _table("Measures 措施", heads, rows)
+
+
+def _levers() -> Iterator[str]:
+    rows = (
+        (
+            f"`{lever.key}`", f"{lever.thing.zh}：{lever.words.meaning.zh}<br>{lever.thing.en}: {lever.words.meaning.en}",
+            f"{lever.words.unit.zh}<br>{lever.words.unit.en}", f"{lever.told.zh}<br>{lever.told.en}",
+            _range(lever), f"`{lever.example}`",
+        )
+        for lever in levers_of(load_settings([]))
+        if not lever.common
+    )  # fmt: skip
+    heads = "key 键|meaning 含义|unit 单位|in force 现行|range 可取范围|example 例"
+    return _table("Levers 杠杆", heads, rows)
+
+
+def _range(lever: LeverEntry) -> str:
+    """What is accepted, and how far it could be decided."""
+    low, high = ("" if end is None else number(end) for end in lever.range)
+    decided = f"<br>{lever.bounds.low:g} – {lever.bounds.high:g}: {lever.bounds.decided_by}" if lever.bounds else ""
+    return f"{low} – {high}{decided}"
 
 
 def _targets() -> Iterator[str]:

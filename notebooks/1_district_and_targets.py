@@ -19,7 +19,7 @@ import pandas as pd
 from IPython.display import Image, display
 
 import sim
-from sim.report.drawing import png
+from sim.report.figure_files import png
 from sim.report.figures import fan_chart
 from sim.report.words import Words
 

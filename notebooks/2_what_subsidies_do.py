@@ -18,7 +18,7 @@ import os
 from IPython.display import Image, display
 
 import sim
-from sim.report.drawing import png
+from sim.report.figure_files import png
 from sim.report.figures import difference
 from sim.report.words import Words
 from sim.studies.compare.verb import differences, target_differences

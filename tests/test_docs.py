@@ -25,6 +25,10 @@ from sim.studies.backtest import backtest_page
 from sim.studies.backtest import verb as backtest
 from sim.studies.calibrate import calibration_page
 from sim.studies.calibrate import verb as calibrate
+from sim.studies.compare.sides import is_side, sides_typed
+from sim.studies.levers.listing import found_by, levers_of
+from sim.studies.local import ACTIONS as LOCAL
+from sim.studies.local.verb import figure_names
 from sim.studies.pedigree import verb as pedigree
 from sim.studies.results import ACTIONS
 from sim.studies.validate import scorecard as scorecard_page
@@ -110,11 +114,18 @@ def settle(verb: str, words: list[str], root: Path) -> None:
     overrides = [word for word in words if "=" in word]
     plain = [word for word in words if word not in overrides]
     if verb == "compare":
-        for scenario in plain:
-            load_settings([f"scenario={scenario}", *overrides], root)
+        sides = [word for word in words if is_side(word)]
+        sides_typed(sides, [word for word in words if word not in sides], lambda typed: load_settings(typed, root))
+    elif verb == "levers":
+        settings = load_settings(overrides, root)
+        assert found_by(levers_of(settings), plain)
     elif verb == "results":
         assert plain[0] in ACTIONS
         load_settings([word for word in overrides if not word.startswith("SELECT")], root)
+    elif verb == "local":
+        assert plain[0] in LOCAL
+        figures = {*figure_names(), *cli.verbs()[verb].options, "output"}
+        load_settings([word for word in overrides if word.split("=")[0] not in figures], root)
     elif cli.verbs()[verb].options:
         words_of_its_own = cli.verbs()[verb].options
         assert set(plain) <= {"--write", "solve", "actuals.csv"}

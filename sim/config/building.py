@@ -150,6 +150,10 @@ def _fill_tables(tree: dict[str, Any], origins: Origins) -> dict[str, str]:
         "baseline": read_baseline(places["baseline"], shown["baseline"], boundary),
         "vintages": read_vintages(places["vintages"], shown["vintages"]),
     }
+    if not read["baseline"]:
+        other = Both("表中有数据的口径", "a boundary that the table has rows for")
+        remedy = Both("改用另一口径", "choose the other one")
+        raise origins.bad(["region", "boundary"], boundary, other, remedy)
     for key, rows in read.items():
         region[key] = _departing(rows, region.get(key, {}), key, origins)
     return shown

@@ -15,6 +15,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.config.scaling import KEY, scale_taken
 from sim.config.sharing import content_of, overlaid
 from sim.config.sources import CHOSEN, GLOBAL, TAKEN, Sources, reference
 from sim.errors import BadInput, Both
@@ -37,14 +38,18 @@ def compose_files(sources: Sources, choices: Mapping[str, str]) -> dict[str, Any
             )
             with initialize(config_path=None, version_base="1.3", job_name="sim"):
                 config = compose(_PRIMARY, overrides=[f"{group}={name}" for group, name in choices.items()])
-            return _with_taken(sources, cast(dict[str, Any], OmegaConf.to_container(config)))
+            composed = cast(dict[str, Any], OmegaConf.to_container(config))
+            return _with_taken(sources, composed, sources.shown("region", chosen(sources, choices)["region"]))
         except (HydraException, OmegaConfBaseException, RecursionError, TypeError) as error:
             raise _not_composed(sources, choices, error) from None
 
 
-def _with_taken(sources: Sources, composed: dict[str, Any]) -> dict[str, Any]:
+def _with_taken(sources: Sources, composed: dict[str, Any], region_file: str) -> dict[str, Any]:
     """The files that are always taken, under what departs from them: Hydra would compare each with all that went before."""
     taken = {group: {name: copy.deepcopy(content_of(sources, group, name)) for name in sources.names(group)} for group in TAKEN}
+    region = composed.get("region")
+    if isinstance(region, dict) and KEY in region:
+        scale_taken(taken, region.pop(KEY), region_file)
     return cast(dict[str, Any], overlaid(taken, composed))
 
 
@@ -70,12 +75,11 @@ def _overridden(sources: Sources, group: str, name: str) -> dict[str, str]:
 
 
 def _files(sources: Sources, choices: Mapping[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What Hydra may need: every file of most groups, and of the scenarios those that take part."""
-    files = {(group, name): sources.read(group, name) for group in CHOSEN for name in sources.names(group)}
+    """What Hydra needs: of most groups the file that is chosen, of scenarios and experiments those that take part."""
+    files = {}
     for group, name in chosen(sources, choices).items():
-        if group in GLOBAL:
-            for part in sources.ancestry(group, name):
-                files[group, part] = sources.read(group, part)
+        for part in sources.ancestry(group, name) if group in GLOBAL else [name]:
+            files[group, part] = sources.read(group, part)
     return files
 
 

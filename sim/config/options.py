@@ -44,6 +44,19 @@ def split_options(words: Sequence[str], names: Collection[str]) -> tuple[dict[st
     return options, intervals, rest
 
 
+def split_texts(words: Sequence[str], names: Collection[str]) -> tuple[dict[str, str], list[str]]:
+    """(own words by name whose value is text as it was typed, all other words); quotes around a text may stay."""
+    texts: dict[str, str] = {}
+    rest: list[str] = []
+    for word in words:
+        key, mark, text = word.partition("=")
+        if key in names and mark:
+            texts[key] = text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+        else:
+            rest.append(word)
+    return texts, rest
+
+
 def split_file(words: Sequence[str], example: str) -> tuple[Path, list[str]]:
     """(the one file that is named, all other words); its name may hold =, blanks and Chinese, and begin with ~.
 

@@ -15,11 +15,13 @@ EVERYTHING: frozenset[Kind] = frozenset(get_args(Kind))
 
 @dataclass(frozen=True)
 class Control:
-    """One control: ``key`` as on the command line; null, where it is allowed, is the terms as enacted."""
+    """One control: ``key`` as on the command line; null, where it is allowed, is the terms as enacted.
+
+    ``low`` to ``high``: where its slider goes; what may be typed besides is told by the settings' own limits.
+    """
 
     key: str
     title: Title
-    unit: Title
     form: Literal["number", "choice", "date"] = "number"
     low: float = 0.0
     high: float = 1.0
@@ -27,71 +29,75 @@ class Control:
     choices: tuple[str, ...] = ()
 
 
-YUAN, TIMES, SHARE, YEARS, NOTHING = (
-    Title(zh="元", en="yuan"), Title(zh="倍", en="times"), Title(zh="比例", en="share"), Title(zh="年", en="years"),
-    Title(zh="", en=""),
-)  # fmt: skip
+def _lever(key: str, zh: str, en: str, high: float, step: float, low: float = 0.0) -> Control:
+    return Control(key, Title(zh=zh, en=en), "number", low, high, step)
 
 
-def _lever(key: str, zh: str, en: str, unit: Title, high: float, step: float, low: float = 0.0) -> Control:
-    return Control(key, Title(zh=zh, en=en), unit, "number", low, high, step)
+def _amount(key: str, zh: str, en: str) -> Control:
+    """Yuan for each claim."""
+    return _lever(key, zh, en, 40_000, 100)
+
+
+def _factor(key: str, zh: str, en: str) -> Control:
+    """Times what is enacted."""
+    return _lever(key, zh, en, 3, 0.1)
 
 
 GROUPS: tuple[tuple[Title, tuple[Control, ...]], ...] = (
     (
         Title(zh="补贴金额", en="Amounts"),
         (
-            _lever("policy.car_scrappage.nev_amount", "报废更新：买新能源", "Scrappage: new NEV", YUAN, 40_000, 1_000),
-            _lever("policy.car_scrappage.ice_amount", "报废更新：买燃油", "Scrappage: new ICE", YUAN, 40_000, 1_000),
-            _lever("policy.car_replacement.nev_amount", "置换更新：买新能源", "Replacement: new NEV", YUAN, 40_000, 1_000),
-            _lever("policy.car_replacement.ice_amount", "置换更新：买燃油", "Replacement: new ICE", YUAN, 40_000, 1_000),
-            _lever("policy.truck_scrappage.amount_factor", "老旧货车补贴", "Old trucks", TIMES, 10, 0.1),
-            _lever("policy.appliance_trade_in.amount_factor", "家电以旧换新补贴", "Appliances", TIMES, 10, 0.1),
+            _amount("policy.car_scrappage.nev_amount", "报废更新：买新能源", "Scrappage: new NEV"),
+            _amount("policy.car_scrappage.ice_amount", "报废更新：买燃油", "Scrappage: new ICE"),
+            _amount("policy.car_replacement.nev_amount", "置换更新：买新能源", "Replacement: new NEV"),
+            _amount("policy.car_replacement.ice_amount", "置换更新：买燃油", "Replacement: new ICE"),
+            _factor("policy.truck_scrappage.amount_factor", "老旧货车补贴", "Old trucks"),
+            _factor("policy.appliance_trade_in.amount_factor", "家电以旧换新补贴", "Appliances"),
         ),
     ),
     (
         Title(zh="期限和条件", en="Dates and conditions"),
         (
-            Control("policy.car_scrappage.until", Title(zh="报废更新最后一天", en="Last day of scrappage"), NOTHING, "date"),
+            Control("policy.car_scrappage.until", Title(zh="报废更新最后一天", en="Last day of scrappage"), "date"),
             Control(
-                "policy.car_replacement.until", Title(zh="置换更新最后一天", en="Last day of replacement"), NOTHING, "date",
+                "policy.car_replacement.until", Title(zh="置换更新最后一天", en="Last day of replacement"), "date",
             ),
             _lever(
-                "policy.car_scrappage.cutoff_shift_years", "报废旧车登记截止日放宽", "Cut-off of old cars, later by", YEARS,
-                10, 0.5, -10,
+                "policy.car_scrappage.cutoff_shift_years", "报废旧车登记截止日放宽", "Cut-off of old cars, later by",
+                4, 0.5, -2,
             ),
-            _lever("policy.mandatory_scrappage.years_cut", "强制报废年限缩短", "Mandatory age, shorter by", YEARS, 10, 0.5),
+            _lever("policy.mandatory_scrappage.years_cut", "强制报废年限缩短", "Mandatory age, shorter by", 5, 0.5),
         ),
     ),
     (
         Title(zh="信贷", en="Credit"),
         (
-            _lever("policy.car_loans.min_down_payment", "车贷首付比例", "Down payment of car loans", SHARE, 1, 0.05),
-            _lever("policy.consumer_loan_subsidy.points_factor", "消费贷款贴息", "Interest subsidy", TIMES, 10, 0.1),
+            _lever("policy.car_loans.min_down_payment", "车贷首付比例", "Down payment of car loans", 0.6, 0.05),
+            _factor("policy.consumer_loan_subsidy.points_factor", "消费贷款贴息", "Interest subsidy"),
         ),
     ),
     (
         Title(zh="资金", en="Pots"),
         (
-            _lever("pots.trade_in.amount_factor", "汽车以旧换新资金", "Money for cars", TIMES, 100, 0.1),
-            _lever("pots.truck_renewal.amount_factor", "老旧货车资金", "Money for trucks", TIMES, 100, 0.1),
-            _lever("pots.appliances.amount_factor", "家电资金", "Money for appliances", TIMES, 100, 0.1),
+            _factor("pots.trade_in.amount_factor", "汽车以旧换新资金", "Money for cars"),
+            _factor("pots.truck_renewal.amount_factor", "老旧货车资金", "Money for trucks"),
+            _factor("pots.appliances.amount_factor", "家电资金", "Money for appliances"),
         ),
     ),
     (
         Title(zh="回收服务", en="Collection service"),
         (
-            _lever("policy.pick_up_service.strength", "上门取车服务", "Pick-up of old cars", TIMES, 10, 0.5),
-            _lever("policy.recycling_network.strength", "回收网点", "Recycling network", TIMES, 10, 0.5),
-            _lever("policy.reverse_invoicing.strength", "反向开票", "Reverse invoicing", TIMES, 10, 0.5),
-            _lever("policy.appliance_collection.strength", "废旧家电上门回收", "Collection of appliances", TIMES, 10, 0.5),
+            _factor("policy.pick_up_service.strength", "上门取车服务", "Pick-up of old cars"),
+            _factor("policy.recycling_network.strength", "回收网点", "Recycling network"),
+            _factor("policy.reverse_invoicing.strength", "反向开票", "Reverse invoicing"),
+            _factor("policy.appliance_collection.strength", "废旧家电上门回收", "Collection of appliances"),
         ),
     ),
     (
         Title(zh="口径", en="Boundary"),
         (
             Control(
-                "region.boundary", Title(zh="区域口径", en="Boundary of the district"), NOTHING, "choice", choices=("A", "B")
+                "region.boundary", Title(zh="区域口径", en="Boundary of the district"), "choice", choices=("A", "B")
             ),
         ),
     ),

@@ -69,11 +69,11 @@ def _written(sheets: Mapping[str, pd.DataFrame], stamp: str) -> bytes:
 
 
 def figures(result: Ensemble, job: Job) -> bytes:
-    """Every figure of the forecast as PNG, in a zip."""
+    """Every figure of the forecast as PNG and SVG with its numbers as CSV, in a zip."""
     with tempfile.TemporaryDirectory() as folder:
         sink = io.BytesIO()
         with zipfile.ZipFile(sink, "w") as archive:
-            for path in sorted(draw(result, Path(folder)).glob("*.png")):
+            for path in sorted(draw(result, Path(folder)).iterdir()):
                 archive.write(path, path.name)
     return sink.getvalue()
 

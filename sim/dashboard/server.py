@@ -23,9 +23,10 @@ from sim.config import load_settings
 from sim.config.saving import scenario_file
 from sim.config.sources import Sources, find_root
 from sim.config.wording import refused_by
-from sim.dashboard.controls import overrides, shown, value_of
+from sim.dashboard.controls import overrides, shown
 from sim.dashboard.desk import Desk, Job
 from sim.dashboard.downloads import FILES, command, download
+from sim.dashboard.levers_told import by_key, described, standings
 from sim.dashboard.looks import STAGES, Look
 from sim.dashboard.views import view
 from sim.errors import BadInput, Both, Language, SimError, refused
@@ -107,17 +108,11 @@ class Site:
         for name in Sources(self._root).names("scenario"):
             settings = self._load(overrides(name, {}, self._common))
             scenarios.append({"id": name, "title": settings.scenario.title.model_dump()})
-            values[name] = {lever.key: _plain(value_of(settings, lever.key)) for _, group in shown(base) for lever in group}
+            values[name] = standings(settings, (control for _, group in shown(base) for control in group))
+        entries = by_key(base)
         groups = [
-            {
-                "title": title.model_dump(),
-                "levers": [
-                    {"key": lever.key, "form": lever.form, "low": lever.low, "high": lever.high, "step": lever.step}
-                    | {"title": lever.title.model_dump(), "unit": lever.unit.model_dump(), "choices": lever.choices}
-                    for lever in levers
-                ],
-            }
-            for title, levers in shown(base)
+            {"title": title.model_dump(), "levers": [described(control, entries.get(control.key)) for control in controls]}
+            for title, controls in shown(base)
         ]
         told = base.ensemble
         return JSONResponse(
@@ -219,10 +214,6 @@ def _looks(job: Job, base: Job) -> str:
 def _visitors(request: Request) -> Language:
     """The language that the page is read in."""
     return "en" if request.query_params.get("language") == "en" else "zh"
-
-
-def _plain(value: object) -> object:
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -12,10 +12,10 @@ from sim.clock import month_text
 from sim.dashboard.looks import Look
 from sim.errors import Language
 from sim.policy.measure import PAYERS
-from sim.report.chances import chance_words, determined
+from sim.report.chances import MARKS, SIGNS, chance_words, determined, standing
 from sim.report.numerals import number, places
 from sim.report.series import as_promised, by_run, quantiles
-from sim.report.terminal_tables import SIGNS
+from sim.report.subjects import HEADLINES, by_subject
 from sim.report.words import Words
 from sim.schema.target import Target
 from sim.settings import Settings
@@ -37,12 +37,16 @@ def view(job: str, settings: Settings, look: Look | None, pair: tuple[Look, Look
     stage, draws and owners that are compared.
     """
     words = Words.of(settings.model_copy(update={"language": language}))
+    rows, promises = list(targets(settings, look, pair, words)), settings.targets
     told = {
         "id": job,
         "scenario": settings.scenario.title.model_dump(),
         "alike": _alike(settings),
         "scale": settings.population.scale,
-        "targets": list(targets(settings, look, pair, words)),
+        "targets": rows,
+        "subjects": [{"title": words.pick(title), "targets": list(names)} for title, names in by_subject(promises, promises)],
+        "headlines": [name for name in HEADLINES if name in promises],
+        "counts": {becomes: sum(row.get("becomes", "unknown") == becomes for row in rows) for becomes in MARKS},
         "difference": None if pair is None else _compared(*pair, words),
     }
     if look is None:
@@ -121,6 +125,7 @@ def _numbers(rows: pd.DataFrame, target: Target, words: Words) -> Json:
         "said": [number(value, decimals) for value in (p05, p50, p95)],
         "promised": number(target.promise, decimals),
         "met": found.probability if determined(row) else None,
+        "becomes": standing(row),
         "probability": None if single else chance_words(row, words),
     }
 

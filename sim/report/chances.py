@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -14,7 +14,20 @@ from sim.verdict import MINIMUM_UNITS
 
 FEW, PARTIAL = "#", "~"
 """Marks for too few simulated units, and for values in some of the runs only."""
+SIGNS = {">=": "≥", "<=": "≤"}
+Standing = Literal["met", "risk", "missed", "unknown"]
+SAFE, LOST = 0.9, 0.1
+"""Chances from which a promise counts as met, and below which as missed."""
+MARKS: Mapping[Standing, str] = {"met": "✓", "risk": "~", "missed": "×", "unknown": "?"}
 Row = Mapping[Any, Any]
+
+
+def standing(row: Row) -> Standing:
+    """What becomes of a promise, by its chance; unknown where that cannot be told, or not of every run."""
+    if not determined(row):
+        return "unknown"
+    chance = row["probability"]
+    return "met" if chance >= SAFE else "risk" if chance >= LOST else "missed"
 
 
 def determined(row: Row) -> bool:

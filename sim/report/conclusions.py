@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sim.report.blocks import Block, Outline, Paragraph
+from sim.report.chances import SIGNS
 from sim.report.findings import LIKELY, UNLIKELY, Findings
 from sim.report.numerals import number, percent, places
-from sim.report.terminal_tables import SIGNS
 
 MONEY = {"zh": (1e4, "万元"), "en": (1e6, "million yuan")}
 Say = Callable[..., str]

@@ -1,11 +1,8 @@
-"""What all figures share: canvas, colours, month axis, footnotes, and saving without half-written files."""
+"""What all figures share: canvas, colours, month axis, legends, footnotes."""
 
 from __future__ import annotations
 
-import io
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,16 +12,17 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from sim.clock import MONTHS_A_YEAR, month_text, year_of
+from sim.report.fitting import DPI, fitted
 from sim.report.fonts import use_fonts
 from sim.report.numerals import number
 from sim.report.words import Words
-from sim.report.wrapping import wrapped
 
-DPI = 150
 WIDTH = 9.0
-LINE_CELLS = 156
-"""Half-width characters of footnote type on one line of a figure."""
-TITLE_CELLS = 84
+EDGE = 0.012
+"""Share of the width that is left free on either side."""
+TITLE_SIZE, NOTE_SIZE, SAID_SIZE = 14.0, 8.0, 11.0
+AXIS_ROOM = 0.9
+"""Inches beside the axes, for the numbers of the vertical one."""
 STAMP_ROOM = 0.25
 """Inches that the stamp of a trial adds above the title ..."""
 STAMP_MARGIN = 0.06
@@ -50,21 +48,22 @@ COLOURS: Mapping[str, str] = {
 
 
 def canvas(
-    title: str, footnotes: Sequence[str], *, stamp: str = "", rows: int = 1, height: float = 5.0
+    title: str, footnotes: Sequence[str], *, stamp: str = "", rows: int = 1, height: float = 5.0, width: float = WIDTH
 ) -> tuple[Figure, list[Axes]]:
     """Open a figure with its title above and its footnotes below; its axes come from top to bottom.
 
     ``stamp``: what marks a trial, on a line of its own above the title.
     """
     use_fonts()
-    figure = Figure(figsize=(WIDTH, height + (STAMP_ROOM if stamp else 0.0)), dpi=DPI, layout="constrained")
-    lines = [*([""] if stamp else []), *wrapped(title, TITLE_CELLS)]
-    figure.suptitle("\n".join(lines), x=0.012, ha="left", weight="bold", size=14)
+    figure = Figure(figsize=(width, height + (STAMP_ROOM if stamp else 0.0)), dpi=DPI, layout="constrained")
+    room = width * (1.0 - 2.0 * EDGE)
+    lines = [*([""] if stamp else []), *fitted(title, room, TITLE_SIZE, bold=True)]
+    figure.suptitle("\n".join(lines), x=EDGE, ha="left", weight="bold", size=TITLE_SIZE)
     if stamp:
         top = 1.0 - STAMP_MARGIN / figure.get_figheight()
-        figure.text(0.012, top, stamp, ha="left", va="top", weight="bold", size=12, color=RED)
-    lines = wrapped(" ".join(footnotes).replace("。 ", "。"), LINE_CELLS)
-    figure.supxlabel("\n".join(lines), x=0.012, ha="left", size=8, color="#555555")
+        figure.text(EDGE, top, stamp, ha="left", va="top", weight="bold", size=12, color=RED)
+    lines = fitted(" ".join(footnotes).replace("。 ", "。"), room, NOTE_SIZE)
+    figure.supxlabel("\n".join(lines), x=EDGE, ha="left", size=NOTE_SIZE, color="#555555")
     axes = [figure.add_subplot(rows, 1, row + 1) for row in range(rows)]
     for axis in axes:
         plain(axis)
@@ -132,7 +131,7 @@ def fan(axis: Axes, shown: pd.DataFrame, words: Words) -> None:
 
 
 def legend(figure: Figure, *axes: Axes, said: str = "") -> None:
-    """Put one legend for all axes above the first, where it hides nothing; ``said`` is the promise in words."""
+    """Put a legend of these axes above the first, where it hides nothing; ``said`` is the promise in words."""
     entries = {label: handle for axis in axes for handle, label in zip(*axis.get_legend_handles_labels(), strict=True)}
     above_unit = axes[0].transAxes + ScaledTranslation(0.0, LEGEND_LIFT, figure.dpi_scale_trans)
     box = axes[0].legend(
@@ -144,10 +143,10 @@ def legend(figure: Figure, *axes: Axes, said: str = "") -> None:
         bbox_transform=above_unit,
         borderaxespad=0.0,
         borderpad=0.0,
-        title=said or None,
+        title="\n".join(fitted(said, figure.get_figwidth() - AXIS_ROOM, SAID_SIZE)) or None,
         **LEGEND,
     )
-    box.get_title().set(color=RED, size=11)
+    box.get_title().set(color=RED, size=SAID_SIZE)
 
 
 def legend_row(row: Axes, example: Axes) -> None:
@@ -161,29 +160,3 @@ def source(runs: int, words: Words, *, scenario: bool = True) -> list[str]:
     """Say which scenario and how many runs a figure shows."""
     named = [words.phrase("scenario", scenario=words.pick(words.scenario))] if scenario and words.scenario else []
     return [*named, words.phrase("source", runs=runs)]
-
-
-def png(figure: Figure) -> bytes:
-    """A figure as the content of a PNG file, for notebooks."""
-    sink = io.BytesIO()
-    figure.savefig(sink, format="png", dpi=DPI)
-    return sink.getvalue()
-
-
-def save_all(figures: Iterable[tuple[str, Figure]], folder: Path) -> list[Path]:
-    """Write each named figure as ``folder/name.png``; a reader never sees half a file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return [_save(figure, folder / f"{name}.png") for name, figure in figures]
-
-
-def _save(figure: Figure, path: Path) -> Path:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            figure.savefig(file, format="png", dpi=DPI)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sim.clock import MONTHS_A_YEAR, month_text, parse_month
 from sim.errors import BadInput, Both
-from sim.report.chances import chance_words
+from sim.report.chances import SIGNS, chance_words
 from sim.report.drawing import (
     BLUE,
     GREY,
@@ -24,9 +23,12 @@ from sim.report.drawing import (
     value_axis,
     year_name,
 )
+from sim.report.figure_files import Drawn
 from sim.report.numerals import FEW, Scale, number, scale_for
-from sim.report.series import MONTHLY, as_promised, by_run, quantiles
-from sim.report.stacks import new_sales_by_powertrain, outlay_by_payer, uptake_by_measure
+from sim.report.overview import promises
+from sim.report.series import MONTHLY, as_promised, by_run, in_months, joined_by_month, quantiles
+from sim.report.stacks import new_sales_by_powertrain, outlay_by_payer
+from sim.report.uptake import uptake_by_measure, uptake_of_organisations
 from sim.report.words import Words
 from sim.schema.target import Target
 
@@ -38,7 +40,7 @@ def fan_chart(
     target: Target | None,
     words: Words,
     chance: str = "",
-) -> Figure:
+) -> Drawn:
     """Draw an indicator's course over all runs; with a target, in the target's terms and against its promise.
 
     ``chance``: of meeting the promise, in words. Stocks are a line of months, promised flows a bar for every twelve months.
@@ -65,7 +67,7 @@ def fan_chart(
     lowest = float(shown["p05"].min()) / scale.divisor
     axis.set_ylim(bottom=min(0.0, 1.05 * lowest), top=axis.get_ylim()[1] * 1.05)
     legend(figure, axis, said=said)
-    return figure
+    return Drawn(figure, in_months(shown))
 
 
 def _caveats(target: Target, words: Words) -> list[str]:
@@ -104,7 +106,7 @@ def _promise(axis: Axes, target: Target, scale: Scale, words: Words, chance: str
 def _promise_in_words(target: Target, words: Words) -> str:
     counts = target.promise >= FEW
     value = number(target.promise, 0 if counts else 2) + (f" {words.pick(target.unit)}" if counts else "")
-    sign = {">=": "≥", "<=": "≤"}[target.comparator]
+    sign = SIGNS[target.comparator]
     if target.period == "at":
         return words.phrase("promise_at", month=target.by, sign=sign, value=value)
     if target.period == "each_year":
@@ -123,7 +125,7 @@ def difference(
     titles: tuple[str, str],
     *,
     flow: bool,
-) -> Figure:
+) -> Drawn:
     """Draw other minus base, month by month over paired runs, and for flows what the difference adds up to.
 
     ``base`` and ``other``: monthly rows of two ensembles with the same draws and seeds; ``titles``: of the scenarios.
@@ -150,7 +152,8 @@ def difference(
     if flow:
         _gap(axes[1], gap.cumsum(), words.phrase("cumulated", unit=unit), words)
     legend(figure, axes[0])
-    return figure
+    cumulated = [in_months(quantiles(gap.cumsum()), "cumulated_")] if flow else []
+    return Drawn(figure, joined_by_month(in_months(quantiles(gap)), *cumulated))
 
 
 def _gap(axis: Axes, gap: pd.DataFrame, unit: str, words: Words) -> None:
@@ -164,8 +167,10 @@ def _gap(axis: Axes, gap: pd.DataFrame, unit: str, words: Words) -> None:
 
 def forecast_figures(
     monthly: pd.DataFrame, uptake: pd.DataFrame, table: pd.DataFrame, targets: Mapping[str, Target], words: Words
-) -> Iterator[tuple[str, Figure]]:
+) -> Iterator[tuple[str, Drawn]]:
     """Every figure of a forecast with its file name, one at a time; ``table``: what the ensemble says of each target."""
+    if not table.empty:
+        yield "promises", promises(monthly, table, targets, words)
     for row in table.to_dict("records"):
         name, target = str(row["id"]), targets[row["id"]]
         seen = monthly[(monthly["indicator"] == target.indicator) & (monthly["group"] == target.group)]
@@ -173,7 +178,11 @@ def forecast_figures(
             continue  # too small a population to hold a single one of these goods
         yield f"target_{name}", fan_chart(monthly, target.indicator, target.group, target, words, chance_words(row, words))
     yield "new_sales_by_powertrain", new_sales_by_powertrain(monthly, words)
-    if uptake["claims"].any():
-        yield "uptake_by_measure", uptake_by_measure(uptake, monthly["run"].nunique(), words)
+    runs = monthly["run"].nunique()
+    households = uptake["income_quintile"] > 0
+    if uptake.loc[households, "claims"].any():
+        yield "uptake_by_measure", uptake_by_measure(uptake, runs, words)
+    if uptake.loc[~households, "claims"].any():
+        yield "uptake_of_organisations", uptake_of_organisations(uptake, runs, words)
     if monthly.loc[monthly["indicator"] == "outlay", "value"].any():
         yield "outlay_by_payer", outlay_by_payer(monthly, words)

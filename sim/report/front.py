@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
+import pandas as pd
 from matplotlib.ticker import PercentFormatter
 
 from sim.report.drawing import BLUE, GREY, RED, canvas
+from sim.report.figure_files import Drawn
 from sim.report.numerals import scale_for
 from sim.report.words import Words
 
@@ -24,7 +25,7 @@ LABELS = {
 }
 
 
-def front_figure(tried: Sequence[tuple[float, float]], front: Sequence[tuple[float, float]], p: float, words: Words) -> Figure:
+def front_figure(tried: Sequence[tuple[float, float]], front: Sequence[tuple[float, float]], p: float, words: Words) -> Drawn:
     """All settings of the levers that were evaluated, (yuan, probability), and those that no other one beats.
 
     The search runs few draws at a small scale, so the figure is a trial whatever the settings' own scale.
@@ -42,4 +43,5 @@ def front_figure(tried: Sequence[tuple[float, float]], front: Sequence[tuple[flo
     axis.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axis.set_xlabel(below.format(unit=scale.unit))
     axis.legend(frameon=False, fontsize=9, loc="best")
-    return figure
+    data = pd.DataFrame(tried, columns=["yuan", "probability"])
+    return Drawn(figure, data.assign(front=[point in set(front) for point in tried]))

@@ -9,12 +9,12 @@ from typing import Any
 
 from sim.policy.pot import SHORT_DAYS
 from sim.report.blocks import Block, Command, Document, Grid, Outline, Paragraph, Picture
-from sim.report.chances import chance_cell, chance_notes
+from sim.report.chances import SIGNS, chance_cell, chance_notes
 from sim.report.conclusions import MONEY, Say, conclusions, heading_of, share, unjudged, yuan
 from sim.report.findings import Findings
 from sim.report.numerals import number, percent, places
 from sim.report.sentences import sentence
-from sim.report.terminal_tables import SIGNS
+from sim.report.uptake import organisations_claims, organisations_rows
 
 UPTAKE = "uptake_by_households"
 """Figure of the measures of which households claim most."""
@@ -180,6 +180,11 @@ def _who(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     if found.main_claims:
         yield Paragraph(say("p_uptake", count=len(found.main_claims)))
         yield from _picture(found, outline, UPTAKE, found.words.phrase("uptake_by_measure"))
+    rows = organisations_rows(organisations_claims(found.uptake, found.runs), found.words)
+    if rows:
+        heads = [found.words.phrase(name) for name in ("measure", "claims", "amount")]
+        caption = outline.caption("grid", found.words.phrase("uptake_of_organisations"))
+        yield Grid(caption, "", heads, rows, (3.0, 1.0, 1.0), _source(found, say, "note_mean"))
 
 
 def _uncertainty(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:

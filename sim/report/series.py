@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.clock import MONTHS_A_YEAR, parse_month
+from sim.clock import MONTHS_A_YEAR, month_text, parse_month
 from sim.errors import BadInput, Both
 from sim.schema.target import Target
 
@@ -60,11 +60,25 @@ def as_promised(table: pd.DataFrame, target: Target) -> pd.DataFrame:
             allowed=Both("包含该目标基期的结果", "results that contain the reference period of the target"),
             remedy=Both("提前 clock.start", "start the clock earlier"),
         )
-    if target.relative_as == "difference":
-        return shown - shown.loc[reference]
+    if target.relative_as == "difference":  # a rise since the reference: nothing rises before it
+        return shown.loc[reference:] - shown.loc[reference]
     return shown / shown.loc[reference]
 
 
 def quantiles(table: pd.DataFrame) -> pd.DataFrame:
     """P5, P25, P50, P75, P95 over the runs, a row per month."""
     return pd.DataFrame({name: table.quantile(share, axis=1) for name, share in QUANTILES.items()})
+
+
+def in_months(shown: pd.DataFrame, prefix: str = "") -> pd.DataFrame:
+    """Columns by month as a table with the month in words, for other programs."""
+    named = shown.rename(columns=lambda name: f"{prefix}{name}")
+    return named.set_axis([month_text(int(month)) for month in shown.index]).rename_axis("month").reset_index()
+
+
+def joined_by_month(*tables: pd.DataFrame) -> pd.DataFrame:
+    """Tables of one row for each month side by side."""
+    first, *others = tables
+    for other in others:
+        first = first.merge(other, on="month", how="outer", validate="one_to_one")
+    return first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,8 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.report.chances import chance_cell, chance_notes
+from sim.report.chances import SIGNS, chance_cell, chance_notes
 from sim.report.numerals import number, percent, places
+from sim.report.terminal import name_room
 from sim.report.words import Words
 from sim.report.wrapping import wrapped
 from sim.schema.target import Target
@@ -21,7 +23,6 @@ from sim.settings import Settings
 
 WIDE = 100
 """Columns of a terminal from which there is room for the share of seed variance."""
-SIGNS = {">=": "≥", "<=": "≤"}
 
 
 def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, console: Console, runs: int) -> None:
@@ -103,19 +104,28 @@ def _table(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, con
     table.leading = 0 if wide else 1
     if wide:
         table.add_column(words.phrase("seed_variance_share"), justify="right", no_wrap=True)
-    for row in frame.to_dict("records"):
-        target = targets[row["id"]]
-        cells = target_cells(row, target, words, signs=_shows("≥", console))
-        seeds = [percent(row["seed_variance_share"])] if wide else []
-        table.add_row(_name(target, words, wide=wide), *cells, *seeds)
+    rows = [(targets[row["id"]], row) for row in frame.to_dict("records")]
+    cells = [
+        [
+            *target_cells(row, target, words, signs=_shows("≥", console)),
+            *([percent(row["seed_variance_share"])] if wide else []),
+        ]
+        for target, row in rows
+    ]
+    room = name_room(console.width, [str(column.header) for column in table.columns[1:]], cells)
+    for (target, _), each in zip(rows, cells, strict=True):
+        table.add_row(_name(target, words, room, wide=wide), *each)
     return table
 
 
-def _name(target: Target, words: Words, *, wide: bool) -> Text:
+def _name(target: Target, words: Words, room: int, *, wide: bool) -> Text:
     """Title and unit, on one line if there is room; a star if the wording had to be made countable."""
     unit = words.pick(target.unit)
     name = words.heading(target.title) + ("*" if target.assumption else "")
-    return Text(name).append(f" ({unit})" if wide else f"\n{unit}", style="dim")
+    lines = wrapped(f"{name} ({unit})" if wide else name, room) + ([] if wide else wrapped(unit, room))
+    text = Text("\n".join(lines))
+    text.highlight_regex(re.escape(f"({unit})" if wide else unit) + "$", "dim")
+    return text
 
 
 def target_cells(row: Mapping[Any, Any], target: Target, words: Words, *, signs: bool) -> list[str]:

@@ -14,13 +14,16 @@ def wrapped(text: str, cells: int) -> list[str]:
     """Break a text into lines of so many half-width characters, at blanks or between Chinese characters."""
     lines, line, room = [], "", cells
     for word in unbreakable(text):
-        width = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
-        if width > room and line:
+        if _cells(word.rstrip()) > room and line:
             lines.append(line.rstrip())
             line, room = "", cells
         line += word
-        room -= width
+        room -= _cells(word)
     return [*lines, line.rstrip()]
+
+
+def _cells(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def unbreakable(text: str) -> Iterable[str]:

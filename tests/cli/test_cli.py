@@ -96,7 +96,23 @@ def test_compare_takes_scenarios_as_words(calls: Calls) -> None:
     assert cli.main(["compare", "enacted", "population.scale=0.1", "no_policy"]) == 0
     ((verb, given),) = calls.made
     assert verb == "compare"
-    assert [(each.scenario.id, each.population.scale) for each in given] == [("enacted", 0.1), ("no_policy", 0.1)]
+    sides = [(side.id, side.settings.scenario.id, side.settings.population.scale) for side in given]
+    assert sides == [("enacted", "enacted", 0.1), ("no_policy", "no_policy", 0.1)]
+
+
+def test_compare_takes_changes_of_one_side_and_names(calls: Calls) -> None:
+    changed, named = "enacted policy.car_scrappage.nev_amount=15000", "more: no_policy policy.car_scrappage.nev_amount=25000"
+    assert cli.main(["compare", "enacted", changed, named, "甲：enacted clock.now=2025-03", "population.scale=0.1"]) == 0
+    ((_, given),) = calls.made
+    assert [side.id for side in given] == ["enacted", changed, "more", "甲"]
+    assert [side.title for side in given] == [
+        given[0].settings.scenario.title.zh, f"{given[0].settings.scenario.title.zh} + {changed.split()[1]}", "more", "甲",
+    ]  # fmt: skip
+    assert [side.settings.policy["car_scrappage"].nev_amount for side in given] == [None, 15000, 25000, None]
+    assert {side.settings.population.scale for side in given} == {0.1}
+    assert [side.settings.clock.now == "2025-03" for side in given] == [False, False, False, True]
+    assert [load_settings(side.typed) for side in given] == [side.settings for side in given]
+    assert len({side.file for side in given}) == len(given)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +125,14 @@ def test_compare_takes_scenarios_as_words(calls: Calls) -> None:
         ["enacted", "it's"],
         ["enacted", "no_policy", "scenario=enacted"],
         ["enacted", "no_policy", "-m"],
+        ["enacted", "a: enacted"],
+        ["a: enacted", "a: no_policy"],
+        ["enacted", "enacted population.scale=0.1"],
+        ["enacted", "enacted ensemble.draws=3"],
+        ["enacted", "enacted 15000"],
+        ["enacted", "enacted scenario=no_policy"],
+        ["enacted", "enacted policy.car_scrappage.nev_amount=-1"],
+        ["enacted", "a: "],
     ],
     ids=" ".join,
 )
@@ -121,7 +145,7 @@ def test_verbs_get_what_to_type_to_do_it_again(calls: Calls) -> None:
     assert cli.main(["forecast", "scenario=no_policy", "output='甲 乙'"]) == 0
     assert shlex.split(calls.words.pop()) == ["scenario=no_policy", "output='甲 乙'"]
     assert cli.main(["compare", "enacted", "no_policy", "population.scale=0.1"]) == 0
-    assert [load_settings(shlex.split(words)).scenario.id for words in calls.words.pop()] == ["enacted", "no_policy"]
+    assert [load_settings(side.typed).scenario.id for side in calls.made.pop()[1]] == ["enacted", "no_policy"]
 
 
 def test_an_experiment_becomes_a_sweep_over_its_cells(calls: Calls) -> None:

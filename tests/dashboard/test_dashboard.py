@@ -19,9 +19,11 @@ from small_tree import scenario, write, write_tree
 
 from sim.config import load_settings
 from sim.config.saving import scenario_file
-from sim.dashboard.controls import EVERYTHING, touched
+from sim.dashboard.controls import EVERYTHING, shown, touched
+from sim.dashboard.levers_told import by_key, described, standings
 from sim.dashboard.looks import QUICK_SCALE, quick_kinds, quick_settings
 from sim.errors import BadInput
+from sim.report.subjects import HEADLINES, SUBJECTS
 from sim.runs.ensemble import ensemble
 from sim.runs.plan import Plan
 from sim.schema.bricks import Title
@@ -80,6 +82,30 @@ def test_the_quick_look_simulates_what_a_lever_touches() -> None:
     small = quick_settings(base, frozenset({"appliance"}))
     assert small.population.scale == QUICK_SCALE
     assert {product.kind for product in small.products.values()} == {"appliance", "automobile"}
+
+
+def test_sliders_hold_what_is_in_force_and_go_nowhere_that_is_refused() -> None:
+    settings = load_settings([])
+    controls = [control for _, group in shown(settings) for control in group]
+    entries, standing = by_key(settings), standings(settings, controls)
+    amounts = [control for control in controls if control.key.endswith("_amount")]
+    assert {control.step for control in amounts} == {100}
+    assert [standing[control.key]["number"] for control in amounts] == [20_000, 15_000, 15_000, 13_000]
+    for control in (control for control in controls if control.form == "number"):
+        told, number = described(control, entries[control.key]), standing[control.key]["number"]
+        assert told["least"] <= control.low < control.high <= told["most"], control.key
+        assert number is None or control.low <= number <= control.high, control.key
+        assert told["unit"]["zh"], control.key
+        steps = (control.high - control.low) / control.step
+        assert steps == pytest.approx(round(steps)), control.key
+
+
+def test_what_is_in_force_is_that_of_the_scenario() -> None:
+    controls = [control for _, group in shown(load_settings([])) for control in group]
+    none = standings(load_settings(["scenario=no_policy"]), controls)
+    assert none["policy.car_scrappage.nev_amount"]["told"]["zh"] == "当日未执行"
+    turned = standings(load_settings(["policy.car_scrappage.nev_amount=12345"]), controls)["policy.car_scrappage.nev_amount"]
+    assert (turned["value"], turned["number"]) == (12345.0, 12345.0)
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +202,83 @@ def test_a_lever_changes_the_numbers_and_the_saved_file_gives_them_again(page: A
     picture(page, "dashboard_en")
 
 
+def test_promises_stand_by_subject_and_the_main_ones_first_with_what_becomes_of_them(page: Any) -> None:
+    page.wait_for_selector("#stage[data-stage=ensemble]")
+    shown_first = [card.get_attribute("data-headline") for card in page.locator("#headlines article").all()]
+    assert shown_first == list(HEADLINES)
+    counted = [int(count) for count in re.findall(r"\d+", page.inner_text("#summary"))]
+    assert (len(counted), sum(counted)) == (4, len(load_settings([]).targets))
+    titles = [subject.title.zh for subject in SUBJECTS.values()]
+    found = page.locator("#targets tr.subject").all_inner_texts()
+    assert [title for title in titles if title in found] == found
+    assert len(found) >= len(titles) - 1, "one may have no value at this scale"
+    used = page.locator("#targets tbody", has=page.locator("th", has_text="二手车")).locator("[data-target]")
+    assert {each.get_attribute("data-target") for each in used.all()} == {
+        "used_car_transactions", "used_new_ratio", "used_new_ratio_passenger",
+    }  # fmt: skip
+
+
+def test_a_lever_says_what_is_in_force_by_how_much_it_departs_and_goes_back_alone(page: Any) -> None:
+    row = page.locator(".lever", has=page.locator(LEVER))
+    other = "#lever-policy-car_replacement-nev_amount"
+    assert "现行：价格的12%，最高20,000元（2026年1月1日至2026年12月31日）" in row.inner_text()
+    assert "可输入 0 至 10,000,000。" in row.inner_text()
+    slider = row.locator("input[type=range]")
+    assert (slider.input_value(), page.input_value(LEVER)) == ("20000", "")
+    slider.press("ArrowRight")
+    assert page.input_value(LEVER) == "20100"
+    page.fill(other, "9000")
+    page.press(other, "Tab")
+    assert row.locator("output").inner_text() == "与现行相差 +100 元 / +1%"
+    told = page.inner_text("#turned_list")
+    assert "20,100 元" in told
+    assert "9,000 元" in told
+    row.locator("button", has_text="恢复").click()
+    assert (page.input_value(LEVER), page.input_value(other), slider.input_value()) == ("", "9000", "20000")
+    assert "20,100 元" not in page.inner_text("#turned_list")
+
+
+def test_dates_are_told_in_the_language_of_the_page(page: Any) -> None:
+    assert page.locator("input[type=date], input[type=month]").count() == 0, "a browser shows these in its own language"
+    until = page.locator(".lever", has=page.locator("#lever-policy-car_scrappage-until"))
+    page.fill("#lever-policy-car_scrappage-until", "2026-06-30")
+    page.press("#lever-policy-car_scrappage-until", "Tab")
+    assert "现行：2027年12月31日" in until.inner_text()
+    assert until.locator("output").inner_text() == "-549 天"
+    assert "2026年6月30日" in page.inner_text("#turned_list")
+    assert not re.search(r"\d{1,2}/\d{1,2}/\d{4}", page.inner_text("body"))
+    page.click("#language")
+    page.wait_for_selector("h1:has-text('Trade-in')")
+    assert "In force: 31 December 2027" in until.inner_text()
+    assert "30 June 2026" in page.inner_text("#turned_list")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1400])
+def test_the_page_is_as_wide_as_the_screen_and_no_cell_is_a_letter_wide(page: Any, width: int) -> None:
+    page.wait_for_selector("#stage[data-stage=ensemble]")
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    narrow = page.evaluate(
+        """() => [...document.querySelectorAll("#targets td:first-child")].filter((one) => one.offsetWidth < 80).length"""
+    )
+    assert narrow == 0
+    picture(page, f"dashboard_{width}") if width == 390 else None
+
+
+def test_print_leaves_out_the_controls_and_tells_the_levers(page: Any) -> None:
+    page.wait_for_selector("#stage[data-stage=ensemble]")
+    page.fill(LEVER, "26000")
+    page.press(LEVER, "Tab")
+    page.wait_for_selector("#targets tbody")
+    page.emulate_media(media="print")
+    assert not page.locator("#controls").is_visible()
+    assert "26,000 元" in page.inner_text("#turned")
+    for block in ("#turned", "#targets tbody", "article"):
+        kept = page.evaluate("(block) => getComputedStyle(document.querySelector(block)).breakInside", block)
+        assert kept == "avoid", block
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
 CHOSEN = """(name) => {
   const scenario = document.getElementById("scenario");
   scenario.value = name;
@@ -189,7 +292,7 @@ CHOSEN = """(name) => {
 
 def medians(page: Any) -> dict[str, str]:
     """Median of every target as the page shows it."""
-    rows = page.locator("#targets tbody tr")
+    rows = page.locator("#targets tbody tr:has(td)")
     cells = [rows.nth(n).locator("td") for n in range(rows.count())]
     return {row.nth(0).get_attribute("data-target"): row.nth(4).inner_text().partition("（")[0] for row in cells}
 
@@ -228,8 +331,8 @@ def test_before_the_ensemble_there_is_a_difference_and_no_level(page: Any) -> No
         "() => document.getElementById('stage').dataset.stage === 'pending' && document.querySelector('#difference table')"
     )
     picture(page, "dashboard_pending")
-    rows = page.locator("#targets tbody tr")
-    nev = page.locator("#targets tbody tr", has=page.locator("[data-target=nev_stock]")).locator("td").all_inner_texts()
+    rows = page.locator("#targets tbody tr:has(td)")
+    nev = page.locator("#targets tbody tr:has(td)", has=page.locator("[data-target=nev_stock]")).locator("td").all_inner_texts()
     assert rows.count() > 0
     assert nev[4:6] == ["计算中", "计算中"]
     assert re.fullmatch(r"[+-]?[\d,]+", nev[6])

@@ -22,7 +22,8 @@ from xlsxwriter import Workbook
 from sim.report.blocks import Command, Document, Grid, Heading, Paragraph
 from sim.report.csv_file import csv_bytes
 from sim.report.docx_file import docx_bytes
-from sim.report.drawing import canvas, png
+from sim.report.drawing import canvas
+from sim.report.figure_files import png
 from sim.report.pdf_file import pdf_bytes
 from sim.report.plain_text import fit, unformulated
 from sim.report.sheets import SAFE, Sheet, formats

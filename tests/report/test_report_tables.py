@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import string
 import unicodedata
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 from report_frames import TARGETS, TITLES, target, target_table
+from rich.cells import cell_len
 
 from sim.errors import BadInput, Language, SimError
 from sim.report import words as vocabulary
@@ -96,6 +98,18 @@ def test_without_a_second_seed_its_variance_is_said_to_be_unknown() -> None:
     frame = target_table().assign(seed_variance_share=float("nan"))
     print_targets(frame, TARGETS, Words("en", TITLES), terminal(file=file, width=80), runs=1)
     assert "add ensemble.seeds=2" in file.getvalue().replace("\n", " ")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_number_and_no_year_is_broken_on_a_terminal_of_eighty_columns(language: Language) -> None:
+    page = printed(language, 80)
+    lines = page.splitlines()
+    assert max(cell_len(line.rstrip()) for line in lines) <= 80
+    for whole in ("2023", "50,000", "61,333", "2025-12", "2027-12"):
+        assert whole in page
+    starts = [line.strip().split(" ")[0] for line in lines]
+    assert [start for start in starts if re.match(r"\d{1,3}年", start)] == []
+    assert "…" not in page
 
 
 def test_an_ascii_terminal_gets_english_and_plain_signs() -> None:

@@ -308,8 +308,8 @@ def test_the_page_and_the_figure_tell_what_was_found(runs: Runs, settings: Setti
     assert "| `a` | 0.10 | 0.80 | 0.90 | 45 of 50 |" in text
     for language in ("zh", "en"):
         drawn = figure(told, evidence, settings.model_copy(update={"language": language}))
-        drawn.canvas.draw()
-        assert len(drawn.axes[0].get_yticklabels()) == 2
+        drawn.figure.canvas.draw()
+        assert len(drawn.figure.axes[0].get_yticklabels()) == 2
 
 
 def test_rows_are_ordered_so_that_neighbours_say_alike(runs: Runs, settings: Settings) -> None:

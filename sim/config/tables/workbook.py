@@ -1,4 +1,4 @@
-"""The one sheet of a workbook (.xlsx) that holds something, as rows of cells."""
+"""The sheets of a workbook (.xlsx) that hold something, as rows of cells."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import openpyxl
@@ -41,22 +42,48 @@ def refuse_other_files(raw: bytes) -> None:
 
 def read_sheet(raw: bytes, name: str | None = None) -> ReadSheet:
     """The named sheet, or the only visible one with content; raises Faulty where that is not one."""
+    with _guarded():
+        results, formulas = _opened(raw)
+        filled = _filled(results)
+        hidden = [title for title in filled if results[title].sheet_state != "visible" and title != name]
+        title = _chosen([title for title in filled if title not in hidden], name)
+        lines = _known_lines(results, formulas, title) if title else []
+    return ReadSheet(title, lines, hidden)
+
+
+def read_sheets(raw: bytes) -> dict[str, list[Line]]:
+    """Every sheet with content, by name; raises Faulty."""
+    with _guarded():
+        results, formulas = _opened(raw)
+        return {title: _known_lines(results, formulas, title) for title in _filled(results)}
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no values
         try:
-            _refuse_huge(raw)
-            results, formulas = (_open(raw, data_only) for data_only in (True, False))
-            filled = [ws.title for ws in results.worksheets if any(not _empty(line) for line in _lines(ws))]
-            hidden = [title for title in filled if results[title].sheet_state != "visible" and title != name]
-            title = _chosen([title for title in filled if title not in hidden], name)
-            lines = list(_lines(results[title])) if title else []
-            if title:
-                _refuse_unknown_results(lines, _lines(formulas[title]))
+            yield
         except Faulty:
             raise
         except Exception as error:  # a damaged workbook fails in any way that its XML and zip readers have
             raise Faulty(Fault(0, "", f"{type(error).__name__}: {error}", _TABLE, _SAVE)) from None
-    return ReadSheet(title, lines, hidden)
+
+
+def _opened(raw: bytes) -> tuple[Any, Any]:
+    """The workbook with the results of its formulas, and with the formulas."""
+    _refuse_huge(raw)
+    return _open(raw, True), _open(raw, False)
+
+
+def _filled(book: Any) -> list[str]:
+    return [ws.title for ws in book.worksheets if any(not _empty(line) for line in _lines(ws))]
+
+
+def _known_lines(results: Any, formulas: Any, title: str) -> list[Line]:
+    lines = list(_lines(results[title]))
+    _refuse_unknown_results(lines, _lines(formulas[title]))
+    return lines
 
 
 def _refuse_huge(raw: bytes) -> None:

@@ -4,7 +4,7 @@ import { getLanguage, pick, say, setLanguage } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const state = { start: null, job: null, view: null, pinned: [], asked: 0, fan: "nev_stock", kind: "automobile" };
-const WAIT = 120, PAUSE = 700;
+const WAIT = 120, PAUSE = 700, DAY = 86400000;
 
 function element(tag, attributes = {}, ...inside) {
   const made = document.createElement(tag);
@@ -47,17 +47,45 @@ function build() {
   at("levers").replaceChildren(...state.start.groups.map((group) =>
     element("fieldset", {}, element("legend", {}, pick(group.title)), ...group.levers.map((lever) => control(lever, kept)))));
   mark();
-  at("levers_note").textContent = say("levers_note", { now: state.start.now, since: state.start.levers_from });
+  at("levers_note").textContent = say("levers_note", { now: dated(state.start.now), since: dated(state.start.levers_from) });
   at("files").replaceChildren(...state.start.files.map((name) => {
     const button = element("button", { type: "button", "data-file": name }, name);
     button.addEventListener("click", () => fetchFile(name));
     return button;
   }));
 }
-function original(key) { return state.start.values[at("scenario").value]?.[key] ?? null; }
+const standingOf = (key) => state.start.values[at("scenario").value]?.[key] ?? {};
+const original = (key) => standingOf(key).value ?? null;
+const inForce = (key) => standingOf(key).number ?? original(key);
+// Dates in the visitor's language, whatever that of the browser.
+function dated(day) {
+  const [year, month, date] = day.split("-").map(Number);
+  if (!date) return new Date(Date.UTC(year, month - 1)).toLocaleDateString(tongue(), { year: "numeric", month: "long", timeZone: "UTC" });
+  return new Date(Date.UTC(year, month - 1, date)).toLocaleDateString(tongue(), { year: "numeric", month: "long", day: "numeric", timeZone: "UTC" });
+}
+const tongue = () => (getLanguage() === "zh" ? "zh-CN" : "en-GB");
+const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text ?? "");
+const said = (value) => (typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: 3 }) : isDay(value) ? dated(value) : String(value));
+function standingSaid(lever) {
+  const now = standingOf(lever.key);
+  if (!now.told) return "";
+  const told = pick(now.told), unit = lever.unit && /^[\d.,]+$/.test(told) ? ` ${pick(lever.unit)}` : "";
+  const days = now.start ? bracketed(now.end ? say("from_to", { start: dated(now.start), end: dated(now.end) }) : say("from_on", { start: dated(now.start) })) : "";
+  return (isDay(told) ? dated(told) : told) + unit + days;
+}
+// By how much a lever departs from what is in force.
+function departure(lever, given) {
+  const now = inForce(lever.key);
+  const told = standingOf(lever.key).told?.zh;
+  if (isDay(given) && isDay(told)) return say("days", { gap: `${given > told ? "+" : ""}${said((Date.parse(given) - Date.parse(told)) / DAY)}` });
+  if (lever.form !== "number") return say("set_to", { value: said(given) });
+  if (isNaN(given) || now === null) return say("set_to", { value: given });
+  const gap = Number(given) - now, share = now ? ` / ${gap > 0 ? "+" : ""}${Math.round((100 * gap) / now)}%` : "";
+  return say("departs", { gap: `${gap > 0 ? "+" : ""}${said(gap)} ${lever.unit ? pick(lever.unit) : ""}${share}` });
+}
 function control(lever, kept) {
   const id = "lever-" + lever.key.replaceAll(".", "-"), value = kept[lever.key] ?? original(lever.key) ?? "";
-  const label = element("label", { for: id }, pick(lever.title) + (pick(lever.unit) ? bracketed(pick(lever.unit)) : ""));
+  const label = element("label", { for: id }, pick(lever.title) + (lever.unit ? bracketed(pick(lever.unit)) : ""));
   const row = element("div", { class: "lever", "data-key": lever.key }, label);
   if (lever.form === "choice") {
     const select = element("select", { id, class: "alone" });
@@ -65,20 +93,30 @@ function control(lever, kept) {
     select.addEventListener("change", changed);
     row.append(select);
   } else if (lever.form === "date") {
-    const input = element("input", { id, type: "date", class: "alone", value, min: "2023-01-01", max: "2027-12-31" });
+    const input = element("input", { id, class: "alone date", value, inputmode: "numeric", placeholder: say("day"), autocomplete: "off", "aria-describedby": `${id}-now` });
     input.addEventListener("change", changed);
     row.append(input);
   } else {
-    const input = element("input", { id, inputmode: "decimal", value, placeholder: say("as_enacted"), autocomplete: "off" });
-    const slider = element("input", { type: "range", min: lever.low, max: lever.high, step: lever.step, value: value === "" ? lever.low : value, "aria-label": pick(lever.title) });
-    slider.addEventListener("input", () => { input.value = slider.value; });
+    const now = inForce(lever.key), shown = now === null ? say("as_enacted") : said(now);
+    const input = element("input", { id, inputmode: "decimal", value, placeholder: shown, autocomplete: "off", "aria-describedby": `${id}-now` });
+    const slider = element("input", { type: "range", min: lever.low, max: lever.high, step: lever.step, list: `${id}-ticks`, "aria-label": pick(lever.title) });
+    slider.value = value === "" ? now ?? lever.low : value;
+    slider.addEventListener("input", () => { input.value = slider.value; mark(); });
     slider.addEventListener("change", changed);
-    input.addEventListener("change", () => { if (input.value !== "") slider.value = input.value; changed(); });
-    row.append(slider, input);
+    input.addEventListener("change", () => { slider.value = input.value === "" ? now ?? lever.low : input.value; changed(); });
+    const quarter = (lever.high - lever.low) / 4, places = [0, 1, 2, 3, 4].map((part) => lever.low + part * quarter);
+    const ticks = element("datalist", { id: `${id}-ticks` }, ...[...places, ...(now === null ? [] : [now])].map((place) => element("option", { value: place })));
+    const scale = element("div", { class: "scale", "aria-hidden": "true" }, ...[0, 2, 4].map((part) => element("span", {}, said(places[part]))));
+    row.append(element("div", { class: "slide" }, slider, scale), input, ticks);
   }
+  const limits = lever.least === null ? "" : " " + say(lever.most === null ? "at_least" : "limits", { low: said(lever.least), high: said(lever.most ?? 0) });
+  const back = element("button", { type: "button", class: "back", "aria-label": `${say("reset_one")} ${pick(lever.title)}`, hidden: true }, say("reset_one"));
+  back.addEventListener("click", () => { restore(row); changed(); field(row).focus(); });
+  row.append(element("p", { class: "now", id: `${id}-now` }, (standingOf(lever.key).told ? say("in_force", { value: standingSaid(lever) }) : "") + limits), element("p", { class: "departs" }, element("output", { for: id }), back));
   return row;
 }
-const field = (row) => row.querySelector("select, input[type=date], input[inputmode]");
+const field = (row) => row.querySelector("select, input.date, input[inputmode]");
+const leverOf = (key) => state.start.groups.flatMap(({ levers }) => levers).find((lever) => lever.key === key);
 function changes() {
   const found = {};
   document.querySelectorAll(".lever").forEach((row) => {
@@ -89,15 +127,35 @@ function changes() {
 }
 function mark() {
   const found = changes();
-  document.querySelectorAll(".lever").forEach((row) => row.classList.toggle("changed", row.dataset.key in found));
-}
-function toOriginal() {
   document.querySelectorAll(".lever").forEach((row) => {
-    const was = original(row.dataset.key) ?? "";
-    field(row).value = was;
-    const slider = row.querySelector("input[type=range]");
-    if (slider) slider.value = was === "" ? slider.min : was;
+    const moved = row.dataset.key in found;
+    row.classList.toggle("changed", moved);
+    row.querySelector(".back").hidden = !moved;
+    row.querySelector("output").textContent = moved ? departure(leverOf(row.dataset.key), found[row.dataset.key]) : "";
   });
+  showTurned(found);
+}
+// What was turned, for the page and for print: the lever, what is in force, and what it was set to.
+function showTurned(found) {
+  const more = at("more").value.split("\n").map((line) => line.trim()).filter(Boolean);
+  const rows = Object.entries(found).map(([key, given]) => {
+    const lever = leverOf(key);
+    return [pick(lever.title), standingSaid(lever), isNaN(given) ? said(given) : said(Number(given)) + (lever.unit ? ` ${pick(lever.unit)}` : ""), departure(lever, given)];
+  });
+  rows.push(...more.map((line) => [line, "", "", ""]));
+  const chosen = at("scenario").selectedOptions[0]?.textContent ?? "";
+  at("turned_list").replaceChildren(element("p", { class: "note" }, say("scenario") + say("colon") + chosen),
+    rows.length ? table([say("lever"), say("now_in_force"), say("value_set"), say("departs_head")], rows, say("turned")) : say("nothing_turned"));
+}
+function restore(row) {
+  const was = original(row.dataset.key) ?? "", slider = row.querySelector("input[type=range]");
+  field(row).value = was;
+  if (slider) slider.value = was === "" ? inForce(row.dataset.key) ?? slider.min : was;
+}
+// Another scenario: its own values are in force, and every lever stands on them.
+function toOriginal() {
+  at("levers").replaceChildren();
+  build();
 }
 // What the controls say is a question: until its own answer is there nothing is shown, and no button acts on anything older.
 function forget() {
@@ -170,17 +228,38 @@ function figure(name, svg) {
   }
   return element("div", { class: "figure" }, svg, buttons);
 }
-function table(heads, rows, caption) {
-  const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)));
-  const lines = rows.map((cells) => element("tr", {}, ...cells.map((cell) => cell instanceof HTMLTableCellElement ? cell : element("td", {}, cell))));
-  return element("table", { "aria-label": caption }, element("thead", {}, head), element("tbody", {}, ...lines));
+function table(heads, rows, caption) { return grouped(heads, [["", rows]], caption); }
+// A table whose rows stand under headings; on a phone each row is a card whose cells bear the heads.
+function grouped(heads, groups, caption) {
+  const head = element("tr", { role: "row" }, ...heads.map((text) => element("th", { scope: "col", role: "columnheader" }, text)));
+  const bodies = groups.map(([title, rows]) => element("tbody", { role: "rowgroup" },
+    ...(title ? [element("tr", { class: "subject", role: "row" }, element("th", { scope: "rowgroup", role: "rowheader", colspan: heads.length }, title))] : []),
+    ...rows.map((cells) => element("tr", { role: "row" }, ...cells.map((cell, place) => {
+      const made = cell instanceof HTMLTableCellElement ? cell : element("td", {}, cell);
+      made.setAttribute("role", "cell");
+      if (heads[place]) made.dataset.head = heads[place];
+      return made;
+    })))));
+  return element("table", { "aria-label": caption, role: "table" }, element("thead", { role: "rowgroup" }, head), ...bodies);
+}
+// The six promises that stand first, a card each, and how many of all become what.
+function showHeadlines(targets, whole) {
+  const counts = state.view?.counts ?? {};
+  at("summary").textContent = whole ? say("summary", counts) : "";
+  at("headlines").replaceChildren(...(state.view?.headlines ?? []).map((name) => {
+    const target = targets.find(({ id }) => id === name), becomes = whole ? target.becomes ?? "unknown" : "pending";
+    const parts = [element("h3", {}, target.title), element("p", { class: "by" }, `${target.by} ${target.sign} ${target.promised} ${target.unit}`)];
+    if (whole && target.held) parts.push(gauge(target), element("p", { class: "value" }, `P50 ${target.said[1]}`));
+    parts.push(element("p", { class: `becomes ${becomes}` }, whole ? say("becomes_" + becomes) + bracketed(target.held ? bare(target) : say("not_held")) : say("pending")));
+    return element("article", { "data-headline": name, "data-becomes": becomes }, ...parts);
+  }));
 }
 function chance(target) {
   if (!target.held) return say("not_held");
-  if (target.probability !== null && target.met === null) return target.probability;
-  if (target.probability !== null) return `${target.met >= 0.9 ? "✓ " : target.met < 0.1 ? "✗ " : "～ "}${target.probability}`;
-  return target.met ? say("one_met") : say("one_missed");
+  return (target.probability !== null && target.met !== null ? `${MARKS[target.becomes]} ` : "") + bare(target);
 }
+const MARKS = { met: "✓", risk: "～", missed: "✗", unknown: "?" };
+const bare = (target) => target.probability ?? say(target.met ? "one_met" : "one_missed");
 function targetRow(target) {
   const first = element("td", { "data-target": target.id }, target.title + bracketed(target.unit));
   const promised = `${target.sign} ${target.promised}`, gap = target.gap ?? "";
@@ -196,9 +275,11 @@ function show() {
   const targets = view?.targets ?? [], held = targets.filter((target) => target.held), shown = whole ? held : targets;
   at("targets_note").textContent = whole && held.length < targets.length ? `${say("not_held")}: ${targets.length - held.length}` : "";
   const gap = say("gap") + (view?.difference ? bracketed(say(view.difference.stage)) : "");
+  const groups = (view?.subjects ?? []).map(({ title, targets: names }) => [title, names.map((name) => shown.find(({ id }) => id === name)).filter(Boolean).map(targetRow)]);
   at("targets").replaceChildren(shown.length
-    ? table([say("target"), say("by"), say("promise"), say("gauge"), say("range"), say("met"), gap, say("grade")], shown.map(targetRow), say("targets"))
+    ? grouped([say("target"), say("by"), say("promise"), say("gauge"), say("range"), say("met"), gap, say("grade")], groups.filter(([, rows]) => rows.length), say("targets"))
     : say("pending"));
+  showHeadlines(targets, whole);
   showDifference();
   showComparison();
   for (const place of ["fan", "outlay", "winners", "flows"]) if (!whole) at(place).replaceChildren(say("pending"));

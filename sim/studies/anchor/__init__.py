@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sim.errors import Both, refused
 from sim.studies.common.declaring import Verb, taken
 
 
 def main(words: list[str]) -> int:
     """Settings, and perhaps --write."""
     settings, _, write = taken(words)
+    if write:
+        _require_default_region([word for word in words if word != "--write"])
     from sim.studies.anchor.verb import anchor
 
     return anchor(settings, write)
+
+
+def _require_default_region(words: Sequence[str]) -> None:
+    """Refuse to put the constants of another district in the place of those that are shipped."""
+    from sim.config.region_saving import region_chosen
+    from sim.config.sources import find_root
+
+    chosen, default = (region_chosen(find_root(), typed) for typed in (words, []))
+    if chosen != default:
+        allowed = Both(f"默认地区 {default}", f"the default region, {default}")
+        remedy = Both(
+            "去掉 --write：其他地区的常数由 forecast 自动求解并存放",
+            "leave --write out: forecast solves and keeps those of others",
+        )
+        raise refused("--write", chosen, allowed, remedy)
 
 
 VERB = Verb(

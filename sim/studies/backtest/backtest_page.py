@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
+import pandas as pd
 
 from sim.report.drawing import BLUE, GREY, ORANGE, RED, canvas
+from sim.report.figure_files import Drawn
 from sim.report.generated import generated
 from sim.report.numerals import number
 from sim.settings import Settings
@@ -71,7 +72,7 @@ def _rows(scores: Sequence[Scored]) -> Iterator[str]:
 def figure(
     forecasts: Sequence[Forecast], seen: Mapping[str, Mapping[str, Mapping[str, float]]], scores: Sequence[Scored],
     settings: Settings,
-) -> Figure:  # fmt: skip
+) -> Drawn:  # fmt: skip
     """One row for each series, one band for each cut-off."""
     said = TITLES[settings.language]
     drawn, axes = canvas(said["title"], [said["foot"]], rows=len(SERIES), height=7.0)
@@ -99,4 +100,25 @@ def figure(
     handles, labels = axes[0].get_legend_handles_labels()
     unique = dict(zip(labels, handles, strict=True))
     axes[-1].legend(list(unique.values()), list(unique), frameon=False, fontsize=9, ncols=3, loc="upper left")
-    return drawn
+    return Drawn(drawn, _data(forecasts, seen, best))
+
+
+def _data(
+    forecasts: Sequence[Forecast], seen: Mapping[str, Mapping[str, Mapping[str, float]]], best: Mapping[tuple[str, str], str]
+) -> pd.DataFrame:
+    """What was said, what the better simple forecast says, and what was observed, month by month."""
+    bands = {"p05": MOST[0], "p25": HALF[0], "p50": 0.5, "p75": HALF[1], "p95": MOST[1]}
+    rows = [
+        {
+            "cutoff": forecast.cutoff,
+            "series": series,
+            "month": month,
+            **{name: float(np.quantile(values, share)) for name, share in bands.items()},
+            "simple": forecast.naive[series][best[forecast.cutoff, series]][month],
+            "observed": seen[forecast.cutoff][series].get(month),
+        }
+        for forecast in forecasts
+        for series in SERIES
+        for month, values in forecast.said[series].items()
+    ]
+    return pd.DataFrame(rows)

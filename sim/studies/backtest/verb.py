@@ -12,7 +12,7 @@ from rich.table import Table
 
 from sim.config.options import count_option, month_option
 from sim.config.sources import find_root
-from sim.report.drawing import save_all
+from sim.report.figure_files import save_all
 from sim.report.numerals import number
 from sim.report.terminal import terminal
 from sim.runs.executors import open_executor
@@ -68,7 +68,7 @@ def backtest(settings: Settings, options: Mapping[str, Any], write: bool = False
         root = find_root()
         write_file(root / PAGE, page(scores, seal, runs, size(settings)).encode())
         english = settings.model_copy(update={"language": "en"})
-        save_all([("backtest", figure(sealed, seen, scores, english))], root / "docs" / "images")
+        save_all([("backtest", figure(sealed, seen, scores, english))], root / "docs" / "images", ("png",))
         console.print(f"{said['written']}: {PAGE}")
     return 0
 

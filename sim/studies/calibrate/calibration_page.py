@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from sim.report.drawing import BLUE, GREY, ORANGE, canvas
+from sim.report.figure_files import Drawn
 from sim.report.generated import generated
 from sim.report.numerals import number
 from sim.schema.execution import Parameters
@@ -152,7 +152,7 @@ SAID = {
 }  # fmt: skip
 
 
-def figure(check: Check, evidence: Evidence, settings: Settings) -> Figure:
+def figure(check: Check, evidence: Evidence, settings: Settings) -> Drawn:
     """Every observation: where the ranges alone put it, and where the posterior does, in standard deviations."""
     said, table = SAID[settings.language], check.observations
     drawn, (axis,) = canvas(said["title"], [said["foot"]], height=0.42 * len(table) + 1.6)
@@ -167,4 +167,4 @@ def figure(check: Check, evidence: Evidence, settings: Settings) -> Figure:
     axis.set_xlabel(said["axis"])
     axis.grid(axis="x", alpha=0.3)
     axis.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
-    return drawn
+    return Drawn(drawn, table)

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from sim.config.options import count_option, month_option
 from sim.config.sources import find_root
-from sim.report.drawing import save_all
+from sim.report.figure_files import save_all
 from sim.report.numerals import number
 from sim.report.terminal import terminal
 from sim.runs.executors import open_executor
@@ -71,7 +71,7 @@ def calibrate(settings: Settings, options: Mapping[str, Any], write: bool = Fals
         write_file(root / FILE, settings_file(found.parameters).encode())
         write_file(root / PAGE, page(found, checked, evidence, draws).encode())
         english = settings.model_copy(update={"language": "en"})
-        save_all([("calibration", figure(checked, evidence, english))], root / "docs" / "images")
+        save_all([("calibration", figure(checked, evidence, english))], root / "docs" / "images", ("png",))
         console.print(f"{said['written']}: {FILE}, {PAGE}")
     return 0
 

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from sim.report.csv_file import csv_bytes
-from sim.report.drawing import save_all
+from sim.report.figure_files import Drawn, save_all
 from sim.runs.ensemble import FRAMES, Ensemble
 from sim.runs.store.disk import unwritable, write_file
 from sim.runs.store.provenance import provenance
@@ -115,7 +114,7 @@ def write_csv(path: Path, frame: pd.DataFrame) -> Path:
     return write_file(path, csv_bytes(frame))
 
 
-def write_figures(figures: Iterable[tuple[str, Figure]], folder: Path) -> Path:
+def write_figures(figures: Iterable[tuple[str, Drawn]], folder: Path) -> Path:
     """Figures by name; raises ResultsDamaged if one cannot be written."""
     try:
         save_all(figures, folder)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
-from matplotlib.figure import Figure
 from rich.console import Console
 
 from sim.errors import BadInput, Both
 from sim.report.chances import chance_cell
+from sim.report.figure_files import Drawn
 from sim.report.figures import difference
 from sim.report.numerals import number, places
 from sim.report.terminal import terminal
 from sim.report.terminal_tables import print_unjudged
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
-from sim.settings import Settings
+from sim.studies.common.additional import Additional, additional, frame, totals
+from sim.studies.common.additional import lines as money_lines
 from sim.studies.common.cells import SAID, report_failures, run_cells
 from sim.studies.common.output import output_folder, write_csv, write_figures
+from sim.studies.compare.sides import Side
 from sim.verdict import holds, least_scale
 
 FLOWS = ("new_registrations", "used_car_transactions", "elv_recovered", "informal_retirements", "outlay")
@@ -35,32 +38,55 @@ PROMISED = (
 TITLE = {"zh": "比较", "en": "comparison"}
 
 
-def compare(choices: Sequence[Settings], words: Sequence[str] = ()) -> int:
-    """Run the scenarios with the same draws and seeds and show how the others differ from the first.
+class Gaps(NamedTuple):
+    """What one side has more of than the first: by month and year, of the promises, and for the money."""
 
-    ``words``: what to type after ``forecast`` for each.
-    """
-    console, first = terminal(), choices[0]
+    yearly_and_monthly: pd.DataFrame
+    promised: pd.DataFrame
+    money: Sequence[Additional]
+
+
+def compare(sides: Sequence[Side]) -> int:
+    """Run all sides with the same draws and seeds and show how the others differ from the first."""
+    console, choices = terminal(), [side.settings for side in sides]
+    first = choices[0]
     results = [result for _, result in sorted(run_cells(choices, console, TITLE[first.language]), key=lambda item: item[0])]
     failures = [
-        (typed, failure)
-        for typed, result in zip(words or [""] * len(results), results, strict=True)
-        for failure in result.failures
+        (shlex.join(side.typed), failure) for side, result in zip(sides, results, strict=True) for failure in result.failures
     ]
     if all(result.runs for result in results):
-        others = results[1:]
-        table = pd.concat([differences(results[0], other) for other in others], ignore_index=True)
-        promised = pd.concat([target_differences(results[0], other) for other in others], ignore_index=True)
-        with output_folder("compare", choices) as folder:
-            write_csv(folder / "differences.csv", table)
-            write_csv(folder / "target_differences.csv", promised)
-            write_figures(_figures(results), folder / "figures")
-        for other in others:
-            _print(table, promised, results[0], other, console)
-        print_unjudged(first, len(promised), Words.of(first), console)
-        for name, place in (("results", folder), ("figures", folder / "figures")):
-            console.print(f"{SAID[first.language][name]}: {place}", soft_wrap=True)
+        _tell(sides, results, console)
     return report_failures(failures, first.language, console)
+
+
+def _tell(sides: Sequence[Side], results: Sequence[Ensemble], console: Console) -> None:
+    """Write the tables and figures of all sides, print those of each, say where they are."""
+    base, first = results[0], sides[0].settings
+    others = list(zip(sides[1:], results[1:], strict=True))
+    found = {side.id: additional(totals(base.monthly), totals(other.monthly)) for side, other in others}
+    tables = {
+        "differences": {side.id: differences(base, other) for side, other in others},
+        "target_differences": {side.id: target_differences(base, other) for side, other in others},
+        "costs": {side.id: frame(found[side.id]).assign(trial=base.trial or other.trial) for side, other in others},
+    }
+    with output_folder("compare", [side.settings for side in sides]) as folder:
+        for name, parts in tables.items():
+            write_csv(folder / f"{name}.csv", _named(parts))
+        write_figures(_figures(sides, results), folder / "figures")
+    for side, other in others:
+        gaps = Gaps(tables["differences"][side.id], tables["target_differences"][side.id], found[side.id])
+        _print(gaps, (sides[0].title, side.title), (base, other), console)
+    print_unjudged(first, sum(map(len, tables["target_differences"].values())), Words.of(first), console)
+    for name, place in (("results", folder), ("figures", folder / "figures")):
+        console.print(f"{SAID[first.language][name]}: {place}", soft_wrap=True)
+
+
+def _named(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One table of all sides, with the name of each in front."""
+    named = [part.copy() for part in parts.values()]
+    for name, part in zip(parts, named, strict=True):
+        part.insert(0, "variant", name)
+    return pd.concat(named, ignore_index=True)
 
 
 def differences(base: Ensemble, other: Ensemble) -> pd.DataFrame:
@@ -135,32 +161,32 @@ def _yearly(result: Ensemble) -> pd.DataFrame:
     return table.loc[table["months"] == 12, [*PAIR, "indicator", "group", "month", "value"]]
 
 
-def _figures(results: Sequence[Ensemble]) -> Iterator[tuple[str, Figure]]:
+def _figures(sides: Sequence[Side], results: Sequence[Ensemble]) -> Iterator[tuple[str, Drawn]]:
     base = results[0]
     words = Words.of(base.settings)
-    for other in results[1:]:
-        titles = words.pick(base.settings.scenario.title), words.pick(other.settings.scenario.title)
+    for side, other in zip(sides[1:], results[1:], strict=True):
+        titles = sides[0].title, side.title
         for indicator in SHOWN:
             figure = difference(base.monthly, other.monthly, indicator, "", words, titles, flow=indicator in FLOWS)
-            yield f"{indicator}-{other.settings.scenario.id}", figure
+            yield f"{indicator}-{side.file}", figure
 
 
-def _print(table: pd.DataFrame, promised: pd.DataFrame, base: Ensemble, other: Ensemble, console: Console) -> None:
-    """Yearly differences of the main indicators, then of the targets."""
-    words, scenario = Words.of(base.settings), other.settings.scenario
-    runs = min(base.runs, other.runs)
-    lines = [
-        f"\n{words.pick(scenario.title)} - {words.pick(base.settings.scenario.title)}  (P5 ... P95)",
-        *filter(None, [words.stamp_told(runs)]),
-    ]
-    mine = table[(table["scenario"] == scenario.id) & (table["group"] == "") & (table["date"].str.len() == 4)]
+def _print(gaps: Gaps, titles: tuple[str, str], pair: tuple[Ensemble, Ensemble], console: Console) -> None:
+    """Yearly differences of the main indicators, then of the targets, then what the money brings."""
+    base, other = pair
+    words = Words.of(base.settings)
+    stamp = words.stamp_told(min(base.runs, other.runs))
+    lines = [f"\n{titles[1]} - {titles[0]}  (P5 ... P95)", *filter(None, [stamp])]
+    table = gaps.yearly_and_monthly
+    yearly = table[(table["group"] == "") & (table["date"].str.len() == 4)]
     for indicator in SHOWN:
         lines.append(words.indicator(indicator))
-        for row in mine[mine["indicator"] == indicator].itertuples():
+        for row in yearly[yearly["indicator"] == indicator].itertuples():
             lines.append(f"  {row.date}  {_interval(row.difference, row.p05, row.p95)}")
     lines.append(words.phrase("targets_table"))
-    rows = promised[promised["scenario"] == scenario.id].to_dict("records")
+    rows = gaps.promised.to_dict("records")
     lines += [f"  {_promised(row, base, other, words)}" for row in rows] or [f"  {words.phrase('no_target')}"]
+    lines += money_lines(gaps.money, words)
     console.print("\n".join(lines), soft_wrap=True)
 
 

@@ -17,8 +17,8 @@ from sim.report.findings import Findings, ScoreCount
 from sim.report.pdf_file import pdf_bytes
 from sim.report.scenario_report import UPTAKE
 from sim.report.scenario_report import report as told
-from sim.report.stacks import uptake_by_measure
 from sim.report.terminal import terminal
+from sim.report.uptake import uptake_by_measure
 from sim.runs.dry_spells import dry_pots
 from sim.runs.ensemble import Ensemble
 from sim.runs.plan import Plan

@@ -1,0 +1,176 @@
+"""Write the workbook of local numbers: a guide, then one sheet for each subject, with cells to be filled in."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter import Workbook
+
+from sim.report.plain_text import fit
+from sim.report.sheets import A4, SAFE
+from sim.schema.bricks import Title
+from sim.studies.local.contradictions import BOUNDS
+from sim.studies.local.district_numbers import LocalNumber, Numbers
+from sim.studies.local.form import BOUNDARY, COLUMNS, GRADES, GUIDE, NO, REGION, YES, labelled
+
+HEAD_ROW = 2
+"""Row of the heads on every sheet of numbers, from 0."""
+FORMATS: Mapping[str, Mapping[str, object]] = {
+    "title": {"bold": True, "font_size": 14},
+    "head": {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E8EEF4", "border": 1},
+    "fill_head": {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#F7D9A8", "border": 1},
+    "text": {"text_wrap": True, "valign": "top", "border": 1},
+    "code": {"text_wrap": True, "valign": "top", "border": 1, "font_color": "#808080", "font_size": 8},
+    "line": {"text_wrap": True, "valign": "top"},
+    "count": {"num_format": "#,##0.##", "valign": "top", "border": 1},
+    "share": {"num_format": "0.0000", "valign": "top", "border": 1},
+    "fill": {"bg_color": "#FFF8E6", "valign": "top", "border": 1, "locked": False, "text_wrap": True},
+    "fill_number": {"bg_color": "#FFF8E6", "valign": "top", "border": 1, "locked": False, "num_format": "#,##0.####"},
+}
+PROTECTION = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "autofilter": True, "sort": False}
+
+
+def template_book(numbers: Numbers, region: str) -> bytes:
+    """The workbook as the content of an .xlsx file; ``region``: the name of the region's file."""
+    sink = io.BytesIO()
+    workbook = xlsxwriter.Workbook(sink, SAFE)
+    styles = {name: workbook.add_format({"font_name": "宋体", "font_size": 10, **told}) for name, told in FORMATS.items()}
+    title = numbers.settings.region.title
+    workbook.set_properties({"title": fit(f"{title.zh} 本地数据填报表")})
+    _guide(workbook, styles, numbers, region)
+    for subject in numbers.subjects.subjects:
+        rows = [each for each in numbers.listed.values() if each.subject == subject]
+        if rows:
+            _sheet(workbook, styles, numbers, subject, rows)
+    workbook.close()
+    return sink.getvalue()
+
+
+def _guide(workbook: Workbook, styles: Mapping[str, Any], numbers: Numbers, region: str) -> None:
+    sheet = _page(workbook, GUIDE)
+    settings, title = numbers.settings, numbers.settings.region.title
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 100)
+    sheet.write_string(0, 0, fit(f"{title.zh}本地数据填报表 Local numbers of {title.en}"), styles["title"])
+    for row, (label, value) in enumerate(((REGION, region), (BOUNDARY, settings.region.boundary)), start=1):
+        sheet.write_string(row, 0, labelled(label), styles["line"])
+        sheet.write_string(row, 1, value, styles["line"])
+    row = 4
+    for line in numbers.subjects.guide:
+        sheet.write_string(row, 1, f"{line.zh}\n{line.en}", styles["line"])
+        sheet.set_row(row, 66)
+        row += 1
+    for name, subject in numbers.subjects.subjects.items():
+        held = [each for each in numbers.listed.values() if each.subject == name]
+        departments = {each.department.zh: each.department for each in held}
+        said = "、".join(departments), ", ".join(each.en for each in departments.values())
+        if held:
+            sheet.write_url(row, 0, f"internal:'{_tab(subject.title)}'!A1", styles["line"], _tab(subject.title))
+            sheet.write_string(row, 1, f"{len(held)}：{said[0]}\n{said[1]}", styles["line"])
+            sheet.set_row(row, 32)
+            row += 1
+    sheet.protect("", PROTECTION)
+
+
+def _tab(title: Title) -> str:
+    """Name of a sheet."""
+    return title.zh
+
+
+def _page(workbook: Workbook, name: str) -> Any:
+    sheet = workbook.add_worksheet(name)
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&R&P / &N")
+    return sheet
+
+
+def _sheet(workbook: Workbook, styles: Mapping[str, Any], numbers: Numbers, subject: str, rows: list[LocalNumber]) -> None:
+    words = numbers.subjects.subjects[subject]
+    sheet = _page(workbook, _tab(words.title))
+    sheet.write_string(0, 0, f"{words.title.zh} {words.title.en}", styles["title"])
+    for place, column in enumerate(COLUMNS):
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(HEAD_ROW, place, column.label, styles["fill_head" if column.filled else "head"])
+    sheet.set_row(HEAD_ROW, 32)
+    sheet.freeze_panes(HEAD_ROW + 1, 2)
+    sheet.repeat_rows(HEAD_ROW)
+    for row, number in enumerate(rows, start=HEAD_ROW + 1):
+        _row(sheet, styles, row, number, numbers)
+    sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(rows), len(COLUMNS) - 1)
+    sheet.protect("", PROTECTION)
+
+
+def _row(sheet: Any, styles: Mapping[str, Any], row: int, number: LocalNumber, numbers: Numbers) -> None:
+    quantity, unit = number.quantity, numbers.unit_words(number)
+    cells: dict[str, object] = {
+        "code": number.code,
+        "title": f"{number.title.zh}\n{number.title.en}",
+        "means": f"{number.means.zh}\n{number.means.en}",
+        "unit": f"{unit.zh}\n{unit.en}",
+        "date": number.date,
+        "estimate": _shown(number, quantity.value),
+        "low": "" if quantity.low is None else _shown(number, quantity.low),
+        "high": "" if quantity.high is None else _shown(number, quantity.high),
+        "grade": quantity.grade,
+        "used": YES if number.used else NO,
+        "department": f"{number.department.zh}\n{number.department.en}",
+        "source": quantity.source,
+    }
+    for place, column in enumerate(COLUMNS):
+        value = cells.get(column.name)
+        if column.filled:
+            sheet.write_blank(row, place, None, styles["fill_number" if column.name == "true" else "fill"])
+            _validate(sheet, row, place, column.name, number)
+        elif isinstance(value, float):
+            sheet.write_number(row, place, value, styles["share" if number.kind == "share" else "count"])
+        else:
+            sheet.write_string(row, place, fit(str(value)), styles["code" if column.name == "code" else "text"])
+
+
+def _shown(number: LocalNumber, value: float) -> float:
+    """An estimate as the sheet has it; cells of tables are worked out, and rounded."""
+    return float(round(value, None if number.kind == "count" else 1)) if number.table else value
+
+
+def _validate(sheet: Any, row: int, place: int, column: str, number: LocalNumber) -> None:
+    """What may be typed in a cell, with a note that says so when the cell is chosen."""
+    if column == "true_grade":
+        rule: dict[str, object] = {"validate": "list", "source": list(GRADES)}
+        said = "A 实数 counted；B 估计 estimated"
+    elif column == "true":
+        rule = _number_rule(number)
+        said = f"{BOUNDS[number.kind].zh}\n{BOUNDS[number.kind].en}"
+    elif column == "true_source":
+        rule = {"validate": "length", "criteria": "between", "minimum": 2, "maximum": 200}
+        said = "台账、系统或文件名称\nRegister, system or document"
+    else:
+        rule = {"validate": "length", "criteria": "<=", "value": 20}
+        said = f"与 {number.date[:4]} 年同年\nOf the year {number.date[:4]}"
+    sheet.data_validation(row, place, row, place, {**rule, **_prompts(number, said[:255], column == "true_grade")})
+
+
+def _prompts(number: LocalNumber, said: str, strict: bool) -> dict[str, object]:
+    """What is shown when a cell is chosen, and when something else is typed."""
+    return {
+        "ignore_blank": True,
+        "input_title": number.title.zh[:32],
+        "input_message": said,
+        "error_title": "请核对 Please check",
+        "error_message": said,
+        "error_type": "stop" if strict else "warning",
+    }
+
+
+def _number_rule(number: LocalNumber) -> dict[str, object]:
+    if number.kind == "share":
+        return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
+    if number.kind == "count":
+        return {"validate": "integer", "criteria": ">=", "value": 0 if number.table else 1}
+    if number.kind == "amount":
+        return {"validate": "decimal", "criteria": ">", "value": 0}
+    return {"validate": "decimal", "criteria": "between", "minimum": -100, "maximum": 100}

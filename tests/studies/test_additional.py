@@ -1,0 +1,74 @@
+"""What more money brings: yuan for each additional unit, worked by hand, and no number where there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+import pytest
+
+from sim.config import load_settings
+from sim.report.words import Words
+from sim.studies.common.additional import additional, frame, gap_told, lines, totals
+
+MONTHS = ("2024-01", "2024-02", "2024-03")
+
+
+def run(seed: int, stock: Sequence[float], recovered: Sequence[float], paid: Sequence[float]) -> pd.DataFrame:
+    """Monthly rows of one run; a group that must not be counted beside the totals."""
+    columns = {"nev_stock": stock, "elv_recovered": recovered, "outlay": paid}
+    rows = [
+        (0, seed, month, name, group, value * (1.0 if group == "" else 7.0))
+        for name, values in columns.items()
+        for group in ("", "bev")
+        for month, value in zip(MONTHS, values, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["draw", "seed", "month", "indicator", "group", "value"])
+
+
+BASE = totals(pd.concat([run(1, (10, 11, 12), (1, 1, 1), (0, 0, 0)), run(2, (20, 21, 22), (2, 2, 2), (100, 0, 0))]))
+
+
+def test_outlay_and_flows_are_summed_and_stocks_are_those_of_the_last_month() -> None:
+    assert BASE.loc[(0, 1)].to_dict() == {"nev_stock": 12, "elv_recovered": 3, "outlay": 0}
+    assert BASE.loc[(0, 2)].to_dict() == {"nev_stock": 22, "elv_recovered": 6, "outlay": 100}
+
+
+def test_a_unit_costs_the_additional_money_over_the_additional_units() -> None:
+    other = totals(pd.concat([run(1, (10, 11, 14), (2, 1, 1), (300, 0, 0)), run(2, (20, 21, 26), (2, 2, 4), (0, 0, 1000))]))
+    found = {each.indicator: each for each in additional(BASE, other)}
+    assert found["nev_stock"].goods.mean == 3
+    assert found["nev_stock"].outlay.mean == 600
+    assert found["nev_stock"].yuan_per_unit == 200
+    assert found["elv_recovered"].yuan_per_unit == 400
+    assert (found["nev_stock"].goods.p05, found["nev_stock"].goods.p95) == pytest.approx((2.1, 3.9))
+
+
+@pytest.mark.parametrize(
+    ("stocks", "paid", "told"),
+    [((13, 21), (300, 300), "差别与零分不开"), ((12, 22), (300, 300), "差别与零分不开"), ((10, 20), (300, 300), "一增一减")],
+    ids=["either way", "none", "more money, fewer goods"],
+)
+def test_no_price_where_the_goods_are_not_told_from_nothing_or_go_the_other_way(
+    stocks: tuple[float, float], paid: tuple[float, float], told: str
+) -> None:
+    runs = [run(seed, (0, 0, stocks[seed - 1]), (1, 1, 1), (paid[seed - 1], 0, 0)) for seed in (1, 2)]
+    found = additional(BASE, totals(pd.concat(runs)))
+    assert math.isnan(found[0].yuan_per_unit)
+    words = Words.of(load_settings([]))
+    assert told in lines(found, words)[2]
+    assert frame(found)["yuan_per_unit"].isna().tolist()[0]
+
+
+def test_less_money_for_fewer_goods_has_a_price_above_zero() -> None:
+    rich = totals(pd.concat([run(1, (0, 0, 14), (1, 1, 1), (500, 0, 0)), run(2, (0, 0, 26), (1, 1, 1), (700, 0, 0))]))
+    there, back = additional(BASE, rich)[0], additional(rich, BASE)[0]
+    assert there.yuan_per_unit == back.yuan_per_unit > 0
+    assert gap_told(back.goods).startswith("-3.00 (")
+    assert gap_told(there.goods).startswith("+3.00 (")
+
+
+def test_runs_of_one_side_alone_are_left_out() -> None:
+    other = totals(run(2, (20, 21, 26), (2, 2, 4), (0, 0, 1000)))
+    assert additional(BASE, other)[0].goods == (4, 4, 4)
