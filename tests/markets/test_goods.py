@@ -135,7 +135,7 @@ def test_a_tally_starts_at_nothing_with_a_cell_for_everything() -> None:
     assert shapes == {
         "moved": (8, 8), "moved_nev": (8, 8), "new_sales": (3, 3), "first_buyers": (3,), "sold": (1,), "bought": (1,),
         "out_by_route": (3, 4), "claims": (2, 4, 6, 2), "claimed": (2, 4, 6, 2), "waiting": (2, 2), "loans": (2,),
-        "paid": (2,), "left": (1,), "gamed": (3,), "interest": (4, 2),
+        "paid": (2,), "left": (1,), "shopped": (2,), "gamed": (3,), "interest": (4, 2),
     }  # fmt: skip
     assert empty_tally(1, 5, 1).sold.shape == (5,)
     assert empty_tally(1, 5, 1).interest.shape == (0, 2)
