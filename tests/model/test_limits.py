@@ -124,4 +124,5 @@ def test_the_screen_turns_nobody_away_who_would_act(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("sim.model.deciding.build_screen", everybody)
     unscreened = months()
     assert [name for name in screened if screened[name] != unscreened[name]] == []
-    assert worked[0] < 0.5 * worked[1], "the screen spares work"
+    # of the few in the market; where grants are open, the bound is that of the best of them
+    assert worked[0] < (0.8 if policy else 0.5) * worked[1], "the screen spares work"
