@@ -12,6 +12,7 @@ from model_settings import finish, lawless, offered
 from numpy.typing import NDArray
 from policy_files import MEASURE, measure
 
+import sim.model.opening
 import sim.owners.outlook
 from sim.model.trade_in_model import TradeInModel
 from sim.owners.circumstances import Circumstances
@@ -125,6 +126,7 @@ def test_a_longer_horizon_changes_no_choice_of_the_first_year(monkeypatch: pytes
     """A subsidy that lasts for ever is believed to last, however far owners look."""
     settings = with_one_yuan(lawless("clock.end=2023-12", scale=SCALE), "2023-01-05", "2023-02-01", "2031-12-31")
     before = flows(settings)
-    monkeypatch.setattr(sim.owners.outlook, "LONGEST_LOOK_AHEAD", 120)
+    for room in (sim.owners.outlook, sim.model.opening):
+        monkeypatch.setattr(room, "LONGEST_LOOK_AHEAD", 120)
     for name, after in flows(settings).items():
         assert np.abs(after - before[name]).sum() <= 0.005 * before[name].sum()
