@@ -23,16 +23,16 @@ DIGITS = 6
 def scale_taken(taken: dict[str, Any], factors: object, shown: str) -> None:
     """Multiply numbers of the files that are always taken; raises BadInput naming the region's file."""
     if not isinstance(factors, dict):
-        raise _bad(shown, KEY, factors, Both("“路径: 倍数”的条目", "entries PATH: FACTOR"))
+        raise _misplaced(shown, KEY, factors, Both("“路径: 倍数”的条目", "entries PATH: FACTOR"))
     done: set[tuple[str, ...]] = set()
     for path, factor in sorted(factors.items(), key=lambda item: str(item[0]).count(EVERY)):
         if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 0.0 < factor < math.inf:
-            raise _bad(shown, f"{KEY}.{path}", factor, Both("大于 0 的数", "a number above 0"))
+            raise _misplaced(shown, f"{KEY}.{path}", factor, Both("大于 0 的数", "a number above 0"))
         parts = tuple(str(path).split("."))
         found = list(_places(taken, parts)) if parts[0] in TAKEN else []
         if not found and EVERY not in parts:
             allowed = Both("以下各组文件中的一个数：" + "、".join(TAKEN), "the path of a number; " + one_of(TAKEN).en)
-            raise _bad(shown, f"{KEY}.{path}", factor, allowed)
+            raise _misplaced(shown, f"{KEY}.{path}", factor, allowed)
         for place in found:
             if place not in done:
                 done.add(place)
@@ -70,7 +70,7 @@ def _times(value: float, factor: float) -> float:
     return float(f"{value * factor:.{DIGITS}g}")
 
 
-def _bad(shown: str, key: str, value: object, allowed: Both) -> BadInput:
+def _misplaced(shown: str, key: str, value: object, allowed: Both) -> BadInput:
     return BadInput(
         file=shown, key=key, value=value, allowed=allowed, remedy=Both("更正或删除该项", "correct or remove the entry")
     )

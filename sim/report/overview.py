@@ -42,7 +42,7 @@ def promises(monthly: pd.DataFrame, table: pd.DataFrame, targets: Mapping[str, T
     title = words.phrase("promises_overview") + words.phrase("colon") + words.phrase("promises_summary", **counts)
     stamp = words.stamp(runs)
     figure, _ = canvas(
-        title, [words.phrase("promises_note"), words.phrase("band_note"), *source(runs, words)], stamp=stamp, rows=0,
+        title, [words.phrase("promises_note"), *source(runs, words)], stamp=stamp, rows=0,
         width=PAGE_WIDTH, height=PAGE_HEIGHT - (STAMP_ROOM if stamp else 0.0),
     )  # fmt: skip
     lines = -(-len(order) // COLUMNS)

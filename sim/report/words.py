@@ -226,9 +226,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "colon": ("：", ": "),
     "promises_overview": ("各项承诺一览", "All promises at a glance"),
     "promises_note": (
-        "红线：承诺；蓝线（柱）：中位数；带（竖线）：P5–P95。✓ 达标概率不低于90%，~ 10%—90%，× 不足10%，? 不能判定。",
-        "Red: the promise; blue: the median; band: P5–P95. ✓ met with 90 % or more, ~ 10 to 90 %, × less than 10 %, "
-        "? cannot be told.",
+        "红线：承诺；蓝线（柱）：中位数；带（竖线）：P5–P95，90% 的模拟运行落在其间。"
+        "✓ 达标概率不低于90%，~ 10%—90%，× 不足10%，? 不能判定。",
+        "Red: the promise; blue: the median; band: P5–P95, 90 % of the simulated runs. "
+        "✓ met with 90 % or more, ~ 10 to 90 %, × less than 10 %, ? cannot be told.",
     ),
     "promises_summary": (
         "可望实现 {met} 项，有风险 {risk} 项，难以实现 {missed} 项，不能判定 {unknown} 项",

@@ -122,7 +122,7 @@ def test_looking_whether_an_output_can_be_written_leaves_nothing(tmp_path: Path)
 WALK = """
 import sys
 from sim.cli import main, verbs
-words = {"compare": ["enacted", "no_policy"], "nowcast": ["actuals.csv"], "results": ["list"]}
+words = {"compare": ["enacted", "no_policy"], "nowcast": ["actuals.csv"], "results": ["list"], "local": ["template"]}
 for verb in [*verbs(), "budget solve"]:
     name, *more = verb.split()
     code = main([name, *more, *words.get(verb, []), "language=en", "output=taken/below"])

@@ -145,9 +145,9 @@ def _lines(note: Path) -> int:
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
 def test_workers_end_with_their_parent(tmp_path: Path) -> None:
-    process = start(tmp_path, "2", "6", "2", seconds=30.0)
+    process = start(tmp_path, "2", "6", "2", seconds=150.0)
     parent = psutil.Process(process.pid)
-    deadline = time.monotonic() + 30.0
+    deadline = time.monotonic() + 120.0
     while len(parent.children(recursive=True)) < 3 and time.monotonic() < deadline:
         time.sleep(0.05)
     workers = parent.children(recursive=True)

@@ -17,6 +17,10 @@ def main(words: list[str]) -> int:
     if action not in ACTIONS:
         remedy = Both("例如 python -m sim local template", "for instance python -m sim local template")
         raise refused("local", action, one_of(ACTIONS), remedy)
+    if action == "template":
+        from sim.studies.local.book_place import book_place
+
+        book_place(words[1:])
     from sim.studies.local.verb import local
 
     return local(action, words[1:])

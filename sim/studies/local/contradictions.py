@@ -15,7 +15,7 @@ FACTOR = 20.0
 ROUNDING = 1e-6
 SHOWN = 5
 """Contradictions that a message tells."""
-BOUNDS: Mapping[Kind, Both] = {
+BOUNDS = {
     "count": Both("大于 0 的整数", "a whole number above 0"),
     "share": Both("0 到 1 之间的数（或百分数）", "a number from 0 to 1, or a percentage"),
     "amount": Both("大于 0 的数", "a number above 0"),

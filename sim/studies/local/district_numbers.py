@@ -22,7 +22,7 @@ YEARLY = "/year"
 NOTED = "see the notes of the region's file"
 
 
-class Subject(Frozen):
+class SubjectSheet(Frozen):
     """A sheet of the workbook."""
 
     title: Title
@@ -40,7 +40,7 @@ class Subjects(Frozen):
     """``subjects.yaml``."""
 
     departments: dict[str, Title]
-    subjects: dict[str, Subject]
+    subjects: dict[str, SubjectSheet]
     units: dict[str, LocalUnit]
     guide: tuple[Title, ...]
     """What the first sheet says."""

@@ -12,10 +12,11 @@ from sim.config.region_saving import baseline_rows, region_chosen
 from sim.config.sources import find_root
 from sim.errors import Both, refused
 from sim.report.terminal import terminal
-from sim.runs.store.disk import require_output, write_file
+from sim.runs.store.disk import write_file
 from sim.schema.bricks import Title
 from sim.studies.common.declaring import overrides
 from sim.studies.local import OPTIONS, TEXTS
+from sim.studies.local.book_place import BookPlace, book_place
 from sim.studies.local.changes_told import SAID, DistrictMade, show_changes
 from sim.studies.local.contradictions import refuse_clashes
 from sim.studies.local.district_files import DistrictFrame, files_of, put_district, require_name
@@ -31,7 +32,6 @@ EXAMPLE_HEAD = """\
 A district that does not exist, to try things out on: figures of configs/local/examples.yaml, the rest by elsewhere.yaml.
 Grade C throughout. Written by: python -m sim local examples"""
 NEW_HEAD = "Written by: python -m sim local new, by configs/local/elsewhere.yaml from a few figures and configs/region/{}.yaml."
-BOOK = ".xlsx"
 
 
 def local_numbers(root: Path, region: str, words: Sequence[str]) -> Numbers:
@@ -47,8 +47,7 @@ def local(action: str, words: Sequence[str]) -> int:
 
 
 def _template(words: Sequence[str]) -> int:
-    options, rest = split_texts(words, ("output",))
-    return template(overrides(rest), options.get("output"))
+    return template(book_place(words))
 
 
 def _read(words: Sequence[str]) -> int:
@@ -61,8 +60,8 @@ def _read(words: Sequence[str]) -> int:
 def _new(words: Sequence[str]) -> int:
     if not words or "=" in words[0] or words[0].startswith("-"):
         example = "local new mycounty population=420000 ..."
-        named, remedy = Both("新地区的名称", "the name of the new district"), Both(f"例如 {example}", f"for instance {example}")
-        raise refused("local new", " ".join(words[:1]), named, remedy)
+        named = Both("新地区的名称", "the name of the new district")
+        raise refused("local new", " ".join(words[:1]), named, Both(f"例如 {example}", f"for instance {example}"))
     name, *typed = words
     texts, others = split_texts(typed, TEXTS)
     given, _, rest = split_options(others, figure_names())
@@ -83,16 +82,10 @@ def figure_names() -> set[str]:
     return {*elsewhere.figures, *load_settings([], root).region.baseline}
 
 
-def template(words: Sequence[str], output: object) -> int:
+def template(place: BookPlace) -> int:
     """Write the workbook of a region."""
-    root = find_root()
-    region = region_chosen(root, words)
-    path = Path(f"local_numbers_{region}{BOOK}" if output is None else str(output)).expanduser()
-    if path.suffix.lower() != BOOK or path.is_dir():
-        allowed = Both(f"以 {BOOK} 结尾的文件名", f"the name of a file that ends in {BOOK}")
-        raise refused("output", str(path), allowed, Both("例如 output=本地数据.xlsx", "for instance output=local.xlsx"))
-    numbers = local_numbers(root, region, words)
-    require_output(str(path.parent))
+    region, path, words = place
+    numbers = local_numbers(find_root(), region, words)
     write_file(path, template_book(numbers, region))
     said = SAID[numbers.settings.language]
     terminal().print(said["template"].format(count=len(numbers.listed), path=path), soft_wrap=True)
