@@ -21,6 +21,7 @@ from sim.behaviour.value import (
     inclusive_values,
     keep_rows,
     log_sum,
+    look_on,
     none_options,
     option_rows,
     prepare,
@@ -82,18 +83,20 @@ def announced_values(
     for b in range(B):
         later[b] = final.W[rows[T, b]]
     none, nests, nothing_now = final.nothing.copy(), final.nests.copy(), np.empty(K)
-    carry, acting = np.empty((K, J)), empty_acting(lanes)
+    carry, acting, looking = np.empty((K, J)), empty_acting(lanes), np.empty(K)
+    look_on(own, none, looking)
     for back in range(T):
         t = T - 1 - back
         u = ahead.of_month[t]
-        prepare(own, routes.forced, nests, new_nests, acting)
+        prepare(own, routes.forced, nests, looking, new_nests, acting)
         keep_step(
             own, static, later, acting.forced, rows[t], rows[t + 1], ahead.terms.cost[u], ahead.terms.ends[u], out, inside
         )
         purchase_carry(choices, out, bought.vintage[t], bought.share[t], carry)
         nothing_now[:] = own.discount * own.foresight * none[:, 0]
         inclusive_values(carry, nothing_now, ahead.price_utility[u], choices, own.nest_scale, nests)
-        prepare(own, routes.forced, nests, new_nests, acting)
+        look_on(own, none, looking)
+        prepare(own, routes.forced, nests, looking, new_nests, acting)
         option_step(own, routes, acting, rows[t], ahead.terms, u, out, inside, gain, later)
         for k in range(K):
             first = log_sum(nests[k], 0, nests.shape[1] - 1)

@@ -19,6 +19,7 @@ from sim.behaviour.value import (
     inclusive_values,
     keep_rows,
     log_sum,
+    look_on,
     none_options,
     none_settled,
     option_rows,
@@ -59,13 +60,14 @@ def stationary_values(
     before, rise_before = nests.copy(), np.zeros(K)
     carry, carry_nothing = np.zeros((K, J)), np.empty(K)
     place, bought = places_of(bought_at, A)
-    keep, acting = np.zeros((bought, C, lanes)), empty_acting(lanes)
+    keep, acting, looking = np.zeros((bought, C, lanes)), empty_acting(lanes), np.empty(K)
     for used in range(1, rounds + 1):
-        prepare(own, routes.forced, nests, new_nests, acting)
-        sweep(own, static, routes, acting, terms, place, keep, W)
         for k in range(K):
             none_settled(own, k, log_sum(nests[k], 0, nests.shape[1] - 1), nothing[k])
             carry_nothing[k] = own.discount * own.foresight * nothing[k, 0]
+        look_on(own, nothing, looking)
+        prepare(own, routes.forced, nests, looking, new_nests, acting)
+        sweep(own, static, routes, acting, terms, place, keep, W)
         carry_purchases(choices, keep, place, bought_at, carry)
         inclusive_values(carry, carry_nothing, price_utility, choices, own.nest_scale, nests)
         change = catch_up(nests, before, rise_before, used % JUMP_EVERY == 0, nothing, W)
@@ -119,7 +121,9 @@ def shopping_shares(
     W, nests = final.W, final.nests
     A, _, C, lanes = W.shape
     share, first, acting = np.zeros((A, C, lanes)), np.empty(final.nothing.shape[0]), empty_acting(lanes)
-    prepare(own, routes.forced, nests, new_nests, acting)
+    looking = np.empty(first.size)
+    look_on(own, final.nothing, looking)
+    prepare(own, routes.forced, nests, looking, new_nests, acting)
     ahead, gain, out, inside = np.empty((2, lanes)), np.empty(lanes), np.empty(lanes), np.empty(lanes)
     away, shop, mass, then = np.empty(lanes), np.empty(lanes), np.zeros((2, C, lanes)), np.zeros((2, C, lanes))
     mass[0, 0] = 1.0

@@ -16,7 +16,7 @@ from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Floats, Ints
 from sim.codes import EMPTY, FORMAL, HOARD, INFORMAL, LEAVES, MUST, ROUTES, SELL
 from sim.numerics.arithmetic import exp, log
-from sim.numerics.compile import kernel
+from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import uniform
 from sim.policy.interest import interest_paid
 
@@ -127,20 +127,21 @@ def strain_of(n: int, weight: float, means: Means, purse: Floats, out: Floats) -
         out[q] = money[q] * weight * reserve[q] * exp(-purse[q] / reserve[q])
 
 
+@leaf
+def without_one(offers: Offers, reason: int, k: int) -> float:
+    """Value of being without a good: who has lost one is in the market, who gives one up is not."""
+    return float(offers.nothing_waiting[k] if reason == MUST else offers.nothing[k])
+
+
 @kernel
 def weigh_route(
     n: int, r: int, lending: bool, granted: bool, weight: float, offers: Offers, owned: Owned, means: Means, prices: Payments,
     rights: Rights, scores: Scores,
 ) -> None:  # fmt: skip
     """Utility of every alternative with disposal route ``r``; the last one, buying nothing, is for those who hold a good."""
-    money, cash, of_type, variant = means.money, means.cash, owned.type, owned.variant
+    money, cash, of_type, variant, reason = means.money, means.cash, owned.type, owned.variant, owned.reason
     proceeds, route, purse, squeeze, plain = means.proceeds[r], means.route[r], scores.top, scores.total, scores.plain
-    last, V, nothing, alone = (
-        offers.due.size - 1,
-        offers.grants.shape[1],
-        offers.nothing,
-        rights.grant[r, offers.grants.shape[1]],
-    )
+    last, V, alone = offers.due.size - 1, offers.grants.shape[1], rights.grant[r, offers.grants.shape[1]]
     for q in range(n):
         purse[q] = cash[q] + proceeds[q]
         plain[q] = money[q] * (alone[q] / FEN) + route[q]
@@ -158,7 +159,7 @@ def weigh_route(
             out[q] = more if out[q] > LOWEST else INFEASIBLE
     out = scores.utility[r, last]
     for q in range(n):
-        kept = nothing[of_type[q]] + plain[q]
+        kept = without_one(offers, reason[q], of_type[q]) + plain[q]
         out[q] = kept if variant[q] != EMPTY and purse[q] >= 0.0 and kept > LOWEST else INFEASIBLE
 
 
@@ -244,7 +245,8 @@ def bound(
     It costs a third of the real thing and sends most of those away who look in vain. Proceeds and trouble are those of the
     best disposal routes, summed as if the alternative did not matter.
     """
-    money, cash, of_type, variant, plain = means.money, means.cash, owned.type, owned.variant, scores.plain
+    money, cash, of_type, variant, reason = means.money, means.cash, owned.type, owned.variant, owned.reason
+    plain = scores.plain
     purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], offers.route_scale
     last, V, used, best = offers.due.size - 1, offers.grants.shape[1], scores.utility[0, 1], scores.utility[0, 2]
     for q in range(n):
@@ -279,7 +281,7 @@ def bound(
         for q in range(n):
             good[q] += money[q] * ((best[q] - used[q]) / FEN)
     for q in range(n):
-        scores.good[last, q] = offers.nothing[of_type[q]] if variant[q] != EMPTY else INFEASIBLE
+        scores.good[last, q] = without_one(offers, reason[q], of_type[q]) if variant[q] != EMPTY else INFEASIBLE
     join_nests(n, nest_of, offers.nest_scale, scores)
     for q in range(n):
         scores.inclusive[q] += peak[q] + SLACK

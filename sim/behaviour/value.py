@@ -15,7 +15,7 @@ kappa is logistic with scale s1 (``shopping_scale``): it sets how much of what i
 comes over people the more often the more is at stake; the wide scale s0 (``entry_scale``) sets how lasting prices move the
 level. It is no choice and no good in itself: were its luck counted as utility, having nothing would be worth a fortune for the
 thoughts alone. Who buys is out of the market afterwards. A good that begins to fail brings its owner into the market with
-chance ``wear_entry``.
+chance ``wear_entry``; who has lost a good and does not replace it at once is in the market.
 
 phi is ``foresight``; with phi = 0, W = K = V, the value of never acting again, and every choice is the static logit on V. What
 can be done now is a purchase (or none) and a disposal route for the old good: purchases are nested by powertrain, disposal
@@ -132,7 +132,7 @@ class Acting(NamedTuple):
     total: Floats
     """Inclusive value of everything."""
     forced: Floats
-    """Value of having lost the good."""
+    """Value of having lost the good: of everything that can be bought, or of being in the market without one."""
     effort: Floats
     """Mean effort of buying when in the market."""
     entry: Floats
@@ -208,8 +208,11 @@ def empty_acting(lanes: int) -> Acting:
 
 
 @kernel
-def prepare(own: Owning, forced: Floats, nests: Floats, new_nests: int, acting: Acting) -> None:
-    """Fill ``acting`` from nest values [K, N], of which the first ``new_nests`` hold new goods."""
+def prepare(own: Owning, forced: Floats, nests: Floats, looking: Floats, new_nests: int, acting: Acting) -> None:
+    """Fill ``acting`` from nest values [K, N], of which the first ``new_nests`` hold new goods and the last one nothing.
+
+    ``looking`` [K]: K1 of having none.
+    """
     K, N = nests.shape
     V = forced.size // K
     for k in range(K):
@@ -217,9 +220,11 @@ def prepare(own: Owning, forced: Floats, nests: Floats, new_nests: int, acting: 
         top = max(fresh, other)
         fresh, other = exp(fresh - top), exp(other - top)
         total = top + log(fresh + other)
+        goods = log_sum(nests[k], 0, N - 1)
+        lost = max(goods, looking[k]) + log(1.0 + exp(-abs(goods - looking[k])))
         for i in range(k * V, (k + 1) * V):
             acting.top[i], acting.fresh[i], acting.other[i], acting.total[i] = top, fresh, other, total
-            acting.forced[i], acting.effort[i], acting.entry[i] = total + forced[i], own.effort_keep[k], own.entry_keep[k]
+            acting.forced[i], acting.effort[i], acting.entry[i] = lost + forced[i], own.effort_keep[k], own.entry_keep[k]
 
 
 @kernel
@@ -304,6 +309,14 @@ def gain_step(
                 own, acting, routes, row[b], c, True, terms.boost_sell[b], terms.boost_formal[b], terms.boost_scrap[b],
                 inside, out[b, c],
             )  # fmt: skip
+
+
+@kernel
+def look_on(own: Owning, nothing: Floats, out: Floats) -> None:
+    """K1 of having none [K] in the long run, from W0 and W1 of it [K, 2]."""
+    ahead = own.discount * own.foresight
+    for k in range(out.size):
+        out[k] = ahead * (own.lost * nothing[k, 0] + (1.0 - own.lost) * nothing[k, 1])
 
 
 @kernel

@@ -9,12 +9,9 @@ from sim.behaviour.value import Routes
 from sim.codes import CONDITIONS, FORMAL, HOARD, INFORMAL, SELL, UNBORN
 from sim.markets.prices import Prices
 from sim.numerics.arithmetic import exp_all, log_all
-from sim.owners.vintages import ROWS
 from sim.population.products import Catalogue
 
 Floats = NDArray[np.float64]
-PRICED_AT = np.maximum(np.arange(ROWS) - UNBORN, 0)
-"""Age in months whose prices hold at each row."""
 
 
 def route_utilities(catalogue: Catalogue, effort_saved: float, money: Floats) -> Floats:
@@ -26,13 +23,24 @@ def route_utilities(catalogue: Catalogue, effort_saved: float, money: Floats) ->
     return table
 
 
+def carried_on(prices: Floats) -> Floats:
+    """Prices by row of age [ROWS, ...] from those by age [AGES, ...]: before age 0 they go on as they fall after it.
+
+    Nothing is sold so young. But what is bought new lies between a vintage that has come and one that is to come, and with a
+    bend of the prices there, its value would depend on the month of the year.
+    """
+    before = np.arange(UNBORN, 0, -1).reshape(-1, *(1,) * (prices.ndim - 1))
+    return np.concatenate([prices[0] + before * (prices[0] - prices[1]), prices])
+
+
 def disposal_routes(scale: float, prices: Prices, money: Floats, effort: Floats) -> Routes:
     """Every route out of every good; ``scale``: dissimilarity of the routes, ``effort``: ``route_utilities``."""
     K, V = money.size, prices.formal.size
 
     def utility(yuan: Floats, route: int) -> Floats:
-        by_type = money[None, None, :, None] * yuan[:, :, None, :] + effort[None, None, :, route, None]
-        return exp_all(by_type.reshape(yuan.shape[0], yuan.shape[1], K * V) / scale)[PRICED_AT]
+        by_row = carried_on(yuan)
+        by_type = money[None, None, :, None] * by_row[:, :, None, :] + effort[None, None, :, route, None]
+        return exp_all(by_type.reshape(*by_row.shape[:2], K * V) / scale)
 
     sell = utility(prices.sale, SELL)
     formal = exp_all(((money[:, None] * prices.formal + effort[:, FORMAL : FORMAL + 1]) / scale).ravel())

@@ -117,7 +117,7 @@ def build_screen(outlook: Outlook, this_month: Table, now: Circumstances, expect
             continue
         reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km)
         inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
-        prepare(owning, expected.routes.forced, nests, catalogue.new_nests, acting)
+        prepare(owning, expected.routes.forced, nests, table.nothing_waiting, catalogue.new_nests, acting)
         gain_step(owning, expected.routes, acting, rows, Terms(unbound, unbound, *boosts, granted), table.waiting, gains)
         margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
         thresholds(gains, margin, shift, scale, keep[n])

@@ -120,7 +120,7 @@ class Outlook:
         """Values from ``month`` on, when everything that is known has happened."""
         rules = self.calendar.rules(month, now.month)
         terms = self._terms_by_age(rules, month, now)
-        utility = self._purchase_utility(rules, month, now, burden(self.catalogue, rules, now))
+        utility = purchase_utility(self.catalogue, rules, month, now, burden(self.catalogue, rules, now))
         start = before.final if before else self._nothing_known(static)
         final, rounds = stationary_values(
             own, static, routes, self.catalogue.choices, self._bought_at, self.catalogue.new_nests, terms, utility, start,
@@ -158,7 +158,7 @@ class Outlook:
                 places[key] = len(places)
                 if id(rules) not in burdens:
                     burdens[id(rules)] = burden(self.catalogue, rules, now)
-                utility.append(self._purchase_utility(rules, month, now, burdens[id(rules)]))
+                utility.append(purchase_utility(self.catalogue, rules, month, now, burdens[id(rules)]))
                 terms.append(self._terms(rules, month, now))
             of_month.append(places[key])
         made = self.vintages.made(int(months[-1]))
@@ -175,12 +175,13 @@ class Outlook:
         boosts = self.rules_worth.boosts(rules, month, worth, now.money, None)
         return Terms(cost, ends, *boosts, np.max(boosts, axis=(0, 2)) > 1.0)
 
-    def _purchase_utility(self, rules: Rules, month: int, now: Circumstances, paying: Floats) -> Floats:
-        """Everything but the value of use, for each type and alternative [K, J]."""
-        table = now.taste[None, :] + paying
-        table += now.money[:, None] * open_grants(self.catalogue, rules, now.prices.new, month)[None, :]
-        table[:, -1] = 0.0
-        return np.where(on_offer(self.catalogue), table, NOT_ON_OFFER)
+
+def purchase_utility(catalogue: Catalogue, rules: Rules, month: int, now: Circumstances, paying: Floats) -> Floats:
+    """Everything but the value of use, for each type and alternative [K, J]; ``paying``: ``burden``."""
+    table = now.taste[None, :] + paying
+    table += now.money[:, None] * open_grants(catalogue, rules, now.prices.new, month)[None, :]
+    table[:, -1] = 0.0
+    return np.where(on_offer(catalogue), table, NOT_ON_OFFER)
 
 
 def burden(catalogue: Catalogue, rules: Rules, now: Circumstances) -> Floats:

@@ -69,6 +69,7 @@ def _as_many(drawn: Dealt, goods: GoodColumns, luck: Floats) -> None:
             back = pool[np.argsort(luck[pool])[:-more]]
             for name in WHOLE_GOOD:
                 getattr(goods, name)[back] = drawn.columns[name][back]
+            goods.shopping[back] = 0  # a good lost put them in the market
 
 
 def _same_variants(drawn: Dealt, goods: GoodColumns, powertrain: Ints, luck: Floats, now: Ints, then: Ints) -> None:

@@ -22,7 +22,7 @@ from engine import (
 )
 from model_settings import as_expected
 from reference.closed_market import ClosedMarket, choice_chances, solve_values
-from reference.owning import Carried, Open, be_open, have_none, lane_of
+from reference.owning import Carried, Open, be_open, have_none, lane_of, lost_good
 
 from sim.behaviour.announced import keep_step, purchase_carry
 from sim.behaviour.stationary import shopping_shares
@@ -166,7 +166,7 @@ def test_who_never_enters_owns_to_the_end_and_only_then_buys() -> None:
     never = np.full(2, 1e6)
     case = small_case(small_owning(foresight=1.0, entry_keep=never, entry_first=never, wear_entry=0.0))
     found, own = solve(case), case.own
-    forced = lane_of(own, np.logaddexp.reduce(found.nests, axis=1)) + case.routes.forced
+    forced = lost_good(own, found.nests, found.nothing) + case.routes.forced
     used_up = case._replace(own=own._replace(flow=own.flow + own.discount * own.ends.T[:, :, np.newaxis] * forced))
     np.testing.assert_allclose(found.W[:, 0], static_by_hand(used_up), atol=1e-9)
     np.testing.assert_allclose(found.keep, found.W[:, 0], atol=1e-12)
@@ -198,7 +198,7 @@ def kept(own: Owning, case: Case, found: Solved) -> tuple[Floats, Floats]:
     """K0 and K1 [A, C, lanes] that the kernel finds one step back from a solution."""
     ages, _, lanes = own.flow.shape
     out, inside, none = np.empty(own.flow.shape), np.empty(own.flow.shape), np.zeros((ages, lanes))
-    forced = lane_of(own, np.logaddexp.reduce(found.nests, axis=1)) + case.routes.forced
+    forced = lost_good(own, found.nests, found.nothing) + case.routes.forced
     rows = np.arange(ages)
     after = np.minimum(rows + 1, ages - 1)
     keep_step(own, static_values(own), found.W[after], forced, rows, after, none, none, out, inside)
@@ -369,7 +369,7 @@ def test_acting_is_worth_the_sum_over_everything_that_can_be_done() -> None:
     inside = keep + np.linspace(0.5, 0.2, 12).reshape(1, 3, 4)
     gains, entering, W = np.empty_like(keep), np.empty_like(keep), np.empty((1, 2, 3, 4))
     acting, none = empty_acting(4), np.zeros((1, 4))
-    prepare(own, case.routes.forced, nests, NEW_NESTS, acting)
+    prepare(own, case.routes.forced, nests, np.zeros(2), NEW_NESTS, acting)
     terms = Terms(none, none, boost(sale), boost(formal), boost(scrap), np.ones(1, dtype=np.bool_))
     gain_step(own, case.routes, acting, age_of, terms, inside, gains)
     entering[:] = gains

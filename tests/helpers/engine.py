@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from reference.closed_market import ClosedMarket
-from reference.owning import carry_on_all, lane_of
+from reference.owning import carry_on_all, lost_good
 
 from sim.behaviour.announced import Announced, Bought, Values, announced_values
 from sim.behaviour.stationary import Stationary, stationary_values
@@ -151,7 +151,7 @@ def solve(case: Case, start: Solved | None = None, tolerance: float = 1e-12, rou
     found, used = stationary_values(
         own, static, routes, choices, choices.age, NEW_NESTS, no_rules(ages, lanes), price_utility, first, tolerance, rounds
     )
-    keep = carry_on_all(own, static, found.W, lane_of(own, np.logaddexp.reduce(found.nests, axis=1)) + routes.forced)
+    keep = carry_on_all(own, static, found.W, lost_good(own, found.nests, found.nothing) + routes.forced)
     return Solved(*found, *keep, used)
 
 

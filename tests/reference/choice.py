@@ -204,7 +204,7 @@ def decide(
             must_nev,
             work,
         )
-        bar = carry
+        bar, without = carry, offers.nothing_waiting[k] if reason == MUST else nothing[k]
         if reason == LOOKS:
             bar += effort_keep[k] if has_old else effort_first[k]
             bar += offers.season_shift + offers.shopping_scale * logit(lucks[n])
@@ -215,7 +215,7 @@ def decide(
                 )  # fmt: skip
                 if most <= bar:
                     continue
-        weigh(nothing[k], money[k], trouble[k], has_old, cash, proceeds, grant, reserve, weight, J - 1, work)
+        weigh(without, money[k], trouble[k], has_old, cash, proceeds, grant, reserve, weight, J - 1, work)
         if reason in (MUST, LEAVES):
             restrict(reason, J - 1, offers.patience, work)
         inclusive = nest_up(work, routes, nest_of, nest_scale, route_scale, nest)

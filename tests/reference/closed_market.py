@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import root
 
-from reference.owning import carry_on_all
+from reference.owning import carry_on_all, lost_good
 from sim.behaviour.stationary import Stationary, stationary_values
 from sim.behaviour.value import Choices, Owning, Routes, Terms, inclusive_values, static_values
 from sim.codes import NEW, NOTHING, USED
@@ -142,7 +142,7 @@ def solve_values(market: ClosedMarket, prices: Floats, start: Solved | None = No
 def carry_on(market: ClosedMarket, routes: Routes, solved: Solved) -> Floats:
     """Value of carrying on in the market, K_k(a) [K, A]."""
     own = market.own
-    keep = carry_on_all(own, static_values(own), solved.W, _log_sum(solved.nests) + routes.forced)
+    keep = carry_on_all(own, static_values(own), solved.W, lost_good(own, solved.nests, solved.nothing) + routes.forced)
     return np.ascontiguousarray(keep.inside[:, 0].T)
 
 

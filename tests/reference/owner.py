@@ -157,7 +157,7 @@ class Owner(mesa.Agent):
             for row, scrap in open_rows
             if uniform(derived(m.keys.awareness, m.ent.measure[row]), who) < o.aware[row]
         ]
-        offers = self.weigh(m, slot, cash, owed, proceeds, heard)
+        offers = self.weigh(m, slot, reason, cash, owed, proceeds, heard)
         offers = restrict(offers, reason, len(o.due) - 1, o.patience)
         tree: dict[int, dict[int, float]] = {}
         for (alternative, r), offer in offers.items():
@@ -212,7 +212,7 @@ class Owner(mesa.Agent):
         return [o.sale[age][c][v] - owed, o.formal[v] - owed, o.informal[age][c][v] - owed, -owed]
 
     def weigh(
-        self, m: Month, slot: Slot, cash: float, owed: float, proceeds: list[float], claims: list[tuple[int, int]]
+        self, m: Month, slot: Slot, reason: int, cash: float, owed: float, proceeds: list[float], claims: list[tuple[int, int]]
     ) -> dict[tuple[int, int], Offer]:
         """Everything that this owner can do."""
         o, k = m.offers, slot.type
@@ -228,7 +228,8 @@ class Owner(mesa.Agent):
                 subsidy = o.money[k] * best_claim(m, claims, j, r)[1] / 100.0
                 if kind == NOTHING:
                     if slot.good and purse >= 0.0:
-                        out[j, r] = Offer(o.nothing[k] + route + subsidy, 0.0)
+                        without = o.nothing_waiting if reason == MUST else o.nothing
+                        out[j, r] = Offer(without[k] + route + subsidy, 0.0)
                     continue
                 if o.base[k][j] <= -1e29 or (must_nev and not o.nev_bought[j]):
                     continue

@@ -84,6 +84,15 @@ def be_open(own: Owning, carried: Carried, gain: Floats, effort: Floats, entry: 
     )  # fmt: skip
 
 
+def lost_good(own: Owning, nests: Floats, nothing: Floats) -> Floats:
+    """What is left to who has lost a good [lanes], disposal apart: any good, or to be in the market without one.
+
+    From the inclusive values of the nests [K, N], the last one of buying nothing, and W0 and W1 of having none [K, 2].
+    """
+    looking = own.discount * own.foresight * (own.lost * nothing[:, 0] + (1.0 - own.lost) * nothing[:, 1])
+    return lane_of(own, np.logaddexp(np.logaddexp.reduce(nests[:, :-1], axis=1), looking))
+
+
 def have_none(own: Owning, nothing: Floats, goods: Floats) -> tuple[Carried, Open]:
     """The same of those who have none [K], from W0 and W1 [K, 2] and the inclusive value of all goods [K]."""
     ahead = own.discount * own.foresight
