@@ -50,6 +50,19 @@ def wear_survival(law: LifeLaw, age: Floats) -> Floats:
     return exp_all(-exp_all(law.shape * log_all(np.maximum(age, 1e-9) / law.scale)))
 
 
+def aged_anew(law: LifeLaw, life: Floats, was: Floats, now: Floats) -> Floats:
+    """Physical lives of goods that are as near their end among those of age ``now`` as they were among those of age ``was``.
+
+    S(out) / S(now) = S(life) / S(was); all in months, ``life`` above ``was``.
+    """
+
+    def hazard(age: Floats) -> Floats:
+        return exp_all(law.shape * log_all(np.maximum(age, 1e-9) / law.scale))
+
+    left = np.maximum(hazard(life) - hazard(was), 1e-12) + hazard(now)
+    return np.asarray(law.scale * exp_all(log_all(left) / law.shape))
+
+
 def transitions(law: LifeLaw, ages: int) -> tuple[Floats, Floats]:
     """Monthly chances by condition and age in months: ``moves`` [from, to, age] and ``ends`` [from, age]; rows sum to 1.
 

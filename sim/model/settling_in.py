@@ -3,8 +3,8 @@
 The drawing knows nothing of tastes and prices: it gives goods to owners who would sell them at once, and leaves eager ones
 without. Owners of vehicles therefore live through two years in which everything stands as in the first month, nothing can be
 claimed and nobody comes or goes. What they then hold is handed over to the drawn stock: every type holds as many goods as it
-was drawn to hold, of the variants and registration dates of the draw; who holds which, in what condition, and who is in the
-market, is what the two years have made of it.
+was drawn to hold, of the variants and registration dates of the draw; who holds which, how near its end it is, and who is in
+the market, is what the two years have made of it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.clock import MONTHS_A_YEAR
+from sim.clock import MONTHS_A_YEAR, first_day
 from sim.codes import NEVER
 from sim.markets.dates import back_in_time
 from sim.markets.prices import Paths, quote
@@ -27,7 +27,7 @@ from sim.model.settling import settle
 from sim.numerics.luck import Event
 from sim.owners.offer_table import build_table
 from sim.owners.outlook import Expectations
-from sim.population.dealing import deal, dealt_from
+from sim.population.dealing import Kinds, deal, dealt_from
 from sim.population.spells import draw_spells
 
 MONTHS = 2 * MONTHS_A_YEAR
@@ -56,7 +56,8 @@ def _come_to_rest(category: Category, month: Offered, paths: Paths, funds: Funds
     world = category.world
     back_in_time(world, category.first, MONTHS)
     together = category.first_slots > 0  # the use of a truck was drawn from its size and standard, so each type keeps its own
-    deal(category.luck.key(Event.SYNTHESIS, 1), drawn, world.goods, category.catalogue.powertrain, together)
+    kinds, today = Kinds(category.catalogue.powertrain, category.catalogue.law), first_day(category.first)
+    deal(category.luck.key(Event.SYNTHESIS, 1), today, drawn, world.goods, kinds, together)
     world.yard[:] = 0
 
 

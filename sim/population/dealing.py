@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns
-from sim.codes import EMPTY
+from sim.behaviour.survival import LifeLaw, aged_anew
+from sim.codes import AVERAGE_DAYS, EMPTY, NEVER
 from sim.numerics.luck import derived, uniforms
 
 Ints = NDArray[np.int64]
@@ -29,23 +30,34 @@ def dealt_from(goods: GoodColumns) -> Dealt:
     return Dealt({name: getattr(goods, name).copy() for name in WHOLE_GOOD})
 
 
-def deal(key: np.uint32, drawn: Dealt, goods: GoodColumns, powertrain: Ints, together: bool) -> None:
+class Kinds(NamedTuple):
+    """What the goods of a category are."""
+
+    powertrain: Ints
+    """Of each variant [V]."""
+    law: LifeLaw
+
+
+def deal(key: np.uint32, today: int, drawn: Dealt, goods: GoodColumns, kinds: Kinds, together: bool) -> None:
     """Give the drawn goods to those who hold one now: as many of each type, of the same variants and registration dates.
 
-    Of a variant the oldest goes to the holder of the oldest. Condition, life and loan stay with the holder. ``together``:
-    variants are counted over all types, else within each.
+    Of a variant the oldest goes to the holder of the oldest. The loan stays with the holder, and the good is as near its end
+    among those of its age as the one that was held. ``today``: the day of dealing; ``together``: variants are counted over all
+    types, else within each.
     """
     luck = [uniforms(derived(key, n), goods.id.astype(np.int64)) for n in range(2)]
     _as_many(drawn, goods, luck[0])
     groups = [np.flatnonzero(goods.variant >= 0)]
     held = [np.flatnonzero(drawn.columns["variant"] >= 0)]
     if not together:
-        kinds = np.unique(goods.type)
-        groups = [groups[0][goods.type[groups[0]] == k] for k in kinds]
-        held = [held[0][goods.type[held[0]] == k] for k in kinds]
+        types = np.unique(goods.type)
+        groups = [groups[0][goods.type[groups[0]] == k] for k in types]
+        held = [held[0][goods.type[held[0]] == k] for k in types]
+    registered = goods.registered.astype(np.float64)
     for now, then in zip(groups, held, strict=True):
-        _same_variants(drawn, goods, powertrain, luck[1], now, then)
+        _same_variants(drawn, goods, kinds.powertrain, luck[1], now, then)
         _same_dates(drawn, goods, now, then)
+    _same_fates(kinds.law, today, registered, goods)
     goods.owned_since[:] = np.maximum(goods.owned_since, goods.registered)
 
 
@@ -96,3 +108,20 @@ def _same_dates(drawn: Dealt, goods: GoodColumns, now: Ints, then: Ints) -> None
     new = now[np.lexsort((goods.registered[now], goods.variant[now]))]
     for name in ("registered", "vintage", "emission"):
         getattr(goods, name)[new] = drawn.columns[name][old]
+
+
+def _same_fates(law: LifeLaw, today: int, registered: Floats, goods: GoodColumns) -> None:
+    """Let goods whose dates have changed be as near their end, among those of their age, as before; ``registered``: till then.
+
+    An accident comes when it would have come.
+    """
+    moved = np.flatnonzero((goods.registered != registered) & (goods.variant != EMPTY) & (goods.failing < NEVER))
+    before, after = registered[moved], goods.registered[moved].astype(np.float64)
+    start, since = np.floor(before / AVERAGE_DAYS), np.floor(after / AVERAGE_DAYS)
+    life = (goods.failing[moved] + 0.5 - start) / law.failing_at
+    accident = goods.end[moved] < start + np.floor((goods.failing[moved] - start) / law.failing_at)
+    anew = aged_anew(law, life, (today - before) / AVERAGE_DAYS, (today - after) / AVERAGE_DAYS)
+    ends = since + np.floor(anew) + 1.0
+    for name, at in (("worn", law.worn_at), ("failing", law.failing_at)):
+        getattr(goods, name)[moved] = np.minimum(since + np.floor(at * anew), NEVER)
+    goods.end[moved] = np.minimum(np.where(accident, np.minimum(goods.end[moved], ends), ends), NEVER)

@@ -10,21 +10,29 @@ import pytest
 from made_columns import good_columns
 
 from sim.behaviour.columns import GoodColumns
-from sim.codes import EMPTY
-from sim.population.dealing import Dealt, deal, dealt_from
+from sim.behaviour.survival import LifeLaw
+from sim.codes import AVERAGE_DAYS, EMPTY
+from sim.population.dealing import Dealt, Kinds, deal, dealt_from
 
 SLOTS, TYPES, VARIANTS = 4000, 3, 5
 POWERTRAIN = np.array([0, 0, 1, 2, 2])
 SEEDS = [1, 2, 3]
+LAW = LifeLaw(scale=180.0, shape=2.5, accident=1e-3, worn_at=0.6, failing_at=0.85)
+KINDS = Kinds(POWERTRAIN, LAW)
+TODAY = 7100
+"""The day of dealing; the last good was registered a while ago."""
 
 
 def stock(rng: np.random.Generator, types: Any, shares: list[float], first_day: int) -> GoodColumns:
     """Goods in some slots; what is registered later is of a later vintage and a higher standard."""
     registered = rng.integers(first_day, first_day + 4000, SLOTS)
+    start, age = np.floor(registered / AVERAGE_DAYS), (TODAY - registered) / AVERAGE_DAYS
+    life = LAW.scale * ((age / LAW.scale) ** LAW.shape - np.log(rng.random(SLOTS))) ** (1.0 / LAW.shape)
+    accident = np.floor(TODAY / AVERAGE_DAYS) + 1 + rng.integers(0, 1000, SLOTS)
     return good_columns(
         SLOTS, type=types, variant=rng.choice(np.arange(-1, VARIANTS), SLOTS, p=shares), registered=registered,
-        vintage=registered // 180, emission=registered // 1500, worn=rng.integers(90, 200, SLOTS),
-        failing=rng.integers(150, 250, SLOTS), end=rng.integers(200, 300, SLOTS),
+        vintage=registered // 180, emission=registered // 1500, worn=start + np.floor(LAW.worn_at * life),
+        failing=start + np.floor(LAW.failing_at * life), end=np.minimum(start + np.floor(life) + 1, accident),
         owned_since=registered + rng.integers(0, 900, SLOTS), loan_month=rng.integers(60, 100, SLOTS),
         loan=rng.integers(0, 2, SLOTS) * 5e4,
     )  # fmt: skip
@@ -50,7 +58,7 @@ def groups(columns: Any, types: Any, together: bool) -> list[Any]:
 
 def dealt(seed: int, together: bool) -> tuple[Dealt, GoodColumns, GoodColumns]:
     drawn, before, goods = lived(seed)
-    deal(np.uint32(seed), drawn, goods, POWERTRAIN, together)
+    deal(np.uint32(seed), TODAY, drawn, goods, KINDS, together)
     return drawn, before, goods
 
 
@@ -90,7 +98,7 @@ def test_of_each_variant_the_older_good_stays_with_whom_held_the_older_one(seed:
 
 @pytest.mark.parametrize("together", [True, False])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_who_holds_something_keeps_holding_and_condition_life_and_loan_stay(seed: int, together: bool) -> None:
+def test_who_holds_something_keeps_holding_and_its_loan_stays(seed: int, together: bool) -> None:
     drawn, before, goods = dealt(seed, together)
     had, held, has = drawn.columns["variant"] != EMPTY, before.variant != EMPTY, goods.variant != EMPTY
     for k in range(TYPES):
@@ -100,14 +108,45 @@ def test_who_holds_something_keeps_holding_and_condition_life_and_loan_stay(seed
         assert int((~held & has & of_type).sum()) == max(-more, 0)
     assert not (held & ~has & ~had).any(), "those stay who came by a good of their own accord"
     assert not (~held & has & ~had).any(), "goods go back to whom they were drawn for"
-    for name in ("worn", "failing", "end", "loan_month"):
-        np.testing.assert_array_equal(getattr(goods, name)[held & has], getattr(before, name)[held & has])
-        np.testing.assert_array_equal(getattr(goods, name)[~held & has], drawn.columns[name][~held & has])
+    np.testing.assert_array_equal(goods.loan_month[held & has], before.loan_month[held & has])
+    np.testing.assert_array_equal(goods.loan_month[~held & has], drawn.columns["loan_month"][~held & has])
     np.testing.assert_array_equal(goods.loan[held & has], before.loan[held & has])
     assert (goods.loan[held & ~has] == 0.0).all()
     assert (goods.owned_since[has] >= goods.registered[has]).all()
-    for name in ("id", "owner", "type", "shopping"):
+    for name in ("id", "owner", "type"):
         np.testing.assert_array_equal(getattr(goods, name), getattr(before, name))
+    back = ~held & has
+    assert (goods.shopping[back] == 0).all(), "who has back what was lost is not in the market for it"
+    np.testing.assert_array_equal(goods.shopping[~back], before.shopping[~back])
+
+
+def nearness(goods: GoodColumns, slots: Any) -> tuple[Any, Any]:
+    """Chance that a good of this age lasts beyond the physical life that these ones have, at the least and at the most."""
+    start = np.floor(goods.registered[slots] / AVERAGE_DAYS)
+    age = (TODAY - goods.registered[slots]) / AVERAGE_DAYS
+    least = np.maximum((goods.failing[slots] - start) / LAW.failing_at, age)
+    most = np.maximum((goods.failing[slots] - start + 1) / LAW.failing_at, age)
+    return tuple(np.exp((age / LAW.scale) ** LAW.shape - (life / LAW.scale) ** LAW.shape) for life in (most, least))
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_good_of_another_date_is_as_near_its_end_among_those_of_its_age(seed: int, together: bool) -> None:
+    _, before, goods = dealt(seed, together)
+    stay = np.flatnonzero((before.variant != EMPTY) & (goods.variant != EMPTY))
+    assert (goods.registered[stay] != before.registered[stay]).mean() > 0.9
+    (low, high), (least, most) = nearness(before, stay), nearness(goods, stay)
+    assert ((least <= high + 1e-9) & (low - 1e-9 <= most)).all()
+    start = np.floor(goods.registered[stay] / AVERAGE_DAYS)
+    by_wear = (goods.failing[stay] - start) / LAW.failing_at
+    accident = before.end[stay] < np.floor(before.registered[stay] / AVERAGE_DAYS) + np.floor(
+        (before.failing[stay] - np.floor(before.registered[stay] / AVERAGE_DAYS)) / LAW.failing_at
+    )
+    assert 0.05 < accident.mean() < 0.95
+    assert (goods.end[stay] <= start + by_wear + 3).all()
+    assert (goods.end[stay][accident] <= before.end[stay][accident]).all()
+    assert (goods.end[stay] > TODAY / AVERAGE_DAYS - 1).all()
+    assert (goods.worn[stay] <= goods.failing[stay]).all()
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -133,6 +172,6 @@ def test_who_lived_through_nothing_keeps_everything() -> None:
     rng = np.random.default_rng(1)
     goods = good_columns(SLOTS, type=rng.integers(0, TYPES, SLOTS), **drawn.columns)
     before = GoodColumns(*(column.copy() for column in goods))
-    deal(np.uint32(5), drawn, goods, POWERTRAIN, False)
+    deal(np.uint32(5), TODAY, drawn, goods, KINDS, False)
     for name, column in before._asdict().items():
         np.testing.assert_array_equal(getattr(goods, name), column)
