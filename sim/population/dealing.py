@@ -118,7 +118,7 @@ def _same_fates(law: LifeLaw, today: int, registered: Floats, goods: GoodColumns
     moved = np.flatnonzero((goods.registered != registered) & (goods.variant != EMPTY) & (goods.failing < NEVER))
     before, after = registered[moved], goods.registered[moved].astype(np.float64)
     start, since = np.floor(before / AVERAGE_DAYS), np.floor(after / AVERAGE_DAYS)
-    life = (goods.failing[moved] + 0.5 - start) / law.failing_at
+    life = np.asarray((goods.failing[moved] + 0.5 - start) / law.failing_at, dtype=np.float64)
     accident = goods.end[moved] < start + np.floor((goods.failing[moved] - start) / law.failing_at)
     anew = aged_anew(law, life, (today - before) / AVERAGE_DAYS, (today - after) / AVERAGE_DAYS)
     ends = since + np.floor(anew) + 1.0
