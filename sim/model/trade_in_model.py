@@ -105,10 +105,10 @@ class TradeInModel(mesa.Model):
         government = self.government
         open_pots = takes_claims(government.ration(), government.waits).tolist()
         pays = dict(zip(government.pot_names, open_pots, strict=True))
-        out = {}
+        out, means = {}, deciding.classes_of_means(self.district.owners, months.values())
         for name, category in self.categories.items():
             is_open = deciding.open_rows(category, months[name].rules, government.pot_of, pays)
-            out[name] = deciding.consider(category, months[name], is_open)
+            out[name] = deciding.consider(category, months[name], is_open, means)
         return out
 
     def decide(self, months: dict[str, Considered]) -> dict[str, Decided]:
@@ -175,7 +175,8 @@ class TradeInModel(mesa.Model):
     def surroundings(self) -> Surroundings:
         """What all categories share this month."""
         mean, highest = self._exposure()
-        return Surroundings(self.paths, self.liquidity, self.banks, mean, highest, self.season, self.nation)
+        poorest = float(self.district.owners.income.min())
+        return Surroundings(self.paths, self.liquidity, self.banks, mean, highest, poorest, self.season, self.nation)
 
     def _exposure(self) -> tuple[float, float]:
         """Mean and highest exposure of the households to NEV."""
