@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from elsewhere import PYTHONPATH
-from model_settings import complete, finish, offered, small, whole_numbers
+from model_settings import complete, district, finish, offered, small, whole_numbers
 from numpy.typing import NDArray
 
 from sim.clock import days_in, first_day
@@ -68,6 +68,14 @@ def test_several_models_at_once() -> None:
         found = list(pool.map(lambda seed: whole_numbers(finish(settings, seed).model), SEEDS))
     for seed, result in zip(SEEDS, found, strict=True):
         assert differing(numbers(seed), result) == [], seed
+
+
+def test_categories_side_by_side_in_threads() -> None:
+    """With household goods and equipment, whose stages go on in two and five threads."""
+    settings = district(*WINDOW, scale=0.01)
+    one, two, five = (whole_numbers(finish(settings, 1, threads).model) for threads in (1, 2, 5))
+    assert differing(one, two) == []
+    assert differing(one, five) == []
 
 
 def test_models_that_take_turns() -> None:
