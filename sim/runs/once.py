@@ -12,7 +12,7 @@ from sim.settings import Settings
 
 
 def run(settings: Settings, seed: int = 1, threads: int = 1) -> Result:
-    """Simulate the district from the first month to the last; equal settings and seed give equal integers in any threads.
+    """Simulate the district from the first month to the last; equal settings and seed give equal integers, in threads or not.
 
     The constants are those that the settings hold: right for the shipped settings and for other measures, scenarios and
     seeds. ``ensemble`` solves new ones for other parameters, products or baseline data.
