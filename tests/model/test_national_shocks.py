@@ -170,8 +170,6 @@ def test_sales_follow_shocks_that_last_one_to_one() -> None:
     found = settings.uncertainty.shocks
     four = Shock.model_validate({"sd": 4.0 * found.sales.sd.value, "persistence": found.sales.persistence})
     large = found.model_copy(update={"sales": four})
-        update={"sales": Shock.model_validate({"sd": 4.0 * found.sales.sd.value, "persistence": found.sales.persistence})}
-    )
     moving = settings.model_copy(update={"uncertainty": settings.uncertainty.model_copy(update={"shocks": large})})
     moves, told = [], []
     for seed in range(1, 13):
