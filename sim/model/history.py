@@ -34,7 +34,7 @@ class Stocks:
     @cached_property
     def counts(self) -> dict[str, int]:
         """Goods in each place, whatever they are."""
-        return {place: int(getattr(self, place).sum()) for place in COUNTED}
+        return {place: sum(getattr(self, place).tolist()) for place in COUNTED}
 
 
 @dataclass(frozen=True)

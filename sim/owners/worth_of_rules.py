@@ -61,9 +61,9 @@ class WorthOfRules:
         return self._keys[id(rules), month]
 
     def _key(self, rules: Rules, month: int) -> tuple[object, ...]:
-        days, day = active_days(rules, month), first_day(month) + MID_MONTH
-        for_old = np.flatnonzero(rules.entitlements.route != ANY_ROUTE).tolist()
-        concerned = tuple(id(self.share(rules, m, False, use, day)) for m in for_old for use in self._uses)
+        days, day, ent = active_days(rules, month), first_day(month) + MID_MONTH, rules.entitlements
+        by_age = np.flatnonzero((ent.route != ANY_ROUTE) & (ent.min_age_months > 0)).tolist()  # others concern the same always
+        concerned = tuple(id(self.share(rules, m, False, use, day)) for m in by_age for use in self._uses)
         return (id(rules), days.tobytes(), concerned, *(id(table) for table in self._binding(rules, month)))
 
     def grants_for_old(self, rules: Rules) -> bool:

@@ -155,10 +155,11 @@ def _name(table: Named, piece: Piece) -> Named:
 
 def _pile(tables: Sequence[Table], empty: Table) -> Table:
     """All rows of the tables, one below the other."""
-    if len(tables) < 2:
-        return tables[0] if tables else empty
+    filled = [table for table in tables if table[0].size]
+    if len(filled) < 2:
+        return filled[0] if filled else empty
     names = type(empty)._fields
-    return type(empty)(*(_under([getattr(table, name) for table in tables], UNUSED.get(name, 0)) for name in names))
+    return type(empty)(*(_under([getattr(table, name) for table in filled], UNUSED.get(name, 0)) for name in names))
 
 
 def _under(columns: Sequence[NDArray[Any]], unused: float) -> NDArray[Any]:
