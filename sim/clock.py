@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 EPOCH = dt.date(1990, 1, 1)
 MONTHS_A_YEAR = 12
@@ -33,6 +34,7 @@ def month_text(month: int) -> str:
     return f"{EPOCH.year + month // MONTHS_A_YEAR:04d}-{month % MONTHS_A_YEAR + 1:02d}"
 
 
+@cache
 def first_day(month: int) -> int:
     """Day number of the first day of a month."""
     return day_number(dt.date(EPOCH.year + month // MONTHS_A_YEAR, month % MONTHS_A_YEAR + 1, 1))

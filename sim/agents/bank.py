@@ -24,13 +24,13 @@ class Bank(mesa.Agent):
         self.rate = rate
         self.down_payment = down_payment
 
-    def loan_ratio(self, rule: float, asked: float) -> float:
-        """Largest loan over price: the rule's limit, and the bank's own where the rule leaves it room.
+    def loan_ratio(self, rule: Floats | float, asked: float) -> Floats:
+        """Largest loan over price: the rule's limits, and the bank's own where the rule leaves it room.
 
         ``asked`` >= 0: what banks ask down whatever they would choose (a lever).
         """
         own = 1.0 - (self.down_payment if asked < 0.0 else asked)
-        return max(min(rule, own), 0.0)
+        return np.maximum(np.minimum(rule, own), 0.0)
 
 
 def loan_ratios(catalogue: Catalogue, banks: Sequence[Bank], rules: Rules) -> Floats:
@@ -39,10 +39,9 @@ def loan_ratios(catalogue: Catalogue, banks: Sequence[Bank], rules: Rules) -> Fl
     out = np.zeros((rules.loans.max_ratio.shape[1], len(banks), choices.kind.size))
     if not catalogue.product.lends:
         return out
+    limits = rules.loans.max_ratio.T[:, choices.variant]
     for b, bank in enumerate(banks):
-        used = bank.loan_ratio(rules.loans.max_ratio_used, -1.0)
-        for use, ratios in enumerate(rules.loans.max_ratio.T):
-            new = np.array([bank.loan_ratio(float(ratio), rules.loans.down_payment_set) for ratio in ratios])
-            out[use, b] = np.where(choices.kind == NEW, new[choices.variant], used)
+        new = bank.loan_ratio(limits, rules.loans.down_payment_set)
+        out[:, b] = np.where(choices.kind == NEW, new, bank.loan_ratio(rules.loans.max_ratio_used, -1.0))
     out[:, :, choices.kind == NOTHING] = 0.0
     return out

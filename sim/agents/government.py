@@ -33,6 +33,8 @@ class Government(mesa.Agent):
         }
         self.pot_of = {name: m.pot for name, m in policy.items()}
         self.pot_names = tuple(sorted(settings.pots))
+        self.pot_places = {m: -1 if pot is None else self.pot_names.index(pot) for m, pot in self.pot_of.items()}
+        """Where the pot of each measure stands among ``pot_names``; -1: it has none."""
         self.waits = np.array([settings.pots[p].when_dry == "queue" for p in self.pot_names], dtype=np.int8)
         self.draws = np.array([settings.pots[p].lottery is not None for p in self.pot_names], dtype=np.bool_)
         self.carries_over = {name: pot.queue_carries_over for name, pot in settings.pots.items()}
@@ -72,9 +74,8 @@ class Government(mesa.Agent):
 
     def enter_claims(self, month: int, calendar: Calendar, claims: Ints, claimed: Ints, waiting: Ints) -> None:
         """Enter a month's claims by version, their money committed; ``waiting`` [Q, 2] of them found a dry pot and wait."""
-        for q, (measure, _) in enumerate(calendar.versions):
-            count, fen = int(claims[q].sum()), int(claimed[q].sum())
-            held, held_fen = int(waiting[q, 0]), int(waiting[q, 1])
+        totals = zip(claims.sum(axis=(1, 2, 3)).tolist(), claimed.sum(axis=(1, 2, 3)).tolist(), waiting.tolist(), strict=True)
+        for (measure, _), (count, fen, (held, held_fen)) in zip(calendar.versions, totals, strict=False):
             if count - held or fen - held_fen:
                 self.ledger.claim(month, measure, count - held, fen - held_fen)
             if held:

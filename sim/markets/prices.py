@@ -31,9 +31,15 @@ class Paths:
         }
         self._factor = {name: factor.value for name, factor in market.path_factor.items()}
         self._cuts = {name: (parse_month(cut.start), 1.0 - cut.rate) for name, cut in market.cuts.items()}
+        self._known: dict[tuple[str, int], float] = {}
 
     def at(self, name: str, month: int) -> float:
-        """Value of a path in a month."""
+        """Value of a path in a month, worked out once."""
+        if (name, month) not in self._known:
+            self._known[name, month] = self._value(name, month)
+        return self._known[name, month]
+
+    def _value(self, name: str, month: int) -> float:
         months, values = self._points[name]
         value = float(np.interp(month, months, values))
         value = float(values[0]) + self._factor.get(name, 1.0) * (value - float(values[0]))
@@ -109,8 +115,7 @@ def quote(catalogue: Catalogue, paths: Paths, month: int, local: LocalTerms) -> 
     """All prices of a category this month; scrap follows steel, dealers buy below what they ask."""
     used = used_prices(catalogue, paths, month, local.used_index)
     end = catalogue.product.end_of_life
-    mass = np.array([v.scrap_mass_t.value for v in catalogue.product.variants.values()])
-    scrap = mass * local.offer_per_t * paths.at("steel", month)
+    scrap = catalogue.numbers.scrap_mass_t * local.offer_per_t * paths.at("steel", month)
     by_condition = used.T[:, None, :] * SALE_FACTOR[None, :, None]
     informal = np.maximum(scrap + local.premium, end.parts_share.value * by_condition)
     return Prices(

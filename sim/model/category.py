@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,7 +24,6 @@ from sim.policy.in_force import Rules
 from sim.population.products import Catalogue
 from sim.population.stock import StockLaw
 from sim.population.unit_goods import UnitLaw
-from sim.schema.product import FUELS
 from sim.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from sim.agents.used_dealer import UsedDealer
 
 Floats = NDArray[np.float64]
-EMISSION_STANDARDS = 8
-"""Room for emission standards; the latest is National VI."""
 
 
 class Luck(NamedTuple):
@@ -122,7 +120,7 @@ class Category:
         """Whether prices and offers stand until they are reviewed, as for goods that are described by their file alone."""
         return self.catalogue.product.stock is not None
 
-    @property
+    @cached_property
     def second(self) -> NDArray[np.bool_]:
         """Types that hold a household's second good [K]."""
         return np.array([o.slot == "second" for o in self.catalogue.product.owners.values()])
@@ -144,18 +142,11 @@ class Category:
 
     def making(self, month: int) -> Making:
         """How goods are made up this month."""
-        today, behaviour = first_day(month), self.settings.behaviour
-        newest = np.zeros(len(FUELS), dtype=np.int64)
-        since = np.full((len(FUELS), EMISSION_STANDARDS), np.iinfo(np.int64).max)
-        for fuel, steps in enumerate(self.catalogue.emission):
-            for standard, start, _, _ in steps:
-                since[fuel, standard] = start
-                if start <= today:
-                    newest[fuel] = max(newest[fuel], standard)
+        catalogue, luck = self.catalogue, self.luck
         return Making(
-            self.catalogue.law, self.outlook.vintages.start, newest, since,
-            self.luck.key(Event.LIFE, month), self.luck.key(Event.FATE, month), self.luck.key(Event.BORDER, month),
-            self.luck.key(Event.GAMING, month), behaviour.gamed_share.value, self.catalogue.band_edges,
+            catalogue.law, self.outlook.vintages.start, catalogue.newest_emission(first_day(month)), catalogue.emission_from,
+            luck.key(Event.LIFE, month), luck.key(Event.FATE, month), luck.key(Event.BORDER, month),
+            luck.key(Event.GAMING, month), self.settings.behaviour.gamed_share.value, catalogue.band_edges,
         )  # fmt: skip
 
     def aware(self, rules: Rules, month: int) -> Floats:

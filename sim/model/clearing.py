@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.clock import MONTHS_A_YEAR, days_in, first_day
 from sim.codes import FORMAL, INFORMAL, INFORMAL_TRADE
@@ -11,7 +14,7 @@ from sim.markets.end_of_life import dismantle, give_up_idle
 from sim.markets.used_market import SMOOTHING, crossing, next_index
 from sim.model.category import Category
 from sim.model.month import Cleared, Settled
-from sim.numerics.arithmetic import exp_all
+from sim.numerics.arithmetic import exp, exp_all
 from sim.numerics.luck import Event
 
 
@@ -40,16 +43,10 @@ def clear(category: Category, month: Settled) -> Cleared:
 def collect(category: Category, month: Cleared) -> None:
     """Take goods in at the dismantlers, let idle goods go, let the trades adjust what they offer."""
     world, catalogue, tally = category.world, category.catalogue, month.tally
-    end = catalogue.product.end_of_life
-    rho = category.settings.behaviour.way_dissimilarity.value
-    money = float(np.median(month.circumstances.money))
-    informal = month.prices.informal[-1, -1]
-    effort = float((month.table.routes[:, FORMAL] - month.table.routes[:, INFORMAL]).mean())
-    lead = (money * (month.prices.formal - informal) + effort) / rho
-    formal_share = 1.0 / (1.0 + exp_all(-lead))
-    chance = 1.0 - float(exp_all(np.array([-end.release_per_year.value / MONTHS_A_YEAR]))[0])
-    release = category.luck.key(Event.RELEASE, month.number)
-    give_up_idle(world.idle, world.yard, release, chance, formal_share, catalogue.is_nev, tally)
+    if world.idle.held[0]:
+        chance = 1.0 - exp(-catalogue.product.end_of_life.release_per_year.value / MONTHS_A_YEAR)
+        release = category.luck.key(Event.RELEASE, month.number)
+        give_up_idle(world.idle, world.yard, release, chance, formal_share(category, month), catalogue.is_nev, tally)
     for dismantler in category.intermediaries.dismantlers:
         taken = dismantler.take(int(world.yard.sum()), month.rules.frictions.capacity_gain)
         dismantle(world.yard, taken, catalogue.is_nev, tally)
@@ -57,6 +54,15 @@ def collect(category: Category, month: Cleared) -> None:
     informal_goods = int(tally.moved[:, INFORMAL_TRADE].sum())
     for collector in category.intermediaries.collectors:
         collector.plan(informal_goods)
+
+
+def formal_share(category: Category, month: Cleared) -> NDArray[np.float64]:
+    """Share of the idle goods given up that dismantlers get rather than the informal trade [V]."""
+    money = median(month.circumstances.money.tolist())
+    informal = month.prices.informal[-1, -1]
+    effort = float((month.table.routes[:, FORMAL] - month.table.routes[:, INFORMAL]).mean())
+    lead = (money * (month.prices.formal - informal) + effort) / category.settings.behaviour.way_dissimilarity.value
+    return np.asarray(1.0 / (1.0 + exp_all(-lead)))
 
 
 def book(category: Category, month: Cleared, season: float) -> None:

@@ -12,8 +12,7 @@ from sim.behaviour.attention import Luck as LookingLuck
 from sim.behaviour.choice import decide as decide_all
 from sim.behaviour.columns import OwnerColumns
 from sim.behaviour.offers import Decisions, Keys, Offers
-from sim.clock import days_in, first_day
-from sim.codes import AVERAGE_DAYS
+from sim.clock import first_day
 from sim.model.category import Category, Luck
 from sim.model.month import Considered, Decided, Offered
 from sim.numerics.luck import Event
@@ -79,13 +78,12 @@ def _newly_open(is_open: Bools, reckoned: Bools) -> bool:
 def look_at_all(category: Category, month: Offered, screen: Screen, entry: Entry, keys: LookingLuck) -> Found:
     """Pass over every slot once."""
     number = month.number
-    retirement = (month.rules.retirement_months * AVERAGE_DAYS).astype(np.int64)
     room = category.workspace.found
     count, turns = look(
         number, keys, category.goods,
         category.quiet if category.reviews else mark_owners(number, category.owners), screen, entry,
-        category.second, category.catalogue.use, retirement, first_day(number) + days_in(number) - 1, category.first_slots,
-        category.variants, _youngest_bound(category, month, screen), *room,
+        category.second, category.catalogue.use, month.rules.retirement_days, first_day(number + 1) - 1,
+        category.first_slots, category.variants, _youngest_bound(category, month, screen), *room,
     )  # fmt: skip
     return room.first(count, turns)
 
@@ -93,7 +91,7 @@ def look_at_all(category: Category, month: Offered, screen: Screen, entry: Entry
 def _youngest_bound(category: Category, month: Offered, screen: Screen) -> int:
     """Youngest vintage that a retirement age or an inspection can concern this month; -1: none."""
     ages = month.number + 1 - category.outlook.vintages.months
-    concerned = screen.fail.any(axis=1) | (ages >= int(month.rules.retirement_months.min()))
+    concerned = screen.fail.any(axis=1) | (ages >= month.rules.earliest_retirement)
     return int(np.flatnonzero(concerned).max(initial=-1))
 
 
@@ -127,6 +125,8 @@ def work_out(category: Category, month: Considered, found: Found, offers: Offers
     """Decisions of those among ``found`` who act."""
     catalogue, world = category.catalogue, category.world
     out = empty_decisions(found.slots.size)
+    if not found.slots.size:
+        return out
     acted = decide_all(
         found.slots, found.reasons, found.lucks, found.slots.size,
         world.goods, world.owners, world.communities, offers, month.circumstances.financing, keys,

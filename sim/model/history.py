@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.codes import COUNTED
 from sim.markets.settlement_state import Tally
 from sim.schema.product import Product
 
@@ -29,9 +31,10 @@ class Stocks:
     watched: tuple[int, ...] = ()
     """Counts that the category's file asks for."""
 
-    def total(self) -> int:
-        """Everything that is registered or waits to be dismantled."""
-        return int(self.owned.sum() + self.lot.sum() + self.idle.sum() + self.yard.sum())
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Goods in each place, whatever they are."""
+        return {place: sum(getattr(self, place).tolist()) for place in COUNTED}
 
 
 @dataclass(frozen=True)

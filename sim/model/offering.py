@@ -16,7 +16,7 @@ from sim.markets.prices import LocalTerms, Paths, Prices, quote
 from sim.model.category import Category
 from sim.model.month import Informed, Offered, Priced
 from sim.model.nation import AS_EXPECTED, Nation
-from sim.numerics.arithmetic import exp, log_all
+from sim.numerics.arithmetic import exp, log
 from sim.owners.circumstances import Circumstances
 from sim.owners.liquidity import Liquidity
 from sim.owners.offer_table import advance, build_table
@@ -133,7 +133,8 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
     """What owners of this category reckon with this month, at ``prices`` and incomes of the month ``priced``."""
     catalogue, behaviour, rules = category.catalogue, category.settings.behaviour, month.rules
     income = around.paths.at("income", priced)
-    season = behaviour.season_strength.value * float(log_all(np.array([around.season]))[0])
+    season = behaviour.season_strength.value * log(around.season)
+    financing = around.liquidity.financing(around.banks, rules, income)
     return Circumstances(
         month=month.number,
         priced=priced,
@@ -141,8 +142,8 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
         prices=prices,
         paths=around.paths,
         money=around.liquidity.marginal_utility(catalogue, income),
-        buyer=around.liquidity.typical_buyer(catalogue, around.banks, rules, income),
-        financing=around.liquidity.financing(around.banks, rules, income),
+        buyer=around.liquidity.typical_buyer(catalogue, around.banks, rules, financing),
+        financing=financing,
         taste=category.taste(priced, around.social_mean),
         hassle=charging_hassle(behaviour, priced - category.first, rules.frictions.hassle_cut),
         social_mean=around.social_mean,

@@ -26,24 +26,27 @@ from sim.policy.rationing import CLOSED, DAYS, Ration, by_period, suffices
 Floats = NDArray[np.float64]
 
 
-def funds_of(category: Category, rules: Rules, government: Government, month: int) -> Funds:
+def funds_of(category: Category, rules: Rules, government: Government, ration: Ration, month: int) -> Funds:
     """The pots as this category's entitlements draw on them, and interest that the treasury pays."""
-    pots = {name: n for n, name in enumerate(government.pot_names)}
-    measures = [category.calendar.measures[int(m)] for m in rules.entitlements.measure]
-    named = [government.pot_of[m] for m in measures]
-    interest_share, interest_most = rules.interest.by_owner()
+    measures, places = category.calendar.measures, government.pot_places
+    interest_share, interest_most = rules.interest_by_owner
     return Funds(
-        pot_of=np.array([-1 if p is None else pots[p] for p in named], dtype=np.int64),
+        pot_of=np.array([places[measures[m]] for m in rules.entitlements.measure.tolist()], dtype=np.int64),
         version_of=rules.entitlements.version,
         once=rules.entitlements.once,
-        ration=government.ration(),
+        ration=ration,
         first_day=first_day(month),
         waits=government.waits,
         draws=government.draws,
-        found=np.zeros((len(pots), DAYS), dtype=np.int8),
+        found=np.zeros((len(government.pot_names), DAYS), dtype=np.int8),
         interest_share=interest_share,
         interest_most=interest_most,
     )
+
+
+def anybody_claims(decisions: Decisions) -> bool:
+    """Whether any decision claims from any measure; where none does, none is turned away either."""
+    return bool((decisions.row != NO_ROW).any())
 
 
 def claims_on_pots(decisions: Decisions, funds: Funds) -> tuple[Ints, Ints, Ints]:
@@ -71,6 +74,8 @@ def fair_share(left: Ints, asked: Floats, rest: Floats, waits: NDArray[np.int8])
     comes first. Where claims wait for money, nothing has to be shared out.
     """
     short = (rest > left) & (asked < rest) & (waits == 0)
+    if not short.any():
+        return left
     share = np.where(short, np.floor(left * (asked / np.maximum(rest, 1.0))), left)
     return np.asarray(share, dtype=np.int64)
 
@@ -87,8 +92,8 @@ def share_out(ration: Ration, asked: Floats, rest: Floats, waits: NDArray[np.int
 def settle(category: Category, month: Decided, funds: Funds) -> Settled:
     """Settle all decisions in keyed order; those whom a dry pot turned away decide once more without its measures."""
     tally = empty_tally(category.variants, category.cells, category.versions, month.rules.interest.share.size)
-    decisions, offers, shopping = month.decisions, month.offers, category.goods.shopping
-    shopping[month.found.turned] ^= 1
+    decisions, offers = month.decisions, month.offers
+    category.goods.shopping[month.found.turned] ^= 1
     while decisions.slot.size:
         refused = np.sort(settle_once(category, month, funds, decisions, tally))
         if not refused.size:
@@ -100,15 +105,23 @@ def settle(category: Category, month: Decided, funds: Funds) -> Settled:
     state = category.state
     if category.reviews:
         state.held = state.held + tally.new_sales.sum(axis=1) - tally.out_by_route.sum(axis=1)
-    left = np.empty(month.found.slots.size, dtype=np.int64)
-    count = lose_interest(
-        month.found.slots, month.found.reasons, category.goods.id, category.luck.key(Event.LOST, month.number),
-        month.entry.lost, shopping, left,
-    )  # fmt: skip
+    gone = tired(category, month)
     if state.agenda is not None:
         acted = month.decisions.slot.astype(np.int64)
-        state.agenda.note(acted, np.concatenate([acted, month.found.turned, left[:count]]), category.goods)
+        state.agenda.note(acted, np.concatenate([acted, month.found.turned, gone]), category.goods)
     return Settled(**vars(month), tally=tally)
+
+
+def tired(category: Category, month: Decided) -> Ints:
+    """Let those who have looked in vain lose interest; their slots."""
+    found = month.found
+    if not found.slots.size:
+        return found.slots
+    gone, key = np.empty(found.slots.size, dtype=np.int64), category.luck.key(Event.LOST, month.number)
+    count = lose_interest(
+        found.slots, found.reasons, category.goods.id, key, month.entry.lost, category.goods.shopping, gone
+    )  # fmt: skip
+    return gone[:count]
 
 
 def settle_once(category: Category, month: Decided, funds: Funds, decisions: Decisions, tally: Tally) -> Ints:
@@ -155,8 +168,9 @@ def still_open(category: Category, offers: Offers, funds: Funds, decisions: Deci
 
 def forgo(category: Category, month: Settled, government: Government) -> None:
     """Book the tax that reductions save buyers, and interest that the treasury pays."""
-    measures, sold = category.calendar.measures, month.tally.new_sales.sum(axis=1)
+    measures = category.calendar.measures
     for tax in month.rules.taxes:
+        sold = month.tally.new_sales.sum(axis=1)
         relief = tax.relief_fen(month.prices.new)
         bought = int(sold[relief > 0].sum())
         government.forgo(month.number, measures[tax.measure], bought, int((sold * relief).sum()))

@@ -25,7 +25,7 @@ def take_stock(category: Category, month: int) -> Stocks:
     idle = np.bincount(world.idle.variant[:kept].astype(np.int64), minlength=category.variants)
     lots = world.lots.held.reshape(category.variants, -1).sum(axis=1) if category.cells else np.zeros_like(owned)
     diesels = 0
-    if (catalogue.fuel == DIESEL).any() and catalogue.product.stock is None:
+    if catalogue.product.stock is None and (catalogue.fuel == DIESEL).any():
         diesels = count_old_diesels(category.goods, catalogue.use, catalogue.fuel, world.idle)
     return Stocks(owned, lots, idle, world.yard.copy(), diesels, watched_goods(category, month))
 
@@ -42,9 +42,9 @@ def watched_goods(category: Category, month: int) -> tuple[int, ...]:
 
 def check_balance(name: str, month: int, before: Stocks, after: Stocks, tally: Tally) -> None:
     """Raise BalanceBroken unless every place holds what it held, plus what came, less what went."""
+    gained = (tally.moved.sum(axis=0) - tally.moved.sum(axis=1)).tolist()
     for place, code in COUNTED.items():
-        was, now = int(getattr(before, place).sum()), int(getattr(after, place).sum())
-        expected = was + int(tally.moved[:, code].sum()) - int(tally.moved[code].sum())
+        now, expected = after.counts[place], before.counts[place] + gained[code]
         if expected != now:
             raise BalanceBroken(
                 Both(

@@ -47,7 +47,7 @@ class TradeInModel(mesa.Model):
         self.paths = Paths(settings.market)
         catalogues = {name: catalogue_of(settings, name) for name in sorted(settings.products)}
         self.district: District = build_district(settings, catalogues, seed)
-        self.liquidity = Liquidity(settings)
+        self.liquidity = Liquidity(settings, catalogues.values())
         self.government = Government(self, settings)
         self.banks = open_banks(self, settings)
         self.categories = {n: open_category(self, settings, c, self.district, self.banks) for n, c in catalogues.items()}
@@ -127,18 +127,22 @@ class TradeInModel(mesa.Model):
 
     def settle(self, months: dict[str, Decided]) -> dict[str, Settled]:
         """The only place where goods and money move between owners, dealers and the treasury."""
-        government, out = self.government, {}
-        funds = {n: settling.funds_of(c, months[n].rules, government, self.month) for n, c in self.categories.items()}
-        asked = {name: settling.asked(months[name].decisions, funds[name]) for name in self.categories}
-        rest = np.sum(list(asked.values()), axis=0)
+        government, ration, out = self.government, self.government.ration(), {}
+        funds = {n: settling.funds_of(c, months[n].rules, government, ration, self.month) for n, c in self.categories.items()}
+        claiming = [name for name, month in months.items() if settling.anybody_claims(month.decisions)]
+        asked = {name: settling.asked(months[name].decisions, funds[name]) for name in claiming}
+        rest = sum(asked.values(), np.zeros(ration.turn.shape))
         for name, category in self.categories.items():
-            share = settling.share_out(government.ration(), asked[name], rest, government.waits)
-            rest = rest - asked[name]
-            given = funds[name]._replace(ration=share.copy())
+            given = funds[name]
+            if name in asked:
+                share = settling.share_out(government.ration(), asked[name], rest, government.waits)
+                rest = rest - asked[name]
+                given = given._replace(ration=share.copy())
             out[name] = settling.settle(category, months[name], given)
-            government.pay_out(self.month, share, given.ration, given.found)
-            tally = out[name].tally
-            government.enter_claims(self.month, category.calendar, tally.claims, tally.claimed, tally.waiting)
+            if name in asked:
+                tally = out[name].tally
+                government.pay_out(self.month, share, given.ration, given.found)
+                government.enter_claims(self.month, category.calendar, tally.claims, tally.claimed, tally.waiting)
             settling.forgo(category, out[name], government)
         return out
 
@@ -203,10 +207,10 @@ class TradeInModel(mesa.Model):
 
     def settle_in(self) -> None:
         """Before the first month: bring the drawn district to rest, and let neighbours see who drives what."""
-        around = self.surroundings()
+        around, ration = self.surroundings(), self.government.ration()
         for category in self.categories.values():
             rules = category.calendar.rules(self.month, self.month)
-            settle_in(category, around, settling.funds_of(category, rules, self.government, self.month))
+            settle_in(category, around, settling.funds_of(category, rules, self.government, ration, self.month))
         meet_neighbours(self.district, {name: category.catalogue for name, category in self.categories.items()})
 
     def _open_history(self) -> History:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.behaviour.offers import Financing
 from sim.markets.prices import Paths, Prices
-from sim.numerics.arithmetic import exp_all, log_all
+from sim.numerics.arithmetic import exp_all, log
 from sim.owners.liquidity import TypicalBuyer
 from sim.policy.in_force import Rules
 
@@ -54,5 +54,7 @@ def awareness(start: float, spread: float, jump: float, months: Floats, changes:
     S-shaped, as news spreads by those who have heard it (Bass 1969): logit of the share = logit(start) + spread x months + jump
     x changes.
     """
-    begun = float(np.diff(log_all(np.clip(np.array([1.0 - start, start]), 1e-9, 1.0)))[0])
+    if not months.size:
+        return np.zeros(0)
+    begun = log(min(max(start, 1e-9), 1.0)) - log(min(max(1.0 - start, 1e-9), 1.0))
     return np.asarray(1.0 / (1.0 + exp_all(-(begun + spread * months + jump * changes))))

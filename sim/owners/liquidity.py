@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from sim.agents.bank import Bank, loan_ratios
 from sim.behaviour.offers import Financing
 from sim.behaviour.paying import Credit
 from sim.clock import MONTHS_A_YEAR
-from sim.numerics.arithmetic import exp_all, log_all
+from sim.numerics.arithmetic import exp, exp_all, log, log_all
 from sim.policy.in_force import Rules
 from sim.population.people import FIRM_SPREAD, LOGISTIC_TO_UNIT, firm_income, household_income
 from sim.population.products import Catalogue
@@ -43,25 +44,36 @@ class TypicalBuyer:
     """Largest loan over price [K, J]."""
 
 
+class _Means(NamedTuple):
+    """What owners of the types of a category earn and hold before incomes have moved."""
+
+    income: Floats
+    """Yuan a month [K]."""
+    holdings: Floats
+    """Liquid assets over their centre at five quantiles [K, 5]."""
+
+
 class Liquidity:
     """Income and liquid assets of the district's owners, by type."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, catalogues: Iterable[Catalogue]) -> None:
         self._settings = settings
         self._household = household_income(settings)
         self._firm = firm_income(settings)
-        self._beta = float(exp_all(log_all(np.array([settings.behaviour.discount_factor_year.value])) / MONTHS_A_YEAR)[0])
+        self._beta = exp(log(settings.behaviour.discount_factor_year.value) / MONTHS_A_YEAR)
+        self._term = round(settings.market.loan_term_months.value)
+        self._annuity = self._worth_of_instalments()
+        self._means = {catalogue.id: self._means_of(catalogue) for catalogue in catalogues}
 
     def marginal_utility(self, catalogue: Catalogue, income_index: float) -> Floats:
         """Marginal utility of a yuan by type; falls as incomes grow [K]."""
         elasticity = self._settings.behaviour.price_sensitivity_income.value
-        return catalogue.money * float(exp_all(np.array([-elasticity * float(log_all(np.array([income_index]))[0])]))[0])
+        return catalogue.money * exp(-elasticity * log(income_index))
 
     def financing(self, banks: Sequence[Bank], rules: Rules, income_index: float) -> Financing:
         """What owners can pay with and borrow, for the decision kernel."""
         behaviour, market, money = self._settings.behaviour, self._settings.market, self._settings.money
-        term = round(market.loan_term_months.value)
-        instalment = self._instalments(banks, term)
+        instalment = self._instalments(banks)
         return Financing(
             income_index=income_index,
             rebuild=money.rebuild_per_month.value,
@@ -69,29 +81,22 @@ class Liquidity:
             strain_weight=behaviour.liquidity_shadow.value,
             instalment_share=behaviour.instalment_to_income.value,
             instalment=instalment,
-            present_cost=instalment * self._annuity(term) - 1.0,
+            present_cost=instalment * self._annuity - 1.0,
             approval=market.approval.value,
             aversion=behaviour.credit_aversion.value,
-            term=term,
+            term=self._term,
             interest_share=rules.interest.share,
             interest_most=rules.interest.most,
         )
 
-    def typical_buyer(self, catalogue: Catalogue, banks: Sequence[Bank], rules: Rules, income_index: float) -> TypicalBuyer:
+    def typical_buyer(
+        self, catalogue: Catalogue, banks: Sequence[Bank], rules: Rules, financing: Financing
+    ) -> TypicalBuyer:  # fmt: skip
         """How buyers of each type pay, at five quantiles of what they hold, with the banks' mean terms."""
-        financing = self.financing(banks, rules, income_index)
-        owners = list(catalogue.product.owners.values())
-        household = np.array([o.owner == "household" for o in owners])
-        factor = np.array([o.income_factor.value for o in owners])
-        income = np.where(household, factor * self._household, [self._turnover(o)[0] for o in owners]) * income_index
-        spread = np.where(household, self._settings.money.liquid_spread.value, [self._turnover(o)[1] for o in owners])
-        z = LOGISTIC_TO_UNIT * (log_all(QUANTILES) - log_all(1.0 - QUANTILES))
-        centre = np.where(household, -0.5 * spread**2, 0.0)
-        cash = (income * self._settings.money.liquid_months.value)[:, None] * exp_all(
-            np.ascontiguousarray(centre[:, None] + spread[:, None] * z[None, :])
-        )
+        means = self._means[catalogue.id]
+        income = means.income * financing.income_index
         return TypicalBuyer(
-            cash=cash,
+            cash=(income * self._settings.money.liquid_months.value)[:, None] * means.holdings,
             reserve=financing.reserve_months * income,
             room=financing.instalment_share * income,
             weight=financing.strain_weight,
@@ -107,6 +112,16 @@ class Liquidity:
             loan_share=loan_ratios(catalogue, banks, rules).mean(axis=1)[catalogue.use],
         )
 
+    def _means_of(self, catalogue: Catalogue) -> _Means:
+        owners = list(catalogue.product.owners.values())
+        household = np.array([o.owner == "household" for o in owners])
+        factor = np.array([o.income_factor.value for o in owners])
+        income = np.where(household, factor * self._household, [self._turnover(o)[0] for o in owners])
+        spread = np.where(household, self._settings.money.liquid_spread.value, [self._turnover(o)[1] for o in owners])
+        z = LOGISTIC_TO_UNIT * (log_all(QUANTILES) - log_all(1.0 - QUANTILES))
+        centre = np.where(household, -0.5 * spread**2, 0.0)
+        return _Means(income, exp_all(np.ascontiguousarray(centre[:, None] + spread[:, None] * z[None, :])))
+
     def _turnover(self, owner: OwnerType) -> tuple[float, float]:
         """Median monthly turnover of the organisations of an owner type, and the spread of its log."""
         if not owner.organisation:
@@ -114,12 +129,12 @@ class Liquidity:
         given = self._settings.region.organisations[owner.organisation]
         return given.turnover.value, given.spread.value
 
-    def _instalments(self, banks: Sequence[Bank], term: int) -> Floats:
+    def _instalments(self, banks: Sequence[Bank]) -> Floats:
         """Monthly payment per yuan borrowed: r / (1 - (1 + r)^-n)."""
         rate = np.array([bank.rate for bank in banks]) / MONTHS_A_YEAR
-        return np.asarray(rate / (1.0 - exp_all(-term * log_all(1.0 + rate))))
+        return np.asarray(rate / (1.0 - exp_all(-self._term * log_all(1.0 + rate))))
 
-    def _annuity(self, term: int) -> float:
-        """Present value of one yuan a month at the owner's own discounting."""
+    def _worth_of_instalments(self) -> float:
+        """Present value of one yuan a month, for the term of a loan, at the owner's own discounting."""
         beta = self._beta
-        return float(beta * (1.0 - exp_all(np.array([term * float(log_all(np.array([beta]))[0])]))[0]) / (1.0 - beta))
+        return beta * (1.0 - exp(self._term * log(beta))) / (1.0 - beta)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.bank import Bank, loan_ratios
-from sim.codes import NEW, NOTHING, USED
+from sim.codes import NEW, USED
 from sim.markets.prices import Prices
 from sim.policy.in_force import Rules
 from sim.population.products import AGES, Catalogue
@@ -18,9 +18,7 @@ Floats = NDArray[np.float64]
 
 def on_offer(catalogue: Catalogue) -> NDArray[np.bool_]:
     """Which alternatives each type may take [K, J]."""
-    choices = catalogue.choices
-    allowed = catalogue.available[:, choices.variant]
-    return np.asarray(allowed | (choices.kind == NOTHING)[None, :])
+    return catalogue.on_offer
 
 
 def due_at_purchase(catalogue: Catalogue, rules: Rules, prices: Prices) -> Floats:

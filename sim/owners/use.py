@@ -20,9 +20,7 @@ PLUG = np.array([0.0, 0.25, 1.0])
 
 def energy_cost(catalogue: Catalogue, paths: Paths, month: int) -> Floats:
     """Fuel and power of each type and variant, yuan a year [K, V]."""
-    variants = catalogue.product.variants.values()
-    litres = np.array([v.litres_per_100km.value for v in variants])
-    kwh = np.array([v.kwh_per_100km.value for v in variants])
+    litres, kwh = catalogue.numbers.litres_per_100km, catalogue.numbers.kwh_per_100km
     fuel = np.where(catalogue.fuel == DIESEL, paths.at("diesel", month), paths.at("petrol", month))
     home, public = paths.at("electricity_home", month), paths.at("electricity_public", month)
     power = catalogue.home * home + (1.0 - catalogue.home) * public
@@ -31,10 +29,9 @@ def energy_cost(catalogue: Catalogue, paths: Paths, month: int) -> Floats:
 
 def running_cost(catalogue: Catalogue, behaviour: Behaviour, paths: Paths, month: int, hassle: float) -> Floats:
     """Energy, power, insurance and charging trouble of each type and variant, yuan a year [K, V]."""
-    variants = catalogue.product.variants.values()
     energy = energy_cost(catalogue, paths, month)
-    insurance = np.array([v.insurance_per_year.value for v in variants])
-    insurance = insurance + np.array([v.kwh_per_year.value for v in variants]) * paths.at("electricity_home", month)
+    numbers = catalogue.numbers
+    insurance = numbers.insurance_per_year + numbers.kwh_per_year * paths.at("electricity_home", month)
     home, public = behaviour.charging_hassle_home.value, behaviour.charging_hassle_public.value
     trouble = hassle * (catalogue.home * home + (1.0 - catalogue.home) * public)
     return np.asarray(energy + insurance + trouble[:, None] * PLUG[catalogue.powertrain])
@@ -52,9 +49,8 @@ def flow(catalogue: Catalogue, behaviour: Behaviour, money: Floats, yearly_cost:
     service_factor = np.array([1.0, condition.service_factor_worn.value, condition.service_factor_failing.value])
     upkeep_factor = np.array([1.0, condition.upkeep_factor_worn.value, condition.upkeep_factor_failing.value])
     per_yuan = catalogue.product.sensitivity.value * behaviour.price_sensitivity.value * 1e-4
-    owners, variants = catalogue.product.owners.values(), catalogue.product.variants.values()
-    worth = np.array([o.service_factor.value for o in owners])[:, None] * np.array([v.service_per_year.value for v in variants])
-    upkeep = np.array([v.upkeep_per_year.value for v in variants])
+    owners, upkeep = catalogue.product.owners.values(), catalogue.numbers.upkeep_per_year
+    worth = np.array([o.service_factor.value for o in owners])[:, None] * catalogue.numbers.service_per_year
     service = per_yuan * worth.ravel()
     yearly = (
         fall[:, None, None] * service_factor[None, :, None] * service[None, None, :]

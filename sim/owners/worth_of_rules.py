@@ -32,6 +32,7 @@ class WorthOfRules:
         self._days, self._emission = vintages.sample_days, emission_arrays(catalogue)
         self._shares: dict[tuple[int, int, bool, int], Floats] = {}
         self._bindings: dict[tuple[int, int], tuple[Floats, Floats]] = {}
+        self._keys: dict[tuple[int, int], tuple[object, ...]] = {}
         self._kept: list[Rules] = []  # what is remembered by identity must stay alive
         self._uses = tuple(int(use) for use in np.unique(catalogue.use))
         lanes = len(catalogue.types) * len(catalogue.variants)
@@ -54,14 +55,16 @@ class WorthOfRules:
 
     def key(self, rules: Rules, month: int) -> tuple[object, ...]:
         """What tells months under rules apart: the days on which rows hold, whom they concern, what ends by age."""
-        ent = rules.entitlements
-        rows = range(ent.route.size)
-        days = tuple(active_days(ent.first_day[m], ent.last_day[m], month) for m in rows)
-        day = first_day(month) + MID_MONTH
-        concerned = tuple(
-            id(self.share(rules, m, False, use, day)) for m in rows if ent.route[m] != ANY_ROUTE for use in self._uses
-        )
-        return (id(rules), days, concerned, *(id(table) for table in self._binding(rules, month)))
+        if (id(rules), month) not in self._keys:
+            self._kept.append(rules)
+            self._keys[id(rules), month] = self._key(rules, month)
+        return self._keys[id(rules), month]
+
+    def _key(self, rules: Rules, month: int) -> tuple[object, ...]:
+        days, day, ent = active_days(rules, month), first_day(month) + MID_MONTH, rules.entitlements
+        by_age = np.flatnonzero((ent.route != ANY_ROUTE) & (ent.min_age_months > 0)).tolist()  # others concern the same always
+        concerned = tuple(id(self.share(rules, m, False, use, day)) for m in by_age for use in self._uses)
+        return (id(rules), days.tobytes(), concerned, *(id(table) for table in self._binding(rules, month)))
 
     def grants_for_old(self, rules: Rules) -> bool:
         """Whether any entitlement asks for an old good."""
@@ -92,7 +95,7 @@ class WorthOfRules:
     def _add_grant(self, rules: Rules, m: int, month: int, worth: Floats, best_case: bool, yuan: Floats) -> None:
         """Add the yuan of one entitlement, ``worth`` [K] to a buyer of a new good, to ``yuan`` [3, B, K, V]."""
         ent = rules.entitlements
-        days = active_days(ent.first_day[m], ent.last_day[m], month)
+        days = active_days(rules, month)[m]
         scrapping = ent.route[m] == SCRAP_ROUTE
         for use in range(len(USES)):
             chosen = self._catalogue.use == use
@@ -102,7 +105,7 @@ class WorthOfRules:
             part = (share > 0).astype(float) if best_case else share * days
             grant = part[:, None, :] * worth[None, chosen, None]
             yuan[FOR_SCRAPPING if scrapping else FOR_ANY_WAY][:, chosen] += grant
-            if ent.scrap_fen.shape[2]:
+            if ent.scrap_fen[m].any():
                 scrap = part * ent.scrap_fen[m].max(axis=1)[None, :] / 100.0
                 paid_for = FOR_SCRAPPING if ent.purchase_required[m] else FOR_SCRAPPING_ALONE
                 yuan[paid_for][:, chosen] += scrap[:, None, :]
@@ -114,7 +117,7 @@ class WorthOfRules:
 
     def _binding(self, rules: Rules, month: int) -> tuple[Floats, Floats]:
         """``_bound``, worked out once."""
-        if not rules.restrictions.use.size and int(rules.retirement_months.min()) >= FOREVER:
+        if not rules.restrictions.use.size and rules.earliest_retirement >= FOREVER:
             return self.unbound, self.unbound
         if (id(rules), month) not in self._bindings:
             self._kept.append(rules)
@@ -123,35 +126,33 @@ class WorthOfRules:
 
     def _bound(self, rules: Rules, month: int) -> tuple[Floats, Floats]:
         """Yuan lost to restrictions in a month, and the chance that a rule ends the good [B, K x V]."""
-        K, V, B = len(self._catalogue.types), len(self._catalogue.variants), self._vintages.count
-        cost, ends = np.zeros((B, K, V)), np.zeros((B, K, V))
-        ages = self._vintages.ages(month)
-        for use in range(len(USES)):
-            chosen = self._catalogue.use == use
-            if not chosen.any():
-                continue
+        of_use = (len(USES), self._vintages.count, len(self._catalogue.variants))
+        cost, ends, ages = np.zeros(of_use), np.zeros(of_use), self._vintages.ages(month)
+        for use in self._uses:
             for r in range(rules.restrictions.use.size):
                 share = self.share(rules, r, True, use, first_day(month) + MID_MONTH)
-                cost[:, chosen] += (share * rules.restrictions.cost_per_month[r])[:, None, :]
-                ends[:, chosen] += (share * rules.restrictions.fail_per_month[r])[:, None, :]
-            over = ages[:, None] >= rules.retirement_months[None, :, use]
-            ends[:, chosen] = np.where(over[:, None, :], 1.0, ends[:, chosen])
-        return (
-            cost.reshape(B, K * V) if cost.any() else self.unbound,
-            np.minimum(ends, 1.0).reshape(B, K * V) if ends.any() else self.unbound,
-        )
+                cost[use] += share * rules.restrictions.cost_per_month[r]
+                ends[use] += share * rules.restrictions.fail_per_month[r]
+            ends[use][ages[:, None] >= rules.retirement_months[None, :, use]] = 1.0
+        return self._by_lane(cost), self._by_lane(np.minimum(ends, 1.0))
+
+    def _by_lane(self, of_use: Floats) -> Floats:
+        """What goods of each use [USES, B, V] have, by lane [B, K x V]."""
+        if not of_use.any():
+            return self.unbound
+        return of_use[self._catalogue.use].transpose(1, 0, 2).reshape(self._vintages.count, -1)
 
 
 def open_grants(catalogue: Catalogue, rules: Rules, new_prices: Floats, month: int, best_case: bool = False) -> Floats:
     """Expected (or best possible) subsidies that need no old good, by alternative, yuan [J]."""
     ent = rules.entitlements
     out = np.zeros(catalogue.choices.kind.size)
-    if not ent.route.size:
+    free = ent.route == ANY_ROUTE
+    if not free.any():
         return out
     grants = rules.grants_fen(new_prices) / 100.0
-    days = np.array([active_days(f, last, month) for f, last in zip(ent.first_day, ent.last_day, strict=True)])
+    days = active_days(rules, month)
     days = (days > 0).astype(float) if best_case else days
-    free = ent.route == ANY_ROUTE
     out[: len(catalogue.variants)] = (grants * (days * free)[:, None]).max(axis=0, initial=0.0)
     return out
 
@@ -168,7 +169,8 @@ def best_worth(rules: Rules, new_prices: Floats, types: int) -> Floats:
     return np.repeat(grants.max(axis=1, initial=0.0)[:, None], types, axis=1)
 
 
-def active_days(first: int, last: int, month: int) -> float:
-    """Share of a month's days on which a row is in force."""
-    start, days = first_day(month), days_in(month)
-    return max(min(int(last), start + days - 1) - max(int(first), start) + 1, 0) / days
+def active_days(rules: Rules, month: int) -> Floats:
+    """Share of a month's days on which each entitlement is in force [M]."""
+    start, days, ent = first_day(month), days_in(month), rules.entitlements
+    held = np.minimum(ent.last_day, start + days - 1) - np.maximum(ent.first_day, start) + 1
+    return np.asarray(np.maximum(held, 0) / days)

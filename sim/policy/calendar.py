@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
-from sim.clock import day_number, days_in, first_day, month_number, month_of_day
+from sim.clock import day_number, first_day, month_number, month_of_day
 from sim.policy.entitlements import Entitlements, grants_fen
 from sim.policy.in_force import Piece, Rules, join
 from sim.policy.instruments import Measure
@@ -32,11 +33,7 @@ class Enacted:
     announced: int
     """Month of the announcement."""
     heard: int
-    """Month in which owners know it."""
-
-    def known(self, month: int, known_at: int) -> bool:
-        """Whether it counts for ``month`` with the knowledge of ``known_at``; the counter pays late news at once."""
-        return self.heard <= known_at or (known_at == month and self.announced <= month)
+    """Month in which owners know it: that of the announcement or the next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +71,8 @@ class Calendar:
             if any(each.piece.rules.binds for each in lane)
         ]
         self._heard = sorted({each.heard for lane in self._lanes for each in lane})
+        self._announced = sorted({each.announced for lane in self._lanes for each in lane})
+        self._days_left: dict[tuple[bool, int], list[Piece]] = {}
         self._made: dict[tuple[tuple[int, int, int, bool], ...], Rules] = {}
         self._asked: dict[tuple[int, int], Rules] = {}
         self._changes: dict[int, list[int]] = {}
@@ -131,16 +130,21 @@ class Calendar:
 
     def _in_force(self, month: int, known_at: int) -> list[Piece]:
         """Pieces on their days within or around the month, as known then."""
-        start = first_day(month)
-        end = start + days_in(month) - 1
-        active = []
-        for lane in self._lanes:
-            known = [each.piece for each in lane if each.known(month, known_at)]
-            for i, piece in enumerate(known):
-                for first, last in _left_over(piece, known[i + 1 :]):
-                    if first <= end and last >= start and piece.rules.binds:
-                        active.append(piece._replace(first_day=first, last_day=last))
-        return active
+        start, end = first_day(month), first_day(month + 1) - 1
+        return [p for p in self._known(month, known_at) if p.first_day <= end and p.last_day >= start]
+
+    def _known(self, month: int, known_at: int) -> list[Piece]:
+        """Pieces that count for ``month`` with the knowledge of ``known_at``; the counter pays late news at once."""
+        late_news = month == known_at
+        news = bisect_right(self._announced if late_news else self._heard, known_at)
+        if (late_news, news) not in self._days_left:
+            self._days_left[late_news, news] = [
+                piece._replace(first_day=first, last_day=last)
+                for lane in self._lanes
+                for piece, later in _with_later([e.piece for e in lane if (e.announced if late_news else e.heard) <= known_at])
+                for first, last in _left_over(piece, later)
+            ]
+        return self._days_left[late_news, news]
 
     def _top_up(self, earlier: list[Piece], piece: Piece) -> TopUp | None:
         if piece.version < 0:
@@ -173,6 +177,11 @@ class Calendar:
                 last = FOREVER if end is None else day_number(end)
                 lane.append(Enacted(Piece(rules, index, number, day_number(start), last), month, heard))
         return lane
+
+
+def _with_later(pieces: list[Piece]) -> Iterator[tuple[Piece, list[Piece]]]:
+    """Pieces that change anything, each with those that start later."""
+    return ((piece, pieces[i + 1 :]) for i, piece in enumerate(pieces) if piece.rules.binds)
 
 
 def _left_over(piece: Piece, later: list[Piece]) -> list[tuple[int, int]]:

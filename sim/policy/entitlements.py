@@ -67,7 +67,7 @@ class Entitlements(NamedTuple):
 def grants_fen(ent: Entitlements, prices: Floats) -> Ints:
     """Grant for buying each new variant at these prices (yuan, VAT included), whole fen [M, V]."""
     reached = (ent.tier_from <= prices[None, :, None]).sum(axis=2)
-    tiers = np.take_along_axis(ent.tier_amount, reached[:, :, None], axis=2)[:, :, 0]
+    tiers = ent.tier_amount[np.arange(reached.shape[0])[:, None], np.arange(reached.shape[1]), reached]
     amount = np.minimum(ent.rate * prices + tiers, ent.cap)
     return all_fen(np.where(prices <= ent.price_max, amount, 0.0))
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.codes import AVERAGE_DAYS
 from sim.policy.effects import Frictions, Loans, Mandate
 from sim.policy.entitlements import Entitlements, grants_fen, pays
 from sim.policy.restrictions import Restrictions
@@ -50,6 +51,21 @@ class Rules:
     def tax_yuan(self, prices: Floats) -> Floats:
         """Purchase tax due on each new variant at these prices, yuan [V]."""
         return sum((tax.due(prices) for tax in self.taxes), np.zeros_like(prices))
+
+    @cached_property
+    def interest_by_owner(self) -> tuple[Floats, Floats]:
+        """Interest subsidies as each kind of owner has them: ``Interest.by_owner``."""
+        return self.interest.by_owner()
+
+    @cached_property
+    def retirement_days(self) -> Ints:
+        """``retirement_months`` in days [V, 2]."""
+        return (self.retirement_months * AVERAGE_DAYS).astype(np.int64)
+
+    @cached_property
+    def earliest_retirement(self) -> int:
+        """Lowest of ``retirement_months``."""
+        return int(self.retirement_months.min())
 
     @cached_property
     def binds(self) -> bool:
@@ -139,10 +155,11 @@ def _name(table: Named, piece: Piece) -> Named:
 
 def _pile(tables: Sequence[Table], empty: Table) -> Table:
     """All rows of the tables, one below the other."""
-    if not tables:
-        return empty
+    filled = [table for table in tables if table[0].size]
+    if len(filled) < 2:
+        return filled[0] if filled else empty
     names = type(empty)._fields
-    return type(empty)(*(_under([getattr(table, name) for table in tables], UNUSED.get(name, 0)) for name in names))
+    return type(empty)(*(_under([getattr(table, name) for table in filled], UNUSED.get(name, 0)) for name in names))
 
 
 def _under(columns: Sequence[NDArray[Any]], unused: float) -> NDArray[Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +22,22 @@ Ints = NDArray[np.int64]
 
 ENTRY_ODDS = 5.0
 """Log odds against entering the market in a month in which nothing is to be gained, before the anchor (start value)."""
+EMISSION_STANDARDS = 8
+"""Room for emission standards; the latest is National VI."""
 AGES = 30 * MONTHS_A_YEAR
 """Ages in months that are told apart; older goods count as the last."""
+
+
+class Numbers(NamedTuple):
+    """Numbers of every variant, named as in the product file [V]."""
+
+    litres_per_100km: Floats
+    kwh_per_100km: Floats
+    kwh_per_year: Floats
+    insurance_per_year: Floats
+    upkeep_per_year: Floats
+    service_per_year: Floats
+    scrap_mass_t: Floats
 
 
 @dataclass(frozen=True)
@@ -36,6 +52,7 @@ class Catalogue:
     """Index in POWERTRAINS [V]; 0 for what is not a vehicle."""
     fuel: Ints
     """Index in FUELS [V]; 0 for what burns none."""
+    numbers: Numbers
     list_price: Floats
     taste: Floats
     improvement: Floats
@@ -76,12 +93,31 @@ class Catalogue:
     emission: tuple[tuple[tuple[int, int, int, float], ...], ...]
     """Per fuel group: (standard, from day, early from day, early share), latest first."""
 
-    @property
+    @cached_property
     def is_nev(self) -> NDArray[np.bool_]:
         """Whether each variant is a new-energy vehicle, or what a procurement mandate counts in its place."""
         return np.asarray((self.powertrain > 0) | np.array([v.green for v in self.product.variants.values()]))
 
-    @property
+    @cached_property
+    def emission_from(self) -> Ints:
+        """First day of each standard by fuel group [3, EMISSION_STANDARDS]; one that does not exist starts never."""
+        since = np.full((len(FUELS), EMISSION_STANDARDS), np.iinfo(np.int64).max)
+        for fuel, steps in enumerate(self.emission):
+            for standard, start, _, _ in steps:
+                since[fuel, standard] = start
+        return since
+
+    def newest_emission(self, day: int) -> Ints:
+        """Standard of a good made on a day, by fuel group [3]."""
+        return np.asarray(np.where(self.emission_from <= day, np.arange(EMISSION_STANDARDS), 0).max(axis=1))
+
+    @cached_property
+    def on_offer(self) -> NDArray[np.bool_]:
+        """Which alternatives each type may take [K, J]."""
+        choices = self.choices
+        return np.asarray(self.available[:, choices.variant] | (choices.kind == NOTHING))
+
+    @cached_property
     def new_nests(self) -> int:
         """Number of nests of new goods, one for each powertrain on offer."""
         return len(set(self.powertrain.tolist()))
@@ -164,6 +200,7 @@ def build_catalogue(product_id: str, product: Product, behaviour: Behaviour, hom
         types=tuple(product.owners),
         powertrain=powertrain,
         fuel=np.array([FUELS.index(v.fuel or FUELS[0]) for v in product.variants.values()]),
+        numbers=Numbers(*(_column(product, name) for name in Numbers._fields)),
         list_price=_column(product, "price"),
         taste=_column(product, "taste") + np.array([anchor.taste.get(v, 0.0) for v in product.variants]),
         improvement=_column(product, "improvement_per_year"),

@@ -33,9 +33,9 @@ def paths(factor: Mapping[str, float] = NONE, cuts: Mapping[str, PriceCut] = NON
 
 def catalogue(**said: Any) -> Any:
     """Two variants, an ICE of 100,000 yuan and a BEV of 200,000, worth 60 and 40 per cent at every age."""
-    variants = {"a": SimpleNamespace(scrap_mass_t=number(1.0)), "b": SimpleNamespace(scrap_mass_t=number(2.0))}
     given: dict[str, Any] = {
-        "product": SimpleNamespace(price_path="", variants=variants, end_of_life=SimpleNamespace(parts_share=number(0.1))),
+        "product": SimpleNamespace(price_path="", end_of_life=SimpleNamespace(parts_share=number(0.1))),
+        "numbers": SimpleNamespace(scrap_mass_t=np.array([1.0, 2.0])),
         "powertrain": np.array([0, 2]),
         "list_price": np.array([100_000.0, 200_000.0]),
         "residual": np.repeat([[0.6], [0.4]], 360, axis=1),

@@ -87,7 +87,7 @@ def read_month(model: TradeInModel, now: Decided) -> Month:
         ent=plain(now.rules.entitlements),
         choices=plain(catalogue.choices),
         making=making,
-        funds=_funds(funds_of(category, now.rules, model.government, month)),
+        funds=_funds(funds_of(category, now.rules, model.government, model.government.ration(), month)),
         fuel=catalogue.fuel.tolist(),
         nev=catalogue.is_nev.tolist(),
         use=catalogue.use.tolist(),
