@@ -180,7 +180,7 @@ def draw_times(law: PeopleLaw, base: np.uint32, rows: int, owners: OwnerColumns)
     for i in range(law.households, formed):
         begins[i] = first + int((i - law.households + 0.5) / (law.formation * law.households))
     for i in range(rows):
-        ends[i] = np.int16(np.int32(min(np.float64(max(first, np.int64(begins[i]))) + wait(ended, i, law.dissolution), NEVER)))
+        ends[i] = np.int16(np.int32(min(np.float64(max(first, int(begins[i]))) + wait(ended, i, law.dissolution), NEVER)))
     for i in range(rows):
         event[i] = np.int16(np.int32(min(first + wait(happens, i, law.event_rate), NEVER)))
 

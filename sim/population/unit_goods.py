@@ -78,20 +78,20 @@ def unit_law(settings: Settings, catalogue: Catalogue) -> UnitLaw:
     )
 
 
+@leaf
+def whole(number: float, held: bool) -> np.int16:
+    """The whole part of a number if the good is held, else 0; by way of 32 bits, for which processors have vectors."""
+    return np.int16(np.int32(number)) if held else np.int16(0)
+
+
 @kernel
 def life_table(law: LifeLaw) -> NDArray[np.int16]:
     """Physical life by age reached and quantile, months."""
     out = np.empty((LONGEST + 1, QUANTILES), np.int16)
     for age in range(LONGEST + 1):
         for q in range(QUANTILES):
-            out[age, q] = int(min(life_months(law, (q + 0.5) / QUANTILES, float(age)), LONGEST_LIFE))
+            out[age, q] = whole(min(life_months(law, (q + 0.5) / QUANTILES, float(age)), LONGEST_LIFE), True)
     return out
-
-
-@leaf
-def whole(number: float, held: bool) -> np.int16:
-    """The whole part of a number if the good is held, else 0; by way of 32 bits, for which processors have vectors."""
-    return np.int16(np.int32(number)) if held else np.int16(0)
 
 
 @kernel
@@ -196,7 +196,7 @@ def fill_layer(
             has = luck[n] < potential[group, quintile]
             place[i] = row + slots if has else -1
             who[slots], held[slots] = i, (luck[n] < chance[group, quintile]) & (from_month[i] <= law.start)
-            slots += np.int64(has)
+            slots += int(has)
         for n in range(slots):
             ids[row + n], holder[row + n], of_type[row + n] = who[n] + (layer << 24), who[n], types[quintiles[who[n]]]
         draw_units(law, base, row, held[:slots], goods)
