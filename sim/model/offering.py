@@ -34,6 +34,8 @@ class Surroundings(NamedTuple):
     social_mean: float
     """Mean exposure of the households to NEV."""
     most_exposed: float
+    poorest: float
+    """Lowest income of any owner, yuan a month at the start."""
     season: float
     """Sales of the month over those of a mean one."""
     nation: Nation
@@ -143,6 +145,7 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
         hassle=charging_hassle(behaviour, priced - category.first, rules.frictions.hassle_cut),
         social_mean=around.social_mean,
         most_exposed=around.most_exposed,
+        least_reserve=behaviour.liquidity_buffer_months.value * around.poorest * income,
         season=0.0 if category.reviews else season,
         effort_cut=rules.frictions.effort_cut,
         aware=category.aware(rules, month.number),

@@ -20,7 +20,7 @@ from sim.markets.prices import Paths, quote
 from sim.markets.settlement_state import Funds, World
 from sim.model.category import Category
 from sim.model.clearing import clear
-from sim.model.deciding import consider, decide
+from sim.model.deciding import classes_of_means, consider, decide
 from sim.model.month import Offered
 from sim.model.offering import Surroundings, announce, local_terms, offer, price
 from sim.model.settling import settle
@@ -84,4 +84,5 @@ def _live(trial: Category, start: Offered, expected: Expectations, paths: Paths,
     table = build_table(trial.outlook, now, expected)
     month = Offered(number, start.rules, True, start.number, terms, terms, prices, now, expected, table)
     closed = np.zeros(start.rules.entitlements.route.size, dtype=bool)
-    clear(trial, settle(trial, decide(trial, consider(trial, month, closed)), funds))
+    means = classes_of_means(trial.owners, [month])
+    clear(trial, settle(trial, decide(trial, consider(trial, month, closed, means)), funds))
