@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from sim.config.composing import chosen, compose_files
 from sim.config.measures_in_force import keep_in_force
 from sim.config.overrides import Change, Given
 from sim.config.schema_walk import child, names_at
+from sim.config.sharing import copied
 from sim.config.sources import TAKEN, Sources, nearest
 from sim.config.tables.region_tables import read_baseline, read_vintages
 from sim.errors import COMMAND_LINE, BadInput, Both, Words, joined, one_of
@@ -43,7 +43,7 @@ class Builder:
         for group, name in given.choices.items():
             self.sources.require(group, name, COMMAND_LINE)
         picked = chosen(self.sources, given.choices)
-        tree = copy.deepcopy(self._compose(given.choices))
+        tree = copied(self._compose(given.choices))
         origins = Origins(self.sources, picked, {}, given.changes)
         tables = [change for change in given.changes if change.path[:2] in _CHOOSE_TABLES]
         for change in tables:

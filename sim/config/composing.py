@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.scaling import KEY, scale_taken
-from sim.config.sharing import content_of, overlaid
+from sim.config.sharing import content_of, copied, overlaid
 from sim.config.sources import CHOSEN, GLOBAL, TAKEN, Sources, reference
 from sim.errors import BadInput, Both
 
@@ -46,7 +45,7 @@ def compose_files(sources: Sources, choices: Mapping[str, str]) -> dict[str, Any
 
 def _with_taken(sources: Sources, composed: dict[str, Any], region_file: str) -> dict[str, Any]:
     """The files that are always taken, under what departs from them: Hydra would compare each with all that went before."""
-    taken = {group: {name: copy.deepcopy(content_of(sources, group, name)) for name in sources.names(group)} for group in TAKEN}
+    taken = {group: {name: copied(content_of(sources, group, name)) for name in sources.names(group)} for group in TAKEN}
     region = composed.get("region")
     if isinstance(region, dict) and KEY in region:
         scale_taken(taken, region.pop(KEY), region_file)

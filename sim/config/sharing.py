@@ -28,6 +28,13 @@ def content_of(sources: Sources, group: str, name: str) -> dict[str, Any]:
     return cast(dict[str, Any], _spread(merged))
 
 
+def copied(data: Any) -> Any:
+    """A copy of plain data: mappings and lists anew, all else as it is; far quicker than ``copy.deepcopy``."""
+    if isinstance(data, dict):
+        return {key: copied(value) for key, value in data.items()}
+    return [copied(value) for value in data] if isinstance(data, list) else data
+
+
 def giver_of(sources: Sources, group: str, name: str, path: Sequence[str]) -> str:
     """The file that says what stands at ``path`` of a file: itself, or the last of its defaults that does."""
     if has(sources.read(group, name), path):

@@ -102,6 +102,8 @@ def parse_yaml(text: str, shown: str) -> dict[str, Any]:
 
 def refuse_unprintable(text: str, shown: Words, key: Words, spaces: str = "\n\t") -> None:
     """Refuse characters that no reader sees and that terminals, Word or Excel would obey; ``spaces``: those allowed."""
+    if text.isprintable():  # nearly all is; the rest, line ends and Chinese spaces among it, is looked at letter by letter
+        return
     for letter in text:
         if letter in spaces:
             continue

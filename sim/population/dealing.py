@@ -45,8 +45,7 @@ def deal(key: np.uint32, today: int, drawn: Dealt, goods: GoodColumns, kinds: Ki
     among those of its age as the one that was held. ``today``: the day of dealing; ``together``: variants are counted over all
     types, else within each.
     """
-    luck = [uniforms(derived(key, n), goods.id.astype(np.int64)) for n in range(2)]
-    _as_many(drawn, goods, luck[0])
+    _as_many(derived(key, 0), drawn, goods)
     groups = [np.flatnonzero(goods.variant >= 0)]
     held = [np.flatnonzero(drawn.columns["variant"] >= 0)]
     if not together:
@@ -55,13 +54,13 @@ def deal(key: np.uint32, today: int, drawn: Dealt, goods: GoodColumns, kinds: Ki
         held = [held[0][goods.type[held[0]] == k] for k in types]
     registered = goods.registered.astype(np.float64)
     for now, then in zip(groups, held, strict=True):
-        _same_variants(drawn, goods, kinds.powertrain, luck[1], now, then)
+        _same_variants(derived(key, 1), drawn, goods, kinds.powertrain, now, then)
         _same_dates(drawn, goods, now, then)
     _same_fates(kinds.law, today, registered, goods)
     goods.owned_since[:] = np.maximum(goods.owned_since, goods.registered)
 
 
-def _as_many(drawn: Dealt, goods: GoodColumns, luck: Floats) -> None:
+def _as_many(key: np.uint32, drawn: Dealt, goods: GoodColumns) -> None:
     """Let every type hold as many goods as it was drawn to hold.
 
     Goods too many are taken from owners who were drawn to hold one, so that those stay who came by one of their own accord;
@@ -69,34 +68,42 @@ def _as_many(drawn: Dealt, goods: GoodColumns, luck: Floats) -> None:
     the market.
     """
     had, has = drawn.columns["variant"] != EMPTY, goods.variant != EMPTY
-    for k in np.unique(goods.type):
-        of_type = goods.type == k
-        without = np.flatnonzero(of_type & ~has)
+    for slots in _by_type(goods, np.arange(had.size)):
+        without, holding = slots[~has[slots]], slots[has[slots]]
         looking = float(goods.shopping[without].mean()) if without.size else 0.0
-        more = int((has & of_type).sum()) - int((had & of_type).sum())
+        more = holding.size - int(had[slots].sum())
         if more > 0:
-            pool = np.flatnonzero(has & of_type)
-            order = np.lexsort((luck[pool], ~had[pool]))
-            goods.variant[pool[order[:more]]] = EMPTY
-            goods.loan[pool[order[:more]]] = 0.0
+            order = np.lexsort((_luck(key, goods, holding), ~had[holding]))
+            goods.variant[holding[order[:more]]] = EMPTY
+            goods.loan[holding[order[:more]]] = 0.0
         elif more < 0:
-            pool = np.flatnonzero(had & ~has & of_type)
-            back = pool[np.argsort(luck[pool])[:-more]]
+            pool = slots[had[slots] & ~has[slots]]
+            back = pool[np.argsort(_luck(key, goods, pool))[:-more]]
             for name in WHOLE_GOOD:
                 getattr(goods, name)[back] = drawn.columns[name][back]
             goods.shopping[back] = 0  # a good lost put them in the market
-        _as_eager(goods, np.flatnonzero(of_type & (goods.variant == EMPTY)), looking, luck)
+        _as_eager(key, goods, slots[goods.variant[slots] == EMPTY], looking)
 
 
-def _as_eager(goods: GoodColumns, without: Ints, share: float, luck: Floats) -> None:
+def _as_eager(key: np.uint32, goods: GoodColumns, without: Ints, share: float) -> None:
     """Let such a share of these owners be in the market, changing as few as that takes."""
     inside = goods.shopping[without] != 0
     more = round(share * without.size) - int(inside.sum())
     pool = without[inside] if more < 0 else without[~inside]
-    goods.shopping[pool[np.argsort(luck[pool])[: abs(more)]]] = np.int8(more > 0)
+    goods.shopping[pool[np.argsort(_luck(key, goods, pool))[: abs(more)]]] = np.int8(more > 0)
 
 
-def _same_variants(drawn: Dealt, goods: GoodColumns, powertrain: Ints, luck: Floats, now: Ints, then: Ints) -> None:
+def _by_type(goods: GoodColumns, slots: Ints) -> list[Ints]:
+    """These slots, those of each type together, in the order of memory."""
+    order = slots[np.argsort(goods.type[slots], kind="stable")]
+    return np.split(order, np.flatnonzero(np.diff(goods.type[order])) + 1)
+
+
+def _luck(key: np.uint32, goods: GoodColumns, slots: Ints) -> Floats:
+    return uniforms(key, goods.id[slots].astype(np.int64))
+
+
+def _same_variants(key: np.uint32, drawn: Dealt, goods: GoodColumns, powertrain: Ints, now: Ints, then: Ints) -> None:
     """Change variants of as few slots of ``now`` as makes their counts those of ``then``; the same powertrain first."""
     kinds = powertrain.size
     wanted = np.bincount(drawn.columns["variant"][then].astype(np.int64), minlength=kinds)
@@ -105,7 +112,7 @@ def _same_variants(drawn: Dealt, goods: GoodColumns, powertrain: Ints, luck: Flo
     for v in range(kinds):
         if seen[v] > wanted[v]:
             pool = now[goods.variant[now] == v]
-            taken.append(pool[np.argsort(luck[pool])[: seen[v] - wanted[v]]])
+            taken.append(pool[np.argsort(_luck(key, goods, pool))[: seen[v] - wanted[v]]])
     if not taken:
         return
     slots = np.concatenate(taken)

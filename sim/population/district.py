@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from math import fsum
 
@@ -288,14 +289,15 @@ def _truck_types(settings: Settings, catalogue: Catalogue, goods: GoodColumns, b
     non_operating = luck[:, 0] < np.where(old, idle_old, np.where(held, rest[of_size], idle[of_size]))
     of_firms = shares[:, :, 1] / shares.sum(axis=2)
     firm = luck[:, 1] < of_firms[of_size, non_operating.astype(np.int64)]
-    names = np.array(
-        [
-            f"{'firm' if f else 'self'}_{'non_operating' if n else 'operating'}_{'light' if s else 'heavy'}"
-            for f, n, s in zip(firm, non_operating, light, strict=True)
-        ]
-    )
-    index = {name: catalogue.type_index(name) for name in np.unique(names)}
-    return np.array([index[name] for name in names], dtype=np.int16)
+    types: NDArray[np.int16] = _truck_owners(catalogue)[firm.astype(np.int64), non_operating.astype(np.int64), of_size]
+    return types
+
+
+def _truck_owners(catalogue: Catalogue) -> NDArray[np.int16]:
+    """Owner type by owner (0 driver, 1 firm), use (0 operating, 1 not) and size (0 heavy, 1 light)."""
+    owners, uses, sizes = ("self", "firm"), ("operating", "non_operating"), ("heavy", "light")
+    types = [catalogue.type_index("_".join(parts)) for parts in itertools.product(owners, uses, sizes)]
+    return np.array(types, dtype=np.int16).reshape(2, 2, 2)
 
 
 def _truck_table(catalogue: Catalogue) -> Floats:

@@ -109,49 +109,80 @@ def empty_owners(count: int) -> OwnerColumns:
 
 
 @leaf
-def even(base: np.uint32, n: int, step: float) -> float:
-    """Number ``n`` of an evenly spread sequence in (0, 1) with a keyed start (Weyl): shares come out right at any size."""
-    place = uniform(base, 0) + n * step
+def even(start: float, n: int, step: float) -> float:
+    """Number ``n`` of an evenly spread sequence in (0, 1) from ``start`` on (Weyl): shares come out right at any size."""
+    place = start + n * step
     return float(place - np.floor(place))
 
 
+@leaf
+def spread(base: np.uint32, i: int, deviation: float) -> float:
+    """A factor for one owner, logistic in its log with this standard deviation."""
+    return exp(deviation * LOGISTIC_TO_UNIT * logistic(base, i))
+
+
+@leaf
+def level(base: np.uint32, i: int, deviation: float) -> float:
+    """``spread`` about a mean."""
+    return exp(deviation * LOGISTIC_TO_UNIT * logistic(base, i) - 0.5 * deviation * deviation)
+
+
+@leaf
+def wait(base: np.uint32, i: int, rate: float) -> float:
+    """Whole months until something that happens at a rate happens to one owner."""
+    return float(np.floor(min(-log(uniform(base, i)) / max(rate, 1e-9), 20_000.0)))
+
+
 @kernel
-def draw_household(law: PeopleLaw, base: np.uint32, i: int, owners: OwnerColumns) -> None:
-    """Fill the row of household ``i``; nothing depends on any other household."""
-    community = i // COMMUNITY
+def draw_homes(law: PeopleLaw, base: np.uint32, rows: int, owners: OwnerColumns) -> None:
+    """Where households live, how well off they are and whether they charge at home; nothing depends on any other household."""
     place = derived(base, 1)
-    urban = 1 if even(derived(place, 1), community, GOLDEN) < law.urban_share else 0
-    clustered = uniform(derived(base, 2), i) < SAME_AS_COMMUNITY
-    quintile = int((even(derived(place, 2), community, SILVER) if clustered else uniform(derived(base, 4), i)) * 5.0)
-    owners.kind[i] = HOUSEHOLD
-    owners.urban[i] = urban
-    owners.quintile[i] = quintile + 1
-    owners.home[i] = 1 if uniform(derived(base, 5), i) < (law.home_urban if urban else law.home_rural) else 0
-    s = law.income_spread
-    owners.income[i] = law.income[urban, quintile] * exp(s * LOGISTIC_TO_UNIT * logistic(derived(base, 6), i) - 0.5 * s * s)
-    t = law.liquid_spread
-    spread = exp(t * LOGISTIC_TO_UNIT * logistic(derived(base, 7), i) - 0.5 * t * t)
-    owners.liquid_target[i] = owners.income[i] * law.liquid_months * spread
-    owners.liquid[i] = owners.liquid_target[i]
-    owners.liquid_month[i] = law.first
-    km = exp(KM_SPREAD * LOGISTIC_TO_UNIT * logistic(derived(base, 8), i))
-    owners.km[i] = min(max(km, KM_CLASSES[0]), KM_CLASSES[4])
-    owners.bank[i] = int(uniform(derived(base, 9), i) * law.banks)
+    at_home, clustered, alone = derived(base, 5), derived(base, 2), derived(base, 4)
+    towns, incomes = uniform(derived(place, 1), 0), uniform(derived(place, 2), 0)
+    urban, quintile, home = owners.urban, owners.quintile, owners.home
+    owners.kind[:rows] = HOUSEHOLD
+    for i in range(rows):
+        urban[i] = np.int8(even(towns, i // COMMUNITY, GOLDEN) < law.urban_share)
+    for i in range(rows):
+        together = even(incomes, i // COMMUNITY, SILVER)
+        rank = together if uniform(clustered, i) < SAME_AS_COMMUNITY else uniform(alone, i)
+        quintile[i] = np.int8(np.int32(rank * 5.0) + 1)
+    for i in range(rows):
+        home[i] = np.int8(uniform(at_home, i) < (law.home_urban if urban[i] else law.home_rural))
 
 
 @kernel
-def draw_times(law: PeopleLaw, base: np.uint32, i: int, owners: OwnerColumns) -> None:
-    """When household ``i`` forms and dissolves, and its first life event."""
-    first = law.first
-    owners.from_month[i] = 0
-    if i >= law.households:
-        nth = i - law.households
-        formed = nth < law.forming
-        owners.from_month[i] = first + int((nth + 0.5) / (law.formation * law.households)) if formed else NEVER
-    lasts = int(min(-log(uniform(derived(base, 11), i)) / max(law.dissolution, 1e-9), 20_000.0))
-    owners.until_month[i] = min(max(first, int(owners.from_month[i])) + lasts, NEVER)
-    wait = int(min(-log(uniform(derived(base, 12), i)) / max(law.event_rate, 1e-9), 20_000.0))
-    owners.event_month[i] = min(first + wait, NEVER)
+def draw_means(law: PeopleLaw, base: np.uint32, rows: int, owners: OwnerColumns) -> None:
+    """Income, liquid assets, kilometres and bank of households."""
+    earned, saved, driven, held = derived(base, 6), derived(base, 7), derived(base, 8), derived(base, 9)
+    income, target, km, bank = owners.income, owners.liquid_target, owners.km, owners.bank
+    urban, quintile, mean, means = owners.urban, owners.quintile, law.income.reshape(-1), np.empty(rows)
+    for i in range(rows):
+        means[i] = mean[np.uint64(5 * urban[i] + quintile[i] - 1)]
+    for i in range(rows):
+        income[i] = means[i] * level(earned, i, law.income_spread)
+    for i in range(rows):
+        target[i] = income[i] * law.liquid_months * level(saved, i, law.liquid_spread)
+    owners.liquid[:rows], owners.liquid_month[:rows] = target[:rows], law.first
+    for i in range(rows):
+        km[i] = min(max(spread(driven, i, KM_SPREAD), KM_CLASSES[0]), KM_CLASSES[4])
+    for i in range(rows):
+        bank[i] = np.int8(np.int32(uniform(held, i) * law.banks))
+
+
+@kernel
+def draw_times(law: PeopleLaw, base: np.uint32, rows: int, owners: OwnerColumns) -> None:
+    """When households form and dissolve, and their first life events."""
+    first, formed = law.first, min(law.households + law.forming, rows)
+    ended, happens = derived(base, 11), derived(base, 12)
+    begins, ends, event = owners.from_month, owners.until_month, owners.event_month
+    begins[formed:rows] = NEVER
+    for i in range(law.households, formed):
+        begins[i] = first + int((i - law.households + 0.5) / (law.formation * law.households))
+    for i in range(rows):
+        ends[i] = np.int16(np.int32(min(np.float64(max(first, int(begins[i]))) + wait(ended, i, law.dissolution), NEVER)))
+    for i in range(rows):
+        event[i] = np.int16(np.int32(min(first + wait(happens, i, law.event_rate), NEVER)))
 
 
 @kernel
@@ -173,9 +204,9 @@ def draw_organisation(law: PeopleLaw, base: np.uint32, i: int, n: int, kind: int
 @kernel
 def draw_people(law: PeopleLaw, base: np.uint32, organisations: np.uint32, rows: int, owners: OwnerColumns) -> None:
     """Fill all rows: ``rows`` households (later ones included), then firms, then institutions."""
-    for i in range(rows):
-        draw_household(law, base, i, owners)
-        draw_times(law, base, i, owners)
+    draw_homes(law, base, rows, owners)
+    draw_means(law, base, rows, owners)
+    draw_times(law, base, rows, owners)
     for i in range(rows, owners.kind.size):
         kind = FIRM if i < rows + law.firms else INSTITUTION
         draw_organisation(law, organisations, i, i - rows, kind, owners)

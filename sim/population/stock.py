@@ -141,26 +141,6 @@ def draw_good(law: StockLaw, base: np.uint32, i: int, quintile: int, goods: Good
 
 
 @kernel
-def draw_again(
-    law: StockLaw,
-    base: np.uint32,
-    slots: NDArray[np.int64],
-    owners: OwnerColumns,
-    powertrain: NDArray[np.int64],
-    goods: GoodColumns,
-) -> None:
-    """Give these slots another good of the same powertrain from the stock."""
-    for n in range(slots.size):
-        i = slots[n]
-        was = powertrain[goods.variant[i]]
-        for attempt in range(1000):
-            goods.loan[i] = 0.0
-            draw_good(law, derived(base, 100 + attempt), i, int(owners.quintile[goods.owner[i]]), goods)
-            if powertrain[goods.variant[i]] == was:
-                break
-
-
-@kernel
 def fill_household_slots(
     law: StockLaw,
     base: np.uint32,

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.survival import LifeLaw, life_months
-from sim.codes import AVERAGE_DAYS, NEVER, VINTAGE_MONTHS
+from sim.codes import AVERAGE_DAYS, EMPTY, NEVER, VINTAGE_MONTHS
 from sim.numerics.arithmetic import exp_all, log, log_all
-from sim.numerics.compile import kernel
+from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import bits, derived, uniform
 from sim.population.products import Catalogue
-from sim.population.stock import place_in
 from sim.settings import Settings
 
 Floats = NDArray[np.float64]
@@ -24,6 +23,8 @@ BLOCK = 1024
 """Households whose luck is worked out together."""
 NO_STANDARD = np.iinfo(np.int64).max
 """First day of a standard that does not exist."""
+LONGEST_LIFE = 20_000.0
+"""Months beyond which nothing is told apart."""
 QUANTILES = 256
 """Steps of a good's own life that the first stock tells apart."""
 
@@ -77,47 +78,90 @@ def unit_law(settings: Settings, catalogue: Catalogue) -> UnitLaw:
     )
 
 
+@leaf
+def whole(number: float, held: bool) -> np.int16:
+    """The whole part of a number if the good is held, else 0; by way of 32 bits, for which processors have vectors."""
+    return np.int16(np.int32(number)) if held else np.int16(0)
+
+
 @kernel
 def life_table(law: LifeLaw) -> NDArray[np.int16]:
     """Physical life by age reached and quantile, months."""
     out = np.empty((LONGEST + 1, QUANTILES), np.int16)
     for age in range(LONGEST + 1):
         for q in range(QUANTILES):
-            out[age, q] = int(min(life_months(law, (q + 0.5) / QUANTILES, float(age)), 20_000.0))
+            out[age, q] = whole(min(life_months(law, (q + 0.5) / QUANTILES, float(age)), LONGEST_LIFE), True)
     return out
 
 
 @kernel
-def draw_units(law: UnitLaw, base: np.uint32, rows: NDArray[np.int64], count: int, goods: GoodColumns) -> None:
-    """Fill the first ``count`` of ``rows`` with goods in use; luck keyed by each slot's id, worked out as vectors."""
-    ids, variants, registered, since, vintage = goods.id, goods.variant, goods.registered, goods.owned_since, goods.vintage
-    worn, failing, ends, emission = goods.worn, goods.failing, goods.end, goods.emission
-    of_variant, of_accident = derived(base, 1), derived(base, 2)
-    first, luck, accident = np.empty(count, np.uint32), np.empty(count), np.full(count, 20_000.0)
-    standards, life = law.emission.min() < NO_STANDARD, law.law
+def draw_units(law: UnitLaw, base: np.uint32, first: int, held: NDArray[np.bool_], goods: GoodColumns) -> None:
+    """Fill the slots from row ``first`` on that are ``held`` with goods in use; luck keyed by each slot's id.
+
+    All slots are worked out, one quantity after the other as vectors, and what is not held stays empty: that is faster than
+    to leave it out.
+    """
+    count, life, start = held.size, law.law, np.float64(law.start)
+    ids, luck, kinds = goods.id[first : first + count], np.empty(count, np.uint32), np.zeros(count, np.int8)
+    months, lives = np.empty(count), np.empty(count)
+    _draw_kinds(law, base, ids, kinds)
     for n in range(count):
-        first[n] = bits(base, ids[rows[n]])
-        luck[n] = uniform(of_variant, ids[rows[n]])
-    if life.accident > 0.0:
+        luck[n] = bits(base, ids[n])
+    _draw_ages(law, luck, kinds, months, lives)
+    variants, registered, since = goods.variant[first:], goods.registered[first:], goods.owned_since[first:]
+    vintage, worn, failing, ends = goods.vintage[first:], goods.worn[first:], goods.failing[first:], goods.end[first:]
+    for n in range(count):
+        registered[n] = whole((months[n] + np.float64(luck[n] & np.uint32(255)) / 256.0) * AVERAGE_DAYS, held[n])
+    for n in range(count):
+        since[n] = registered[n]
+        variants[n] = kinds[n] if held[n] else np.int8(EMPTY)
+    for n in range(count):
+        vintage[n] = whole(max(months[n] - law.vintage_start, 0.0) / VINTAGE_MONTHS, held[n])
+    for column, share in ((worn, life.worn_at), (failing, life.failing_at)):
         for n in range(count):
-            accident[n] = min(-log(uniform(of_accident, ids[rows[n]])) / life.accident, 20_000.0)
+            column[n] = whole(min(months[n] + np.floor(share * lives[n]), NEVER), held[n])
+    if life.accident > 0.0:
+        key = derived(base, 2)
+        for n in range(count):
+            accident = start + np.floor(min(-log(uniform(key, ids[n])) / life.accident, LONGEST_LIFE))
+            lives[n] = min(lives[n], accident - months[n] - 1.0)
     for n in range(count):
-        i, variant = rows[n], place_in(law.variants, luck[n])
-        age = min(np.int64(law.ages[first[n] >> np.uint32(20)]), law.oldest[variant])
-        years = np.int64(law.life[age, (first[n] >> np.uint32(8)) & np.uint32(255)])
-        month = law.start - age
-        day = int((month + np.float64(first[n] & np.uint32(255)) / 256.0) * AVERAGE_DAYS)
-        variants[i], registered[i], since[i] = variant, day, day
-        vintage[i] = max((month - law.vintage_start) // VINTAGE_MONTHS, 0)
-        worn[i] = min(month + int(life.worn_at * years), NEVER)
-        failing[i] = min(month + int(life.failing_at * years), NEVER)
-        end = month + years + 1
-        if life.accident > 0.0:
-            end = min(end, law.start + int(accident[n]))
-        ends[i] = min(max(end, law.start), NEVER)
-        for standard in range(8 if standards else 0):
-            if day >= law.emission[variant, standard]:
-                emission[i] = standard
+        ends[n] = whole(min(max(months[n] + lives[n] + 1.0, start), NEVER), held[n])
+    _meet_standards(law, kinds, held, registered[:count], goods.emission[first : first + count])
+
+
+@kernel
+def _draw_ages(law: UnitLaw, luck: NDArray[np.uint32], kinds: NDArray[np.int8], months: Floats, lives: Floats) -> None:
+    """Month of registration and physical life in months, by what the bits of ``luck`` stand for in the tables."""
+    ages, oldest, life, start = law.ages, law.oldest, law.life.reshape(-1), law.start
+    for n in range(luck.size):
+        age = min(np.uint64(ages[np.uint64(luck[n] >> np.uint32(20))]), np.uint64(oldest[np.uint64(kinds[n])]))
+        months[n] = start - np.float64(age)
+        lives[n] = life[(age << np.uint64(8)) | np.uint64((luck[n] >> np.uint32(8)) & np.uint32(255))]
+
+
+@kernel
+def _draw_kinds(law: UnitLaw, base: np.uint32, ids: NDArray[np.int32], kinds: NDArray[np.int8]) -> None:
+    """Variant of each: the first whose cumulated share exceeds its luck."""
+    key, luck = derived(base, 1), np.empty(ids.size)
+    for n in range(ids.size):
+        luck[n] = uniform(key, ids[n])
+    for cumulated in law.variants[:-1]:
+        for n in range(ids.size):
+            kinds[n] += luck[n] >= cumulated
+
+
+@kernel
+def _meet_standards(
+    law: UnitLaw, kinds: NDArray[np.int8], held: NDArray[np.bool_], registered: NDArray[np.int16], emission: NDArray[np.int8]
+) -> None:
+    """The last standard that had begun when each was registered."""
+    if law.emission.min() == NO_STANDARD:
+        return
+    for n in range(kinds.size):
+        for standard in range(8 if held[n] else 0):
+            if registered[n] >= law.emission[kinds[n], standard]:
+                emission[n] = standard
 
 
 @kernel
@@ -141,22 +185,22 @@ def fill_layer(
     """
     row, who_key = first, derived(base, 100 + layer)
     ids, holder, of_type, from_month = goods.id, goods.owner, goods.type, owners.from_month
-    urban, quintiles, luck, rows = owners.urban, owners.quintile, np.empty(BLOCK), np.empty(BLOCK, np.int64)
+    urban, quintiles, luck = owners.urban, owners.quintile, np.empty(BLOCK)
+    who, held = np.empty(BLOCK + 1, np.int32), np.empty(BLOCK + 1, np.bool_)
     for at in range(0, households, BLOCK):
-        count, held = min(BLOCK, households - at), 0
+        count, slots = min(BLOCK, households - at), 0
         for n in range(count):
             luck[n] = uniform(who_key, at + n)
         for n in range(count):
-            i = at + n
-            group, quintile = np.int64(urban[i]), np.int64(quintiles[i])
-            place[i] = -1
-            if luck[n] >= potential[group, quintile]:
-                continue
-            place[i], ids[row], holder[row], of_type[row] = row, i + (layer << 24), i, types[quintile]
-            rows[held] = row
-            held += int(luck[n] < chance[group, quintile] and from_month[i] <= law.start)
-            row += 1
-        draw_units(law, base, rows, held, goods)
+            i, group, quintile = at + n, np.int64(urban[at + n]), np.int64(quintiles[at + n])
+            has = luck[n] < potential[group, quintile]
+            place[i] = row + slots if has else -1
+            who[slots], held[slots] = i, (luck[n] < chance[group, quintile]) & (from_month[i] <= law.start)
+            slots += int(has)
+        for n in range(slots):
+            ids[row + n], holder[row + n], of_type[row + n] = who[n] + (layer << 24), who[n], types[quintiles[who[n]]]
+        draw_units(law, base, row, held[:slots], goods)
+        row += slots
     return row
 
 
@@ -181,4 +225,6 @@ def fill_places(
         goods.id[i] = n + (1 << 29) + (kind << 24)
         goods.owner[i] = holders[n]
         goods.type[i] = types[n]
-    draw_units(law, base, np.arange(first, first + min(filled, types.size)), min(filled, types.size), goods)
+    held = np.arange(types.size) < filled
+    for at in range(0, types.size, BLOCK):
+        draw_units(law, base, first + at, held[at : at + BLOCK], goods)

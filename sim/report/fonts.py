@@ -15,7 +15,10 @@ FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 
 
 def use_fonts(folder: Path = FOLDER) -> None:
-    """Make the shipped font matplotlib's default, and labels plain text, no TeX; raises SimError if a font file is missing."""
+    """Make the shipped font matplotlib's default, labels plain text, and all else what matplotlib comes with.
+
+    Whatever style the user has set aside, equal data give equal figures. Raises SimError if a font file is missing.
+    """
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise SimError(
@@ -29,6 +32,7 @@ def use_fonts(folder: Path = FOLDER) -> None:
     for name in FILES:
         if folder / name not in known:
             font_manager.fontManager.addfont(folder / name)
+    mpl.rcdefaults()
     mpl.rcParams["font.family"] = [FAMILY, "DejaVu Sans"]
     mpl.rcParams["axes.unicode_minus"] = True
     mpl.rcParams["text.parse_math"] = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,6 @@ import pandas as pd
 import sim.indicators
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.codes import PLACES
-from sim.model import TradeInModel
 from sim.model.events import no_events
 from sim.model.history import History
 from sim.model.nation import discrepancy
@@ -21,6 +21,9 @@ from sim.policy.ledger import FORGONE, Ledger
 from sim.schema.target import Target
 from sim.settings import Settings
 from sim.verdict import verdicts
+
+if TYPE_CHECKING:
+    from sim.model import TradeInModel
 
 FIRST_YEAR = "2024-01"
 """First month of the years that a promise of every year speaks of."""

@@ -6,17 +6,25 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.errors import Both, SimError
 from sim.runs.draws import draw_settings
-from sim.runs.once import run
 from sim.runs.reference_year.constants import solve
-from sim.runs.result import Result
 from sim.runs.store.parquet_tables import Tables, encode
 from sim.runs.store.version import model_version
 from sim.schema.product import Anchor
 from sim.settings import Settings
+
+if TYPE_CHECKING:
+    from sim.runs.result import Result
+
+
+def run(settings: Settings, seed: int) -> Result:
+    """Simulate once, with the model, which is slow to load and is not needed where all runs are stored."""
+    from sim.runs.once import run as once
+
+    return once(settings, seed)
 
 
 class Simulator(NamedTuple):

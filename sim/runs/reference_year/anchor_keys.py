@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.runs.reference_year.constants import ROUNDS, reference
-from sim.runs.reference_year.solving import ANCHOR_SCALE
+from sim.runs.reference_year.constants import ANCHOR_SCALE, ROUNDS, reference
 from sim.runs.store.run_keys import canonical, digest
 from sim.runs.store.version import model_version
 from sim.settings import Settings

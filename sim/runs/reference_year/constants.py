@@ -12,11 +12,12 @@ from sim.markets.prices import upto
 from sim.policy.instruments import Measure
 from sim.runs.as_known import announced_by
 from sim.runs.draws import draw_settings
-from sim.runs.reference_year.solving import solve_anchor
 from sim.schema.market import Market
 from sim.schema.product import Anchor
 from sim.settings import Settings
 
+ANCHOR_SCALE = 0.2
+"""Share of the population that the anchor is solved on, at most."""
 ROUNDS = 6
 """Fixed-point rounds from the constants of the files to those of other values."""
 COMMON_LEVERS = ("enabled", "until", "enacted_until", "levers_from")
@@ -24,6 +25,8 @@ COMMON_LEVERS = ("enabled", "until", "enacted_until", "levers_from")
 
 def solve(settings: Settings, draw: int, draws: int) -> dict[str, Anchor]:
     """The constants of a draw, product by product."""
+    from sim.runs.reference_year.solving import solve_anchor  # with the model, which is slow to load
+
     return solve_anchor(draw_settings(reference(settings), draw, draws), ROUNDS).anchor
 
 

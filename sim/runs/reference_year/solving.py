@@ -33,13 +33,12 @@ from sim.numerics.arithmetic import log_all
 from sim.population.district import passenger_nev, truck_nev_sales
 from sim.runs.once import forget
 from sim.runs.reference_year.acceleration import Vector, accelerated
+from sim.runs.reference_year.constants import ANCHOR_SCALE
 from sim.schema.product import Anchor, Product
 from sim.settings import Settings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-ANCHOR_SCALE = 0.2
-"""Share of the population that the anchor is solved on."""
 PRIOR = 6.0
 """Simulated goods that are added to what is wanted and to what is seen of a small category."""
 MONTHS = 12

@@ -15,8 +15,8 @@ from sim.report.numerals import number
 from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.reference_year.anchor_keys import solved_for
-from sim.runs.reference_year.constants import reference
-from sim.runs.reference_year.solving import ANCHOR_SCALE, Year, solve_anchor
+from sim.runs.reference_year.constants import ANCHOR_SCALE, reference
+from sim.runs.reference_year.solving import Year, solve_anchor
 from sim.runs.store.disk import write_file
 from sim.schema.product import Anchor
 from sim.settings import Settings

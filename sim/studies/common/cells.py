@@ -9,7 +9,6 @@ from pathlib import Path
 from rich.console import Console
 
 from sim.errors import Language, SimError
-from sim.report.figures import forecast_figures
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import open_executor
@@ -17,6 +16,7 @@ from sim.runs.plan import Plan
 from sim.runs.progress import shown
 from sim.runs.schedule import Failure
 from sim.settings import Settings
+from sim.studies.common.kept_figures import figures_key, keep, kept
 from sim.studies.common.output import write_figures
 
 SAID = {
@@ -43,12 +43,17 @@ def run_cells(cells: Sequence[Settings], console: Console, title: str) -> Iterat
 
 
 def draw(result: Ensemble, folder: Path) -> Path:
-    """Write the figures of a forecast below ``folder`` and return where they are."""
-    settings, table = result.settings, result.target_table()
+    """Write the figures of a forecast below ``folder``, unless they are there, and return where they are."""
+    settings, table, place = result.settings, result.target_table(), folder / "figures"
     uptake = result.uptake.copy()
     uptake[["claims", "amount_fen"]] = uptake[["claims", "amount_fen"]] / settings.population.scale
-    figures = forecast_figures(result.monthly, uptake, table, settings.targets, Words.of(settings))
-    return write_figures(figures, folder / "figures")
+    words = Words.of(settings)
+    key = figures_key([result.monthly, uptake, table], settings.targets, words)
+    if not kept(place, key):
+        from sim.report.figures import forecast_figures  # the drawing library is slow to load
+
+        keep(place, key, write_figures(forecast_figures(result.monthly, uptake, table, settings.targets, words), place))
+    return place
 
 
 def report_failures(failures: Sequence[tuple[str, Failure]], language: Language, console: Console) -> int:

@@ -7,18 +7,20 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.report.csv_file import csv_bytes
-from sim.report.figure_files import Drawn, save_all
 from sim.runs.ensemble import FRAMES, Ensemble
 from sim.runs.store.disk import unwritable, write_file
 from sim.runs.store.provenance import provenance
 from sim.runs.store.run_keys import canonical, digest, plain
 from sim.runs.store.version import model_version
 from sim.settings import Settings
+
+if TYPE_CHECKING:
+    from sim.report.figure_files import Drawn
 
 KEY_DIGITS = 12
 LIST = ".files-{}.json"
@@ -114,13 +116,14 @@ def write_csv(path: Path, frame: pd.DataFrame) -> Path:
     return write_file(path, csv_bytes(frame))
 
 
-def write_figures(figures: Iterable[tuple[str, Drawn]], folder: Path) -> Path:
-    """Figures by name; raises ResultsDamaged if one cannot be written."""
+def write_figures(figures: Iterable[tuple[str, Drawn]], folder: Path) -> list[Path]:
+    """Figures by name, and their files; raises ResultsDamaged if one cannot be written."""
+    from sim.report.figure_files import save_all  # the drawing library is slow to load
+
     try:
-        save_all(figures, folder)
+        return save_all(figures, folder)
     except OSError as error:
         raise unwritable(folder, error) from error
-    return folder
 
 
 def write_ensemble(folder: Path, result: Ensemble, table: pd.DataFrame) -> None:
