@@ -184,9 +184,9 @@ def test_only_what_evidence_on_cars_can_speak_about_is_calibrated(settings: Sett
 
 def test_a_draw_takes_its_row_of_the_posterior(settings: Settings) -> None:
     name, free = "behaviour.price_sensitivity", "behaviour.social_weight"
-    rows = Parameters(title=Title(zh="甲", en="a"), places={name: (0.1, 0.9), "behaviour.attention_scale": (0.2, 0.8)})
+    rows = Parameters(title=Title(zh="甲", en="a"), places={name: (0.1, 0.9), "behaviour.entry_scale": (0.2, 0.8)})
     told = settings.model_copy(update={"parameters": rows})
-    both = {(place(told, name, d, 2), place(told, "behaviour.attention_scale", d, 2)) for d in (1, 2)}
+    both = {(place(told, name, d, 2), place(told, "behaviour.entry_scale", d, 2)) for d in (1, 2)}
     assert both == {(0.1, 0.2), (0.9, 0.8)}
     plain = settings.model_copy(update={"parameters": Parameters(title=rows.title)})
     drawn, without = draw_settings(told, 1, 2), draw_settings(plain, 1, 2)
