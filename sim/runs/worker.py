@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from sim.runs.result import Result
 
 
-def run(settings: Settings, seed: int) -> Result:
+def run(settings: Settings, seed: int, threads: int) -> Result:
     """Simulate once, with the model, which is slow to load and is not needed where all runs are stored."""
     from sim.runs.once import run as once
 
-    return once(settings, seed)
+    return once(settings, seed, threads)
 
 
 class Simulator(NamedTuple):
