@@ -38,7 +38,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Question(NamedTuple):
+class DoubtfulOutcome(NamedTuple):
     """One decision, with what the draws say of it."""
 
     outcome: str
@@ -79,7 +79,7 @@ def counted(stored: StoredDraws, settings: Settings, numbers: Sequence[UnknownNu
     return Counted(named[list(COLUMNS)], told, ordered(named))
 
 
-def questions(stored: StoredDraws, short: float) -> list[Question]:
+def questions(stored: StoredDraws, short: float) -> list[DoubtfulOutcome]:
     """A call for each promise that some runs meet and others do not, and the budget, if the outlay is not the same in all."""
     found = []
     for name, margins in stored.margins.items():
@@ -92,14 +92,14 @@ def questions(stored: StoredDraws, short: float) -> list[Question]:
     return found
 
 
-def _question(outcome: str, values: Floats, decision: Decision, met: float) -> Question:
+def _question(outcome: str, values: Floats, decision: Decision, met: float) -> DoubtfulOutcome:
     scored = scores(values)
     kept = np.flatnonzero(np.isfinite(scored).any(axis=1))
     means = np.nanmean(scored[kept], axis=1)
-    return Question(outcome, decision, means - means.mean(), kept, luck_share(scored), met)
+    return DoubtfulOutcome(outcome, decision, means - means.mean(), kept, luck_share(scored), met)
 
 
-def _valued(question: Question, of_noise: Noise, places: Mapping[str, Floats]) -> pd.DataFrame:
+def _valued(question: DoubtfulOutcome, of_noise: Noise, places: Mapping[str, Floats]) -> pd.DataFrame:
     """number, outcome, value, low, high, noise, chance, explained, stands_out of every number for one outcome."""
     mine = {name: place[question.kept] for name, place in places.items()}
     found = {name: worth(place, question.means, question.decision, of_noise) for name, place in mine.items()}
@@ -118,7 +118,7 @@ def _valued(question: Question, of_noise: Noise, places: Mapping[str, Floats]) -
 _OUTCOMES = ("outcome", "met", "draws", "loss", "all_known", "luck", "noise", "least_seen")
 
 
-def _outcome(question: Question, of_noise: Noise, numbers: int) -> tuple[object, ...]:
+def _outcome(question: DoubtfulOutcome, of_noise: Noise, numbers: int) -> tuple[object, ...]:
     draws, luck = len(question.kept), question.luck
     known = float("nan") if np.isnan(luck) else all_known(luck, draws, question.decision)
     told = (expected_loss(question.decision), known, luck, of_noise.floor, least_seen(of_noise, numbers))

@@ -52,8 +52,8 @@ SAID = {
         "stop": "; ", "span": "{value} ({low} ... {high}) {unit}",
         "none": "{draws} draws tell no number apart: none exceeds the noise, so none is ranked.",
         "none_counted": "None of the numbers that exceed the noise can be counted.",
-        "more": "One number alone must explain {seen} of the variance to be seen; for numbers that explain {weak} it takes about "
-        "{draws} draws (ensemble.draws={draws}).",
+        "more": "One number alone must explain {seen} of the variance to be seen; for numbers that explain {weak} it takes "
+        "about {draws} draws (ensemble.draws={draws}).",
         "some": "{draws} of {asked} draws are stored whole, and are used.",
         "one_seed": "With one seed a draw luck cannot be told apart.",
         "unjudged": "Promises for which too few owners are simulated: {names}", "results": "results",
