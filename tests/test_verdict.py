@@ -178,9 +178,9 @@ def test_every_mark_in_the_table_is_explained_under_it() -> None:
 # one definition, every output
 
 
-def undefined_with_seed_2(settings: Any, seed: int) -> Result:
+def undefined_with_seed_2(settings: Any, seed: int, threads: int) -> Result:
     """The fake's run; with seed 2 the target has no value."""
-    done = FAKE.run(settings, seed)
+    done = FAKE.run(settings, seed, threads)
     table = done.targets.assign(value=NOTHING if seed == 2 else done.targets["value"])
     met = verdicts(table["value"], table["comparator"], table["promise"])
     return Result(**{**vars(done), "targets": table.assign(met=met)})

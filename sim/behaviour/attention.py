@@ -17,18 +17,20 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.gathering import past_vintage
 from sim.behaviour.value import Floats, Ints, log_sum
 from sim.codes import ABSENT, EMPTY, EVENT, KEEPS, LAST, LEAVES, LOOKS, MUST, PRESENT
-from sim.numerics.arithmetic import logistic_share
+from sim.numerics.arithmetic import exp, logistic_share
 from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import bits
 
 WHOLE = 4294967295.0
 
 KM_CLASSES = (0.5, 0.75, 1.0, 1.3, 1.8)
-"""Bounds of the classes of relative kilometres that the screen tells apart; nobody drives less or more."""
+"""Bounds of the classes of relative kilometres that the screen of vehicles tells apart; nobody drives less or more."""
+MEANS_CLASSES = (0.3, 0.6, 0.9, 1.3, 1.8, 2.5, 4.0)
+"""Bounds of the classes of liquid assets, in reserves, that the screen of other goods tells apart."""
 
 
 class Screen(NamedTuple):
-    """Upper bounds of the chance to buy when in the market, as 32-bit thresholds, by class of kilometres Q."""
+    """Upper bounds of the chance to buy when in the market, as 32-bit thresholds, by class Q of kilometres or of means."""
 
     keep: NDArray[np.uint32]
     """[Q, B, C, lanes]."""
@@ -218,6 +220,21 @@ def mark_owners(month: int, owners: OwnerColumns) -> NDArray[np.int8]:
     out[last] = 4 * owners.km_class[last] + LAST
     absent = (owners.from_month > month) | (owners.until_month < month)
     out[absent] = 4 * owners.km_class[absent] + ABSENT
+    return out
+
+
+@kernel
+def means_classes(month: int, owners: OwnerColumns, index: float, rebuild: float, months: float) -> NDArray[np.int8]:
+    """Class of liquid assets over reserve of every owner; ``index``: lowest income index that anything is reckoned with."""
+    liquid, target, since, income = owners.liquid, owners.liquid_target, owners.liquid_month, owners.income
+    out = np.empty(liquid.size, np.int8)
+    for i in range(out.size):
+        left = exp(-rebuild * (np.float64(month) - np.float64(since[i])))
+        cash = target[i] + left * (liquid[i] / index - target[i])
+        reserves = cash / (months * income[i])
+        out[i] = 0
+        for edge in MEANS_CLASSES:
+            out[i] += np.int8(reserves >= edge)
     return out
 
 

@@ -131,17 +131,18 @@ def forced(
 
 @kernel
 def sift(
-    month: int, base: np.uint32, keys: Luck, goods: GoodColumns, owners: OwnerColumns, screen: Screen, entry: Entry,
-    variants: int, begins: bool, candidates: Ints, count: int, found: int, turns: int, slots: Ints, reasons: NDArray[np.int8],
-    lucks: NDArray[np.uint32], turned: Ints,
+    month: int, base: np.uint32, keys: Luck, goods: GoodColumns, owners: OwnerColumns, means: NDArray[np.int8],
+    screen: Screen, entry: Entry, variants: int, begins: bool, candidates: Ints, count: int, found: int, turns: int,
+    slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], turned: Ints,
 ) -> tuple[int, int]:  # fmt: skip
     """Of the candidates, append those who look to the first ``found`` slots, and those who enter or leave to ``turned``.
 
-    ``begins``: the candidates are the slots whose goods may begin to fail this month, which are nobody's business otherwise.
+    ``means``: class of every owner. ``begins``: the candidates are the slots whose goods may begin to fail this month, which
+    are nobody's business otherwise.
     """
     variant, ends, types, vintage, ids = goods.variant, goods.end, goods.type, goods.vintage, goods.id
     worn, failing, holder, registered, shopping = goods.worn, goods.failing, goods.owner, goods.registered, goods.shopping
-    from_month, until_month, km_class = owners.from_month, owners.until_month, owners.km_class
+    from_month, until_month = owners.from_month, owners.until_month
     keep, first, last = screen.keep, screen.first, screen.keep.shape[2] - 1
     for n in range(count):
         if n + AHEAD < count:
@@ -156,7 +157,7 @@ def sift(
             prefetch(registered, ahead)
         if n + SOON < count:
             soon = holder[candidates[n + SOON]]
-            prefetch(km_class, soon)
+            prefetch(means, soon)
             prefetch(from_month, soon)
             prefetch(until_month, soon)
         i = int(candidates[n])
@@ -168,7 +169,7 @@ def sift(
         if from_month[household] > month or until_month[household] <= month:
             continue
         c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
-        b, lane, q = np.int64(vintage[i]), k * variants + v, km_class[household]
+        b, lane, q = np.int64(vintage[i]), k * variants + v, means[household]
         now = inside
         if not inside:
             if empty:

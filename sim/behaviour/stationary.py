@@ -110,13 +110,14 @@ def sweep(
 
 @kernel
 def shopping_shares(
-    own: Owning, static: Floats, routes: Routes, new_nests: int, terms: Terms, born: int, final: Stationary
+    own: Owning, static: Floats, routes: Routes, new_nests: int, terms: Terms, born: int, final: Stationary, bereft: Floats
 ) -> tuple[Floats, Floats]:  # fmt: skip
     """Share of owners in the market by age row, condition and lane [A, C, lanes], and of those who have none [K].
 
     A cohort that is bought new, in row ``born``, and ages in the long run's world: each month some enter, some of those in the
     market buy and leave the cohort, some lose interest, some goods begin to fail. Of those who have none, who buys is followed
-    by another who is not in the market.
+    by another who is not in the market; ``bereft`` [K] for each of them lose a good in a month, and look for another if they do
+    not replace it at once.
     """
     W, nests = final.W, final.nests
     A, _, C, lanes = W.shape
@@ -155,7 +156,8 @@ def shopping_shares(
         buy = logistic_share((inclusive - some - own.effort_first[k]) / own.shopping_scale)
         enter = logistic_share((some + option - none - own.entry_first[k]) / own.entry_scale)
         stay = (1.0 - buy) * (1.0 - own.lost)
-        first[k] = enter * stay / (enter * stay + 1.0 - stay)
+        joining = bereft[k] * logistic_share(looking[k] - inclusive)
+        first[k] = min((enter * stay + joining) / (enter * stay + 1.0 - stay), 1.0)
     return share, first
 
 

@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 
 from sim.codes import FAILING, NOTHING
 from sim.numerics.arithmetic import exp, log, logistic_share, softplus
-from sim.numerics.compile import kernel
+from sim.numerics.compile import kernel, leaf
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -227,7 +227,7 @@ def prepare(own: Owning, forced: Floats, nests: Floats, looking: Floats, new_nes
             acting.forced[i], acting.effort[i], acting.entry[i] = lost + forced[i], own.effort_keep[k], own.entry_keep[k]
 
 
-@kernel
+@leaf
 def keep_rows(
     own: Owning, static: Floats, later: Floats, forced: Floats, a: int, c: int, cost: Floats, ends: Floats, ahead: Floats,
     out: Floats, inside: Floats,
@@ -263,7 +263,7 @@ def keep_rows(
         inside[i] = now + own.discount * ((1.0 - lost) * second[i] + then)
 
 
-@kernel
+@leaf
 def gain_row(
     own: Owning, acting: Acting, routes: Routes, a: int, c: int, granted: bool, sell_more: Floats, formal_more: Floats,
     scrap_more: Floats, keep: Floats, out: Floats,
@@ -283,7 +283,7 @@ def gain_row(
             out[i] = acting.total[i] + plain[i] - keep[i] - acting.effort[i]
 
 
-@kernel
+@leaf
 def option_rows(own: Owning, acting: Acting, gain: Floats, keep: Floats, inside: Floats, out: Floats, shopping: Floats) -> None:
     """W0(s) and W1(s) of all lanes to ``out`` and ``shopping``; ``gain``, overwritten, then holds S(s) - K0(s)."""
     phi, narrow = own.foresight, own.shopping_scale

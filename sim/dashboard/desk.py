@@ -190,9 +190,9 @@ def _polite_solve(settings: Settings, draw: int, draws: int) -> dict[str, Anchor
     return solve(settings, draw, draws)
 
 
-def _polite_run(settings: Settings, seed: int) -> Result:
+def _polite_run(settings: Settings, seed: int, threads: int) -> Result:
     _give_way()
-    return run(settings, seed)
+    return run(settings, seed, threads)
 
 
 _POLITELY = Simulator(_polite_solve, _polite_run)

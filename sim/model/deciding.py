@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import Entry, Screen, look, mark_owners
+from sim.behaviour.attention import Entry, Screen, look, mark_owners, means_classes
 from sim.behaviour.attention import Luck as LookingLuck
 from sim.behaviour.choice import decide as decide_all
+from sim.behaviour.columns import OwnerColumns
 from sim.behaviour.offers import Decisions, Keys, Offers
 from sim.clock import days_in, first_day
 from sim.codes import AVERAGE_DAYS
@@ -29,12 +30,12 @@ def open_rows(category: Category, rules: Rules, pot_of: Mapping[str, str | None]
     return np.array([pot is None or pays[pot] for pot in pots], dtype=bool)
 
 
-def consider(category: Category, month: Offered, is_open: Bools) -> Considered:
-    """Find the slots that need working out: those that may look, and those whose good has ended."""
+def consider(category: Category, month: Offered, is_open: Bools, means: NDArray[np.int8]) -> Considered:
+    """Find the slots that need working out: those that may look, and those whose good has ended; ``means``: of every owner."""
     standing, agenda = category.state.standing, category.state.agenda
     if standing is None or month.news or not category.reviews or _newly_open(is_open, standing.reckoned):
         renewed, reckoned = True, is_open
-        screen = build_screen(category.outlook, month.table, month.circumstances, month.expected, is_open)
+        screen = build_screen(category.outlook, month.table, month.circumstances, month.expected, is_open, agenda is not None)
     else:
         renewed, reckoned, screen = False, standing.reckoned, standing.screen
     values, since = month.expected.values, month.number - month.expected.solved
@@ -48,11 +49,18 @@ def consider(category: Category, month: Offered, is_open: Bools) -> Considered:
             agenda.review(month.number + category.catalogue.product.review_months, category.goods, screen, most)
         base = category.luck.key(Event.CALL, month.number)
         found = agenda.find(
-            month.number, base, keys, category.goods, category.owners, screen, entry, category.workspace
+            month.number, base, keys, category.goods, category.owners, means, screen, entry, category.workspace
         )  # fmt: skip
     return Considered(
         **vars(month), is_open=is_open, reckoned=reckoned, screen=screen, entry=entry, renewed=renewed, found=found
     )  # fmt: skip
+
+
+def classes_of_means(owners: OwnerColumns, months: Collection[Offered]) -> NDArray[np.int8]:
+    """Class of every owner's means this month, as no category reckons them higher."""
+    now = [month.circumstances.financing for month in months]
+    index = min(financing.income_index for financing in now)
+    return means_classes(next(iter(months)).number, owners, index, now[0].rebuild, now[0].reserve_months)
 
 
 def looking_keys(luck: Luck, month: int) -> LookingLuck:

@@ -23,6 +23,8 @@ from sim.owners.offer_table import advance, build_table
 from sim.owners.use import charging_hassle
 
 Floats = NDArray[np.float64]
+FREE_TO_CHOOSE = 0.67
+"""Part of a month's sales of vehicles that moves with their owners' eagerness (measured, as tests of national shocks do)."""
 
 
 class Surroundings(NamedTuple):
@@ -34,6 +36,8 @@ class Surroundings(NamedTuple):
     social_mean: float
     """Mean exposure of the households to NEV."""
     most_exposed: float
+    poorest: float
+    """Lowest income of any owner, yuan a month at the start."""
     season: float
     """Sales of the month over those of a mean one."""
     nation: Nation
@@ -143,6 +147,7 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
         hassle=charging_hassle(behaviour, priced - category.first, rules.frictions.hassle_cut),
         social_mean=around.social_mean,
         most_exposed=around.most_exposed,
+        least_reserve=behaviour.liquidity_buffer_months.value * around.poorest * income,
         season=0.0 if category.reviews else season,
         effort_cut=rules.frictions.effort_cut,
         aware=category.aware(rules, month.number),
@@ -152,10 +157,11 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
 def shocked(category: Category, now: Circumstances, nation: Nation) -> Circumstances:
     """The same for vehicles in a month in which the nation departs from what was expected; owners take it to be over soon.
 
-    NEV gain in taste what others lose, half each, so that the share moves and the total hardly does.
+    Who is free to choose the month takes all of the shock to sales, for the others buy when their vehicle has ended. NEV gain
+    in taste what others lose, half each, so that the share moves and the total hardly does.
     """
     if nation == AS_EXPECTED:
         return now
     choices = category.catalogue.choices
     side = np.where(category.catalogue.is_nev[choices.variant], 0.5, -0.5) * (choices.kind == NEW)
-    return replace(now, taste=now.taste + nation.nev_share * side, season=now.season + nation.sales)
+    return replace(now, taste=now.taste + nation.nev_share * side, season=now.season + nation.sales / FREE_TO_CHOOSE)

@@ -12,15 +12,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.clock import MONTHS_A_YEAR, first_day
-from sim.codes import NEVER
+from sim.codes import EMPTY, NEVER
 from sim.markets.dates import back_in_time
 from sim.markets.prices import Paths, quote
 from sim.markets.settlement_state import Funds, World
 from sim.model.category import Category
 from sim.model.clearing import clear
-from sim.model.deciding import consider, decide
+from sim.model.deciding import classes_of_means, consider, decide
 from sim.model.month import Offered
 from sim.model.offering import Surroundings, announce, local_terms, offer, price
 from sim.model.settling import settle
@@ -39,11 +40,22 @@ LUCK_GAP = 1000
 def settle_in(category: Category, around: Surroundings, funds: Funds) -> None:
     """Let owners be in the market as the long run has it, and those of vehicles come to rest."""
     month = offer(category, price(category, announce(category, category.first), around.paths, around.nation), around)
-    share, first = category.outlook.shopping(month.circumstances, month.expected)
+    bereft = ended_for_each_without(category)
+    share, first = category.outlook.shopping(month.circumstances, month.expected, bereft)
     key = category.luck.key(Event.SPELL, 0)
     draw_spells(key, category.first, category.goods, category.owners, category.variants, share, first)
     if not category.reviews:  # the others are drawn with the ages that owners keep their goods to
         _come_to_rest(category, month, around.paths, funds)
+
+
+def ended_for_each_without(category: Category) -> NDArray[np.float64]:
+    """Goods that end in a month of the first year for each owner of a type who has none [K]."""
+    goods, first = category.goods, category.first
+    here = category.owners.from_month[goods.owner] <= first
+    types = len(category.catalogue.types)
+    ending = (goods.variant != EMPTY) & (goods.end <= first + MONTHS_A_YEAR)
+    without = np.bincount(goods.type[here & (goods.variant == EMPTY)], minlength=types)
+    return np.asarray(np.bincount(goods.type[ending], minlength=types) / MONTHS_A_YEAR / np.maximum(without, 1))
 
 
 def _come_to_rest(category: Category, month: Offered, paths: Paths, funds: Funds) -> None:
@@ -84,4 +96,5 @@ def _live(trial: Category, start: Offered, expected: Expectations, paths: Paths,
     table = build_table(trial.outlook, now, expected)
     month = Offered(number, start.rules, True, start.number, terms, terms, prices, now, expected, table)
     closed = np.zeros(start.rules.entitlements.route.size, dtype=bool)
-    clear(trial, settle(trial, decide(trial, consider(trial, month, closed)), funds))
+    means = classes_of_means(trial.owners, [month])
+    clear(trial, settle(trial, decide(trial, consider(trial, month, closed, means)), funds))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import mesa
 import numpy as np
 
@@ -11,6 +14,7 @@ from sim.clock import MONTHS_A_YEAR
 from sim.codes import COMMUNITY, LINKS
 from sim.markets.prices import Paths
 from sim.model import clearing, deciding, offering, settling
+from sim.model.hands import each
 from sim.model.history import History, MonthRecord
 from sim.model.month import Cleared, Considered, Decided, Informed, Offered, Priced, Settled
 from sim.model.nation import Nation, national_shocks
@@ -25,6 +29,8 @@ from sim.population.columnar import ColumnarSet
 from sim.population.district import District, build_district, meet_neighbours
 from sim.settings import Settings
 
+T = TypeVar("T")
+
 
 class TradeInModel(mesa.Model):
     """A district that renews its durable goods, month by month.
@@ -34,9 +40,9 @@ class TradeInModel(mesa.Model):
     of all categories, by name, as far as the stages before them have come.
     """
 
-    def __init__(self, settings: Settings, seed: int = 1) -> None:
+    def __init__(self, settings: Settings, seed: int = 1, threads: int = 1) -> None:
         super().__init__(rng=seed)
-        self.settings, self.luck_seed = settings, seed
+        self.settings, self.luck_seed, self.threads = settings, seed, threads
         self.month = settings.clock.first
         self.paths = Paths(settings.market)
         catalogues = {name: catalogue_of(settings, name) for name in sorted(settings.products)}
@@ -45,6 +51,7 @@ class TradeInModel(mesa.Model):
         self.government = Government(self, settings)
         self.banks = open_banks(self, settings)
         self.categories = {n: open_category(self, settings, c, self.district, self.banks) for n, c in catalogues.items()}
+        self._largest_first = sorted(self.categories, key=lambda name: -self.categories[name].goods.variant.size)
         self.settle_in()
         owners = self.district.owners._asdict()
         self.households = ColumnarSet({name: column[: self.district.households] for name, column in owners.items()})
@@ -98,22 +105,25 @@ class TradeInModel(mesa.Model):
     def offer(self, months: dict[str, Priced]) -> dict[str, Offered]:
         """Net prices, loan terms and expectations of every type."""
         around = self.surroundings()
-        return {name: offering.offer(category, months[name], around) for name, category in self.categories.items()}
+        return self._each(lambda name: offering.offer(self.categories[name], months[name], around))
 
     def fail_and_consider(self, months: dict[str, Offered]) -> dict[str, Considered]:
         """Goods that end, and owners for whom enough is at stake to look."""
         government = self.government
         open_pots = takes_claims(government.ration(), government.waits).tolist()
         pays = dict(zip(government.pot_names, open_pots, strict=True))
-        out = {}
-        for name, category in self.categories.items():
+        means = deciding.classes_of_means(self.district.owners, months.values())
+
+        def consider(name: str) -> Considered:
+            category = self.categories[name]
             is_open = deciding.open_rows(category, months[name].rules, government.pot_of, pays)
-            out[name] = deciding.consider(category, months[name], is_open)
-        return out
+            return deciding.consider(category, months[name], is_open, means)
+
+        return self._each(consider)
 
     def decide(self, months: dict[str, Considered]) -> dict[str, Decided]:
         """Pure: reads the world, writes decisions."""
-        return {name: deciding.decide(category, months[name]) for name, category in self.categories.items()}
+        return self._each(lambda name: deciding.decide(self.categories[name], months[name]))
 
     def settle(self, months: dict[str, Decided]) -> dict[str, Settled]:
         """The only place where goods and money move between owners, dealers and the treasury."""
@@ -160,6 +170,11 @@ class TradeInModel(mesa.Model):
             category.state.standing = month.standing()
         self.month += 1
 
+    def _each(self, work: Callable[[str], T]) -> dict[str, T]:
+        """A stage that concerns each category alone; those with most goods first, so that threads end together."""
+        done = each(self._largest_first, work, self.threads)
+        return {name: done[name] for name in self.categories}
+
     # what the stages need --------------------------------------------------------------------------------------
 
     @property
@@ -175,7 +190,8 @@ class TradeInModel(mesa.Model):
     def surroundings(self) -> Surroundings:
         """What all categories share this month."""
         mean, highest = self._exposure()
-        return Surroundings(self.paths, self.liquidity, self.banks, mean, highest, self.season, self.nation)
+        poorest = float(self.district.owners.income.min())
+        return Surroundings(self.paths, self.liquidity, self.banks, mean, highest, poorest, self.season, self.nation)
 
     def _exposure(self) -> tuple[float, float]:
         """Mean and highest exposure of the households to NEV."""

@@ -74,10 +74,9 @@ def logistic_share(x: float) -> float:
 
 @kernel
 def exp_all(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """``exp`` of every element."""
-    out = np.empty_like(x)
-    flat_in = x.ravel()
-    flat_out = out.ravel()
+    """``exp`` of every element, however they lie in memory."""
+    out = np.empty(x.shape)
+    flat_in, flat_out = np.ascontiguousarray(x).ravel(), out.ravel()
     for i in range(flat_in.size):
         flat_out[i] = exp(flat_in[i])
     return out
@@ -85,10 +84,9 @@ def exp_all(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @kernel
 def log_all(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """``log`` of every element."""
-    out = np.empty_like(x)
-    flat_in = x.ravel()
-    flat_out = out.ravel()
+    """``log`` of every element, however they lie in memory."""
+    out = np.empty(x.shape)
+    flat_in, flat_out = np.ascontiguousarray(x).ravel(), out.ravel()
     for i in range(flat_in.size):
         flat_out[i] = log(flat_in[i])
     return out

@@ -93,10 +93,13 @@ class Agenda:
         bound_all(until, goods, self._reviewed, self._variants, self._bounds)
 
     def find(
-        self, month: int, base: np.uint32, keys: Luck, goods: GoodColumns, owners: OwnerColumns, screen: Screen, entry: Entry,
-        room: Room,
+        self, month: int, base: np.uint32, keys: Luck, goods: GoodColumns, owners: OwnerColumns, means: NDArray[np.int8],
+        screen: Screen, entry: Entry, room: Room,
     ) -> Found:  # fmt: skip
-        """This month's slots in the order of memory, written to ``room``; luck of rows keyed by ``base``."""
+        """This month's slots in the order of memory, written to ``room``; luck of rows keyed by ``base``.
+
+        ``means``: class of every owner, as ``screen`` tells them apart.
+        """
         candidates, out = room.candidates, room.found
         listed = out.slots, out.reasons, out.lucks
         leaving = self._slots_of(self._leaving.get(month, NOBODY))
@@ -107,8 +110,8 @@ class Agenda:
             passed -= 1
         for count, these, fails in ((passed, candidates, False), (begins.size, begins, True)):
             found, turns = sift(
-                month, base, keys, goods, owners, screen, entry, self._variants, fails, these, count, found, turns, *listed,
-                out.turned,
+                month, base, keys, goods, owners, means, screen, entry, self._variants, fails, these, count, found, turns,
+                *listed, out.turned,
             )  # fmt: skip
         seen = out.first(found, turns)
         in_order = by_slot(seen.slots)  # neighbours in memory are worked out one after the other
@@ -130,7 +133,7 @@ class Agenda:
 
 
 def bounds_of(screen: Screen, most: Entry) -> Bounds:
-    """Upper halves of the highest chances over classes of kilometres, and over a vintage and the next."""
+    """Upper halves of the highest chances over classes of owners, and over a vintage and the next."""
     buy = screen.keep.max(axis=0).astype(np.uint64) + np.uint64(most.lost)
     buy_first = screen.first.max(axis=0).astype(np.uint64) + np.uint64(most.lost)
     enter = most.held.copy()

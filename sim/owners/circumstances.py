@@ -38,6 +38,8 @@ class Circumstances:
     """Mean exposure of the households to NEV."""
     most_exposed: float
     """Highest exposure of any household."""
+    least_reserve: float
+    """Smallest reserve that any owner likes to keep, yuan."""
     season: float
     """Log of the season's sales over those of a mean month, as far as it acts."""
     effort_cut: float

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from sim.agents.bank import Bank
 from sim.behaviour.announced import Values
-from sim.behaviour.attention import KM_CLASSES, WHOLE, Entry, Screen, entry_chances, look_first, thresholds
+from sim.behaviour.attention import KM_CLASSES, MEANS_CLASSES, WHOLE, Entry, Screen, entry_chances, look_first, thresholds
 from sim.behaviour.offers import Decisions, Financing, Offers
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Terms, empty_acting, gain_step, inclusive_values, prepare
 from sim.clock import days_in, first_day
 from sim.codes import NOTHING
+from sim.numerics.arithmetic import exp_all
 from sim.owners.circumstances import Circumstances
 from sim.owners.disposal import route_utilities
 from sim.owners.outlook import Expectations, Outlook
@@ -31,6 +32,9 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 HOLDING_YEARS = 4.2
 """Discounted years over which a buyer counts kilometres when comparing energy costs (assumption, grade C)."""
+KILOMETRES = tuple((least, most, np.inf) for least, most in pairwise(KM_CLASSES))
+"""Classes that the screen tells apart: least and most relative kilometres, most liquid assets in reserves."""
+MEANS = tuple((KM_CLASSES[0], KM_CLASSES[-1], reserves) for reserves in (*MEANS_CLASSES, np.inf))
 
 
 @dataclass(frozen=True)
@@ -94,8 +98,13 @@ def _reach(table: Table, since: int, values: Values) -> Table:
     )  # fmt: skip
 
 
-def build_screen(outlook: Outlook, this_month: Table, now: Circumstances, expected: Expectations, is_open: Bools) -> Screen:
-    """Thresholds with the best grants, credit, kilometres and neighbours that any owner can have until values change."""
+def build_screen(
+    outlook: Outlook, this_month: Table, now: Circumstances, expected: Expectations, is_open: Bools, by_means: bool
+) -> Screen:  # fmt: skip
+    """Thresholds with the best grants, credit and neighbours that any owner of a class can have until values change.
+
+    ``by_means``: classes are those of liquid assets, else of kilometres.
+    """
     catalogue, behaviour = outlook.catalogue, outlook.behaviour
     table = _reach(this_month, now.month - expected.solved, expected.values)
     choices, scale = catalogue.choices, behaviour.shopping_scale.value
@@ -107,15 +116,16 @@ def build_screen(outlook: Outlook, this_month: Table, now: Circumstances, expect
     rows = outlook.vintages.age_rows(np.array([now.month - 1]))[0]  # by the day, a good can be a month younger than by months
     owning, acting = expected.own, empty_acting(table.waiting.shape[2])
     unbound, granted = outlook.rules_worth.unbound, outlook.rules_worth.not_granted
-    keep = np.empty((len(KM_CLASSES) - 1, *table.waiting.shape), dtype=np.uint32)
-    first = np.empty((len(KM_CLASSES) - 1, now.money.size), dtype=np.uint32)
+    classes = MEANS if by_means else KILOMETRES
+    keep = np.empty((len(classes), *table.waiting.shape), dtype=np.uint32)
+    first = np.empty((len(classes), now.money.size), dtype=np.uint32)
     nests, gains = np.empty((now.money.size, int(choices.nest.max()) + 1)), np.empty(table.waiting.shape)
     flat = np.zeros_like(best)
-    for n, (least, most) in enumerate(pairwise(KM_CLASSES)):
-        if n and not by_km.any():  # goods that are not driven: every class of kilometres is the same
+    for n, (least, most, reserves) in enumerate(classes):
+        if n and not by_means and not by_km.any():  # goods that are not driven: every class of kilometres is the same
             keep[n], first[n] = keep[0], first[0]
             continue
-        reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km)
+        reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km) - least_strain(table, now, reserves)
         inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
         prepare(owning, expected.routes.forced, nests, table.nothing_waiting, catalogue.new_nests, acting)
         gain_step(owning, expected.routes, acting, rows, Terms(unbound, unbound, *boosts, granted), table.waiting, gains)
@@ -127,6 +137,20 @@ def build_screen(outlook: Outlook, this_month: Table, now: Circumstances, expect
     fails = np.where(fails >= 1.0, 0.0, fails)
     chances = (0.5 * (fails + np.concatenate([fails[1:], fails[-1:]])) * WHOLE).astype(np.uint32)
     return Screen(keep, first, chances)
+
+
+def least_strain(table: Table, now: Circumstances, reserves: float) -> Floats:
+    """Least utility that paying in cash strains of anybody with liquid assets of up to so many reserves [K, J].
+
+    Strain is weight x reserve x (exp(due / reserve) - 1) x exp(-purse / reserve) yuan, so at least weight x due x exp(-purse /
+    reserve); the purse holds liquid assets and what the old good brings. None is sure where somebody lends.
+    """
+    if now.buyer.loan_share.any() or not np.isfinite(reserves):
+        return np.zeros((now.money.size, table.due.size))
+    prices = now.prices
+    brought = max(float(prices.sale.max()), float(prices.formal.max()), float(prices.informal.max())) / now.least_reserve
+    left = float(exp_all(np.array([-(reserves + brought)]))[0])
+    return np.asarray(now.money[:, None] * (now.financing.strain_weight * left * table.due)[None, :])
 
 
 def build_entry(outlook: Outlook, now: Circumstances, values: Values, months: slice) -> Entry:

@@ -87,12 +87,16 @@ class Outlook:
         )  # fmt: skip
         return Expectations(now.month, now, values, own, routes, final)
 
-    def shopping(self, now: Circumstances, expected: Expectations) -> tuple[Floats, Floats]:
-        """Share of owners in the market by age row, condition and lane, and of those who have none by type, as things stand."""
+    def shopping(self, now: Circumstances, expected: Expectations, bereft: Floats) -> tuple[Floats, Floats]:
+        """Share of owners in the market by age row, condition and lane, and of those who have none by type, as things stand.
+
+        ``bereft`` [K]: goods that end in a month for each owner who has none.
+        """
         terms = self._terms_by_age(self.calendar.rules(now.month, now.month), now.month, now)
         static = static_values(expected.own)
         return shopping_shares(
-            expected.own, static, expected.routes, self.catalogue.new_nests, terms, UNBORN, expected.final
+            expected.own, static, expected.routes, self.catalogue.new_nests, terms, UNBORN, expected.final,
+            bereft,
         )  # fmt: skip
 
     def owning(self, now: Circumstances) -> Owning:

@@ -65,11 +65,14 @@ def _as_many(drawn: Dealt, goods: GoodColumns, luck: Floats) -> None:
     """Let every type hold as many goods as it was drawn to hold.
 
     Goods too many are taken from owners who were drawn to hold one, so that those stay who came by one of their own accord;
-    goods that are missing go back to owners who gave theirs up.
+    goods that are missing go back to owners who gave theirs up. Of those who then have none as large a share as before are in
+    the market.
     """
     had, has = drawn.columns["variant"] != EMPTY, goods.variant != EMPTY
     for k in np.unique(goods.type):
         of_type = goods.type == k
+        without = np.flatnonzero(of_type & ~has)
+        looking = float(goods.shopping[without].mean()) if without.size else 0.0
         more = int((has & of_type).sum()) - int((had & of_type).sum())
         if more > 0:
             pool = np.flatnonzero(has & of_type)
@@ -82,6 +85,15 @@ def _as_many(drawn: Dealt, goods: GoodColumns, luck: Floats) -> None:
             for name in WHOLE_GOOD:
                 getattr(goods, name)[back] = drawn.columns[name][back]
             goods.shopping[back] = 0  # a good lost put them in the market
+        _as_eager(goods, np.flatnonzero(of_type & (goods.variant == EMPTY)), looking, luck)
+
+
+def _as_eager(goods: GoodColumns, without: Ints, share: float, luck: Floats) -> None:
+    """Let such a share of these owners be in the market, changing as few as that takes."""
+    inside = goods.shopping[without] != 0
+    more = round(share * without.size) - int(inside.sum())
+    pool = without[inside] if more < 0 else without[~inside]
+    goods.shopping[pool[np.argsort(luck[pool])[: abs(more)]]] = np.int8(more > 0)
 
 
 def _same_variants(drawn: Dealt, goods: GoodColumns, powertrain: Ints, luck: Floats, now: Ints, then: Ints) -> None:

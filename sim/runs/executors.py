@@ -63,6 +63,11 @@ def open_executor(settings: ExecutorSettings) -> Iterator[Executor]:
         yield SerialExecutor()
 
 
+def threads_each(executor: Executor, tasks: int) -> int:
+    """Threads for each of so many tasks: cores of this machine would idle where there are fewer tasks than workers."""
+    return max(executor.workers // max(tasks, 1), 1) if isinstance(executor, LocalExecutor) else 1
+
+
 class SerialExecutor:
     """One task after the other in this process."""
 

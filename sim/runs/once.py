@@ -11,13 +11,13 @@ from sim.runs.result import Result, tabulate
 from sim.settings import Settings
 
 
-def run(settings: Settings, seed: int = 1) -> Result:
-    """Simulate the district from the first month to the last; equal settings and seed give equal integers.
+def run(settings: Settings, seed: int = 1, threads: int = 1) -> Result:
+    """Simulate the district from the first month to the last; equal settings and seed give equal integers, in threads or not.
 
     The constants are those that the settings hold: right for the shipped settings and for other measures, scenarios and
     seeds. ``ensemble`` solves new ones for other parameters, products or baseline data.
     """
-    model = TradeInModel(settings, seed)
+    model = TradeInModel(settings, seed, threads)
     for _ in range(settings.clock.months):
         model.step()
     result = tabulate(model)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from sim.errors import Both
-from sim.runs.executors import Executor, Lost
+from sim.runs.executors import Executor, Lost, threads_each
 from sim.runs.plan import Plan
 from sim.runs.store.disk import require_output
 from sim.runs.store.folder import Store
@@ -159,7 +159,8 @@ class _Work:
             else:
                 plan = cell.plan
                 tasks.append(RunTask(key, plan.settings, draw, plan.draws, seed, anchor, model_version(), self._simulator))
-        for task, got in self._executor.unordered(run_task, tasks):
+        threads = threads_each(self._executor, len(tasks))
+        for task, got in self._executor.unordered(run_task, [replace(task, threads=threads) for task in tasks]):
             if isinstance(got, Ran):
                 self._store.save(task.key, got.tables, self._about(task, got))
             yield from self._ended(task.key, got if isinstance(got, Ran) else _failed(got))

@@ -23,7 +23,8 @@ class Simulator(NamedTuple):
     """What simulates: the model, or something quick in its place."""
 
     solve: Callable[[Settings, int, int], dict[str, Anchor]] = solve
-    run: Callable[[Settings, int], Result] = run
+    run: Callable[[Settings, int, int], Result] = run
+    """Of settings and a seed, with so many threads."""
 
 
 MODEL = Simulator()
@@ -56,6 +57,7 @@ class RunTask:
     """Constants of this draw; None: those of the settings."""
     model: str
     simulator: Simulator
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def run_task(task: RunTask) -> Ran | Failed:
         settings = draw_settings(task.settings, task.draw, task.draws)
         if task.anchor is not None:
             settings = settings.model_copy(update={"anchor": dict(task.anchor)})
-        return Ran(encode(task.simulator.run(settings, task.seed)), time.perf_counter() - start)
+        return Ran(encode(task.simulator.run(settings, task.seed, task.threads)), time.perf_counter() - start)
     except Exception:
         return Failed(traceback.format_exc())
 

@@ -12,6 +12,7 @@ from reference.chance import bits as plain_bits
 
 from sim.behaviour.attention import (
     KM_CLASSES,
+    MEANS_CLASSES,
     Entry,
     Luck,
     Screen,
@@ -21,6 +22,7 @@ from sim.behaviour.attention import (
     look_first,
     lose_interest,
     mark_owners,
+    means_classes,
     thresholds,
 )
 from sim.behaviour.call_up import BLOCK, Bounds, bound_all, bound_some, by_month, forced, slot_luck, stream
@@ -118,6 +120,26 @@ def test_classes_of_kilometres_begin_at_their_bounds() -> None:
     assert km_classes(km)[[0, 1, 3, 5, 7]].tolist() == [0, 0, 1, 2, 3]
     assert km_classes(np.array([0.75, 1.0], dtype=np.float32)).tolist() == [1, 2]
     assert len(KM_CLASSES) == 5
+
+
+def test_classes_of_means_are_those_of_liquid_assets_in_reserves() -> None:
+    """Reserves of four months' income, assets on their way to their target, incomes up by a fifth."""
+    rng, size, index = np.random.default_rng(3), 3000, 1.2
+    income, months = rng.uniform(1e3, 2e4, size), rng.integers(90, MONTH + 1, size)
+    owners = owner_columns(
+        size, income=income, liquid=income * rng.exponential(6.0, size), liquid_target=income * rng.exponential(8.0, size),
+        liquid_month=months,
+    )  # fmt: skip
+    found = means_classes(MONTH, owners, index, 0.1, 4.0)
+    wanted = owners.liquid_target.astype(np.float64) * index
+    cash = wanted + (owners.liquid - wanted) * np.exp(-0.1 * (MONTH - months))
+    reserves = cash / (4.0 * index * owners.income)
+    least, most = np.array([-np.inf, *MEANS_CLASSES]), np.array([*MEANS_CLASSES, np.inf])
+    assert ((least[found] - 1e-6 <= reserves) & (reserves < most[found])).all()
+    assert np.unique(found).size == len(MEANS_CLASSES) + 1
+    richer = means_classes(MONTH, owners, index * 0.9, 0.1, 4.0)
+    assert (richer >= found).all(), "with a lower index, more seems to be left over"
+    assert (richer > found).any()
 
 
 def test_the_chance_to_buy_follows_the_gain() -> None:

@@ -472,11 +472,12 @@ def cohort(case: Case, now: Open, lane: int, born: int) -> tuple[Floats, Floats]
     return inside, everyone
 
 
-def shares(case: Case, found: Solved, born: int) -> tuple[Floats, Floats]:
+def shares(case: Case, found: Solved, born: int, bereft: float = 0.0) -> tuple[Floats, Floats]:
     ages, _, lanes = case.own.flow.shape
     nothing = np.zeros((ages, lanes)), np.ones((ages, lanes))
     terms = Terms(nothing[0], nothing[0], nothing[1], nothing[1], nothing[1], np.zeros(ages, dtype=np.bool_))
-    return shopping_shares(case.own, static_values(case.own), case.routes, NEW_NESTS, terms, born, found.final)
+    still, lost = static_values(case.own), np.full(2, bereft)
+    return shopping_shares(case.own, still, case.routes, NEW_NESTS, terms, born, found.final, lost)
 
 
 @pytest.mark.parametrize("born", [0, 3])
@@ -496,13 +497,19 @@ def test_as_many_are_in_the_market_as_in_a_cohort_that_lives_through_its_months(
     assert (share[: born + 1] == 0.0).all()
 
 
-def test_those_who_have_none_are_in_the_market_as_their_spells_say() -> None:
-    """Month by month, until nothing changes: some enter, some buy and are followed by others, some lose interest."""
+@pytest.mark.parametrize("bereft", [0.0, 0.05])
+def test_those_who_have_none_are_in_the_market_as_their_spells_say(bereft: float) -> None:
+    """Month by month, until nothing changes: some enter, some buy and are followed by others, some lose interest.
+
+    Others lose a good, and look for one if they do not replace it at once.
+    """
     case = small_case(small_owning(foresight=0.9, entry_first=np.array([1.0, 4.0]), lost=0.2))
     found = solve(case)
-    _, now = none_by_hand(case, found)
+    carried, now = none_by_hand(case, found)
+    goods = np.logaddexp.reduce(found.nests[:, :-1], axis=1)
+    looking = bereft * np.exp(carried.inside - np.logaddexp(carried.inside, goods))
     inside = np.zeros(2)
     for _ in range(2000):
-        inside = (inside + (1.0 - inside) * now.enters) * (1.0 - now.buys) * (1.0 - case.own.lost)
+        inside = (inside + (1.0 - inside) * now.enters) * (1.0 - now.buys) * (1.0 - case.own.lost) + looking
     assert (inside > 0.01).all()
-    np.testing.assert_allclose(shares(case, found, 0)[1], inside, atol=1e-9)
+    np.testing.assert_allclose(shares(case, found, 0, bereft)[1], inside, atol=1e-9)

@@ -56,7 +56,9 @@ def stock(settings: Settings, seed: int) -> float:
     return 1000.0 + 10.0 * settings.draw + seed + subsidy(settings) - effort
 
 
-def fake_run(settings: Settings, seed: int, seconds: float = 0.0, fails: Runs = (), dies: Runs = (), note: str = "") -> Result:
+def fake_run(
+    settings: Settings, seed: int, threads: int = 1, seconds: float = 0.0, fails: Runs = (), dies: Runs = (), note: str = ""
+) -> Result:
     """A run with one rising stock and one measure.
 
     ``fails`` raise, ``dies`` kill their process; ``note``: a file that gets a line for each run.

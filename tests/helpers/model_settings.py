@@ -88,9 +88,9 @@ def lawless(*overrides: str, scale: float = 0.02) -> Settings:
     return small(*(f"policy.{name}.enabled=false" for name in load_settings([]).policy), *overrides, scale=scale)
 
 
-def finish(settings: Settings, seed: int = 1) -> Run:
+def finish(settings: Settings, seed: int = 1, threads: int = 1) -> Run:
     """Run a district to the end of its clock."""
-    model = TradeInModel(settings, seed)
+    model = TradeInModel(settings, seed, threads)
     for _ in range(settings.clock.months):
         model.step()
     result = tabulate(model)

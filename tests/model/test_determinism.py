@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from elsewhere import PYTHONPATH
-from model_settings import complete, finish, offered, small, whole_numbers
+from model_settings import complete, district, finish, offered, small, whole_numbers
 from numpy.typing import NDArray
 
 from sim.clock import days_in, first_day
@@ -35,9 +35,9 @@ WINDOW = (
 SEEDS = (1, 2, 3)
 ELSEWHERE = """
 import sys
-from elsewhere import PYTHONPATH
-from model_settings import dump, small
-sys.stdout.write(dump(small(*sys.argv[2:]), int(sys.argv[1])))
+from model_settings import district, dump, small
+make = {"small": small, "district": district}[sys.argv[1]]
+sys.stdout.write(dump(make(*sys.argv[4:], scale=float(sys.argv[2])), int(sys.argv[3])))
 """
 
 
@@ -70,6 +70,14 @@ def test_several_models_at_once() -> None:
         assert differing(numbers(seed), result) == [], seed
 
 
+def test_categories_side_by_side_in_threads() -> None:
+    """With household goods and equipment, whose stages go on in two and five threads."""
+    settings = district(*WINDOW, scale=0.01)
+    one, two, five = (whole_numbers(finish(settings, 1, threads).model) for threads in (1, 2, 5))
+    assert differing(one, two) == []
+    assert differing(one, five) == []
+
+
 def test_models_that_take_turns() -> None:
     settings = small(*WINDOW)
     models = [TradeInModel(settings, seed) for seed in SEEDS[:2]]
@@ -80,18 +88,28 @@ def test_models_that_take_turns() -> None:
         assert differing(numbers(seed), whole_numbers(model)) == []
 
 
+def elsewhere(root: Path, environment: dict[str, str], make: str, scale: float, seed: int) -> dict[str, str]:
+    """Whole numbers of a district that another process has run."""
+    command = [sys.executable, "-c", ELSEWHERE, make, str(scale), str(seed), *WINDOW]
+    given = os.environ | {"PYTHONPATH": PYTHONPATH} | environment
+    done = subprocess.run(command, env=given, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
 @pytest.mark.parametrize(("threads", "hash_seed"), [("1", "0"), ("2", "4711")])
 def test_in_another_process_with_other_threads(root: Path, threads: str, hash_seed: str) -> None:
-    environment = os.environ | {
-        "PYTHONPATH": PYTHONPATH,
-        "PYTHONHASHSEED": hash_seed,
-        "NUMBA_NUM_THREADS": threads,
-        "OMP_NUM_THREADS": threads,
-    }
-    command = [sys.executable, "-c", ELSEWHERE, "2", *WINDOW]
-    done = subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert differing(numbers(2), json.loads(done.stdout)) == []
+    environment = {"PYTHONHASHSEED": hash_seed, "NUMBA_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+    assert differing(numbers(2), elsewhere(root, environment, "small", 0.02, 2)) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc fills fresh memory on request")
+@pytest.mark.parametrize("filled_with", ["85", "170"])
+def test_with_memory_that_is_not_empty(root: Path, filled_with: str) -> None:
+    """Of all categories: nothing that was never written is read."""
+    settings = district(*WINDOW, scale=0.005)
+    found = elsewhere(root, {"MALLOC_PERTURB_": filled_with}, "district", 0.005, 1)
+    assert differing(whole_numbers(finish(settings, 1).model), found) == []
 
 
 def test_tables_are_equal_too() -> None:

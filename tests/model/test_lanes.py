@@ -93,8 +93,9 @@ def test_streaming_calls_up_whom_asking_everyone_calls_up(monkeypatch: pytest.Mo
     seen, streamed = {"found": 0, "turned": 0}, Agenda.find
 
     def both(agenda: Agenda, *terms: Any) -> Found:
-        month, base, keys, goods, owners, screen, entry, _ = terms
-        expected = call_up(month, int(base), keys, goods, owners, screen, entry, entry.held.shape[2] // entry.first.size)
+        month, base, keys, goods, owners, means, screen, entry, _ = terms
+        variants = entry.held.shape[2] // entry.first.size
+        expected = call_up(month, int(base), keys, goods, owners, means, screen, entry, variants)
         found = streamed(agenda, *terms)
         assert as_called(*found) == expected
         seen["found"] += found.slots.size

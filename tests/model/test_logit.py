@@ -140,7 +140,7 @@ def month(product: str, owning: bool, foresight: float) -> Case:
 def month_with(product: str, owning: bool, foresight: float, effort: float) -> Case:
     wide = "behaviour.shopping_scale=1.5"  # so that not everybody is all but certain to act or not to
     settings = lawless("clock.end=2023-01", f"behaviour.foresight={foresight}", "behaviour.interest_lost=0", wide, scale=0.1)
-    model = TradeInModel(keener(harder(settings, {product: effort}), {product: 2.0 if product == "car" else 4.5}), 3)
+    model = TradeInModel(keener(harder(settings, {product: effort}), {product: 2.0 if product == "car" else 7.0}), 3)
     now = decided(model)[product]
     category, owners = model.categories[product], model.district.owners
     goods, offers, decisions = category.goods, now.offers, now.decisions

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from sim.numerics.arithmetic import exp, exp_all, log, log_all, logistic_share, softplus
 
+Floats = NDArray[np.float64]
 ACCURACY = 1e-15
 
 
@@ -55,3 +59,10 @@ def test_arrays_of_any_shape_keep_it() -> None:
     x = np.arange(6.0).reshape(2, 3)
     np.testing.assert_allclose(exp_all(x), np.exp(x), rtol=ACCURACY)
     np.testing.assert_allclose(log_all(x + 1.0), np.log(x + 1.0), rtol=ACCURACY)
+
+
+@pytest.mark.parametrize("lie", [np.asfortranarray, lambda x: x[:, ::2], lambda x: x[::-1].T, lambda x: x[:, :, np.newaxis]])
+def test_numbers_may_lie_in_any_order(lie: Callable[[Floats], Floats]) -> None:
+    x = lie(np.linspace(0.5, 3.0, 24).reshape(4, 6))
+    np.testing.assert_allclose(exp_all(x), np.exp(x), rtol=ACCURACY)
+    np.testing.assert_allclose(log_all(x), np.log(x), rtol=ACCURACY)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from made_columns import good_columns, owner_columns
 from model_settings import district, offered
-from reference.calling import as_called, call_up
+from reference.calling import as_called, call_up, row_luck
 
 from sim.behaviour.attention import Entry, Luck, Screen
 from sim.behaviour.call_up import by_month
@@ -17,7 +17,9 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.layers import Layers
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST, NEVER
 from sim.model import TradeInModel
+from sim.model.deciding import decide, work_out
 from sim.model.month import Considered
+from sim.numerics.luck import Event
 from sim.owners.agenda import Agenda, Dates, Found, bounds_of, room_for
 
 MONTH, VARIANTS, TYPES, HOUSEHOLDS = 100, 2, 2, 6000
@@ -58,7 +60,7 @@ def street(seed: int) -> tuple[GoodColumns, OwnerColumns, Layers, dict[int, Any]
 
 
 def screen_and_entry(seed: int) -> tuple[Screen, Entry]:
-    """Two classes of kilometres, five vintages, three conditions."""
+    """Two classes of owners, five vintages, three conditions."""
     rng = np.random.default_rng(seed)
     keep, first = chances(rng, 2, 5, 3, TYPES * VARIANTS), chances(rng, 2, TYPES)
     held, most = chances(rng, 5, 3, TYPES * VARIANTS), np.zeros((3, 5), np.uint32)
@@ -88,8 +90,9 @@ def test_streaming_calls_up_whom_asking_everyone_calls_up(seed: int) -> None:
     for month in range(MONTH, MONTH + 5):
         base, keys = np.uint32(month * 7 + seed), Luck(np.uint32(1), np.uint32(month), np.uint32(3), np.uint32(4))
         less = entry._replace(held=(entry.held * 0.8).astype(np.uint32)) if month > MONTH + 1 else entry
-        expected = call_up(month, int(base), keys, goods, owners, screen, less, VARIANTS)
-        found = agenda.find(month, base, keys, goods, owners, screen, less, room_for(goods.variant.size))
+        expected = call_up(month, int(base), keys, goods, owners, owners.km_class, screen, less, VARIANTS)
+        room = room_for(goods.variant.size)
+        found = agenda.find(month, base, keys, goods, owners, owners.km_class, screen, less, room)
         assert as_called(*found) == expected
         assert (np.diff(found.slots) > 0).all(), "in the order of memory, nobody twice"
         assert (np.bincount(found.reasons, minlength=3)[1:] > 10).all()
@@ -109,7 +112,8 @@ def test_goods_that_begin_to_fail_bring_their_share_of_owners_into_the_market() 
     agenda.review(MONTH + 6, goods, screen, nobody)
     keys = Luck(np.uint32(1), np.uint32(2), np.uint32(3), np.uint32(4))
     quiet = nobody._replace(lost=np.uint32(0))
-    turned = agenda.find(MONTH, np.uint32(9), keys, goods, owners, screen, quiet, room_for(goods.variant.size)).turned
+    room = room_for(goods.variant.size)
+    turned = agenda.find(MONTH, np.uint32(9), keys, goods, owners, owners.km_class, screen, quiet, room).turned
     begin = np.flatnonzero((goods.failing == MONTH) & (goods.variant != EMPTY))
     assert set(turned.tolist()) <= set(begin.tolist())
     assert abs(turned.size - 0.4 * begin.size) < 4.0 * np.sqrt(0.24 * begin.size)
@@ -176,6 +180,22 @@ def test_in_every_category_some_look_and_some_enter_and_lose_interest() -> None:
         assert (shopping[found.turned] == 0).any(), name
         lost += int((shopping[found.turned] == 1).sum())
     assert lost > 20
+
+
+@pytest.mark.parametrize("name", ["refrigerator", "air_conditioner", "phone", "watch", "e_bike"])
+def test_the_screen_turns_no_owner_in_the_market_away_who_would_act(name: str) -> None:
+    """Whatever the class of means: all who are in the market are worked out with the luck that is theirs."""
+    category, month = model().categories[name], months()[name]
+    goods, owners, decided = category.goods, category.owners, decide(category, month)
+    here = (owners.from_month <= month.number) & (owners.until_month > month.number)
+    ended = (goods.variant != EMPTY) & (goods.end <= month.number)
+    slots = np.flatnonzero((goods.shopping == 1) & here[goods.owner] & ~ended)
+    base = int(category.luck.key(Event.CALL, month.number))
+    lucks = np.array([row_luck(base, int(i)) for i in slots], dtype=np.uint32)
+    everybody = Found(slots, np.full(slots.size, LOOKS, dtype=np.int8), lucks, slots[:0])
+    acted = work_out(category, month, everybody, decided.offers, decided.keys).slot
+    assert 20 < acted.size < 0.5 * slots.size
+    assert set(acted.tolist()) <= set(month.found.slots.tolist())
 
 
 @pytest.mark.parametrize("name", ["refrigerator", "air_conditioner", "phone"])

@@ -49,12 +49,20 @@ def chance_to_enter(entry: Entry, state: tuple[int, int, int] | None, k: int, re
 
 
 def call_up(
-    month: int, base: int, keys: Luck, goods: GoodColumns, owners: OwnerColumns, screen: Screen, entry: Entry, variants: int
+    month: int,
+    base: int,
+    keys: Luck,
+    goods: GoodColumns,
+    owners: OwnerColumns,
+    means: Any,
+    screen: Screen,
+    entry: Entry,
+    variants: int,
 ) -> Called:
     """Ask all: what ends, who dissolves, who enters the market, who in it may find enough, who loses interest."""
     found, turned = [], []
     names = ("id", "owner", "type", "variant", "registered", "vintage", "worn", "failing", "end", "shopping")
-    spans, classes = list(zip(owners.from_month.tolist(), owners.until_month.tolist(), strict=True)), owners.km_class.tolist()
+    spans, classes = list(zip(owners.from_month.tolist(), owners.until_month.tolist(), strict=True)), means.tolist()
     for i, row in enumerate(zip(*(getattr(goods, name).tolist() for name in names), strict=True)):
         good = SimpleNamespace(**dict(zip(names, row, strict=True)))
         first, last = spans[good.owner]
@@ -72,7 +80,7 @@ def call_up(
 
 
 def ask(
-    month: int, luck: int, shopping: int, good: Any, km_class: int, screen: Screen, entry: Entry, variants: int
+    month: int, luck: int, shopping: int, good: Any, means: int, screen: Screen, entry: Entry, variants: int
 ) -> tuple[int | None, bool]:
     """The luck with which the owner of a slot looks, None: does not; and whether the owner is in the market afterwards."""
     state = None
@@ -84,7 +92,7 @@ def ask(
         if luck >= chance_to_enter(entry, state, good.type, good.registered, fails, False):
             return None, False
         luck = bits(shopping, good.id)
-    least = int(screen.first[km_class, good.type] if state is None else screen.keep[(km_class, *state)])
+    least = int(screen.first[means, good.type] if state is None else screen.keep[(means, *state)])
     if luck < least:
         return luck, True
     return None, luck >= least + float(entry.lost) * (1.0 - least / WORD)
