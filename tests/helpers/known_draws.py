@@ -29,9 +29,9 @@ def typed(folder: Path, *more: str) -> list[str]:
     return [*fixed, *more]
 
 
-def known_run(settings: Settings, seed: int) -> Result:
+def known_run(settings: Settings, seed: int, threads: int) -> Result:
     """A run in which new registrations decide everything: more of them, more NEV and more outlay."""
-    plain = fake_run(settings, seed)
+    plain = fake_run(settings, seed, threads)
     share = settings.region.baseline[DECIDES].value / CENTRE
     luck = float(np.random.default_rng([settings.draw, seed]).normal(1.0, LUCK))
     monthly = pd.DataFrame([("2024-01", "outlay", "", 1e8 * share * luck)], columns=["month", "indicator", "group", "value"])
