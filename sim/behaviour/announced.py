@@ -41,7 +41,7 @@ class Announced(NamedTuple):
     """Which of them holds in each month [T]."""
 
 
-class Bought(NamedTuple):
+class VintagePlace(NamedTuple):
     """Where each alternative lies among the vintages [T, J]: this far from one, not the first, towards the next younger one."""
 
     vintage: Ints
@@ -67,8 +67,8 @@ class Values(NamedTuple):
 
 @kernel
 def announced_values(
-    own: Owning, static: Floats, routes: Routes, choices: Choices, ahead: Announced, rows: Ints, bought: Bought, new_nests: int,
-    final: Stationary, keep: int,
+    own: Owning, static: Floats, routes: Routes, choices: Choices, ahead: Announced, rows: Ints, bought: VintagePlace,
+    new_nests: int, final: Stationary, keep: int,
 ) -> Values:  # fmt: skip
     """Go back from ``final``, which follows the last announced month; only the first ``keep`` months are returned.
 

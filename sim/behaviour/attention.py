@@ -40,7 +40,7 @@ class Screen(NamedTuple):
     """Chance that a rule ends the good this month, inspection above all [B, lanes]."""
 
 
-class Entry(NamedTuple):
+class Entering(NamedTuple):
     """Chances of a month to enter the market, of those out of it; as 32-bit thresholds."""
 
     held: NDArray[np.uint32]
@@ -59,7 +59,7 @@ class Entry(NamedTuple):
     """Month of vintage 0."""
 
 
-class Luck(NamedTuple):
+class LookingLuck(NamedTuple):
     """Keys of the month's luck of entering, of buying, of losing interest and of inspection."""
 
     entry: np.uint32
@@ -93,7 +93,7 @@ def look_first(nests: Floats, nothing: Floats, effort: Floats, scale: float, out
 
 @kernel
 def entry_chances(gains: NDArray[np.float32], effort: Floats, scale: float, out: NDArray[np.uint32]) -> None:
-    """Fill ``Entry.held`` with F((S - K0 - entry) / scale); ``gains`` [B, C, lanes], ``effort`` [lanes] with the season's."""
+    """Fill ``Entering.held`` with F((S - K0 - entry) / scale); ``gains`` [B, C, lanes], ``effort`` [lanes] with season."""
     B, C, lanes = gains.shape
     for b in range(B):
         for c in range(C):
@@ -104,7 +104,7 @@ def entry_chances(gains: NDArray[np.float32], effort: Floats, scale: float, out:
 
 @leaf
 def entry_threshold(
-    entry: Entry, b: np.int64, c: int, lane: np.int64, registered: int, failing: bool, event: bool
+    entry: Entering, b: np.int64, c: int, lane: np.int64, registered: int, failing: bool, event: bool
 ) -> np.uint32:
     """Chance to enter of one who holds a good, triggers of the month included."""
     older, younger = float(entry.held[b, c, lane]), float(entry.held[b + 1, c, lane])
@@ -117,7 +117,7 @@ def entry_threshold(
 
 
 @leaf
-def entry_threshold_first(entry: Entry, k: np.int64, event: bool) -> np.uint32:
+def entry_threshold_first(entry: Entering, k: np.int64, event: bool) -> np.uint32:
     """The same of one who has none."""
     chance = float(entry.first[k])
     if event:
@@ -128,11 +128,11 @@ def entry_threshold_first(entry: Entry, k: np.int64, event: bool) -> np.uint32:
 @kernel
 def look(
     month: int,
-    keys: Luck,
+    keys: LookingLuck,
     goods: GoodColumns,
     marked: NDArray[np.int8],
     screen: Screen,
-    entry: Entry,
+    entry: Entering,
     second: NDArray[np.bool_],
     use: Ints,
     retirement: Ints,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import WHOLE, Entry, Luck, Screen, entry_threshold, entry_threshold_first
+from sim.behaviour.attention import WHOLE, Entering, LookingLuck, Screen, entry_threshold, entry_threshold_first
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Ints
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST
@@ -26,7 +26,7 @@ AHEAD, SOON = 16, 8
 """Places ahead in a list at which goods, and their owners, are asked for (measured; they move time, not results)."""
 
 
-class Bounds(NamedTuple):
+class LuckBounds(NamedTuple):
     """Upper halves of the highest thresholds until the next review."""
 
     enter: NDArray[np.uint16]
@@ -39,7 +39,7 @@ class Bounds(NamedTuple):
 
 
 @kernel
-def bound_all(until: int, goods: GoodColumns, bounds: Bounds, variants: int, out: NDArray[np.uint16]) -> None:
+def bound_all(until: int, goods: GoodColumns, bounds: LuckBounds, variants: int, out: NDArray[np.uint16]) -> None:
     """Bounds of all slots until the month ``until``, by which a good may have become worse."""
     types, variant, vintage, worn, failing = goods.type, goods.variant, goods.vintage, goods.worn, goods.failing
     shopping, last = goods.shopping, bounds.buy.shape[1] - 1
@@ -56,7 +56,7 @@ def bound_all(until: int, goods: GoodColumns, bounds: Bounds, variants: int, out
 
 @kernel
 def bound_some(
-    slots: Ints, until: int, goods: GoodColumns, bounds: Bounds, variants: int, out: NDArray[np.uint16]
+    slots: Ints, until: int, goods: GoodColumns, bounds: LuckBounds, variants: int, out: NDArray[np.uint16]
 ) -> None:  # fmt: skip
     """Bounds of slots that have changed."""
     types, variant, vintage, worn, failing = goods.type, goods.variant, goods.vintage, goods.worn, goods.failing
@@ -131,8 +131,8 @@ def forced(
 
 @kernel
 def sift(
-    month: int, base: np.uint32, keys: Luck, goods: GoodColumns, owners: OwnerColumns, means: NDArray[np.int8],
-    screen: Screen, entry: Entry, variants: int, begins: bool, candidates: Ints, count: int, found: int, turns: int,
+    month: int, base: np.uint32, keys: LookingLuck, goods: GoodColumns, owners: OwnerColumns, means: NDArray[np.int8],
+    screen: Screen, entry: Entering, variants: int, begins: bool, candidates: Ints, count: int, found: int, turns: int,
     slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], turned: Ints,
 ) -> tuple[int, int]:  # fmt: skip
     """Of the candidates, append those who look to the first ``found`` slots, and those who enter or leave to ``turned``.

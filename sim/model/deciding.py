@@ -7,8 +7,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import Entry, Screen, look, mark_owners, means_classes
-from sim.behaviour.attention import Luck as LookingLuck
+from sim.behaviour.attention import Entering, LookingLuck, Screen, look, mark_owners, means_classes
 from sim.behaviour.choice import decide as decide_all
 from sim.behaviour.columns import OwnerColumns
 from sim.behaviour.offers import Decisions, Keys, Offers
@@ -75,7 +74,7 @@ def _newly_open(is_open: Bools, reckoned: Bools) -> bool:
     return is_open.size != reckoned.size or bool((is_open & ~reckoned).any())
 
 
-def look_at_all(category: Category, month: Offered, screen: Screen, entry: Entry, keys: LookingLuck) -> Found:
+def look_at_all(category: Category, month: Offered, screen: Screen, entry: Entering, keys: LookingLuck) -> Found:
     """Pass over every slot once."""
     number = month.number
     room = category.workspace.found

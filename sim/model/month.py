@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import Entry, Screen
+from sim.behaviour.attention import Entering, Screen
 from sim.behaviour.offers import Decisions, Keys, Offers
 from sim.behaviour.value import Ints
 from sim.markets.prices import LocalTerms, Prices
@@ -71,7 +71,7 @@ class Considered(Offered):
     reckoned: Bools
     """Entitlements that the bounds reckon with [M]: those that were open when the bounds were found."""
     screen: Screen
-    entry: Entry
+    entry: Entering
     renewed: bool
     """Whether the bounds are this month's."""
     found: Found

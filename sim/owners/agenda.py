@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import Entry, Luck, Screen
-from sim.behaviour.call_up import BLOCK, Bounds, bound_all, bound_some, by_month, forced, sift, stream
+from sim.behaviour.attention import Entering, LookingLuck, Screen
+from sim.behaviour.call_up import BLOCK, LuckBounds, bound_all, bound_some, by_month, forced, sift, stream
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.layers import Layers
 from sim.behaviour.value import Ints
@@ -50,7 +50,7 @@ def padded(slots: int) -> int:
     return -(-slots // BLOCK) * BLOCK
 
 
-class Dates:
+class DueDates:
     """Slots by the month of a date of their goods."""
 
     def __init__(self, variant: NDArray[np.int8], dates: NDArray[np.int16], months: range) -> None:
@@ -81,20 +81,20 @@ class Agenda:
 
     def __init__(self, layers: Layers, goods: GoodColumns, leaving: dict[int, Ints], variants: int, months: range) -> None:
         self.layers, self._variants, self._leaving = layers, variants, leaving
-        self._ending = Dates(goods.variant, goods.end, months)
-        self._failing = Dates(goods.variant, goods.failing, months)
+        self._ending = DueDates(goods.variant, goods.end, months)
+        self._failing = DueDates(goods.variant, goods.failing, months)
         self._bounds = np.zeros(padded(goods.variant.size), dtype=np.uint16)
         self._until = months.start
-        self._reviewed: Bounds | None = None
+        self._reviewed: LuckBounds | None = None
 
-    def review(self, until: int, goods: GoodColumns, screen: Screen, most: Entry) -> None:
+    def review(self, until: int, goods: GoodColumns, screen: Screen, most: Entering) -> None:
         """Renew the bounds, which then hold up to the month ``until``; ``most``: highest chances to enter until then."""
         self._until, self._reviewed = until, bounds_of(screen, most)
         bound_all(until, goods, self._reviewed, self._variants, self._bounds)
 
     def find(
-        self, month: int, base: np.uint32, keys: Luck, goods: GoodColumns, owners: OwnerColumns, means: NDArray[np.int8],
-        screen: Screen, entry: Entry, room: Room,
+        self, month: int, base: np.uint32, keys: LookingLuck, goods: GoodColumns, owners: OwnerColumns, means: NDArray[np.int8],
+        screen: Screen, entry: Entering, room: Room,
     ) -> Found:  # fmt: skip
         """This month's slots in the order of memory, written to ``room``; luck of rows keyed by ``base``.
 
@@ -132,7 +132,7 @@ class Agenda:
         return found[found >= 0]
 
 
-def bounds_of(screen: Screen, most: Entry) -> Bounds:
+def bounds_of(screen: Screen, most: Entering) -> LuckBounds:
     """Upper halves of the highest chances over classes of owners, and over a vintage and the next."""
     buy = screen.keep.max(axis=0).astype(np.uint64) + np.uint64(most.lost)
     buy_first = screen.first.max(axis=0).astype(np.uint64) + np.uint64(most.lost)
@@ -140,7 +140,7 @@ def bounds_of(screen: Screen, most: Entry) -> Bounds:
     np.maximum(enter[:-1], enter[1:], out=enter[:-1])
     for table in (buy, enter):
         np.maximum.accumulate(table, axis=1, out=table)  # a good only gets worse
-    return Bounds(halves(enter), halves(most.first), halves(buy), halves(buy_first))
+    return LuckBounds(halves(enter), halves(most.first), halves(buy), halves(buy_first))
 
 
 def halves(thresholds: NDArray[np.uint32] | NDArray[np.uint64]) -> NDArray[np.uint16]:

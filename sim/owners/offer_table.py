@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.bank import Bank
 from sim.behaviour.announced import Values
-from sim.behaviour.attention import KM_CLASSES, MEANS_CLASSES, WHOLE, Entry, Screen, entry_chances, look_first, thresholds
+from sim.behaviour.attention import KM_CLASSES, MEANS_CLASSES, WHOLE, Entering, Screen, entry_chances, look_first, thresholds
 from sim.behaviour.offers import Decisions, Financing, Offers
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Terms, empty_acting, gain_step, inclusive_values, prepare
@@ -153,7 +153,7 @@ def least_strain(table: Table, now: Circumstances, reserves: float) -> Floats:
     return np.asarray(now.money[:, None] * (now.financing.strain_weight * left * table.due)[None, :])
 
 
-def build_entry(outlook: Outlook, now: Circumstances, values: Values, months: slice) -> Entry:
+def build_entry(outlook: Outlook, now: Circumstances, values: Values, months: slice) -> Entering:
     """Chances to enter the market; where ``months``, counted from the solution, are several, the highest of each state."""
     catalogue, behaviour = outlook.catalogue, outlook.behaviour
     scale = behaviour.entry_scale.value
@@ -165,7 +165,7 @@ def build_entry(outlook: Outlook, now: Circumstances, values: Values, months: sl
     entry_chances(first.astype(np.float32)[None, None], catalogue.entry_first + shift, scale, chances)
     pairs = held.max(axis=2)
     pairs[:-1] = np.maximum(pairs[:-1], pairs[1:])
-    return Entry(
+    return Entering(
         held, chances[0, 0], np.ascontiguousarray(pairs.T), float(behaviour.wear_entry.value),
         float(behaviour.event_entry.value), np.uint32(WHOLE * behaviour.interest_lost.value), outlook.vintages.start,
     )  # fmt: skip

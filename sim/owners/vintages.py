@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.announced import Bought
+from sim.behaviour.announced import VintagePlace
 from sim.behaviour.expectation import SAMPLES
 from sim.codes import AVERAGE_DAYS, UNBORN, VINTAGE_MONTHS
 from sim.population.products import AGES
@@ -58,11 +58,11 @@ class Vintages:
         months = month - (np.arange(ROWS) - UNBORN)
         return np.clip((months - self.start + VINTAGE_MONTHS // 2) // VINTAGE_MONTHS, 0, self.count - 1)
 
-    def of_ages(self, months: Ints, ages: Ints) -> Bought:
+    def of_ages(self, months: Ints, ages: Ints) -> VintagePlace:
         """Where goods of these ages lie among the vintages in each month [T, J]."""
         place = np.clip((months[:, None] - ages[None, :] - self.start) / VINTAGE_MONTHS, 1.0, self.count - 1.001)
         vintage = place.astype(np.int64)
-        return Bought(vintage, place - vintage)
+        return VintagePlace(vintage, place - vintage)
 
 
 def age_row(ages: Ints) -> Ints:

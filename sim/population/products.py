@@ -28,8 +28,8 @@ AGES = 30 * MONTHS_A_YEAR
 """Ages in months that are told apart; older goods count as the last."""
 
 
-class Numbers(NamedTuple):
-    """Numbers of every variant, named as in the product file [V]."""
+class VariantNumbers(NamedTuple):
+    """VariantNumbers of every variant, named as in the product file [V]."""
 
     litres_per_100km: Floats
     kwh_per_100km: Floats
@@ -52,7 +52,7 @@ class Catalogue:
     """Index in POWERTRAINS [V]; 0 for what is not a vehicle."""
     fuel: Ints
     """Index in FUELS [V]; 0 for what burns none."""
-    numbers: Numbers
+    numbers: VariantNumbers
     list_price: Floats
     taste: Floats
     improvement: Floats
@@ -200,7 +200,7 @@ def build_catalogue(product_id: str, product: Product, behaviour: Behaviour, hom
         types=tuple(product.owners),
         powertrain=powertrain,
         fuel=np.array([FUELS.index(v.fuel or FUELS[0]) for v in product.variants.values()]),
-        numbers=Numbers(*(_column(product, name) for name in Numbers._fields)),
+        numbers=VariantNumbers(*(_column(product, name) for name in VariantNumbers._fields)),
         list_price=_column(product, "price"),
         taste=_column(product, "taste") + np.array([anchor.taste.get(v, 0.0) for v in product.variants]),
         improvement=_column(product, "improvement_per_year"),

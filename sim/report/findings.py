@@ -57,6 +57,8 @@ class Findings:
     """measure, additional, pulled_forward, anyway, cost_per_additional; None: not computed."""
     scorecard: Sequence[Mapping[str, Any]] | None = None
     """What validation has found; None: not computed."""
+    count_first: Mapping[str, Any] | None = None
+    """Which numbers to count first; None: not computed."""
     shipped: ScoreCount | None = None
     """What the scorecard that ships with the program says in sum."""
 

@@ -11,6 +11,7 @@ from sim.policy.pot import SHORT_DAYS
 from sim.report.blocks import Block, Command, Document, Grid, Outline, Paragraph, Picture
 from sim.report.chances import SIGNS, chance_cell, chance_notes
 from sim.report.conclusions import MONEY, Say, conclusions, heading_of, share, unjudged, yuan
+from sim.report.count_section import count_section
 from sim.report.findings import Findings
 from sim.report.numerals import number, percent, places
 from sim.report.sentences import sentence
@@ -27,7 +28,7 @@ def report(findings: Findings, date: dt.date) -> Document:
     settings = findings.settings
     say: Say = partial(_say, settings.language)
     outline = Outline(chinese=settings.language == "zh")
-    sections = (conclusions, _targets, _money, _who, _uncertainty, _assumptions, _again)
+    sections = (conclusions, _targets, _money, _who, _uncertainty, count_section, _assumptions, _again)
     clock, region, pick = settings.clock, settings.region, findings.words.pick
     named = {"scenario": pick(settings.scenario.title), "boundary": region.boundary}
     day = f"{date.year}年{date.month}月{date.day}日" if settings.language == "zh" else date.isoformat()

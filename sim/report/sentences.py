@@ -161,6 +161,28 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "yes": ("是", "yes"),
     "no": ("否", "no"),
     "none": ("无", "none"),
+    "h_count": ("先查清哪些数字", "What to count first"),
+    "p_count": (
+        "下列数字目前只有估计。“少判错”指查清该数字后，对各项承诺能否实现的判断平均少错多少（百分点，各项合计）；“少偏差”指按其定预算平均少偏差多少。"
+        "依据{runs}次模拟运行；没有超出随机噪声的数字不列。",
+        "The numbers below are estimates. Wrong calls avoided: by how much saying which promises will be met would be wrong less often "
+        "if the number were known (percentage points, all promises); misplanned money avoided: likewise for the budget. From {runs} "
+        "simulated runs; numbers that do not exceed the noise are left out.",
+    ),
+    "p_count_none": (
+        "{runs}次模拟运行分辨不出单个数字的作用，因此不排名；需增加抽样次数。",
+        "{runs} simulated runs cannot tell single numbers apart, so none is ranked; more draws are needed.",
+    ),
+    "p_count_missing": ("尚未计算。运行以下命令后再写报告：", "Not computed yet. Type this, then write the report again:"),
+    "t_count_counted": ("有关部门可以查清的数字", "Numbers that departments can count"),
+    "t_count_surveyed": ("只能调查或观察的数字", "Numbers that can be surveyed or observed only"),
+    "t_unit_count": ("少判错：百分点；少偏差：{unit}", "wrong calls: percentage points; money: {unit}"),
+    "count_number": ("数字", "Number"),
+    "count_held": ("掌握单位", "Held by"),
+    "count_estimate": ("现用估计（区间）", "Estimate (range)"),
+    "count_grade": ("等级", "Grade"),
+    "count_points": ("少判错", "Wrong calls avoided"),
+    "count_yuan": ("少偏差", "Misplanned money avoided"),
     "h_assumptions": ("假设和数据等级", "Assumptions and grades of data"),
     "p_grades": (
         "设置文件中有等级的数据和条款共{total}个：A级{A}个（区内观测或法规原文），B级{B}个（由市、省或全国推算），C级{C}个（假设）。"

@@ -13,8 +13,8 @@ from reference.chance import bits as plain_bits
 from sim.behaviour.attention import (
     KM_CLASSES,
     MEANS_CLASSES,
-    Entry,
-    Luck,
+    Entering,
+    LookingLuck,
     Screen,
     entry_chances,
     km_classes,
@@ -25,7 +25,7 @@ from sim.behaviour.attention import (
     means_classes,
     thresholds,
 )
-from sim.behaviour.call_up import BLOCK, Bounds, bound_all, bound_some, by_month, forced, slot_luck, stream
+from sim.behaviour.call_up import BLOCK, LuckBounds, bound_all, bound_some, by_month, forced, slot_luck, stream
 from sim.behaviour.life_events import schedule_events
 from sim.codes import ABSENT, EMPTY, EVENT, LAST, LEAVES, LOOKS, MUST, NEVER, PRESENT
 from sim.numerics.luck import uniform
@@ -70,7 +70,7 @@ def test_streaming_passes_exactly_the_rows_whose_upper_half_is_at_or_below_their
 def test_the_bound_of_a_slot_is_that_of_what_its_good_will_have_become() -> None:
     """Two vintages, three conditions, two types of two variants."""
     enter = np.arange(24, dtype=np.uint16).reshape(2, 3, 4)
-    bounds = Bounds(enter, np.array([50, 51], np.uint16), (100 + enter).astype(np.uint16), np.array([150, 151], np.uint16))
+    bounds = LuckBounds(enter, np.array([50, 51], np.uint16), (100 + enter).astype(np.uint16), np.array([150, 151], np.uint16))
     goods = good_columns(
         8, variant=[0, 1, 0, 1, 1, EMPTY, EMPTY, 1], type=[0, 0, 1, 1, 1, 1, 0, 1], vintage=[0, 0, 1, 1, 1, 0, 0, 1],
         worn=[NEVER, 103, 104, 99, 99, 0, 0, 99], failing=[NEVER, NEVER, NEVER, 103, 104, 0, 0, 103],
@@ -162,7 +162,7 @@ def test_the_chance_to_enter_follows_what_being_in_the_market_is_worth() -> None
 
 # looking -------------------------------------------------------------------------------------------------------
 
-KEYS = Luck(np.uint32(18), np.uint32(6), np.uint32(7), np.uint32(8))
+KEYS = LookingLuck(np.uint32(18), np.uint32(6), np.uint32(7), np.uint32(8))
 
 
 def looked(**said: Any) -> tuple[list[tuple[int, int]], list[int]]:
@@ -184,7 +184,7 @@ def looked(**said: Any) -> tuple[list[tuple[int, int]], list[int]]:
     held[:] = np.array(given["enter"])[:, np.newaxis, np.newaxis]
     most = np.maximum(held, np.append(held[1:], held[-1:], axis=0)).max(axis=2).T.copy()
     chances = np.full(2, given["enter_first"], dtype=np.uint32)
-    entry = Entry(held, chances, most, given["wear"], given["event"], np.uint32(given["lost"]), 40)
+    entry = Entering(held, chances, most, given["wear"], given["event"], np.uint32(given["lost"]), 40)
     slots, reasons, lucks, turned = np.zeros(9, np.int64), np.zeros(9, np.int8), np.zeros(9, np.uint32), np.zeros(9, np.int64)
     found, turns = look(
         MONTH, KEYS, goods, np.array([given["mark"]], dtype=np.int8), Screen(keep, first, fail), entry, np.array([False, True]),

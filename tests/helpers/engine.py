@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from reference.closed_market import ClosedMarket
 from reference.owning import carry_on_all, lost_good
 
-from sim.behaviour.announced import Announced, Bought, Values, announced_values
+from sim.behaviour.announced import Announced, Values, VintagePlace, announced_values
 from sim.behaviour.stationary import Stationary, stationary_values
 from sim.behaviour.value import Choices, Owning, Routes, Terms, static_values
 from sim.codes import NEW, NOTHING, USED
@@ -171,7 +171,7 @@ def unchanged(case: Case, months: int) -> tuple[Announced, NDArray[np.int64], ND
 
 def announce(case: Case, ahead: Announced, age_of: NDArray[np.int64], bins: NDArray[np.int64], last: Solved) -> Values:
     """Solve the announced months backwards from the stationary values ``last`` that follow them."""
-    months, bought = bins.shape[0], Bought(bins, np.zeros(bins.shape))
+    months, bought = bins.shape[0], VintagePlace(bins, np.zeros(bins.shape))
     return announced_values(
         case.own, static_values(case.own), case.routes, case.choices, ahead, age_of, bought, NEW_NESTS, last.final, months
     )

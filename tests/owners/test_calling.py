@@ -11,7 +11,7 @@ from made_columns import good_columns, owner_columns
 from model_settings import district, offered
 from reference.calling import as_called, call_up, row_luck
 
-from sim.behaviour.attention import Entry, Luck, Screen
+from sim.behaviour.attention import Entering, LookingLuck, Screen
 from sim.behaviour.call_up import by_month
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.layers import Layers
@@ -20,7 +20,7 @@ from sim.model import TradeInModel
 from sim.model.deciding import decide, work_out
 from sim.model.month import Considered
 from sim.numerics.luck import Event
-from sim.owners.agenda import Agenda, Dates, Found, bounds_of, room_for
+from sim.owners.agenda import Agenda, DueDates, Found, bounds_of, room_for
 
 MONTH, VARIANTS, TYPES, HOUSEHOLDS = 100, 2, 2, 6000
 FIRST_VINTAGE, WHOLE = 76, 2**32
@@ -59,12 +59,12 @@ def street(seed: int) -> tuple[GoodColumns, OwnerColumns, Layers, dict[int, Any]
     return goods, owners, Layers(np.array([0, HOUSEHOLDS]), place), leaving
 
 
-def screen_and_entry(seed: int) -> tuple[Screen, Entry]:
+def screen_and_entry(seed: int) -> tuple[Screen, Entering]:
     """Two classes of owners, five vintages, three conditions."""
     rng = np.random.default_rng(seed)
     keep, first = chances(rng, 2, 5, 3, TYPES * VARIANTS), chances(rng, 2, TYPES)
     held, most = chances(rng, 5, 3, TYPES * VARIANTS), np.zeros((3, 5), np.uint32)
-    entry = Entry(held, chances(rng, TYPES), most, 0.4, 0.0, np.uint32(0.1 * WHOLE), FIRST_VINTAGE)
+    entry = Entering(held, chances(rng, TYPES), most, 0.4, 0.0, np.uint32(0.1 * WHOLE), FIRST_VINTAGE)
     return Screen(keep, first, np.zeros((5, 4), np.uint32)), entry
 
 
@@ -88,7 +88,7 @@ def test_streaming_calls_up_whom_asking_everyone_calls_up(seed: int) -> None:
     agenda, rng = Agenda(layers, goods, leaving, VARIANTS, range(MONTH, MONTH + 6)), np.random.default_rng(seed)
     agenda.review(MONTH + 6, goods, screen, entry)
     for month in range(MONTH, MONTH + 5):
-        base, keys = np.uint32(month * 7 + seed), Luck(np.uint32(1), np.uint32(month), np.uint32(3), np.uint32(4))
+        base, keys = np.uint32(month * 7 + seed), LookingLuck(np.uint32(1), np.uint32(month), np.uint32(3), np.uint32(4))
         less = entry._replace(held=(entry.held * 0.8).astype(np.uint32)) if month > MONTH + 1 else entry
         expected = call_up(month, int(base), keys, goods, owners, owners.km_class, screen, less, VARIANTS)
         room = room_for(goods.variant.size)
@@ -110,7 +110,7 @@ def test_goods_that_begin_to_fail_bring_their_share_of_owners_into_the_market() 
     nobody = entry._replace(held=np.zeros_like(entry.held), first=np.zeros_like(entry.first))
     agenda = Agenda(layers, goods, {}, VARIANTS, range(MONTH, MONTH + 6))
     agenda.review(MONTH + 6, goods, screen, nobody)
-    keys = Luck(np.uint32(1), np.uint32(2), np.uint32(3), np.uint32(4))
+    keys = LookingLuck(np.uint32(1), np.uint32(2), np.uint32(3), np.uint32(4))
     quiet = nobody._replace(lost=np.uint32(0))
     room = room_for(goods.variant.size)
     turned = agenda.find(MONTH, np.uint32(9), keys, goods, owners, owners.km_class, screen, quiet, room).turned
@@ -145,7 +145,7 @@ def test_ends_are_sorted_by_month() -> None:
 
 
 def test_dates_that_are_noted_later_come_up_in_their_month_once() -> None:
-    dates = Dates(np.zeros(4, np.int8), np.array([401, 400, 402, 400], np.int16), range(400, 404))
+    dates = DueDates(np.zeros(4, np.int8), np.array([401, 400, 402, 400], np.int16), range(400, 404))
     assert dates.of(400).tolist() == [1, 3]
     dates.note(np.array([3, 1, 2]), np.array([402, 403, 404], np.int16))
     dates.note(np.array([0, 2]), np.array([402, 402], np.int16))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from reference.chance import WORD, bits, derived
-from sim.behaviour.attention import Entry, Luck, Screen
+from sim.behaviour.attention import Entering, LookingLuck, Screen
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 
 EMPTY = -1
@@ -32,7 +32,9 @@ def row_luck(base: int, row: int) -> int:
     return half << 16 | bits(derived(base, 0), row) & 0xFFFF
 
 
-def chance_to_enter(entry: Entry, state: tuple[int, int, int] | None, k: int, registered: int, fails: bool, event: bool) -> int:
+def chance_to_enter(
+    entry: Entering, state: tuple[int, int, int] | None, k: int, registered: int, fails: bool, event: bool
+) -> int:
     """As a 32-bit number, for one out of the market; ``state``: vintage, condition and lane of the good, None: no good."""
     if state is None:
         chance = float(entry.first[k])
@@ -51,12 +53,12 @@ def chance_to_enter(entry: Entry, state: tuple[int, int, int] | None, k: int, re
 def call_up(
     month: int,
     base: int,
-    keys: Luck,
+    keys: LookingLuck,
     goods: GoodColumns,
     owners: OwnerColumns,
     means: Any,
     screen: Screen,
-    entry: Entry,
+    entry: Entering,
     variants: int,
 ) -> Called:
     """Ask all: what ends, who dissolves, who enters the market, who in it may find enough, who loses interest."""
@@ -80,7 +82,7 @@ def call_up(
 
 
 def ask(
-    month: int, luck: int, shopping: int, good: Any, means: int, screen: Screen, entry: Entry, variants: int
+    month: int, luck: int, shopping: int, good: Any, means: int, screen: Screen, entry: Entering, variants: int
 ) -> tuple[int | None, bool]:
     """The luck with which the owner of a slot looks, None: does not; and whether the owner is in the market afterwards."""
     state = None

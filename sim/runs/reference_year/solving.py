@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ from sim.population.district import passenger_nev, truck_nev_sales
 from sim.runs.once import forget
 from sim.runs.reference_year.acceleration import Vector, accelerated
 from sim.runs.reference_year.constants import ANCHOR_SCALE
+from sim.schema.behaviour import Behaviour
 from sim.schema.product import Anchor, Product
 from sim.settings import Settings
 
@@ -219,62 +221,87 @@ def log_ratio(wanted: float, got: float, prior: float) -> float:
     return float(np.clip(log_all(np.array([ratio]))[0], -LARGEST_STEP, LARGEST_STEP))
 
 
-def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: Year) -> Anchor:
-    """One fixed-point step of the constants of one category.
+Ratio = Callable[[float, float], float]
 
-    Used goods bought and sold are both moved to the level that makes transfers right, so that trade with other regions is even.
-    """
-    behaviour = settings.behaviour
-    units = settings.products[product].stock is not None
-    prior = PRIOR / settings.population.scale if units else 0.0
 
-    def _log_ratio(wanted: float, seen: float) -> float:
-        return log_ratio(wanted, seen, prior)
+class TradeAim(NamedTuple):
+    """What the used trade and the informal trade should take, so that everything balances."""
 
-    scale, wide = behaviour.shopping_scale.value, behaviour.entry_scale.value
-    nest, route, spell = behaviour.nest_dissimilarity.value, behaviour.way_dissimilarity.value, behaviour.spell_months.value
-    trade = want.transfers / max(got.transfers, 1.0)
-    bought = sold = 0.5 * (got.bought + got.sold) * trade
+    traded: float
+    """Used goods bought, and as many sold, so that trade with other regions is even."""
+    informal: float
+
+
+def balanced(units: bool, want: Year, got: Year) -> TradeAim:
+    """Both sides of the used trade at the level that makes transfers right; ``units``: goods described by their file alone."""
     scrapped = got.recovered + got.informal
     informal = float(np.clip(scrapped - want.recovered, want.informal, MOST_INFORMAL * want.recovered))
-    if units:
-        informal = want.informal
-    total = _log_ratio(float(want.new.sum()), float(got.new.sum()))
-    exits = _log_ratio(sold + want.recovered + informal + want.idle, got.sold + got.recovered + got.informal + got.idle)
-    new, used = _log_ratio(want.replaced, got.replaced) - exits, _log_ratio(bought, got.bought) - exits
-    quicker = [scale * _log_ratio(float(pool) / spell, float(acted)) for pool, acted in zip(got.pool, got.shopped, strict=True)]
-    forced = got.sold + got.recovered + got.informal + got.idle - got.shopped[0]
-    chosen = max(sold + want.recovered + informal + want.idle - forced, LEAST_CHOSEN * got.shopped[0])
-    lost = behaviour.interest_lost.value
-    more = [  # entries needed, once spells are as long as they should be
-        _log_ratio(wanted * _acting(acted / max(pool, 1.0), lost) / _acting(1.0 / spell, lost), seen)
+    trade = want.transfers / max(got.transfers, 1.0)
+    return TradeAim(0.5 * (got.bought + got.sold) * trade, want.informal if units else informal)
+
+
+def entries_needed(behaviour: Behaviour, ratio: Ratio, aim: TradeAim, want: Year, got: Year) -> list[float]:
+    """Log of entries wanted over seen, of owners and of those who have none, once spells are as long as they should be."""
+    lost, spell = behaviour.interest_lost.value, behaviour.spell_months.value
+    forced = left_owners(got) - got.shopped[0]
+    chosen = max(aim.traded + want.recovered + aim.informal + want.idle - forced, LEAST_CHOSEN * got.shopped[0])
+    return [
+        ratio(wanted * _acting(acted / max(pool, 1.0), lost) / _acting(1.0 / spell, lost), seen)
         for wanted, seen, acted, pool in zip(
             (chosen, want.first), (got.shopped[0], got.first), got.shopped, got.pool, strict=True
         )
     ]
 
-    # what better tastes add to the gain of acting is taken back by the efforts: only their shares are to change
-    acted = got.sold + got.recovered + got.informal + got.idle
+
+def left_owners(got: Year) -> float:
+    """Goods that left their owners, by whatever route."""
+    return float(got.sold + got.recovered + got.informal + got.idle)
+
+
+def gains(got: Year, new: float, used: float) -> tuple[float, float]:
+    """What better tastes for new and used goods add to the gain of acting, of owners and of those who have none.
+
+    The efforts take it back: only shares are to change.
+    """
     second = max(got.bought - (float(got.shopped[1]) - got.first), 0.0)
-    better = (got.replaced * new + second * used) / max(acted, 1.0)
-    better_first = (got.first * new + (got.bought - second) * used) / max(float(got.shopped[1]), 1.0)
+    of_owners = (got.replaced * new + second * used) / max(left_owners(got), 1.0)
+    return of_owners, (got.first * new + (got.bought - second) * used) / max(float(got.shopped[1]), 1.0)
+
+
+def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: Year) -> Anchor:
+    """One fixed-point step of the constants of one category."""
+    behaviour = settings.behaviour
+    units = settings.products[product].stock is not None
+    prior = PRIOR / settings.population.scale if units else 0.0
+
+    def ratio(wanted: float, seen: float) -> float:
+        return log_ratio(wanted, seen, prior)
+
+    scale, wide, spell = behaviour.shopping_scale.value, behaviour.entry_scale.value, behaviour.spell_months.value
+    nest, route = behaviour.nest_dissimilarity.value, behaviour.way_dissimilarity.value
+    aim = balanced(units, want, got)
+    total = ratio(float(want.new.sum()), float(got.new.sum()))
+    exits = ratio(aim.traded + want.recovered + aim.informal + want.idle, left_owners(got))
+    new, used = ratio(want.replaced, got.replaced) - exits, ratio(aim.traded, got.bought) - exits
+    quicker = [scale * ratio(float(pool) / spell, float(acted)) for pool, acted in zip(got.pool, got.shopped, strict=True)]
+    more, (better, better_first) = entries_needed(behaviour, ratio, aim, want, got), gains(got, new, used)
 
     def effort(now: float, wanted: float, seen: float) -> float:
-        return now + RELATIVE * (better - quicker[0] - route * (_log_ratio(wanted, seen) - exits))
+        return now + RELATIVE * (better - quicker[0] - route * (ratio(wanted, seen) - exits))
 
     return Anchor(
         entry_keep=anchor.entry_keep + RELATIVE * (quicker[0] / wide - more[0]),
         entry_first=anchor.entry_first + RELATIVE * (quicker[1] / wide - more[1]),
         effort_first=anchor.effort_first + RELATIVE * (better_first - quicker[1]),
         taste={
-            v: anchor.taste.get(v, 0.0) + RELATIVE * nest * (_log_ratio(want.new[n], got.new[n]) - total) + RELATIVE * new
+            v: anchor.taste.get(v, 0.0) + RELATIVE * (nest * (ratio(want.new[n], got.new[n]) - total) + new)
             for n, v in enumerate(settings.products[product].variants)
         },
         taste_used=anchor.taste_used + RELATIVE * (used - new),
         taste_age=anchor.taste_age + AGE_GAIN * (want.bought_age - got.bought_age),
-        effort_sell=effort(anchor.effort_sell, sold, got.sold),
+        effort_sell=effort(anchor.effort_sell, aim.traded, got.sold),
         effort_formal=effort(anchor.effort_formal, want.recovered, got.recovered),
-        effort_informal=effort(anchor.effort_informal, informal, got.informal),
+        effort_informal=effort(anchor.effort_informal, aim.informal, got.informal),
         effort_idle=effort(anchor.effort_idle, want.idle, got.idle),
     )
 

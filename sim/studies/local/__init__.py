@@ -37,7 +37,8 @@ VERB = Verb(
 local：本地数字
 
 local template：写出一张 Excel 填报表（中英文）：模型所用的本区全部数字，按主题分工作表，写明口径、单位、时点、现用估计和区间、
-等级、依据和掌握单位（公安交管、商务、工信、农业农村、统计、生态环境……），真实值及其来源由各部门填写。
+等级、依据和掌握单位（公安交管、商务、工信、农业农村、统计、生态环境……），真实值及其来源由各部门填写。运行过 count 的，另有一张
+表列出先查哪些数字。
   output=文件.xlsx           默认 local_numbers_地区.xlsx        region=名称 region.boundary=A|B
 
 local read 文件.xlsx name=名称：检查单位、区间、合计（部分与整体）和存流量，有矛盾时指明工作表和行（退出码 2，不写任何文件）；
@@ -65,7 +66,8 @@ local: the district's own numbers
 
 local template: writes a workbook in Chinese and English with every number of the district that the model uses, one sheet for
 each subject, with definition, unit, date, the estimate in use with its range, grade and basis, and the department that holds it
-(vehicle administration, commerce, industry, agriculture, statistics, ecology ...), and empty cells for the true value.
+(vehicle administration, commerce, industry, agriculture, statistics, ecology ...), and empty cells for the true value; after
+count, a sheet with the numbers to count first.
   output=FILE.xlsx           default local_numbers_REGION.xlsx        region=NAME region.boundary=A|B
 
 local read FILE.xlsx name=NAME: checks units, ranges, sums (parts and wholes), stocks and flows; contradictions are told by

@@ -18,6 +18,7 @@ from sim.schema.region import Boundary
 from sim.studies.local.contradictions import BOUNDS, far_off, within_bounds
 from sim.studies.local.district_numbers import LocalNumber, Numbers
 from sim.studies.local.form import BOUNDARY, COLUMNS, GRADES, REGION, labelled
+from sim.studies.local.order_sheet import SHEET
 
 NEEDED = ("code", "unit", "true", "true_date", "true_source", "true_grade")
 """Columns that are read."""
@@ -89,7 +90,7 @@ def open_book(path: Path) -> FilledBook:
         raise refusal(str(path), [error.fault]) from None
     names = {sheet.name for sheet in sheets}
     kept: Boundary = "A" if boundary == "A" else "B"
-    return FilledBook(path, region, kept, sheets, [name for name in list(found)[1:] if name not in names])
+    return FilledBook(path, region, kept, sheets, [name for name in list(found)[1:] if name not in names | {SHEET}])
 
 
 def _labelled(found: Mapping[str, list[Line]], label: Both) -> str:

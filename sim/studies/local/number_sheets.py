@@ -15,6 +15,7 @@ from sim.schema.bricks import Title
 from sim.studies.local.contradictions import BOUNDS
 from sim.studies.local.district_numbers import LocalNumber, Numbers
 from sim.studies.local.form import BOUNDARY, COLUMNS, GRADES, GUIDE, NO, REGION, YES, labelled
+from sim.studies.local.order_sheet import SHEET, write_order
 
 HEAD_ROW = 2
 """Row of the heads on every sheet of numbers, from 0."""
@@ -33,14 +34,21 @@ FORMATS: Mapping[str, Mapping[str, object]] = {
 PROTECTION = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "autofilter": True, "sort": False}
 
 
-def template_book(numbers: Numbers, region: str) -> bytes:
-    """The workbook as the content of an .xlsx file; ``region``: the name of the region's file."""
+def template_book(numbers: Numbers, region: str, order: Mapping[str, Any] | None = None) -> bytes:
+    """The workbook as the content of an .xlsx file; ``region``: the name of the region's file.
+
+    ``order``: which numbers to count first, as ``count`` has found them; None: not known.
+    """
     sink = io.BytesIO()
     workbook = xlsxwriter.Workbook(sink, SAFE)
     styles = {name: workbook.add_format({"font_name": "宋体", "font_size": 10, **told}) for name, told in FORMATS.items()}
     title = numbers.settings.region.title
     workbook.set_properties({"title": fit(f"{title.zh} 本地数据填报表")})
     _guide(workbook, styles, numbers, region)
+    if order is not None:
+        sheet = _page(workbook, SHEET)
+        write_order(sheet, styles, order)
+        sheet.protect("", PROTECTION)
     for subject in numbers.subjects.subjects:
         rows = [each for each in numbers.listed.values() if each.subject == subject]
         if rows:

@@ -15,6 +15,7 @@ from sim.report.terminal import terminal
 from sim.runs.store.disk import write_file
 from sim.schema.bricks import Title
 from sim.studies.common.declaring import overrides
+from sim.studies.count.list_kept import list_of_region
 from sim.studies.local import OPTIONS, TEXTS
 from sim.studies.local.book_place import BookPlace, book_place
 from sim.studies.local.changes_told import SAID, DistrictMade, show_changes
@@ -86,7 +87,7 @@ def template(place: BookPlace) -> int:
     """Write the workbook of a region."""
     region, path, words = place
     numbers = local_numbers(find_root(), region, words)
-    write_file(path, template_book(numbers, region))
+    write_file(path, template_book(numbers, region, list_of_region(numbers.settings, region)))
     said = SAID[numbers.settings.language]
     terminal().print(said["template"].format(count=len(numbers.listed), path=path), soft_wrap=True)
     return 0

@@ -28,6 +28,7 @@ from sim.runs.store.version import model_version
 from sim.settings import Settings
 from sim.studies.common.cells import SAID, draw, report_failures, run_cells
 from sim.studies.common.output import left_by, made_by, output_folder, write_ensemble, write_figures
+from sim.studies.count.list_kept import list_for
 from sim.studies.coverage.verb import read_plan
 from sim.studies.validate.scoring import read_scorecard, subject
 from sim.studies.validate.verb import PAGE
@@ -85,6 +86,7 @@ def findings(result: Ensemble, figures: Path, command: str) -> Findings:
         counted=_counted(settings),
         additionality=additionality(settings),
         scorecard=scorecard(settings),
+        count_first=list_for(settings),
         shipped=shipped_score(find_root() / PAGE),
     )
 
