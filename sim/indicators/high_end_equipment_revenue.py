@@ -9,11 +9,11 @@ from sim.model.history import History
 
 
 def measure(history: History) -> Measured:
-    """Billion yuan a year at the prices of 2023, and a share."""
+    """Hundred million yuan (亿元) a year at the prices of 2023, and a share."""
     name = "maker_line"
     if name not in history.months:
         return {}
     variants = history.products[name].variants.values()
     revenue = owned(history, name) * np.array([v.level for v in variants]) / history.scale
     high = np.array([v.label == "high_end" for v in variants])
-    return {"": revenue[:, high].sum(axis=1) / 1000.0, "share": share(revenue[:, high].sum(axis=1), revenue.sum(axis=1))}
+    return {"": revenue[:, high].sum(axis=1) / 100.0, "share": share(revenue[:, high].sum(axis=1), revenue.sum(axis=1))}

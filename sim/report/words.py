@@ -22,7 +22,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "units": ("台（套）", "units"),
     "firms": ("家", "firms"),
     "level": ("级", "level"),
-    "bn_yuan": ("十亿元", "bn yuan"),
+    "yi_yuan": ("亿元", "100 m yuan"),
 }
 
 INDICATORS: dict[str, tuple[str, str, str]] = {
@@ -41,7 +41,7 @@ INDICATORS: dict[str, tuple[str, str, str]] = {
     "goods_bought": ("家电、数码等消费品购买量", "Consumer goods bought", "units"),
     "goods_in_use": ("家电、数码等消费品保有量", "Consumer goods in use", "units"),
     "green_factories": ("绿色制造示范企业", "Model firms of green manufacturing", "firms"),
-    "high_end_equipment_revenue": ("高端装备制造业营业收入", "Revenue of high-end equipment makers", "bn_yuan"),
+    "high_end_equipment_revenue": ("高端装备制造业营业收入", "Revenue of high-end equipment makers", "yi_yuan"),
     "informal_retirements": ("流入非正规渠道的报废汽车", "End-of-life vehicles in the informal trade", "vehicles"),
     "key_process_cnc_rate": ("关键工序数控化率", "Numerically controlled key processes", "share"),
     "mechanisation_rate": ("农作物耕种收综合机械化率", "Mechanisation of sowing and harvest", "share"),

@@ -99,11 +99,11 @@ def test_the_mean_level_is_weighted_with_the_systems_in_use() -> None:
     np.testing.assert_array_equal(found, [3.5, np.nan])
 
 
-def test_high_end_revenue_is_in_billions_and_a_share_of_all() -> None:
+def test_high_end_revenue_is_in_hundred_millions_and_a_share_of_all() -> None:
     """Lines of 100 and 300 million yuan a year, at half scale: 3 x 300 and 1 x 100, then 1 x 300 and 2 x 100, twice."""
     line = machines("industry", ("basic", "high_end"), (100.0, 300.0))
     found = high_end_equipment_revenue.measure(one("maker_line", line, month(stocks([1, 3])), month(stocks([2, 1]))))
-    assert found[""] == pytest.approx([1.8, 0.6])
+    assert found[""] == pytest.approx([18.0, 6.0])
     assert found["share"] == pytest.approx([0.9, 0.6])
 
 
