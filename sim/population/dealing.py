@@ -140,7 +140,7 @@ def _same_fates(law: LifeLaw, today: int, registered: Floats, goods: GoodColumns
     life = np.asarray((goods.failing[moved] + 0.5 - start) / law.failing_at, dtype=np.float64)
     accident = goods.end[moved] < start + np.floor((goods.failing[moved] - start) / law.failing_at)
     anew = aged_anew(law, life, (today - before) / AVERAGE_DAYS, (today - after) / AVERAGE_DAYS)
-    ends = since + np.floor(anew) + 1.0
+    ends = np.maximum(since + np.floor(anew) + 1.0, round(today / AVERAGE_DAYS))
     for name, at in (("worn", law.worn_at), ("failing", law.failing_at)):
         getattr(goods, name)[moved] = np.minimum(since + np.floor(at * anew), NEVER)
     goods.end[moved] = np.minimum(np.where(accident, np.minimum(goods.end[moved], ends), ends), NEVER)

@@ -169,5 +169,6 @@ def test_lots_hold_the_usual_months_of_sales(settled: TradeInModel, product: str
     assert market is not None
     wanted = float(category.state.trade.expected_sales.sum()) * market.stock_months.value
     assert wanted > 0.0
-    # dealers put up with a car too many or too few in every cell, and with the luck of what is brought in and fetched
-    near(int(category.state.world.lots.held.sum()), wanted, np.sqrt(wanted) + 0.25 * category.cells)
+    # dealers put up with a car too many or too few in every cell, and with the luck of what is brought in and fetched; sales
+    # fall while the district comes to rest, and lots follow them with a delay
+    near(int(category.state.world.lots.held.sum()), wanted, np.sqrt(wanted) + 0.25 * category.cells, bias=0.25)
