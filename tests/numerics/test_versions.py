@@ -101,7 +101,7 @@ def deciding() -> set[str]:
     """Modules that are loaded once runs have been simulated and constants solved, whatever the text of the sources says."""
     program = (
         "import json, sys\nfrom model_settings import small\nfrom sim.runs.worker import MODEL\n"
-        "MODEL.run(small('clock.end=2023-01', scale=0.002), 1)\n"
+        "MODEL.run(small('clock.end=2023-01', scale=0.002), 1, 1)\n"
         "json.dump([m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'sim'], sys.stdout)"
     )
     done = subprocess.run(
