@@ -59,7 +59,9 @@ def ended_for_each_without(category: Category) -> NDArray[np.float64]:
 
 
 def _come_to_rest(category: Category, month: Offered, paths: Paths, funds: Funds) -> None:
-    drawn = dealt_from(category.goods)
+    owners, first = category.owners, category.first
+    here = (owners.from_month <= first) & (owners.until_month >= first)
+    drawn = dealt_from(category.goods, here[category.goods.owner])
     trial = _apart(category)
     expected = category.outlook.solve(month.circumstances, MONTHS, month.expected, lasting=True)
     for number in range(category.first, category.first + MONTHS):

@@ -23,11 +23,13 @@ class Dealt(NamedTuple):
     """Columns of a stock, before anybody has traded."""
 
     columns: dict[str, NDArray[Any]]
+    here: NDArray[np.bool_]
+    """Whether the owner of a slot is there."""
 
 
-def dealt_from(goods: GoodColumns) -> Dealt:
-    """A copy of what makes up the goods."""
-    return Dealt({name: getattr(goods, name).copy() for name in WHOLE_GOOD})
+def dealt_from(goods: GoodColumns, here: NDArray[np.bool_]) -> Dealt:
+    """A copy of what makes up the goods; ``here``: whether the owner of a slot is there."""
+    return Dealt({name: getattr(goods, name).copy() for name in WHOLE_GOOD}, here)
 
 
 class Kinds(NamedTuple):
@@ -68,7 +70,7 @@ def _as_many(key: np.uint32, drawn: Dealt, goods: GoodColumns) -> None:
     the market.
     """
     had, has = drawn.columns["variant"] != EMPTY, goods.variant != EMPTY
-    for slots in _by_type(goods, np.arange(had.size)):
+    for slots in _by_type(goods, np.flatnonzero(drawn.here)):
         without, holding = slots[~has[slots]], slots[has[slots]]
         looking = float(goods.shopping[without].mean()) if without.size else 0.0
         more = holding.size - int(had[slots].sum())

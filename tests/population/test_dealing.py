@@ -42,7 +42,7 @@ def lived(seed: int) -> tuple[Dealt, GoodColumns, GoodColumns]:
     """What was drawn, what people hold when they have lived with it, and the same once more, to be dealt to."""
     rng = np.random.default_rng(seed)
     types = rng.integers(0, TYPES, SLOTS)
-    drawn = dealt_from(stock(rng, types, [0.4, 0.2, 0.1, 0.1, 0.1, 0.1], 1000))
+    drawn = dealt_from(stock(rng, types, [0.4, 0.2, 0.1, 0.1, 0.1, 0.1], 1000), np.ones(SLOTS, dtype=np.bool_))
     now = stock(rng, types, [0.4, 0.05, 0.15, 0.2, 0.05, 0.15], 3000)
     now.variant[types == 1] = np.where(rng.random((types == 1).sum()) < 0.3, EMPTY, now.variant[types == 1])
     held = types == 2
