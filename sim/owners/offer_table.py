@@ -21,7 +21,7 @@ from sim.numerics.arithmetic import exp_all
 from sim.owners.circumstances import Circumstances
 from sim.owners.disposal import route_utilities
 from sim.owners.outlook import Expectations, Outlook
-from sim.owners.purchase import due_at_purchase, loan_limits, on_offer
+from sim.owners.purchase import due_at_purchase, loan_limits
 from sim.owners.use import energy_cost
 from sim.owners.worth_of_rules import best_worth, open_grants
 from sim.policy.in_force import Rules
@@ -61,7 +61,7 @@ def build_table(outlook: Outlook, now: Circumstances, expected: Expectations) ->
     """Read this month's values off what owners expect and add what purchases cost."""
     catalogue = outlook.catalogue
     due = due_at_purchase(catalogue, now.rules, now.prices)
-    paid = np.where(on_offer(catalogue), now.taste[None, :] - now.money[:, None] * due[None, :], INFEASIBLE)
+    paid = np.where(catalogue.on_offer, now.taste[None, :] - now.money[:, None] * due[None, :], INFEASIBLE)
     energy = energy_cost(catalogue, now.paths, now.priced)
     values, month = expected.values, now.month - expected.solved
     return Table(

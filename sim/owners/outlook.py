@@ -18,7 +18,7 @@ from sim.errors import Both, NoSolution
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.owners.circumstances import Circumstances
 from sim.owners.disposal import disposal_routes, route_utilities
-from sim.owners.purchase import due_at_purchase, on_offer
+from sim.owners.purchase import due_at_purchase
 from sim.owners.use import flow, running_cost
 from sim.owners.vintages import Vintages
 from sim.owners.worth_of_rules import WorthOfRules, mean_worth, open_grants
@@ -185,7 +185,7 @@ def purchase_utility(catalogue: Catalogue, rules: Rules, month: int, now: Circum
     table = now.taste[None, :] + paying
     table += now.money[:, None] * open_grants(catalogue, rules, now.prices.new, month)[None, :]
     table[:, -1] = 0.0
-    return np.where(on_offer(catalogue), table, NOT_ON_OFFER)
+    return np.where(catalogue.on_offer, table, NOT_ON_OFFER)
 
 
 def burden(catalogue: Catalogue, rules: Rules, now: Circumstances) -> Floats:

@@ -16,11 +16,6 @@ from sim.population.products import AGES, Catalogue
 Floats = NDArray[np.float64]
 
 
-def on_offer(catalogue: Catalogue) -> NDArray[np.bool_]:
-    """Which alternatives each type may take [K, J]."""
-    return catalogue.on_offer
-
-
 def due_at_purchase(catalogue: Catalogue, rules: Rules, prices: Prices) -> Floats:
     """Price, tax and fees of every alternative, yuan [J]."""
     choices = catalogue.choices

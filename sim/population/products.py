@@ -29,7 +29,7 @@ AGES = 30 * MONTHS_A_YEAR
 
 
 class VariantNumbers(NamedTuple):
-    """VariantNumbers of every variant, named as in the product file [V]."""
+    """Numbers of every variant, named as in the product file [V]."""
 
     litres_per_100km: Floats
     kwh_per_100km: Floats
