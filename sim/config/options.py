@@ -11,7 +11,7 @@ from hydra.core.override_parser.types import IntervalSweep, Override
 
 from sim.clock import parse_month
 from sim.config.overrides import parse
-from sim.errors import Both, refused
+from sim.errors import BadInput, Both, refused
 
 _PATH = re.compile(r"[^=]*|[^=]*[/\\\\][^=]*=.*", re.DOTALL)
 """A word without =, or with a separator of folders before it: no key of a setting holds one."""
@@ -58,20 +58,32 @@ def split_texts(words: Sequence[str], names: Collection[str]) -> tuple[dict[str,
 
 
 def split_file(words: Sequence[str], example: str) -> tuple[Path, list[str]]:
-    """(the one file that is named, all other words); its name may hold =, blanks and Chinese, and begin with ~.
+    """(the one file that is named, all other words), as ``split_files``."""
+    files, rest = _files_among(words)
+    if len(files) != 1:
+        raise _no_file(files, Both("一个 CSV 或 .xlsx 文件", "one CSV or .xlsx file"), example)
+    return _expanded(files[0]), rest
 
-    A word is a file if it has no = at all, or is a path before its =; else if there is such a file.
+
+def split_files(words: Sequence[str], example: str) -> tuple[list[Path], list[str]]:
+    """(the files that are named, all other words); their names may hold =, blanks and Chinese, and begin with ~.
+
+    A word is a file if it has no = at all, or is a path before its =; else if there is such a file. Each is named once.
     """
+    files, rest = _files_among(words)
+    if not files or len(set(files)) != len(files):
+        raise _no_file(files, Both("一个或几个 CSV 或 .xlsx 文件，各写一次", "CSV or .xlsx files, each named once"), example)
+    return [_expanded(file) for file in files], rest
+
+
+def _files_among(words: Sequence[str]) -> tuple[list[str], list[str]]:
     named = [word for word in words if not word.startswith("-") and _PATH.fullmatch(word)]
     files = named or [word for word in words if _is_file(word)]
-    if len(files) != 1:
-        raise refused(
-            "file",
-            " ".join(files),
-            Both("一个 CSV 或 .xlsx 文件", "one CSV or .xlsx file"),
-            Both(f"输入 {example}", f"type {example}"),
-        )
-    return _expanded(files[0]), [word for word in words if word not in files]
+    return files, [word for word in words if word not in files]
+
+
+def _no_file(files: Sequence[str], allowed: Both, example: str) -> BadInput:
+    return refused("file", " ".join(files), allowed, Both(f"输入 {example}", f"type {example}"))
 
 
 def _is_file(word: str) -> bool:

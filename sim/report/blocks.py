@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 
@@ -47,6 +47,8 @@ class Grid:
     source: str
     texts: int = 1
     """Leading columns that are set left."""
+    colours: Mapping[str, str] = field(default_factory=dict)
+    """Text of a cell -> colour of its ground, as six hexadecimal digits; white for all others."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,33 @@ class Picture:
 
 
 Block = Heading | Paragraph | Command | Grid | Picture
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Type of a document, in points, and its margins; all lines are ``leading`` times as high as their type."""
+
+    title: float
+    subtitle: float
+    heading: float
+    body: float
+    caption: float
+    cell: float
+    small: float
+    """Units, sources, stamps."""
+    leading: float
+    margin_mm: float
+
+    def shrunk(self, by: float) -> Sizes:
+        """The same with smaller type on the same margins."""
+        names = ("title", "subtitle", "heading", "body", "caption", "cell", "small")
+        return replace(self, **{name: getattr(self, name) * by for name in names})
+
+
+DENSE = Sizes(
+    title=17.0, subtitle=10.0, heading=11.5, body=10.0, caption=9.5, cell=8.5, small=7.5, leading=1.35, margin_mm=15.0
+)
+"""For a document that must fit on one page."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +104,8 @@ class Document:
     """Word that marks a trial, on every page."""
     stamp_told: str = ""
     """The same with its reason, above the text."""
+    dense: Sizes | None = None
+    """Type of a document that is set closely; None: as documents are usually set."""
 
 
 _DIGITS = "零一二三四五六七八九"

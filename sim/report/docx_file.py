@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import docx
@@ -15,7 +16,7 @@ from docx.shared import Length, Mm, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from sim.report.blocks import Block, Command, Document, Grid, Heading, Paragraph, Picture
+from sim.report.blocks import Block, Command, Document, Grid, Heading, Paragraph, Picture, Sizes
 from sim.report.plain_text import printable
 
 MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
@@ -34,12 +35,15 @@ FALLBACKS = {
 TALLEST = Mm(200)
 STAMP = RGBColor(0xD5, 0x5E, 0x00)
 SIZE, LINE, SMALL = Pt(16), Pt(28), Pt(9)
+LEFT = WD_ALIGN_PARAGRAPH.LEFT
 
 
 def docx_bytes(given: Document) -> bytes:
     """The whole file."""
     document, file = printable(given), docx.Document()
-    _page(file, document)
+    if document.dense is not None:
+        return _saved(_dense(file, document, document.dense))
+    _page(file, document, MARGINS)
     _type(file)
     _line(file, document.title, "黑体", Pt(22), WD_ALIGN_PARAGRAPH.CENTER, bold=True)
     _line(file, document.subtitle, "楷体", SIZE, WD_ALIGN_PARAGRAPH.CENTER)
@@ -49,15 +53,52 @@ def docx_bytes(given: Document) -> bytes:
     for block in document.blocks:
         _block(file, block, chinese=document.chinese)
     _line(file, document.signed, BODY, SIZE, WD_ALIGN_PARAGRAPH.RIGHT)
+    return _saved(file)
+
+
+def _saved(file: WordFile) -> bytes:
     sink = io.BytesIO()
     file.save(sink)
     return sink.getvalue()
 
 
-def _page(file: WordFile, document: Document) -> None:
+def _dense(file: WordFile, document: Document, sizes: Sizes) -> WordFile:
+    """A document that is set closely: every line exactly as high as its type asks for."""
+    _page(file, document, dict.fromkeys(MARGINS, Mm(sizes.margin_mm)))
+    for name in ("header_distance", "footer_distance"):
+        setattr(file.sections[0], name, Mm(sizes.margin_mm / 3))
+    _type(file)
+
+    def line(text: str, face: str, size: float, align: WD_ALIGN_PARAGRAPH = LEFT, *, bold: bool = False) -> WordParagraph:
+        paragraph = _line(file, text, face, Pt(size), align, bold=bold)
+        paragraph.paragraph_format.line_spacing = Pt(size * sizes.leading)
+        return paragraph
+
+    line(document.title, "黑体", sizes.title, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+    line(document.subtitle, "楷体", sizes.subtitle, WD_ALIGN_PARAGRAPH.CENTER)
+    if document.stamp_told:
+        line(document.stamp_told, "黑体", sizes.small).runs[0].font.color.rgb = STAMP
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            line(block.line, "黑体", sizes.heading, bold=True).paragraph_format.space_before = Pt(3)
+        elif isinstance(block, Grid):
+            line(block.caption, "黑体", sizes.caption, WD_ALIGN_PARAGRAPH.CENTER)
+            if block.unit:
+                line(block.unit, BODY, sizes.small, WD_ALIGN_PARAGRAPH.RIGHT)
+            _table(file, block, sizes.cell, sizes.leading, PAGE[0].mm - 2 * sizes.margin_mm)
+            line(block.source, BODY, sizes.small)
+        elif isinstance(block, Paragraph):
+            line(block.text, BODY, sizes.body)
+        else:
+            raise TypeError(f"a document that is set closely holds no {type(block).__name__}")
+    line(document.signed, BODY, sizes.small, WD_ALIGN_PARAGRAPH.RIGHT)
+    return file
+
+
+def _page(file: WordFile, document: Document, margins: Mapping[str, Length]) -> None:
     section = file.sections[0]
     section.page_width, section.page_height = PAGE
-    for name, size in MARGINS.items():
+    for name, size in margins.items():
         setattr(section, name, size)
     file.core_properties.title, file.core_properties.author = document.title, document.footer
     if document.stamp:
@@ -168,32 +209,39 @@ def _grid(file: WordFile, block: Grid) -> None:
     caption.paragraph_format.space_before = Pt(8)
     unit = _line(file, block.unit, BODY, SMALL, WD_ALIGN_PARAGRAPH.RIGHT, tight=True)
     caption.paragraph_format.keep_with_next = unit.paragraph_format.keep_with_next = True
+    _table(file, block, SMALL.pt, 13.0 / SMALL.pt, TEXT_WIDTH_MM)
+    source = _line(file, block.source, BODY, SMALL, WD_ALIGN_PARAGRAPH.LEFT, tight=True)
+    source.paragraph_format.space_before, source.paragraph_format.space_after = Pt(2), Pt(8)
+
+
+def _table(file: WordFile, block: Grid, size: float, leading: float, width_mm: float) -> None:
     table = file.add_table(rows=1, cols=len(block.headings))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _borders(table)
     for cell, text in zip(table.rows[0].cells, block.headings, strict=True):
-        _cell(cell, text, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
+        _cell(cell, text, WD_ALIGN_PARAGRAPH.CENTER, size, leading, bold=True)
     table.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
     for row in block.rows:
         cells = table.add_row()
         cells._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
         for place, (cell, text) in enumerate(zip(cells.cells, row, strict=True)):
-            _cell(cell, text, WD_ALIGN_PARAGRAPH.LEFT if place < block.texts else WD_ALIGN_PARAGRAPH.RIGHT)
-    unit_width = TEXT_WIDTH_MM / sum(block.widths)
+            _cell(cell, text, LEFT if place < block.texts else WD_ALIGN_PARAGRAPH.RIGHT, size, leading)
+            if text in block.colours:
+                shade = _element("w:shd", val="clear", color="auto", fill=block.colours[text])
+                cell._tc.get_or_add_tcPr().append(shade)
+    unit_width = width_mm / sum(block.widths)
     for column, width in zip(table.columns, block.widths, strict=True):
         column.width = Mm(width * unit_width)
         for cell in column.cells:
             cell.width = Mm(width * unit_width)
-    source = _line(file, block.source, BODY, SMALL, WD_ALIGN_PARAGRAPH.LEFT, tight=True)
-    source.paragraph_format.space_before, source.paragraph_format.space_after = Pt(2), Pt(8)
 
 
-def _cell(cell: _Cell, text: str, align: WD_ALIGN_PARAGRAPH, *, bold: bool = False) -> None:
+def _cell(cell: _Cell, text: str, align: WD_ALIGN_PARAGRAPH, size: float, leading: float, *, bold: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.alignment = align
-    paragraph.paragraph_format.line_spacing = Pt(13)
+    paragraph.paragraph_format.line_spacing = Pt(size * leading)
     run = paragraph.add_run(text if align == WD_ALIGN_PARAGRAPH.LEFT else text.replace(" ", "\u00a0"))
-    _face(run, "黑体" if bold else BODY, SMALL)
+    _face(run, "黑体" if bold else BODY, Pt(size))
 
 
 def _borders(table: Table) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from reportlab.lib import colors
@@ -28,7 +29,7 @@ from reportlab.platypus import (
 )
 
 from sim.report import blocks
-from sim.report.blocks import Block, Command, Document, Grid, Heading, Picture
+from sim.report.blocks import Block, Command, Document, Grid, Heading, Picture, Sizes
 from sim.report.fonts import FILES, FOLDER
 from sim.report.plain_text import printable
 from sim.report.wrapping import unbreakable
@@ -36,32 +37,42 @@ from sim.report.wrapping import unbreakable
 TYPE, BOLD = "NotoSansSC", "NotoSansSC-Bold"
 MARGIN = 25 * mm
 WIDTH = A4[0] - 2 * MARGIN
+"""Of text and pictures, where a document is not set closely."""
 PADDING = 6
 """Points that reportlab leaves free on both sides of a page's text."""
 GREY = colors.HexColor("#444444")
 STAMP = colors.HexColor("#D55E00")
 
 
+@dataclass(frozen=True)
+class _Look:
+    """How paragraphs are set, and how wide the text is."""
+
+    styles: dict[str, ParagraphStyle]
+    width: float
+
+    def set(self, text: str, style: str, width: float | None = None) -> Paragraph:
+        """A paragraph of a style, as wide as the text unless told otherwise."""
+        return _set(text, self.styles[style], self.width - 2 * PADDING if width is None else width)
+
+
 def pdf_bytes(given: Document) -> bytes:
     """The whole file."""
+    return pdf_pages(given)[0]
+
+
+def pdf_pages(given: Document) -> tuple[bytes, int]:
+    """The whole file, and how many pages it has."""
     document = printable(given)
     for name, file in zip((TYPE, BOLD), FILES, strict=True):
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, str(FOLDER / file)))
-    styles = _styles(chinese=document.chinese)
-    story: list[Flowable] = [
-        _set(document.title, styles["title"]),
-        _set(document.subtitle, styles["subtitle"]),
-        *([_set(document.stamp_told, styles["stamp"])] if document.stamp_told else []),
-    ]
-    for place, block in enumerate(document.blocks):
-        if isinstance(block, (Heading, Grid)):
-            story.append(CondPageBreak(_room(document.blocks[place:])))
-        story += _flowables(block, styles)
-    story += [Spacer(1, 8 * mm), _set(document.signed, styles["signed"])]
+    dense = document.dense
+    margin = MARGIN if dense is None else dense.margin_mm * mm
+    look = _Look(_styles(chinese=document.chinese) if dense is None else _dense_styles(dense), A4[0] - 2 * margin)
     sink = io.BytesIO()
     template = SimpleDocTemplate(
-        sink, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN,
+        sink, pagesize=A4, leftMargin=margin, rightMargin=margin, topMargin=margin, bottomMargin=margin,
         title=document.title, author=document.footer, lang="zh-CN" if document.chinese else "en",
     )  # fmt: skip
 
@@ -69,13 +80,26 @@ def pdf_bytes(given: Document) -> bytes:
         if document.stamp:
             canvas.setFont(BOLD, 11)
             canvas.setFillColor(STAMP)
-            canvas.drawRightString(A4[0] - MARGIN, A4[1] - 16 * mm, document.stamp)
+            canvas.drawRightString(A4[0] - margin, A4[1] - min(16 * mm, 0.7 * margin), document.stamp)
         canvas.setFont(TYPE, 8)
         canvas.setFillColor(GREY)
-        canvas.drawCentredString(A4[0] / 2, 14 * mm, f"{document.footer}    — {canvas.getPageNumber()} —")
+        canvas.drawCentredString(A4[0] / 2, min(14 * mm, 0.5 * margin), f"{document.footer}    — {canvas.getPageNumber()} —")
 
-    template.build(story, onFirstPage=foot, onLaterPages=foot)
-    return sink.getvalue()
+    template.build(_story(document, look), onFirstPage=foot, onLaterPages=foot)
+    return sink.getvalue(), int(template.page)
+
+
+def _story(document: Document, look: _Look) -> list[Flowable]:
+    story: list[Flowable] = [
+        look.set(document.title, "title"),
+        look.set(document.subtitle, "subtitle"),
+        *([look.set(document.stamp_told, "stamp")] if document.stamp_told else []),
+    ]
+    for place, block in enumerate(document.blocks):
+        if isinstance(block, (Heading, Grid)) and document.dense is None:
+            story.append(CondPageBreak(_room(document.blocks[place:])))
+        story += _flowables(block, look)
+    return [*story, Spacer(1, 8 * mm if document.dense is None else 1 * mm), look.set(document.signed, "signed")]
 
 
 def _styles(*, chinese: bool) -> dict[str, ParagraphStyle]:
@@ -103,7 +127,34 @@ def _styles(*, chinese: bool) -> dict[str, ParagraphStyle]:
     }
 
 
-def _set(text: str, style: ParagraphStyle, width: float = WIDTH - 2 * PADDING) -> Paragraph:
+def _dense_styles(sizes: Sizes) -> dict[str, ParagraphStyle]:
+    """The same for a document that is set closely; headings of all levels alike."""
+
+    def style(name: str, size: float, **others: object) -> ParagraphStyle:
+        given = {"fontName": TYPE, "fontSize": size, "leading": size * sizes.leading, **others}
+        return ParagraphStyle(name, **given)
+
+    headings = {
+        f"heading{level}": style(f"heading{level}", sizes.heading, fontName=BOLD, spaceBefore=4, spaceAfter=1)
+        for level in (1, 2, 3)
+    }
+    return headings | {
+        "title": style("title", sizes.title, fontName=BOLD, alignment=TA_CENTER, spaceAfter=1),
+        "subtitle": style("subtitle", sizes.subtitle, alignment=TA_CENTER, textColor=GREY, spaceAfter=2),
+        "stamp": style("stamp", sizes.small, fontName=BOLD, textColor=STAMP),
+        "body": style("body", sizes.body, spaceAfter=1),
+        "command": style("command", sizes.small),
+        "caption": style("caption", sizes.caption, fontName=BOLD, alignment=TA_CENTER, spaceBefore=2),
+        "unit": style("unit", sizes.small, alignment=TA_RIGHT),
+        "source": style("source", sizes.small, textColor=GREY, spaceBefore=1, spaceAfter=2),
+        "left": style("left", sizes.cell, alignment=TA_LEFT),
+        "right": style("right", sizes.cell, alignment=TA_RIGHT),
+        "head": style("head", sizes.cell, fontName=BOLD, alignment=TA_CENTER),
+        "signed": style("signed", sizes.small, alignment=TA_RIGHT),
+    }
+
+
+def _set(text: str, style: ParagraphStyle, width: float) -> Paragraph:
     """A paragraph whose lines are broken where Chinese and English may be: reportlab itself breaks at blanks, or anywhere."""
     lines, line, room = [], "", width - 2 - style.firstLineIndent
     for piece in unbreakable(text):
@@ -126,16 +177,16 @@ def _room(following: Sequence[Block]) -> float:
     return float(45 * mm)
 
 
-def _flowables(block: Block, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
+def _flowables(block: Block, look: _Look) -> list[Flowable]:
     if isinstance(block, Heading):
-        return [_set(block.line, styles[f"heading{block.level}"])]
+        return [look.set(block.line, f"heading{block.level}")]
     if isinstance(block, blocks.Paragraph):
-        return [_set(block.text, styles["body"])]
+        return [look.set(block.text, "body")]
     if isinstance(block, Command):
-        return [_set(block.text, styles["command"])]
+        return [look.set(block.text, "command")]
     if isinstance(block, Picture):
-        return [KeepTogether([_image(block), _set(block.caption, styles["caption"])])]
-    return _grid(block, styles)
+        return [KeepTogether([_image(block), look.set(block.caption, "caption")])]
+    return _grid(block, look)
 
 
 def _image(block: Picture) -> Image:
@@ -146,13 +197,13 @@ def _image(block: Picture) -> Image:
     return Image(str(block.path), width=shown, height=shown * ratio)
 
 
-def _grid(block: Grid, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
-    unit = WIDTH / sum(block.widths)
+def _grid(block: Grid, look: _Look) -> list[Flowable]:
+    unit = look.width / sum(block.widths)
     columns = [width * unit - 6 for width in block.widths]
-    head = [_set(text, styles["head"], width) for text, width in zip(block.headings, columns, strict=True)]
+    head = [look.set(text, "head", width) for text, width in zip(block.headings, columns, strict=True)]
     body = [
         [
-            _set(text, styles["left" if place < block.texts else "right"], width)
+            look.set(text, "left" if place < block.texts else "right", width)
             for place, (text, width) in enumerate(zip(row, columns, strict=True))
         ]
         for row in block.rows
@@ -168,6 +219,16 @@ def _grid(block: Grid, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ]
-    table.setStyle(TableStyle(lines))
-    said = [_set(block.unit, styles["unit"])] if block.unit else []
-    return [_set(block.caption, styles["caption"]), *said, table, _set(block.source, styles["source"])]
+    table.setStyle(TableStyle([*lines, *_tinted(block)]))
+    said = [look.set(block.unit, "unit")] if block.unit else []
+    return [look.set(block.caption, "caption"), *said, table, look.set(block.source, "source")]
+
+
+def _tinted(block: Grid) -> list[tuple[object, ...]]:
+    """Commands of a table that set a ground under the cells with a colour of their own."""
+    return [
+        ("BACKGROUND", (column, row), (column, row), colors.HexColor(f"#{block.colours[text]}"))
+        for row, cells in enumerate(block.rows, start=1)
+        for column, text in enumerate(cells)
+        if text in block.colours
+    ]

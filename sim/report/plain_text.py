@@ -44,6 +44,8 @@ def _printable(node: Any) -> Any:
         return dataclasses.replace(node, **fields)
     if isinstance(node, (list, tuple)):
         return [_printable(part) for part in node]
-    if isinstance(node, (Path, bool, int, float)):
+    if isinstance(node, dict):
+        return {_printable(key): _printable(part) for key, part in node.items()}
+    if node is None or isinstance(node, (Path, bool, int, float)):
         return node
     raise TypeError(f"a document holds no {type(node).__name__}")

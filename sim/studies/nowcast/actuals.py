@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +36,21 @@ class Actuals(NamedTuple):
     """The same by row of the file."""
     told: list[str]
     """One line for everything that was interpreted."""
+
+
+class AllActuals(NamedTuple):
+    """What was read from all files together."""
+
+    table: pd.DataFrame
+    """month, indicator, group, value; of a number that stands in several files, the last one."""
+    files: dict[Path, Actuals]
+    told: list[str]
+    """What was interpreted, and which numbers a later file has in another way."""
+
+    @property
+    def last(self) -> str:
+        """The latest month with a number."""
+        return str(self.table["month"].max())
 
 
 def last_full_month(today: dt.date) -> str:
@@ -72,3 +87,27 @@ def read_actuals(path: Path, settings: Settings, groups: Mapping[str, Collection
     found = read_table(path, form, settings.language)
     table = pd.DataFrame([row for _, row in found.rows], columns=[*KEY, "value"])
     return Actuals(table, found.rows, found.told)
+
+
+def read_all(paths: Sequence[Path], settings: Settings, groups: Mapping[str, Collection[str]], data_to: str) -> AllActuals:
+    """Read files as ``read_actuals``; a later one holds where it has another number for the same month, and that is told."""
+    files = {path: read_actuals(path, settings, groups, data_to) for path in paths}
+    told = [line if len(paths) == 1 else f"{path.name}: {line}" for path, found in files.items() for line in found.told]
+    kept: dict[tuple[str, ...], tuple[float, Path]] = {}
+    for path, found in files.items():
+        for row in found.table.to_dict("records"):
+            key, value = tuple(str(row[name]) for name in KEY), float(row["value"])
+            if key in kept and kept[key][0] != value:
+                told.append(_replaced(key, kept[key], (value, path)).of(settings.language))
+            kept[key] = value, path
+    table = pd.DataFrame([(*key, value) for key, (value, _) in kept.items()], columns=[*KEY, "value"])
+    return AllActuals(table.sort_values("month", kind="stable", ignore_index=True), files, told)
+
+
+def _replaced(key: tuple[str, ...], old: tuple[float, Path], new: tuple[float, Path]) -> Both:
+    which = " ".join(part for part in key if part)
+    (first, there), (second, here) = old, new
+    return Both(
+        f"{which}：{there.name} 为 {first:g}，以后给出的 {here.name} 为 {second:g}，取后者",
+        f"{which}: {first:g} in {there.name}, {second:g} in {here.name}, which was given later and holds",
+    )

@@ -9,7 +9,7 @@ from sim.config.tables.csv_text import Cell
 from sim.errors import Both
 from sim.report.words import GROUPS, INDICATORS
 from sim.settings import Settings
-from sim.studies.nowcast.importance_weights import CLAIMS
+from sim.studies.nowcast.observable import CLAIMS
 
 CLAIMS_TITLE = ("申领量", "Claims")
 CALLED = {
