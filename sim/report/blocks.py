@@ -47,8 +47,14 @@ class Grid:
     source: str
     texts: int = 1
     """Leading columns that are set left."""
+    halves: int = 1
+    """Tables that stand side by side in this one, each with columns of the same kind."""
     colours: Mapping[str, str] = field(default_factory=dict)
     """Text of a cell -> colour of its ground, as six hexadecimal digits; white for all others."""
+
+    def is_text(self, column: int) -> bool:
+        """Whether a column is set left."""
+        return column % (len(self.headings) // self.halves) < self.texts
 
 
 @dataclass(frozen=True)

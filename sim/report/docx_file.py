@@ -225,7 +225,7 @@ def _table(file: WordFile, block: Grid, size: float, leading: float, width_mm: f
         cells = table.add_row()
         cells._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
         for place, (cell, text) in enumerate(zip(cells.cells, row, strict=True)):
-            _cell(cell, text, LEFT if place < block.texts else WD_ALIGN_PARAGRAPH.RIGHT, size, leading)
+            _cell(cell, text, LEFT if block.is_text(place) else WD_ALIGN_PARAGRAPH.RIGHT, size, leading)
             if text in block.colours:
                 shade = _element("w:shd", val="clear", color="auto", fill=block.colours[text])
                 cell._tc.get_or_add_tcPr().append(shade)

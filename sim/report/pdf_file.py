@@ -203,7 +203,7 @@ def _grid(block: Grid, look: _Look) -> list[Flowable]:
     head = [look.set(text, "head", width) for text, width in zip(block.headings, columns, strict=True)]
     body = [
         [
-            look.set(text, "left" if place < block.texts else "right", width)
+            look.set(text, "left" if block.is_text(place) else "right", width)
             for place, (text, width) in enumerate(zip(row, columns, strict=True))
         ]
         for row in block.rows

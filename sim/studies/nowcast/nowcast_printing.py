@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,8 @@ from sim.report.words import Words
 from sim.studies.nowcast.asking import Answer
 from sim.studies.nowcast.driving import KNOWN
 from sim.studies.nowcast.misfits import series_title, told
+from sim.studies.nowcast.revised_tables import OUTLAY
+from sim.studies.nowcast.run_cube import Key
 
 WAN = 1e4
 SHOWN = 2
@@ -23,20 +25,21 @@ SHOWN = 2
 SAID = {
     "zh": {
         "targets": "目标：修正前后", "target": "目标", "promise": "目标值", "before": "修正前概率", "after": "修正后概率",
-        "so_far": "已发生的月份：实际与预测", "series": "指标", "year": "年", "months": "月数", "actual": "实际",
+        "so_far": "已发生的月份：实际与预测", "series": "指标", "year": "年（月数）", "actual": "实际",
         "middle": "预测P50", "band": "P5–P95", "far": "偏差",
         "years": "全年：修正前后（P50，括号内 P5–P95）", "was": "修正前", "now": "修正后",
-        "drivers": "修正由何而来（对目标值的影响）", "first": "影响最大", "second": "其次", KNOWN: "已发生月份按实际计",
+        "drivers": "修正由何而来（对目标值的影响）", "effect": "影响", "wan": "{title}（万元）", KNOWN: "已发生月份按实际计",
         "remaining": "{month} 之后的财政支出（万元）", "measure": "措施", "all": "合计", "mean": "均值",
         "far_note": "偏差：实际与预测中值之差，以标准差计（含总量误差和统计误差）；±2以内属正常。",
         "effective": "有效样本量 {effective:.0f}（共 {runs} 次运行，权重相同；其余用于估计调整系数）。",
     },
     "en": {
         "targets": "Targets, before and after", "target": "target", "promise": "promise", "before": "P before",
-        "after": "P after", "so_far": "Months that have happened: actual against forecast", "series": "series", "year": "year",
-        "months": "months", "actual": "actual", "middle": "P50", "band": "P5-P95", "far": "off by",
+        "after": "P after", "so_far": "Months that have happened: actual against forecast", "series": "series", "year": "year (months)",
+        "actual": "actual", "middle": "P50", "band": "P5-P95", "far": "off by",
         "years": "Whole years, before and after (P50, in brackets P5-P95)", "was": "before", "now": "after",
-        "drivers": "What drove the revision (effect on the value of the target)", "first": "foremost", "second": "next",
+        "drivers": "What drove the revision (effect on the value of the target)", "effect": "effect",
+        "wan": "{title} (10,000 yuan)",
         KNOWN: "months as they were", "remaining": "Outlay after {month} (10,000 yuan)", "measure": "measure", "all": "all",
         "mean": "mean",
         "far_note": "Off by: the actual less the middle of the runs, in standard deviations (errors of levels and "
@@ -80,11 +83,11 @@ def _targets(table: pd.DataFrame, words: Words, console: Console) -> None:
 def _so_far(table: pd.DataFrame, words: Words, console: Console) -> None:
     said, rows = SAID[words.language], []
     for row in table.to_dict("records"):
-        values = [row[name] for name in ("actual", "p50", "p05", "p95")]
-        actual, middle, low, high = (number(value, places(*values)) for value in values)
-        title = series_title((row["indicator"], row["group"]), words)
-        rows.append([title, row["year"], str(row["months"]), actual, middle, f"{low}–{high}", number(row["deviations"], 1)])
-    heads = [said[name] for name in ("series", "year", "months", "actual", "middle", "band", "far")]
+        key = row["indicator"], row["group"]
+        actual, middle, low, high = _numbers(key, [row[name] for name in ("actual", "p50", "p05", "p95")])
+        when = f"{row['year']} ({row['months']})"
+        rows.append([_title(key, words), when, actual, middle, f"{low}–{high}", number(row["deviations"], 1)])
+    heads = [said[name] for name in ("series", "year", "actual", "middle", "band", "far")]
     show_table(console, said["so_far"], heads, rows)
     print_note(said["far_note"], console)
 
@@ -97,32 +100,42 @@ def _years(table: pd.DataFrame, year: str, words: Words, console: Console) -> No
     for row in table[table["year"] >= year].to_dict("records"):
         key = row["indicator"], row["group"]
         if key in observed:
-            rows.append([series_title(key, words), row["year"], *(_band(row, when) for when in ("before", "after"))])
+            rows.append([_title(key, words), row["year"], *(_band(key, row, when) for when in ("before", "after"))])
     show_table(console, said["years"], [said[name] for name in ("series", "year", "was", "now")], rows)
 
 
-def _band(row: Mapping[Any, Any], when: str) -> str:
-    values = [row[f"{name}_{when}"] for name in ("p50", "p05", "p95")]
-    middle, low, high = (number(value, places(*values)) for value in values)
+def _band(key: Key, row: Mapping[Any, Any], when: str) -> str:
+    middle, low, high = _numbers(key, [row[f"{name}_{when}"] for name in ("p50", "p05", "p95")])
     return f"{middle} ({low}–{high})"
 
 
+def _numbers(key: Key, values: Sequence[float]) -> list[str]:
+    """Numbers of one series as they are shown together; outlay in 10,000 yuan."""
+    shown = [value / WAN for value in values] if key[0] == OUTLAY else list(values)
+    return [number(value, places(*shown)) for value in shown]
+
+
+def _title(key: Key, words: Words) -> str:
+    title = series_title(key, words)
+    return SAID[words.language]["wan"].format(title=title) if key[0] == OUTLAY else title
+
+
 def _drivers(table: pd.DataFrame, words: Words, console: Console) -> None:
+    """The foremost series of each target, a line each."""
     said, rows = SAID[words.language], []
     for name, mine in table.groupby("target", sort=False):
         foremost = mine.reindex(mine["effect"].abs().sort_values(ascending=False).index).head(SHOWN)
         decimals = places(*mine["effect"])
-        cells = [driver(row, words, decimals) for row in foremost.to_dict("records")]
-        rows.append([words.promise(str(name)), *cells, *[""] * (SHOWN - len(cells))])
+        for n, row in enumerate(foremost.to_dict("records")):
+            rows.append(["" if n else words.promise(str(name)), *driver(row, words, decimals)])
     if rows:
-        show_table(console, said["drivers"], [said["target"], said["first"], said["second"]], rows)
+        show_table(console, said["drivers"], [said["target"], said["series"], said["effect"]], rows)
 
 
-def driver(row: Mapping[Any, Any], words: Words, decimals: int) -> str:
-    """A series and what it adds to the value of a target."""
-    said = SAID[words.language]
-    title = said[KNOWN] if row["indicator"] == KNOWN else series_title((row["indicator"], row["group"]), words)
-    return f"{title} {'+' if row['effect'] > 0.0 else ''}{number(row['effect'], decimals)}"
+def driver(row: Mapping[Any, Any], words: Words, decimals: int) -> tuple[str, str]:
+    """A series, and what it adds to the value of a target."""
+    title = SAID[words.language][KNOWN] if row["indicator"] == KNOWN else series_title((row["indicator"], row["group"]), words)
+    return title, f"{'+' if row['effect'] > 0.0 else ''}{number(row['effect'], decimals)}"
 
 
 def _remaining(table: pd.DataFrame, last: str, words: Words, console: Console) -> None:

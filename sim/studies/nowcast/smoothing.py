@@ -42,7 +42,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Unknowns:
+class Asked:
     """What is asked for."""
 
     runs: Floats
@@ -67,7 +67,7 @@ class Moved:
     """Share of the variance of unseen draws that the statistics explain [R]; below zero: none."""
 
 
-def smooth(window: Window, unknowns: Unknowns, draws: Ints) -> Moved:
+def smooth(window: Window, unknowns: Asked, draws: Ints) -> Moved:
     """``draws`` [N]: the draw of each run; runs of one draw are left out together."""
     errors = _scores(window, unknowns, draws)
     chosen = errors.argmin(axis=0)
@@ -78,7 +78,7 @@ def smooth(window: Window, unknowns: Unknowns, draws: Ints) -> Moved:
     seen = missed - off @ window.levels.T - noise * window.noise
     for place in np.unique(chosen):
         columns = np.flatnonzero(chosen == place)
-        asked = Unknowns(unknowns.runs[:, columns], unknowns.levels[columns])
+        asked = Asked(unknowns.runs[:, columns], unknowns.levels[columns])
         for mine, gains, _, _ in _left_out(window, asked, draws, PENALTIES[place]):
             shifts[np.ix_(mine, columns)] = off[mine] @ asked.levels.T + seen[mine] @ gains
             parts[:, columns] += missed[mine].sum(axis=0)[:, None] * gains / len(draws)
@@ -89,7 +89,7 @@ def smooth(window: Window, unknowns: Unknowns, draws: Ints) -> Moved:
     return Moved(shifts, parts, mean, spent, explained)
 
 
-def _scores(window: Window, unknowns: Unknowns, draws: Ints) -> Floats:
+def _scores(window: Window, unknowns: Asked, draws: Ints) -> Floats:
     """Mean squared error for unseen draws by penalty [P, R], the errors of levels and measurement among it."""
     scores = np.zeros((len(PENALTIES), unknowns.runs.shape[1]))
     for place, penalty in enumerate(PENALTIES):
@@ -100,7 +100,7 @@ def _scores(window: Window, unknowns: Unknowns, draws: Ints) -> Floats:
     return scores / len(draws)
 
 
-def _left_out(window: Window, unknowns: Unknowns, draws: Ints, penalty: float) -> Iterator[tuple[Ints, Floats, Floats, Floats]]:
+def _left_out(window: Window, unknowns: Asked, draws: Ints, penalty: float) -> Iterator[tuple[Ints, Floats, Floats, Floats]]:
     """Of each draw: its runs, the gains [S, R] of all others, and how far statistics and unknowns lie off their means."""
     for draw in np.unique(draws):
         mine, others = np.flatnonzero(draws == draw), draws != draw

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.schema.uncertainty import MeasurementErrors
 from sim.studies.nowcast.observable import STOCKS, measurement_error
 from sim.studies.nowcast.run_cube import Cube, Floats, Ints, Key, is_share
-from sim.studies.nowcast.smoothing import Unknowns, Window
+from sim.studies.nowcast.smoothing import Asked, Window
 
 PERCENT = 0.01
 """Of the mean of a series, added before logs are taken."""
@@ -69,17 +69,22 @@ def _stretches(cube: Cube, mask: NDArray[np.bool_]) -> Iterator[Stretch]:
 
 def window(cube: Cube, known: Known, stretches: list[Stretch], error: float, errors: MeasurementErrors) -> Window:
     """What was observed, as the runs have it and as it was; ``error``: of the district's levels in the model."""
-    runs = np.stack([statistic(cube, each) for each in stretches], axis=1)
+    runs = _each(cube, [statistic(cube, each) for each in stretches])
     actual = np.array([_actual(cube, known, each) for each in stretches])
     levels = _levels(cube, stretches, _indicators(stretches), error)
     noise = np.array([measurement_error(errors, each.key[0]) for each in stretches])
     return Window(_filled(runs), actual, levels, noise * np.array([_slope(cube, each) for each in stretches]))
 
 
-def unknowns(cube: Cube, stretches: list[Stretch], observed: list[Stretch], error: float) -> Unknowns:
+def unknowns(cube: Cube, stretches: list[Stretch], observed: list[Stretch], error: float) -> Asked:
     """What is not known, as the runs have it."""
-    runs = np.stack([statistic(cube, each, whole=True) for each in stretches], axis=1)
-    return Unknowns(_filled(runs), _levels(cube, stretches, _indicators(observed), error))
+    runs = _each(cube, [statistic(cube, each, whole=True) for each in stretches])
+    return Asked(_filled(runs), _levels(cube, stretches, _indicators(observed), error))
+
+
+def _each(cube: Cube, columns: list[Floats]) -> Floats:
+    """Numbers of each run side by side [N, columns], of which there may be none."""
+    return np.array(columns, dtype=np.float64).reshape(len(columns), len(cube.draws)).T
 
 
 def statistic(cube: Cube, stretch: Stretch, *, whole: bool = False) -> Floats:
@@ -119,8 +124,9 @@ def _powers(indicator: str) -> dict[str, float]:
 
 def _levels(cube: Cube, stretches: list[Stretch], indicators: list[str], error: float) -> Floats:
     """What an error of the levels of each such indicator does [stretches, indicators]."""
-    powers = np.array([[_powers(each.key[0]).get(name, 0.0) for name in indicators] for each in stretches])
-    return np.asarray(powers * error * np.array([_slope(cube, each) for each in stretches])[:, None])
+    powers = [[_powers(each.key[0]).get(name, 0.0) for name in indicators] for each in stretches]
+    slopes = np.array([_slope(cube, each) for each in stretches])
+    return np.asarray(np.array(powers).reshape(len(stretches), len(indicators)) * error * slopes[:, None])
 
 
 def _slope(cube: Cube, stretch: Stretch) -> float:
