@@ -24,9 +24,13 @@ from sim.runs.schedule import carry_out, silent
 from sim.runs.store.folder import Store
 from sim.runs.worker import Simulator
 from sim.schema.target import Target
+from sim.schema.uncertainty import EXACT
 from sim.studies.compare.verb import target_differences
-from sim.studies.nowcast.importance_weights import Weighed, observable
-from sim.studies.nowcast.verb import target_table as weighed_table
+from sim.studies.nowcast.asking import Answer
+from sim.studies.nowcast.observable import observable
+from sim.studies.nowcast.revised_tables import target_table as revised_table
+from sim.studies.nowcast.revising import revise
+from sim.studies.nowcast.run_cube import cube_of
 from sim.studies.solve.evaluating import margins, outcome
 from sim.studies.solve.evaluating import told as solved
 from sim.verdict import MINIMUM_UNITS, chance, holds, is_trial, least_scale, margin, verdicts
@@ -217,13 +221,11 @@ def test_a_run_without_a_value_never_counts_as_a_target_reached(partly: Ensemble
     assert outcome(partly, ["nev_stock"]).probability == 0.25
 
 
-def test_a_nowcast_weighs_the_runs_that_have_a_value(partly: Ensemble) -> None:
+def test_a_nowcast_counts_the_runs_that_have_a_value(partly: Ensemble) -> None:
     values = observable(partly)
     values = values[(values["indicator"] != "nev_stock") | (values["seed"] != 2)]
-    runs = values[["run", "draw", "seed"]].drop_duplicates().sort_values("run", ignore_index=True)
-    weighed = Weighed(runs[["draw", "seed"]].assign(weight=[0.3, 0.2, 0.1, 0.4], survived=True))
     nothing = pd.DataFrame(columns=["month", "indicator", "group", "value"])
-    (line,) = weighed_table(partly, values, nothing, weighed).to_dict("records")
-    assert line["probability"] == pytest.approx(0.1 / 0.4)
+    (line,) = revised_table(Answer(partly, revise(cube_of(values), nothing, 0.1, EXACT), [])).to_dict("records")
+    assert line["probability"] == 0.5
     assert (line["defined"], line["runs"]) == (2, 4)
     assert (line["probability_before"], line["defined_before"]) == (0.5, 2)

@@ -32,7 +32,7 @@ from sim.runs.store.tidying import waste
 from sim.settings import Settings
 from sim.studies.calibrate.evidence import read_evidence, read_series
 from sim.studies.nowcast.actuals import read_actuals
-from sim.studies.nowcast.verb import known_groups
+from sim.studies.nowcast.asking import known_groups
 from sim.studies.validate.case import load_case
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,12 +11,12 @@ import pytest
 
 from sim.cli import main
 from sim.config import load_settings
-from sim.config.options import split_file
+from sim.config.options import split_file, split_files
 from sim.errors import BadInput
 from sim.report.words import INDICATORS
 from sim.settings import Settings
-from sim.studies.nowcast.actuals import Actuals, last_full_month, read_actuals
-from sim.studies.nowcast.verb import known_groups
+from sim.studies.nowcast.actuals import Actuals, last_full_month, read_actuals, read_all
+from sim.studies.nowcast.asking import known_groups
 
 SAMPLES = Path(__file__).parents[1] / "data" / "actuals"
 THREE = [("2024-01", 480.0), ("2024-02", 300.0), ("2024-03", 510.0)]
@@ -187,3 +187,28 @@ def test_a_windows_path_is_one_word(word: str) -> None:
 def test_none_or_two_or_nobodys_files_are_refused(words: list[str]) -> None:
     with pytest.raises(BadInput):
         split_file(words, "nowcast actuals.csv")
+
+
+def test_several_files_are_named_in_their_order_and_each_once(tmp_path: Path) -> None:
+    assert split_files(["b.csv", "error=0.2", "a.xlsx"], "nowcast actuals.csv") == (
+        [Path("b.csv"), Path("a.xlsx")],
+        ["error=0.2"],
+    )
+    for words in (["error=0.2"], ["a.csv", "a.csv"]):
+        with pytest.raises(BadInput) as caught:
+            split_files(words, "nowcast actuals.csv")
+        assert caught.value.key.en == "file"
+
+
+def test_of_a_number_in_two_files_the_later_file_holds_and_that_is_told(tmp_path: Path) -> None:
+    chosen = settings()
+    first, second = tmp_path / "车管.csv", tmp_path / "更正.csv"
+    for path, rows in ((first, ["2024-01,新车上牌量,480", "2024-02,新车上牌量,300"]), (second, ["2024年2月,新车上牌量,310"])):
+        path.write_text("\n".join(["月份,指标,数值", *rows]), encoding="gb18030")
+    found = read_all([first, second], chosen, known_groups(chosen), "2026-06")
+    assert found.table[["month", "value"]].to_numpy().tolist() == [["2024-01", 480.0], ["2024-02", 310.0]]
+    assert found.last == "2024-02"
+    assert "2024-02 new_registrations：车管.csv 为 300，以后给出的 更正.csv 为 310，取后者" in found.told
+    assert any(line.startswith("更正.csv: ") and "2024年2月 读作 2024-02" in line for line in found.told)
+    same = read_all([first, first], chosen, known_groups(chosen), "2026-06")
+    assert not any("取后者" in line for line in same.told)

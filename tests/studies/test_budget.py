@@ -1,4 +1,4 @@
-"""The budget: parts that sum to the fen, additionality by hand, a workbook that recalculates, the solver, the nowcast."""
+"""The budget: parts that sum to the fen, additionality by hand, a workbook that recalculates, the solver."""
 
 from __future__ import annotations
 
@@ -29,11 +29,9 @@ from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensemble
 from sim.runs.executors import SerialExecutor
-from sim.schema.uncertainty import EXACT
 from sim.studies.budget.additionality import captured, kept
 from sim.studies.budget.outlay import by_month, outlay, totals, yearly
 from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
-from sim.studies.nowcast.importance_weights import observable, weigh
 from sim.studies.solve.levers import levers_for, usual_levers
 from sim.studies.solve.search import Goal, Outcome, search
 from sim.studies.solve.solve_printing import print_solution
@@ -375,53 +373,3 @@ def test_the_bounds_of_every_lever_stand_in_data_with_reason_and_source() -> Non
     (loans,) = [file.levers["policy.car_loans.min_down_payment"] for file in files if "nev_stock" in file.indicators]
     assert loans.low >= 0.1
     assert {lever.key for lever in levers_for(["nev_stock"], settings, {})} == set(files[1].levers)
-
-
-# given what has happened -----------------------------------------------------------------------------------------
-
-
-def actuals(found: Ensemble, draw: int) -> pd.DataFrame:
-    """What one draw has for the first half of 2024, as if it had happened."""
-    monthly = found.monthly
-    mine = monthly[(monthly["draw"] == draw) & (monthly["seed"] == 1)]
-    chosen = mine[mine["indicator"].isin(["new_registrations", "nev_stock", "used_car_transactions"]) & (mine["group"] == "")]
-    return chosen[chosen["month"].between("2024-01", "2024-06")][["month", "indicator", "group", "value"]]
-
-
-@pytest.mark.parametrize("draw", [1, 2, 3, 4])
-def test_weights_move_to_the_draw_that_happened(draw: int) -> None:
-    found = result()
-    weights = weigh(observable(found), actuals(found, draw), 0.05, EXACT).table.groupby("draw")["weight"].sum()
-    assert weights.idxmax() == draw
-    assert weights[draw] > 0.25
-    assert weights.sum() == pytest.approx(1.0)
-
-
-def test_what_is_measured_with_error_weighs_less_as_if_the_model_erred_so_much_more() -> None:
-    """An error of measurement of 0.12 beside one of the model of 0.05 is one of 0.13, by kind of series."""
-    found = result()
-    values, seen = observable(found), actuals(found, 2)
-    sold = seen[seen["indicator"] == "new_registrations"]
-    errors = EXACT.model_copy(update={"sales": EXACT.sales.model_copy(update={"value": 0.12})})
-    both, rest = weigh(values, sold, 0.05, errors), weigh(values, seen[seen["indicator"] == "nev_stock"], 0.05, errors)
-    assert both.table["weight"].to_numpy() == pytest.approx(weigh(values, sold, 0.13, EXACT).table["weight"].to_numpy())
-    assert both.effective > weigh(values, sold, 0.05, EXACT).effective
-    untouched = weigh(values, seen[seen["indicator"] == "nev_stock"], 0.05, EXACT)
-    assert (rest.table["weight"] == untouched.table["weight"]).all()
-
-
-def test_bad_rows_are_named_before_anything_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "actuals.csv"
-    path.write_text("month,indicator,group,value\n2024-05,new_registrations,,many\n2024-13,nev_stock,,5\n")
-    assert main(["nowcast", str(path), *SMALL, f"results.folder={tmp_path / 'results'}"]) == 2
-    told = capsys.readouterr().err
-    assert "第 2 行“value”列；第 3 行“month”列" in told
-    assert not (tmp_path / "results").exists()
-
-
-def test_actuals_that_no_run_comes_near_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "actuals.csv"
-    path.write_text("month,indicator,group,value\n2024-05,new_registrations,,90000\n")
-    words = ["ensemble.draws=4", "ensemble.seeds=2", f"results.folder={_folder().name}", "least=7.9", "error=0.02"]
-    assert main(["nowcast", str(path), *SMALL, *words]) == 2
-    assert "有效样本量" in capsys.readouterr().err

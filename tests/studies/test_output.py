@@ -122,7 +122,8 @@ def test_looking_whether_an_output_can_be_written_leaves_nothing(tmp_path: Path)
 WALK = """
 import sys
 from sim.cli import main, verbs
-words = {"compare": ["enacted", "no_policy"], "nowcast": ["actuals.csv"], "results": ["list"], "local": ["template"]}
+words = {"compare": ["enacted", "no_policy"], "results": ["list"], "local": ["template"]}
+words |= {"nowcast": ["actuals.csv"], "briefing": ["actuals.csv"]}
 for verb in [*verbs(), "budget solve"]:
     name, *more = verb.split()
     code = main([name, *more, *words.get(verb, []), "language=en", "output=taken/below"])

@@ -168,11 +168,11 @@ def _helps(brief: Brief, words: Words, outline: Outline) -> Iterator[Block]:
         yield Paragraph(said["no_help"])
         return
     targets = brief.answer.result.settings.targets
-    rows = [
-        [words.measure(each.measure), words.promise(each.target), _effect(each.effect, words.pick(targets[each.target].unit), words),
-         percent(each.share), number(brief.costs.get(each.measure, 0.0) / divisor)]
-        for each in brief.helps
-    ]  # fmt: skip
+    rows = []
+    for each in brief.helps:
+        effect = _effect(each.effect, words.pick(targets[each.target].unit), words)
+        cost = number(brief.costs.get(each.measure, 0.0) / divisor)
+        rows.append([words.measure(each.measure), words.promise(each.target), effect, percent(each.share), cost])
     amount = f"{number(YUAN / divisor)}{'' if words.language == 'zh' else ' '}{unit}"
     heads = [words.phrase("measure"), said["helps"], said["brings"].format(amount=amount), said["share"], said["cost"]]
     yield Grid(

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.settings import Settings
 from sim.studies.nowcast.asking import Answer
 from sim.studies.nowcast.driving import KNOWN, drivers
-from sim.studies.nowcast.revised_tables import target_table
+from sim.studies.nowcast.revised_tables import quantiles, target_table
 from sim.studies.nowcast.revising import Revision
 from sim.studies.nowcast.run_cube import Key, is_share
 
@@ -99,7 +99,7 @@ def _span(answer: Answer, first: str, last: str) -> list[float]:
     result, pots = answer.result, answer.result.pots
     used = pots["month"].between(first, last) & pots["pot"].isin(_pots(result.settings))
     released = float(pots.loc[used, "opened"].sum()) / FEN_PER_YUAN / result.runs / result.settings.population.scale
-    return [released, float(np.median(before)), *(float(value) for value in np.quantile(now, (0.05, 0.5, 0.95)))]
+    return [released, float(np.median(before)), *quantiles(now)]
 
 
 def _pots(settings: Settings) -> set[str | None]:

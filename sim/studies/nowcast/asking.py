@@ -52,10 +52,11 @@ def asked(settings: Settings, paths: Sequence[Path], options: Mapping[str, Any])
     """
     error = number_option(options, "error", 0.1, 0.001, 1.0)
     data_to = month_option(options, "data_to", last_full_month(dt.date.today()))
+    actuals = read_all(paths, settings, known_groups(settings), data_to)
     draws = len(Plan.of(settings).draw_numbers)
     if draws < LEAST_DRAWS:
         raise _too_few_draws(draws)
-    return Question(paths, read_all(paths, settings, known_groups(settings), data_to), error)
+    return Question(paths, actuals, error)
 
 
 def answered(question: Question, result: Ensemble) -> Answer:

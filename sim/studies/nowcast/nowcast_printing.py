@@ -27,7 +27,7 @@ SAID = {
         "targets": "目标：修正前后", "target": "目标", "promise": "目标值", "before": "修正前概率", "after": "修正后概率",
         "so_far": "已发生的月份：实际与预测", "series": "指标", "year": "年（月数）", "actual": "实际",
         "middle": "预测P50", "band": "P5–P95", "far": "偏差",
-        "years": "全年：修正前后（P50，括号内 P5–P95）", "was": "修正前", "now": "修正后",
+        "years": "全年：修正前后（P50）", "was": "修正前", "now": "修正后",
         "drivers": "修正由何而来（对目标值的影响）", "effect": "影响", "wan": "{title}（万元）", KNOWN: "已发生月份按实际计",
         "remaining": "{month} 之后的财政支出（万元）", "measure": "措施", "all": "合计", "mean": "均值",
         "far_note": "偏差：实际与预测中值之差，以标准差计（含总量误差和统计误差）；±2以内属正常。",
@@ -35,9 +35,9 @@ SAID = {
     },
     "en": {
         "targets": "Targets, before and after", "target": "target", "promise": "promise", "before": "P before",
-        "after": "P after", "so_far": "Months that have happened: actual against forecast", "series": "series", "year": "year (months)",
-        "actual": "actual", "middle": "P50", "band": "P5-P95", "far": "off by",
-        "years": "Whole years, before and after (P50, in brackets P5-P95)", "was": "before", "now": "after",
+        "after": "P after", "so_far": "Months that have happened: actual against forecast", "series": "series",
+        "year": "year (months)", "actual": "actual", "middle": "P50", "band": "P5-P95", "far": "off by",
+        "years": "Whole years, before and after (P50)", "was": "before", "now": "after",
         "drivers": "What drove the revision (effect on the value of the target)", "effect": "effect",
         "wan": "{title} (10,000 yuan)",
         KNOWN: "months as they were", "remaining": "Outlay after {month} (10,000 yuan)", "measure": "measure", "all": "all",
@@ -100,13 +100,10 @@ def _years(table: pd.DataFrame, year: str, words: Words, console: Console) -> No
     for row in table[table["year"] >= year].to_dict("records"):
         key = row["indicator"], row["group"]
         if key in observed:
-            rows.append([_title(key, words), row["year"], *(_band(key, row, when) for when in ("before", "after"))])
-    show_table(console, said["years"], [said[name] for name in ("series", "year", "was", "now")], rows)
-
-
-def _band(key: Key, row: Mapping[Any, Any], when: str) -> str:
-    middle, low, high = _numbers(key, [row[f"{name}_{when}"] for name in ("p50", "p05", "p95")])
-    return f"{middle} ({low}–{high})"
+            names = ("p50_before", "p50_after", "p05_after", "p95_after")
+            before, after, low, high = _numbers(key, [row[name] for name in names])
+            rows.append([_title(key, words), row["year"], before, after, f"{low}–{high}"])
+    show_table(console, said["years"], [said["series"], "", said["was"], said["now"], "P5–P95"], rows)
 
 
 def _numbers(key: Key, values: Sequence[float]) -> list[str]:

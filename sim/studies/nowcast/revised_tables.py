@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from sim.runs.ensemble import QUANTILES
+from sim.schema.target import Target
 from sim.studies.nowcast.asking import Answer
 from sim.studies.nowcast.misfits import deviations
 from sim.studies.nowcast.observable import STOCKS, SUMMED
@@ -19,7 +22,10 @@ BANDS = [f"p{100 * level:02.0f}" for level in QUANTILES]
 
 
 def target_table(answer: Answer) -> pd.DataFrame:
-    """The target table after the actuals; probability_before, defined_before, p50_before: without them."""
+    """The target table after the actuals; probability_before, defined_before, p50_before: without them.
+
+    A promise that the actuals alone decide holds whatever the share of the owners that is simulated.
+    """
     result, settings = answer.result, answer.result.settings
     table = result.target_table()
     for name in ("probability", "defined", "p50"):
@@ -28,10 +34,17 @@ def target_table(answer: Answer) -> pd.DataFrame:
         target = settings.targets[name]
         values = answer.revision.target_values(target)
         now = chance(verdicts(values, target.comparator, target.promise))
-        table.loc[n, BANDS] = _quantiles(values)
+        table.loc[n, BANDS] = quantiles(values)
         table.loc[n, "defined"] = now.defined
+        table.loc[n, "holds"] |= bool(np.isfinite(values).all() and np.ptp(values) == 0.0 and _told(answer.revision, target))
         table.loc[n, "probability"] = now.probability if table.loc[n, "holds"] else np.nan
     return table
+
+
+def _told(found: Revision, target: Target) -> bool:
+    """Whether actuals tell anything of the series of a target."""
+    place = found.after.places.get((target.indicator, target.group))
+    return place is not None and bool(np.isfinite(found.known.values[place]).any())
 
 
 def so_far(found: Revision) -> pd.DataFrame:
@@ -41,7 +54,7 @@ def so_far(found: Revision) -> pd.DataFrame:
         place = found.before.places[stretch.key]
         actual = summary(stretch.key, found.known.values[None, place, stretch.places])[0]
         runs = summary(stretch.key, found.before.values[:, place, stretch.places])
-        rows.append((*stretch.key, stretch.year, stretch.places.size, actual, *_quantiles(runs), far))
+        rows.append((*stretch.key, stretch.year, stretch.places.size, actual, *quantiles(runs), far))
     return pd.DataFrame(rows, columns=["indicator", "group", "year", "months", "actual", *BANDS, "deviations"])
 
 
@@ -53,7 +66,7 @@ def by_year(found: Revision) -> pd.DataFrame:
         for year in np.unique(years):
             months = np.flatnonzero(years == year)
             both = [summary(key, cube.values[:, place, months]) for cube in (found.before, found.after)]
-            bands = [value for values in both for value in _quantiles(values)]
+            bands = [value for values in both for value in quantiles(values)]
             rows.append((*key, str(year), int(told[place, months].sum()), *bands))
     names = [f"{name}_{when}" for when in ("before", "after") for name in BANDS]
     return pd.DataFrame(rows, columns=["indicator", "group", "year", "known", *names])
@@ -66,7 +79,7 @@ def remaining(found: Revision, after: str) -> pd.DataFrame:
     rows = []
     for key in sorted(keys):
         sums = paid(found.after, key, months)
-        rows.append((key[1].removeprefix(MEASURE), *_quantiles(sums), float(sums.mean())))
+        rows.append((key[1].removeprefix(MEASURE), *quantiles(sums), float(sums.mean())))
     return pd.DataFrame(rows, columns=["measure", *BANDS, "mean"])
 
 
@@ -85,6 +98,9 @@ def summary(key: Key, values: Floats) -> Floats:
     return np.asarray(np.where(some, sums if key[0] in SUMMED else sums / np.maximum(told.sum(axis=1), 1), np.nan))
 
 
-def _quantiles(values: Floats) -> list[float]:
+def quantiles(values: Floats, levels: Sequence[float] = QUANTILES) -> list[float]:
+    """Of the runs that have a value; P5 to P95 holds nine of ten further runs, and not only of those that are there."""
     fits = values[np.isfinite(values)]
-    return [float(value) for value in np.quantile(fits, QUANTILES)] if fits.size else [float("nan")] * len(QUANTILES)
+    return (
+        [float(value) for value in np.quantile(fits, levels, method="weibull")] if fits.size else [float("nan")] * len(levels)
+    )
