@@ -199,11 +199,8 @@ def join_routes(n: int, resold: bool, route_scale: Floats, scores: Scores) -> No
             for q in range(n):
                 best = max(max(sell[q], formal[q]), max(informal[q], hoard[q]))
                 scrapped = exp((sell[q] - best) * inverse[q]) + exp((formal[q] - best) * inverse[q])
-                good[q], total[q] = (
-                    best,
-                    left = exp((informal[q] - best) * inverse[q]) + exp((hoard[q] - best) * inverse[q])
-                    good[q], total[q] = best, scrapped + left
-                )
+                left = exp((informal[q] - best) * inverse[q]) + exp((hoard[q] - best) * inverse[q])
+                good[q], total[q] = best, scrapped + left
         else:
             for q in range(n):
                 best = max(max(formal[q], informal[q]), hoard[q])
