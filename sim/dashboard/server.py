@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,6 +61,7 @@ class Inquiry(BaseModel):
 
 def dashboard(settings: Settings, words: Sequence[str], port: int) -> int:
     """Serve the page until interrupted; ``words``: overrides that hold for every scenario on it."""
+    signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal again when it is done; workers must be ended first
     with socket.socket() as listening, Desk(settings) as desk:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -75,6 +77,10 @@ def dashboard(settings: Settings, words: Sequence[str], port: int) -> int:
         app = Site(desk, common).app
         uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off")).run(sockets=[listening])
     return 0
+
+
+def _end(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 class Site:

@@ -25,6 +25,8 @@ from sim.verdict import chance, holds, least_scale
 KINDS = ("automobile", "appliance")
 """Families of goods whose old ones are followed on the page."""
 COMPARED = (*STOCKS, *FLOWS)
+REASONS = 3
+"""Flows that are named as what makes most of a difference."""
 FROM = "2024-01"
 """The reference year is left out of sums."""
 Json = dict[str, Any]
@@ -75,7 +77,7 @@ def _compared(look: Look, base: Look, words: Words) -> Json:
     """The difference, and of how much of the district."""
     goods = [words.pick(product.title) for product in look.settings.products.values()]
     said = {"stage": look.stage, "scale": look.settings.population.scale, "goods": goods, "runs": look.runs}
-    return {**said, "rows": difference(look, base, words)}
+    return {**said, "rows": difference(look, base, words), "reasons": reasons(look, base, words)}
 
 
 def targets(settings: Settings, look: Look | None, pair: tuple[Look, Look] | None, words: Words) -> Iterator[Json]:
@@ -198,6 +200,29 @@ def difference(look: Look, base: Look, words: Words) -> list[Json]:
         ]
         rows.append({"id": name, "title": words.indicator(name), "unit": words.unit(name), "years": years})
     return rows
+
+
+def reasons(look: Look, base: Look, words: Words) -> list[Json]:
+    """The flows of goods that differ most from the base, the largest first, over runs paired by draw and seed."""
+    paired = _flows_by_run(look).to_frame("mine").join(_flows_by_run(base).rename("theirs"), how="outer").fillna(0.0)
+    gaps = (paired["mine"] - paired["theirs"]).unstack(["draw", "seed"], fill_value=0.0)
+    largest = gaps.mean(axis=1).abs().sort_values(ascending=False, kind="stable").index[:REASONS]
+    found = []
+    for good, start, end in largest:
+        gap = gaps.loc[(good, start, end)]
+        if gap.mean() == 0.0:
+            continue
+        ends = {"p05": float(gap.quantile(0.05)), "p95": float(gap.quantile(0.95))}
+        title = words.pick(look.settings.products[good].title)
+        found.append({"good": title, "from": start, "to": end, "mean": float(gap.mean()), **ends})
+    return found
+
+
+def _flows_by_run(look: Look) -> pd.Series[float]:
+    """Goods that moved since the reference year by good, places and run, of the district."""
+    rows = look.flows[look.flows["month"] >= FROM]
+    sums = rows.groupby(["good", "from", "to", "draw", "seed"], observed=True)["count"].sum()
+    return sums / look.settings.population.scale
 
 
 def _yearly(look: Look) -> pd.DataFrame:
