@@ -29,10 +29,11 @@ from sim.dashboard.desk import Desk, Job
 from sim.dashboard.downloads import FILES, command, download
 from sim.dashboard.levers_told import by_key, described, standings
 from sim.dashboard.looks import STAGES, Look
-from sim.dashboard.views import view
+from sim.dashboard.views import beside, view
 from sim.errors import BadInput, Both, Language, SimError, refused
 from sim.report.fonts import FOLDER as FONTS
 from sim.report.terminal import terminal
+from sim.report.words import Words
 from sim.schema.bricks import Title
 from sim.settings import Settings
 
@@ -99,6 +100,7 @@ class Site:
             Route("/api/start", self._start),
             Route("/api/look", self._ask, methods=["POST"]),
             Route("/api/look/{id}", self._look),
+            Route("/api/beside", self._beside),
             Route("/api/save/{id}", self._save),
             Route("/api/file/{id}/{name}", self._file),
             Mount("/fonts", StaticFiles(directory=FONTS)),
@@ -182,6 +184,15 @@ class Site:
             answer["looks"] = _looks(job, base)
             answer["view"] = view(job.id, job.settings, job.whole, _pair(job, base), _visitors(request))
         return JSONResponse(answer)
+
+    def _beside(self, request: Request) -> Response:
+        """What finished jobs, named ``ids``, have more than the first of them."""
+        jobs = [self._desk.jobs.get(name) for name in request.query_params.get("ids", "").split(",")]
+        looks = [job.whole for job in jobs if job is not None and job.whole is not None]
+        if len(looks) < len(jobs):
+            raise SimError(Both("没有这组结果：请重新加入比较", "these results are not there: add them again"))
+        words = Words.of(looks[0].settings.model_copy(update={"language": _visitors(request)}))
+        return JSONResponse(beside(looks, words))
 
     def _save(self, request: Request) -> Response:
         """The settings of a job as a scenario file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,7 @@ from sim.report.subjects import HEADLINES, by_subject
 from sim.report.words import Words
 from sim.schema.target import Target
 from sim.settings import Settings
+from sim.studies.common.additional import Gap, additional, gap_over, gap_told, lines, totals
 from sim.studies.compare.verb import FLOWS, STOCKS
 from sim.verdict import chance, holds, least_scale
 
@@ -200,6 +201,29 @@ def difference(look: Look, base: Look, words: Words) -> list[Json]:
         ]
         rows.append({"id": name, "title": words.indicator(name), "unit": words.unit(name), "years": years})
     return rows
+
+
+def beside(looks: Sequence[Look], words: Words) -> Json:
+    """What ensembles have more than the first of them: every target with its range, and what the money brings.
+
+    ``order``: targets, those first that differ most for what was promised.
+    """
+    first, others = looks[0], looks[1:]
+    gaps = {name: [_gap_between(name, first, each) for each in others] for name in first.settings.targets}
+    promised = {name: abs(target.promise) or 1.0 for name, target in first.settings.targets.items()}
+    size = {name: max((abs(gap.mean) for gap in row if gap), default=0.0) / promised[name] for name, row in gaps.items()}
+    sums = [totals(each.monthly) for each in looks]
+    return {
+        "order": sorted(gaps, key=lambda name: -size[name]),
+        "gaps": {name: [gap and {"said": gap_told(gap), "alike": gap.sign == 0} for gap in row] for name, row in gaps.items()},
+        "money": [lines(additional(sums[0], other), words) for other in sums[1:]],
+    }
+
+
+def _gap_between(name: str, first: Look, other: Look) -> Gap | None:
+    theirs, mine = (each.targets[each.targets["id"] == name].set_index(["draw", "seed"])["value"] for each in (first, other))
+    gap = (mine - theirs).dropna()
+    return gap_over(gap) if len(gap) else None
 
 
 def reasons(look: Look, base: Look, words: Words) -> list[Json]:

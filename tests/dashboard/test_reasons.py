@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.dashboard.views import reasons
+from sim.config import load_settings
+from sim.dashboard.views import beside, reasons
 from sim.report.words import Words
 
 PLACES = [("car", "owned", "yard"), ("car", "factory", "owned"), ("truck", "owned", "lot"), ("car", "lot", "owned")]
@@ -47,3 +48,27 @@ def test_the_flows_that_differ_most_are_named_with_their_range() -> None:
 def test_nothing_is_named_where_nothing_differs_and_the_reference_year_does_not_count() -> None:
     assert reasons(look({1: [1, 2, 3, 4]}), look({1: [1, 2, 3, 4]}), Plain()) == []
     assert reasons(look({1: [9, 9, 9, 9]}, "2023-05"), look({1: [1, 2, 3, 4]}, "2023-05"), Plain()) == []
+
+
+def test_side_by_side_the_largest_difference_stands_first_and_grey_what_is_not_told_from_nothing() -> None:
+    names = {"small": 10.0, "large": 100.0, "noisy": 50.0}
+
+    def finished(values: dict[str, list[float]]) -> Any:
+        rows = [
+            {"id": name, "draw": 0, "seed": seed, "value": value}
+            for name, many in values.items()
+            for seed, value in enumerate(many)
+        ]
+        months = pd.DataFrame(
+            [(0, seed, "2024-01", name, "", 5.0) for seed in range(8) for name in ("outlay", "elv_recovered")],
+            columns=["draw", "seed", "month", "indicator", "group", "value"],
+        )
+        promises = {name: SimpleNamespace(promise=promise) for name, promise in names.items()}
+        return SimpleNamespace(targets=pd.DataFrame(rows), monthly=months, settings=SimpleNamespace(targets=promises))
+
+    base = finished({"small": [10.0] * 8, "large": [100.0] * 8, "noisy": [50.0] * 8})
+    other = finished({"small": [11.0] * 8, "large": [150.0] * 8, "noisy": [50.0 + sign for sign in (-9, 9) * 4]})
+    found = beside([base, other], Words.of(load_settings([])))
+    assert found["order"] == ["large", "small", "noisy"]
+    assert [found["gaps"][name][0]["alike"] for name in ("large", "small", "noisy")] == [False, False, True]
+    assert found["gaps"]["large"][0]["said"].startswith("+50 ")

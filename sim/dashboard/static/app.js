@@ -3,7 +3,7 @@ import { BLUE, ORANGE, amount, fan, gauge, outlay, sankey, stacked, told } from 
 import { getLanguage, pick, say, setLanguage } from "./words.js";
 
 const at = (id) => document.getElementById(id);
-const state = { start: null, job: null, view: null, pinned: [], asked: 0, fan: "nev_stock", kind: "automobile" };
+const state = { start: null, job: null, view: null, pinned: [], asked: 0, fan: "nev_stock", kind: "automobile", beside: { wanted: "", found: null } };
 const WAIT = 120, PAUSE = 700, DAY = 86400000;
 
 function element(tag, attributes = {}, ...inside) {
@@ -362,24 +362,39 @@ async function refreshPinned() {
   }
   showComparison();
 }
-function showComparison() {
+async function showComparison() {
   at("comparison").hidden = state.pinned.length === 0;
-  const heads = [say("target"), say("promise"), ...state.pinned.map((one) => `${named(one)}${bracketed([say("runs", { runs: one.view.runs }), one.view.stamp].filter(Boolean).join(" · "))}`)];
-  const targets = state.pinned[0]?.view.targets ?? [];
-  const rows = targets.filter((target) => state.pinned.some(({ view }) => view.targets.find(({ id }) => id === target.id)?.held)).map((target) => {
-    const cells = state.pinned.map(({ view }) => view.targets.find(({ id }) => id === target.id));
-    const promised = cells.find((cell) => cell.held).promised;
-    return [target.title, `${target.by} ${target.sign} ${promised}`, ...cells.map((cell) => cell.held ? `${cell.said[1]} · ${chance(cell)}` : say("not_held"))];
+  const pinned = [...state.pinned], ids = pinned.map(({ id }) => id);
+  const wanted = pinned.length > 1 ? `${ids.join(",")} ${getLanguage()}` : "";
+  if (wanted !== state.beside.wanted) {
+    state.beside = { wanted, found: null };
+    const found = wanted ? await ask(`/api/beside?ids=${ids.join(",")}`).catch(() => null) : null;
+    if (state.beside.wanted !== wanted) return;
+    state.beside.found = found;
+  }
+  const found = state.beside.found;
+  const heads = [say("target"), say("promise"), ...pinned.map((one) => `${named(one)}${bracketed([say("runs", { runs: one.view.runs }), one.view.stamp].filter(Boolean).join(" · "))}`)];
+  const targets = pinned[0]?.view.targets ?? [], order = found?.order ?? targets.map(({ id }) => id);
+  const cellsOf = (name) => pinned.map(({ view }) => view.targets.find(({ id }) => id === name));
+  const rows = order.map((name) => [name, cellsOf(name)]).filter(([, cells]) => cells.some((cell) => cell.held)).map(([name, cells]) => {
+    const first = cells.find((cell) => cell.held);
+    return [first.title, `${first.by} ${first.sign} ${first.promised}`, ...cells.map((cell, place) => {
+      const gap = place ? found?.gaps[name]?.[place - 1] : null;
+      const made = element("td", gap?.alike ? { class: "alike" } : {}, cell.held ? `${cell.said[1]} · ${chance(cell)}` : say("not_held"));
+      if (gap) made.append(element("br"), gap.said);
+      return made;
+    })];
   });
   const divisor = getLanguage() === "zh" ? 1e4 : 1e6;
-  rows.push([say("outlay_total") + bracketed(say("million_yuan")), "", ...state.pinned.map(({ view }) => amount(view.outlay.mean / divisor))]);
-  const remove = state.pinned.map((one, place) => {
+  rows.push([say("outlay_total") + bracketed(say("million_yuan")), "", ...pinned.map(({ view }) => amount(view.outlay.mean / divisor))]);
+  if (found) rows.push([say("brings"), "", "", ...found.money.map((told) => element("td", {}, ...told.slice(1).flatMap((line) => [line.trim(), element("br")])))]);
+  const remove = pinned.map((one, place) => {
     const button = element("button", { type: "button", "aria-label": `${say("unpin")} ${named(one)}` }, say("unpin"));
     button.addEventListener("click", () => { state.pinned.splice(place, 1); showComparison(); });
     return element("td", {}, button);
   });
   rows.push([element("td"), element("td"), ...remove]);
-  at("compared").replaceChildren(table(heads, rows, say("comparison")));
+  at("compared").replaceChildren(...(found ? [element("p", { class: "note" }, say("beside_note"))] : []), table(heads, rows, say("comparison")));
 }
 
 // ---- files

@@ -28,6 +28,8 @@ export const WORDS = {
   status: ["当前显示的是什么", "What is shown"],
   caveat: ["水平值均为估算，不是本区统计数据；模型本身的误差，概率只计入校准所发现的部分。", "Levels are estimates, no statistics of the district; of errors of the model itself probabilities hold only what the calibration found."],
   comparison: ["情景比较", "Scenarios side by side"],
+  beside_note: ["第二行为与第一列之差（P5—P95，逐次配对）；差别与零分不开的为灰色；按差别大小排列。", "Second line: difference from the first column (P5 to P95, runs paired); grey where not told from nothing; largest differences first."],
+  brings: ["多花的钱带来了什么（与第一列相比）", "What the money brings (beside the first column)"],
   targets: ["目标", "Targets"],
   target: ["目标", "Target"],
   by: ["期限", "By"],
