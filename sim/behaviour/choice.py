@@ -73,7 +73,7 @@ def weigh(
     for r in range(first_route, ROUTES):
         weigh_route(n, r, lending, granted, weight, offers, owned, means, prices, rights, scores)
     restrict(n, offers.patience, owned, scores)
-    join_routes(n, first_route == SELL, offers.route_scale, scores)
+    join_routes(n, first_route == SELL, means.route_scale, scores)
     join_nests(n, nest_of, offers.nest_scale, scores)
 
 
@@ -162,7 +162,7 @@ def decide(
         acted = accept(n, owned, means, scores, actors, who)
         race_nests(acted, actors, keys, who, scores, first_wait, nest)
         race_goods(acted, actors, keys, who, nest_of, nest, scores, first_wait, good)
-        race_routes(acted, first_route, actors, keys, who, offers.route_scale, good, scores, first_wait, route)
+        race_routes(acted, first_route, actors, keys, who, means.route_scale, good, scores, first_wait, route)
         force(acted, actors, owned, scores, good, route)
         bring_owners(goods, owners, slots, first + n, upto)
         write(acted, done, actors, good, route, choices, offers, ent, owned, means, rights, scores, out)

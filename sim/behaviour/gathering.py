@@ -140,6 +140,7 @@ def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Me
     sale, informal, registered, vintage, V = offers.sale, offers.informal, goods.registered, goods.vintage, offers.formal.size
     slot, of_type, variant, condition, day = owned.slot, owned.type, owned.variant, owned.condition, owned.day
     own_money, km, bar, sold, traded = means.money, means.km, means.bar, means.proceeds[SELL], means.proceeds[INFORMAL]
+    route_scale = means.route_scale
     for q in range(n):
         k, v, i, c = of_type[q], max(variant[q], 0), slot[q], condition[q]
         days = day[q] - np.int64(registered[i])
@@ -149,7 +150,8 @@ def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Me
         carry = older + past_vintage(offers.first_vintage, int(vintage[i]), int(registered[i])) * (younger - older)
         carry += km[q] * km_value[k, v] + offers.effort_keep[k]
         bar[q] = nothing[k] + offers.effort_first[k] if variant[q] == EMPTY else carry
-        sold[q], traded[q], own_money[q] = sale[age, c, v], informal[age, c, v], money[k]
+        sold[q], traded[q] = sale[age, c, v], informal[age, c, v]
+        own_money[q], route_scale[q] = money[k], offers.route_scale[k]
 
 
 @leaf

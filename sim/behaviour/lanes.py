@@ -56,6 +56,8 @@ class Means(NamedTuple):
     """On the good they have."""
     room: Floats
     """Largest instalment; NOT_LENT below zero where no lender lends."""
+    route_scale: Floats
+    """Scale of the taste shocks of disposal routes."""
     km: Floats
     """Relative kilometres less 1."""
     social: Floats
@@ -128,8 +130,8 @@ def owned_lanes(width: int) -> Owned:
 @kernel
 def means_lanes(width: int) -> Means:
     """Lanes of so many owners."""
-    t, routes = np.zeros((10, width)), np.zeros((2, ROUTES, width))
-    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], routes[0], routes[1])
+    t, routes = np.zeros((11, width)), np.zeros((2, ROUTES, width))
+    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], routes[0], routes[1])
 
 
 @kernel

@@ -60,7 +60,8 @@ class Offers(NamedTuple):
     effort_first: Floats
     shopping_scale: float
     nest_scale: float
-    route_scale: float
+    route_scale: Floats
+    """Scale of the taste shocks of disposal routes [K]."""
     season_shift: float
     patience: float
     """Utility of going without when the good has ended."""

@@ -67,7 +67,7 @@ def race_routes(
     actors: Ints,
     keys: Keys,
     who: Ints,
-    route_scale: float,
+    route_scale: Floats,
     good: Ints,
     scores: Scores,
     first: Floats,
@@ -80,7 +80,7 @@ def race_routes(
         key, utility, of_good = derived(keys.route, r), scores.utility[r], scores.good
         for z in range(acted):
             value, best = utility[good[z], actors[z]], of_good[good[z], actors[z]]
-            wait = -log(uniform(key, who[z])) * exp((best - value) / route_scale)
+            wait = -log(uniform(key, who[z])) * exp((best - value) / route_scale[actors[z]])
             wait = wait if value > INFEASIBLE else NEVER
             winner[z] = r if wait < first[z] else winner[z]
             first[z] = min(first[z], wait)

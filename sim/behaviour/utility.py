@@ -185,9 +185,11 @@ def restrict(n: int, patience: float, owned: Owned, scores: Scores) -> None:
 
 
 @kernel
-def join_routes(n: int, resold: bool, route_scale: float, scores: Scores) -> None:
+def join_routes(n: int, resold: bool, route_scale: Floats, scores: Scores) -> None:
     """Fill E_j from the utilities of the disposal routes; three without a used market, and no exponential for the fourth."""
-    inverse = 1.0 / route_scale
+    inverse = scores.plain  # no longer needed
+    for q in range(n):
+        inverse[q] = 1.0 / route_scale[q]
     for j in range(scores.good.shape[0]):
         good, total = scores.good[j], scores.total
         sell, formal, informal, hoard = (
@@ -196,15 +198,16 @@ def join_routes(n: int, resold: bool, route_scale: float, scores: Scores) -> Non
         if resold:
             for q in range(n):
                 best = max(max(sell[q], formal[q]), max(informal[q], hoard[q]))
-                scrapped = exp((sell[q] - best) * inverse) + exp((formal[q] - best) * inverse)
-                good[q], total[q] = best, scrapped + exp((informal[q] - best) * inverse) + exp((hoard[q] - best) * inverse)
+                scrapped = exp((sell[q] - best) * inverse[q]) + exp((formal[q] - best) * inverse[q])
+                left = exp((informal[q] - best) * inverse[q]) + exp((hoard[q] - best) * inverse[q])
+                good[q], total[q] = best, scrapped + left
         else:
             for q in range(n):
                 best = max(max(formal[q], informal[q]), hoard[q])
-                scrapped = exp((formal[q] - best) * inverse) + exp((informal[q] - best) * inverse)
-                good[q], total[q] = best, scrapped + exp((hoard[q] - best) * inverse)
+                scrapped = exp((formal[q] - best) * inverse[q]) + exp((informal[q] - best) * inverse[q])
+                good[q], total[q] = best, scrapped + exp((hoard[q] - best) * inverse[q])
         for q in range(n):
-            good[q] = good[q] + route_scale * log(total[q]) if good[q] > LOWEST else INFEASIBLE
+            good[q] = good[q] + route_scale[q] * log(total[q]) if good[q] > LOWEST else INFEASIBLE
 
 
 @kernel
@@ -247,7 +250,7 @@ def bound(
     """
     money, cash, of_type, variant, reason = means.money, means.cash, owned.type, owned.variant, owned.reason
     plain = scores.plain
-    purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], offers.route_scale
+    purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], means.route_scale
     last, V, used, best = offers.due.size - 1, offers.grants.shape[1], scores.utility[0, 1], scores.utility[0, 2]
     for q in range(n):
         purse[q], peak[q], used[q], squeeze[q] = INFEASIBLE, INFEASIBLE, 0.0, 0.0
@@ -260,9 +263,9 @@ def bound(
     for r in range(ROUTES):
         route = means.route[r]
         for q in range(n):
-            squeeze[q] += exp((route[q] - peak[q]) / rho)
+            squeeze[q] += exp((route[q] - peak[q]) / rho[q])
     for q in range(n):
-        peak[q] = peak[q] + rho * log(squeeze[q]) + money[q] * (used[q] / FEN)
+        peak[q] = peak[q] + rho[q] * log(squeeze[q]) + money[q] * (used[q] / FEN)
         plain[q] = 0.0
     strain_of(n, weight, means, purse, squeeze)
     for j in range(last):

@@ -71,7 +71,8 @@ class Owning(NamedTuple):
     wear_entry: float
     """Chance that a good that begins to fail brings its owner into the market."""
     nest_scale: float
-    route_scale: float
+    route_scale: Floats
+    """Scale of the taste shocks of disposal routes [lanes]."""
 
 
 class Choices(NamedTuple):
@@ -276,7 +277,7 @@ def gain_row(
             scrap = formal[i] * scrap_more[i]
             alone = log(sell[i] + scrap + rest[i])
             paid = log(sell[i] * sell_more[i] + scrap * formal_more[i] + rest[i])
-            best = acting.top[i] + log(acting.fresh[i] * exp(rho * paid) + acting.other[i] * exp(rho * alone))
+            best = acting.top[i] + log(acting.fresh[i] * exp(rho[i] * paid) + acting.other[i] * exp(rho[i] * alone))
             out[i] = best - keep[i] - acting.effort[i]
     else:
         for i in range(out.size):

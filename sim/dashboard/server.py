@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,10 +29,11 @@ from sim.dashboard.desk import Desk, Job
 from sim.dashboard.downloads import FILES, command, download
 from sim.dashboard.levers_told import by_key, described, standings
 from sim.dashboard.looks import STAGES, Look
-from sim.dashboard.views import view
+from sim.dashboard.views import beside, view
 from sim.errors import BadInput, Both, Language, SimError, refused
 from sim.report.fonts import FOLDER as FONTS
 from sim.report.terminal import terminal
+from sim.report.words import Words
 from sim.schema.bricks import Title
 from sim.settings import Settings
 
@@ -60,6 +62,7 @@ class Inquiry(BaseModel):
 
 def dashboard(settings: Settings, words: Sequence[str], port: int) -> int:
     """Serve the page until interrupted; ``words``: overrides that hold for every scenario on it."""
+    signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal again when it is done; workers must be ended first
     with socket.socket() as listening, Desk(settings) as desk:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -75,6 +78,10 @@ def dashboard(settings: Settings, words: Sequence[str], port: int) -> int:
         app = Site(desk, common).app
         uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off")).run(sockets=[listening])
     return 0
+
+
+def _end(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 class Site:
@@ -93,6 +100,7 @@ class Site:
             Route("/api/start", self._start),
             Route("/api/look", self._ask, methods=["POST"]),
             Route("/api/look/{id}", self._look),
+            Route("/api/beside", self._beside),
             Route("/api/save/{id}", self._save),
             Route("/api/file/{id}/{name}", self._file),
             Mount("/fonts", StaticFiles(directory=FONTS)),
@@ -176,6 +184,15 @@ class Site:
             answer["looks"] = _looks(job, base)
             answer["view"] = view(job.id, job.settings, job.whole, _pair(job, base), _visitors(request))
         return JSONResponse(answer)
+
+    def _beside(self, request: Request) -> Response:
+        """What finished jobs, named ``ids``, have more than the first of them."""
+        jobs = [self._desk.jobs.get(name) for name in request.query_params.get("ids", "").split(",")]
+        looks = [job.whole for job in jobs if job is not None and job.whole is not None]
+        if len(looks) < len(jobs):
+            raise SimError(Both("没有这组结果：请重新加入比较", "these results are not there: add them again"))
+        words = Words.of(looks[0].settings.model_copy(update={"language": _visitors(request)}))
+        return JSONResponse(beside(looks, words))
 
     def _save(self, request: Request) -> Response:
         """The settings of a job as a scenario file."""

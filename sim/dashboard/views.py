@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,12 +19,15 @@ from sim.report.subjects import HEADLINES, by_subject
 from sim.report.words import Words
 from sim.schema.target import Target
 from sim.settings import Settings
+from sim.studies.common.additional import Gap, additional, gap_over, gap_told, lines, totals
 from sim.studies.compare.verb import FLOWS, STOCKS
 from sim.verdict import chance, holds, least_scale
 
 KINDS = ("automobile", "appliance")
 """Families of goods whose old ones are followed on the page."""
 COMPARED = (*STOCKS, *FLOWS)
+REASONS = 3
+"""Flows that are named as what makes most of a difference."""
 FROM = "2024-01"
 """The reference year is left out of sums."""
 Json = dict[str, Any]
@@ -75,7 +78,7 @@ def _compared(look: Look, base: Look, words: Words) -> Json:
     """The difference, and of how much of the district."""
     goods = [words.pick(product.title) for product in look.settings.products.values()]
     said = {"stage": look.stage, "scale": look.settings.population.scale, "goods": goods, "runs": look.runs}
-    return {**said, "rows": difference(look, base, words)}
+    return {**said, "rows": difference(look, base, words), "reasons": reasons(look, base, words)}
 
 
 def targets(settings: Settings, look: Look | None, pair: tuple[Look, Look] | None, words: Words) -> Iterator[Json]:
@@ -198,6 +201,52 @@ def difference(look: Look, base: Look, words: Words) -> list[Json]:
         ]
         rows.append({"id": name, "title": words.indicator(name), "unit": words.unit(name), "years": years})
     return rows
+
+
+def beside(looks: Sequence[Look], words: Words) -> Json:
+    """What ensembles have more than the first of them: every target with its range, and what the money brings.
+
+    ``order``: targets, those first that differ most for what was promised.
+    """
+    first, others = looks[0], looks[1:]
+    gaps = {name: [_gap_between(name, first, each) for each in others] for name in first.settings.targets}
+    promised = {name: abs(target.promise) or 1.0 for name, target in first.settings.targets.items()}
+    size = {name: max((abs(gap.mean) for gap in row if gap), default=0.0) / promised[name] for name, row in gaps.items()}
+    sums = [totals(each.monthly) for each in looks]
+    return {
+        "order": sorted(gaps, key=lambda name: -size[name]),
+        "gaps": {name: [gap and {"said": gap_told(gap), "alike": gap.sign == 0} for gap in row] for name, row in gaps.items()},
+        "money": [lines(additional(sums[0], other), words) for other in sums[1:]],
+    }
+
+
+def _gap_between(name: str, first: Look, other: Look) -> Gap | None:
+    theirs, mine = (each.targets[each.targets["id"] == name].set_index(["draw", "seed"])["value"] for each in (first, other))
+    gap = (mine - theirs).dropna()
+    return gap_over(gap) if len(gap) else None
+
+
+def reasons(look: Look, base: Look, words: Words) -> list[Json]:
+    """The flows of goods that differ most from the base, the largest first, over runs paired by draw and seed."""
+    paired = _flows_by_run(look).to_frame("mine").join(_flows_by_run(base).rename("theirs"), how="outer").fillna(0.0)
+    gaps = (paired["mine"] - paired["theirs"]).unstack(["draw", "seed"], fill_value=0.0)
+    largest = gaps.mean(axis=1).abs().sort_values(ascending=False, kind="stable").index[:REASONS]
+    found = []
+    for good, start, end in largest:
+        gap = gaps.loc[(good, start, end)]
+        if gap.mean() == 0.0:
+            continue
+        ends = {"p05": float(gap.quantile(0.05)), "p95": float(gap.quantile(0.95))}
+        title = words.pick(look.settings.products[good].title)
+        found.append({"good": title, "from": start, "to": end, "mean": float(gap.mean()), **ends})
+    return found
+
+
+def _flows_by_run(look: Look) -> pd.Series[float]:
+    """Goods that moved since the reference year by good, places and run, of the district."""
+    rows = look.flows[look.flows["month"] >= FROM]
+    sums = rows.groupby(["good", "from", "to", "draw", "seed"], observed=True)["count"].sum()
+    return sums / look.settings.population.scale
 
 
 def _yearly(look: Look) -> pd.DataFrame:

@@ -83,11 +83,16 @@ def price_path(catalogue: Catalogue, paths: Paths, month: int) -> Floats:
 
 
 def used_prices(catalogue: Catalogue, paths: Paths, month: int, index: Floats) -> Floats:
-    """National residual x list price on its path x local index, straight lines between the bands' typical ages [V, AGES]."""
+    """National residual x list price on its path x local index, straight lines between the bands' typical ages [V, AGES].
+
+    Residuals are shares of the list price at the discounts of the start; as discounts deepen, what is used gets cheaper with
+    what is new.
+    """
     national = catalogue.residual * (catalogue.list_price * price_path(catalogue, paths, month))[:, None]
     ages = np.arange(AGES, dtype=np.float64)
     if not catalogue.band_age.size:
         return np.asarray(national)
+    national *= (1.0 - paths.at("discount_national", month)) / (1.0 - paths.at("discount_national", 0))
     local = np.stack([np.interp(ages, catalogue.band_age, row) for row in index])
     return np.asarray(national * local[catalogue.powertrain])
 

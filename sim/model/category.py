@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.clock import MONTHS_A_YEAR, first_day
-from sim.codes import NOTHING, USED
+from sim.codes import NEW, NOTHING, USED
 from sim.markets.goods import Making
+from sim.markets.prices import Paths
 from sim.markets.settlement_state import World
 from sim.model.state import State
 from sim.numerics.luck import Event, key
@@ -155,15 +156,19 @@ class Category:
         heard = [self.state.heard[int(m)] for m in rules.entitlements.measure]
         months = np.array([month - versions[0][1] for versions in heard], dtype=np.float64)
         changes = np.array([len(versions) - 1 for versions in heard], dtype=np.float64)
+        told = [self.calendar.awareness[int(m)] or behaviour.awareness_start for m in rules.entitlements.measure]
+        start = np.array([share.value for share in told], dtype=np.float64)
         spread = behaviour.awareness_spread.value + rules.frictions.spread_gain
-        return awareness(behaviour.awareness_start.value, spread, behaviour.awareness_jump.value, months, changes)
+        return awareness(start, spread, behaviour.awareness_jump.value, months, changes)
 
-    def taste(self, month: int, social_mean: float) -> Floats:
+    def taste(self, month: int, paths: Paths, social_mean: float) -> Floats:
         """Utility of each alternative that price, cost and use do not explain [J]."""
         c = self.catalogue
         years, age = (month - self.first) / MONTHS_A_YEAR, c.choices.age / MONTHS_A_YEAR
         variant = c.taste + self.settings.behaviour.social_weight.value * social_mean * c.is_nev
         out = variant[c.choices.variant] + c.improvement[c.choices.variant] * (years - age)
         out += np.where(c.choices.kind == USED, c.taste_used + c.taste_age * age, 0.0)
+        if not self.reviews:
+            out[c.choices.kind == NEW] += paths.at("new_vehicle_taste", month)
         out[c.choices.kind == NOTHING] = 0.0
         return np.asarray(out, dtype=np.float64)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +14,7 @@ from sim.model.category import Category
 from sim.model.month import Cleared, Settled
 from sim.numerics.arithmetic import exp, exp_all
 from sim.numerics.luck import Event
+from sim.owners.disposal import route_scales
 
 
 def clear(category: Category, month: Settled) -> Cleared:
@@ -58,11 +57,11 @@ def collect(category: Category, month: Cleared) -> None:
 
 def formal_share(category: Category, month: Cleared) -> NDArray[np.float64]:
     """Share of the idle goods given up that dismantlers get rather than the informal trade [V]."""
-    money = median(month.circumstances.money.tolist())
-    informal = month.prices.informal[-1, -1]
-    effort = float((month.table.routes[:, FORMAL] - month.table.routes[:, INFORMAL]).mean())
-    lead = (money * (month.prices.formal - informal) + effort) / category.settings.behaviour.way_dissimilarity.value
-    return np.asarray(1.0 / (1.0 + exp_all(-lead)))
+    money = month.circumstances.money
+    scale = route_scales(category.catalogue, category.settings.behaviour, money)
+    trouble = month.table.routes[:, FORMAL] - month.table.routes[:, INFORMAL]
+    lead = np.multiply.outer(money, month.prices.formal - month.prices.informal[-1, -1]) + trouble[:, None]
+    return np.asarray((1.0 / (1.0 + exp_all(-lead / scale[:, None]))).mean(axis=0))
 
 
 def book(category: Category, month: Cleared, season: float) -> None:

@@ -144,7 +144,7 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
         money=around.liquidity.marginal_utility(catalogue, income),
         buyer=around.liquidity.typical_buyer(catalogue, around.banks, rules, financing),
         financing=financing,
-        taste=category.taste(priced, around.social_mean),
+        taste=category.taste(priced, around.paths, around.social_mean),
         hassle=charging_hassle(behaviour, priced - category.first, rules.frictions.hassle_cut),
         social_mean=around.social_mean,
         most_exposed=around.most_exposed,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.behaviour.offers import Financing
 from sim.markets.prices import Paths, Prices
-from sim.numerics.arithmetic import exp_all, log
+from sim.numerics.arithmetic import exp_all, log_all
 from sim.owners.liquidity import TypicalBuyer
 from sim.policy.in_force import Rules
 
@@ -48,13 +48,13 @@ class Circumstances:
     """Share of owners that know each entitlement [M]."""
 
 
-def awareness(start: float, spread: float, jump: float, months: Floats, changes: Floats) -> Floats:
-    """Share of owners that know a measure so many months after it began and so many changes later.
+def awareness(start: Floats, spread: float, jump: float, months: Floats, changes: Floats) -> Floats:
+    """Share of owners that know each measure so many months after it began and so many changes later [M]; ``start`` [M].
 
     S-shaped, as news spreads by those who have heard it (Bass 1969): logit of the share = logit(start) + spread x months + jump
     x changes.
     """
     if not months.size:
         return np.zeros(0)
-    begun = log(min(max(start, 1e-9), 1.0)) - log(min(max(1.0 - start, 1e-9), 1.0))
+    begun = log_all(np.maximum(start, 1e-9)) - log_all(np.maximum(1.0 - start, 1e-9))
     return np.asarray(1.0 / (1.0 + exp_all(-(begun + spread * months + jump * changes))))

@@ -10,17 +10,32 @@ from sim.codes import CONDITIONS, FORMAL, HOARD, INFORMAL, SELL, UNBORN
 from sim.markets.prices import Prices
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.population.products import Catalogue
+from sim.schema.behaviour import Behaviour
 
 Floats = NDArray[np.float64]
 
 
+def route_scales(catalogue: Catalogue, behaviour: Behaviour, money: Floats) -> Floats:
+    """Scale of the taste shocks of disposal routes by type [K]: so many yuan to everybody, whatever a yuan is worth.
+
+    rho_k = min(rho m_k / m, lambda), m: what a yuan is worth at the mean income of the start. Who is poor minds a yuan more,
+    and trouble less only in comparison; beyond lambda routes would tell goods apart less than goods tell themselves.
+    """
+    in_money = behaviour.way_dissimilarity.value * money / catalogue.money_at_mean
+    return np.asarray(np.minimum(in_money, behaviour.nest_dissimilarity.value))
+
+
 def route_utilities(catalogue: Catalogue, effort_saved: float, money: Floats) -> Floats:
-    """Trouble of selling, formal scrapping, informal trade, keeping idle [K, 4]; ``effort_saved``: yuan, formal channel."""
+    """Trouble of selling, formal scrapping, informal trade, keeping idle [K, 4]; ``effort_saved``: yuan, formal channel.
+
+    What routes differ by is trouble worth so many yuan to everybody; their level is the effort of acting at all.
+    """
     c = catalogue
     row = np.array([-c.effort_sell, -c.effort_formal, -c.effort_informal, -c.effort_idle])
-    table = np.tile(row, (len(c.types), 1))
+    level = row[FORMAL:].mean()
+    table = level + np.multiply.outer(money / c.money_at_mean, row - level)
     table[:, FORMAL] += money * effort_saved
-    return table
+    return np.asarray(table)
 
 
 def carried_on(prices: Floats) -> Floats:
@@ -33,8 +48,8 @@ def carried_on(prices: Floats) -> Floats:
     return np.concatenate([prices[0] + before * (prices[0] - prices[1]), prices])
 
 
-def disposal_routes(scale: float, prices: Prices, money: Floats, effort: Floats) -> Routes:
-    """Every route out of every good; ``scale``: dissimilarity of the routes, ``effort``: ``route_utilities``."""
+def disposal_routes(scale: Floats, prices: Prices, money: Floats, effort: Floats) -> Routes:
+    """Every route out of every good; ``scale`` [lanes]: of the taste shocks of routes, ``effort``: ``route_utilities``."""
     K, V = money.size, prices.formal.size
 
     def utility(yuan: Floats, route: int) -> Floats:
@@ -43,9 +58,9 @@ def disposal_routes(scale: float, prices: Prices, money: Floats, effort: Floats)
         return exp_all(by_type.reshape(*by_row.shape[:2], K * V) / scale)
 
     sell = utility(prices.sale, SELL)
-    formal = exp_all(((money[:, None] * prices.formal + effort[:, FORMAL : FORMAL + 1]) / scale).ravel())
+    formal = exp_all((money[:, None] * prices.formal + effort[:, FORMAL : FORMAL + 1]).ravel() / scale)
     informal = utility(prices.informal, INFORMAL)
-    idle = np.repeat(exp_all(effort[:, HOARD] / scale), V)
+    idle = exp_all(np.repeat(effort[:, HOARD], V) / scale)
     rest = informal + idle[None, None, :]
     return Routes(
         sell=sell,

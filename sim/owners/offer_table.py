@@ -19,7 +19,7 @@ from sim.clock import days_in, first_day
 from sim.codes import NOTHING
 from sim.numerics.arithmetic import exp_all
 from sim.owners.circumstances import Circumstances
-from sim.owners.disposal import route_utilities
+from sim.owners.disposal import route_scales, route_utilities
 from sim.owners.outlook import Expectations, Outlook
 from sim.owners.purchase import due_at_purchase, loan_limits
 from sim.owners.use import energy_cost
@@ -210,7 +210,7 @@ def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
         retirement=now.rules.retirement_months, money=now.money,
         effort_keep=catalogue.effort_keep, effort_first=catalogue.effort_first,
         shopping_scale=behaviour.shopping_scale.value, nest_scale=behaviour.nest_dissimilarity.value,
-        route_scale=behaviour.way_dissimilarity.value, season_shift=-behaviour.shopping_scale.value * now.season,
+        route_scale=route_scales(catalogue, behaviour, now.money), season_shift=-behaviour.shopping_scale.value * now.season,
         patience=behaviour.forced_patience.value,
         nev_only=mandated(catalogue, now.rules),
     )  # fmt: skip

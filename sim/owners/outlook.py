@@ -17,7 +17,7 @@ from sim.codes import UNBORN
 from sim.errors import Both, NoSolution
 from sim.numerics.arithmetic import exp_all, log_all
 from sim.owners.circumstances import Circumstances
-from sim.owners.disposal import disposal_routes, route_utilities
+from sim.owners.disposal import disposal_routes, route_scales, route_utilities
 from sim.owners.purchase import due_at_purchase
 from sim.owners.use import flow, running_cost
 from sim.owners.vintages import Vintages
@@ -60,7 +60,7 @@ class Outlook:
 
     def __init__(self, catalogue: Catalogue, behaviour: Behaviour, calendar: Calendar, vintages: Vintages) -> None:
         self.catalogue, self.behaviour, self.calendar, self.vintages = catalogue, behaviour, calendar, vintages
-        self.rules_worth = WorthOfRules(catalogue, behaviour.way_dissimilarity.value, vintages)
+        self.rules_worth = WorthOfRules(catalogue, behaviour, vintages)
         unborn = np.zeros(UNBORN, dtype=np.int64)
         at_age = np.concatenate([unborn, np.arange(AGES)])  # what is not yet made wears out like what is new
         self._moves, self._ends = (np.ascontiguousarray(x[..., at_age]) for x in transitions(catalogue.law, AGES))
@@ -105,18 +105,22 @@ class Outlook:
         yearly = running_cost(self.catalogue, b, now.paths, now.priced, now.hassle)
         beta = float(exp_all(log_all(np.array([b.discount_factor_year.value])) / MONTHS_A_YEAR)[0])
         return Owning(
-            flow=flow(self.catalogue, b, now.money, yearly), moves=self._moves, ends=self._ends, money=now.money,
+            flow=flow(self.catalogue, now.money, yearly), moves=self._moves, ends=self._ends, money=now.money,
             effort_keep=self.catalogue.effort_keep, effort_first=self.catalogue.effort_first,
             entry_keep=self.catalogue.entry_keep, entry_first=self.catalogue.entry_first, discount=beta,
             foresight=float(b.foresight.value), shopping_scale=b.shopping_scale.value, entry_scale=b.entry_scale.value,
             lost=float(b.interest_lost.value), wear_entry=float(b.wear_entry.value),
-            nest_scale=b.nest_dissimilarity.value, route_scale=b.way_dissimilarity.value,
+            nest_scale=b.nest_dissimilarity.value, route_scale=self._route_scales(now.money),
         )  # fmt: skip
 
     def disposal_routes(self, now: Circumstances) -> Routes:
         """Disposal routes of every good at this month's prices."""
         effort = route_utilities(self.catalogue, now.rules.frictions.effort_saved, now.money)
-        return disposal_routes(self.behaviour.way_dissimilarity.value, now.prices, now.money, effort)
+        return disposal_routes(self._route_scales(now.money), now.prices, now.money, effort)
+
+    def _route_scales(self, money: Floats) -> Floats:
+        """Scale of the taste shocks of disposal routes [lanes]."""
+        return np.repeat(route_scales(self.catalogue, self.behaviour, money), len(self.catalogue.variants))
 
     def _settled(
         self, now: Circumstances, month: int, own: Owning, static: Floats, routes: Routes, before: Expectations | None

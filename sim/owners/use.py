@@ -37,7 +37,7 @@ def running_cost(catalogue: Catalogue, behaviour: Behaviour, paths: Paths, month
     return np.asarray(energy + insurance + trouble[:, None] * PLUG[catalogue.powertrain])
 
 
-def flow(catalogue: Catalogue, behaviour: Behaviour, money: Floats, yearly_cost: Floats) -> Floats:
+def flow(catalogue: Catalogue, money: Floats, yearly_cost: Floats) -> Floats:
     """Monthly utility of use [ROWS, CONDITIONS, K x V]: service that declines with age less costs that grow.
 
     ``money`` [K]: marginal utility of a yuan; ``yearly_cost`` [K, V]: ``running_cost``.
@@ -48,10 +48,9 @@ def flow(catalogue: Catalogue, behaviour: Behaviour, money: Floats, yearly_cost:
     rise = exp_all(condition.upkeep_growth_per_year.value * years)
     service_factor = np.array([1.0, condition.service_factor_worn.value, condition.service_factor_failing.value])
     upkeep_factor = np.array([1.0, condition.upkeep_factor_worn.value, condition.upkeep_factor_failing.value])
-    per_yuan = catalogue.product.sensitivity.value * behaviour.price_sensitivity.value * 1e-4
     owners, upkeep = catalogue.product.owners.values(), catalogue.numbers.upkeep_per_year
     worth = np.array([o.service_factor.value for o in owners])[:, None] * catalogue.numbers.service_per_year
-    service = per_yuan * worth.ravel()
+    service = catalogue.money_at_mean * worth.ravel()
     yearly = (
         fall[:, None, None] * service_factor[None, :, None] * service[None, None, :]
         - rise[:, None, None] * upkeep_factor[None, :, None] * (money[:, None] * upkeep).ravel()[None, None, :]

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from sim.behaviour.expectation import concerned_share
 from sim.clock import days_in, first_day
 from sim.numerics.arithmetic import exp_all
+from sim.owners.disposal import route_scales
 from sim.owners.vintages import Vintages
 from sim.policy.claims import ANY_ROUTE, SCRAP_ROUTE
 from sim.policy.in_force import Rules
 from sim.policy.tables import FOREVER
 from sim.population.products import Catalogue
 from sim.population.stock import emission_arrays
+from sim.schema.behaviour import Behaviour
 from sim.schema.product import USES
 
 Floats = NDArray[np.float64]
@@ -27,8 +29,8 @@ MID_MONTH = 14
 class WorthOfRules:
     """Rules as owners of one category reckon with them; remembers, for speed alone, which part of a vintage a rule concerns."""
 
-    def __init__(self, catalogue: Catalogue, route_scale: float, vintages: Vintages) -> None:
-        self._catalogue, self._route_scale, self._vintages = catalogue, route_scale, vintages
+    def __init__(self, catalogue: Catalogue, behaviour: Behaviour, vintages: Vintages) -> None:
+        self._catalogue, self._behaviour, self._vintages = catalogue, behaviour, vintages
         self._days, self._emission = vintages.sample_days, emission_arrays(catalogue)
         self._shares: dict[tuple[int, int, bool, int], Floats] = {}
         self._bindings: dict[tuple[int, int], tuple[Floats, Floats]] = {}
@@ -88,7 +90,8 @@ class WorthOfRules:
                 self._add_grant(rules, m, month, worth[m], is_open is not None, yuan)
         boosted = np.ones((3, B, K * V))
         paid = yuan.any(axis=(0, 2, 3))
-        scaled = yuan[:, paid] * (money / self._route_scale)[None, None, :, None]
+        scale = route_scales(self._catalogue, self._behaviour, money)
+        scaled = yuan[:, paid] * (money / scale)[None, None, :, None]
         boosted[:, paid] = exp_all(scaled.reshape(3, -1, K * V))
         return boosted[FOR_ANY_WAY], boosted[FOR_SCRAPPING], boosted[FOR_SCRAPPING_ALONE]
 

@@ -60,6 +60,8 @@ class Calendar:
     def __init__(self, policy: dict[str, Measure], product_id: str, product: Product) -> None:
         binding = {name: measure for name, measure in sorted(policy.items()) if product_id in measure.goods}
         self.measures: tuple[str, ...] = tuple(name for name, measure in binding.items() if measure.costs_money)
+        self.awareness = tuple(binding[name].awareness for name in self.measures)
+        """What surveys say of how many know each measure when it starts; None: nothing."""
         self.versions: tuple[tuple[str, str], ...] = tuple(
             (name, version) for name in self.measures for version in _in_time(binding[name])
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, Self, T
 from pydantic import Field, model_validator
 
 from sim.errors import Both, Unfit
-from sim.schema.bricks import Frozen, Grade, Share, Title
+from sim.schema.bricks import Fraction, Frozen, Grade, Share, Title
 
 if TYPE_CHECKING:
     from sim.policy.in_force import Rules
@@ -89,6 +89,8 @@ class MeasureBase(Frozen, Generic[V]):
     payers: dict[Payer, Share] = Field(default_factory=dict)
     pot: str | None = None
     payment_lag_months: Annotated[int, Field(ge=0, le=24)] = 0
+    awareness: Fraction | None = None
+    """Share of owners that know of it when it starts, where a survey says so; else ``behaviour.awareness_start``."""
     note: str = ""
     enabled: bool = True
     until: dt.date | None = None

@@ -57,6 +57,8 @@ class Catalogue:
     taste: Floats
     improvement: Floats
     """Utility a year [V]."""
+    price_sensitivity: float
+    """Marginal utility of a yuan to an owner of mean income, of a good of sensitivity 1."""
     money: Floats
     """Marginal utility of a yuan [K]."""
     km: Floats
@@ -92,6 +94,11 @@ class Catalogue:
     """Utility cost of each disposal route."""
     emission: tuple[tuple[tuple[int, int, int, float], ...], ...]
     """Per fuel group: (standard, from day, early from day, early share), latest first."""
+
+    @cached_property
+    def money_at_mean(self) -> float:
+        """Marginal utility of a yuan at the mean income of the start."""
+        return self.product.sensitivity.value * self.price_sensitivity
 
     @cached_property
     def is_nev(self) -> NDArray[np.bool_]:
@@ -204,6 +211,7 @@ def build_catalogue(product_id: str, product: Product, behaviour: Behaviour, hom
         list_price=_column(product, "price"),
         taste=_column(product, "taste") + np.array([anchor.taste.get(v, 0.0) for v in product.variants]),
         improvement=_column(product, "improvement_per_year"),
+        price_sensitivity=behaviour.price_sensitivity.value * 1e-4,
         money=product.sensitivity.value
         * (behaviour.price_sensitivity.value * 1e-4 * income**-behaviour.price_sensitivity_income.value),
         km=np.array([o.km_per_year.value for o in owners]),

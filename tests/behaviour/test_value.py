@@ -112,6 +112,7 @@ def test_without_foresight_choices_in_the_market_are_the_static_logit() -> None:
     own = small_owning(
         flow=flow, moves=(1.0 - ends)[np.newaxis], ends=ends, money=np.array([0.1]), effort_keep=zero, effort_first=zero,
         entry_keep=zero, entry_first=zero, discount=0.9, foresight=0.0, shopping_scale=1.0, nest_scale=1.0,
+        route_scale=np.full(1, 0.5),
     )  # fmt: skip
     market = ClosedMarket(own, np.ones(1), new_price=40.0, scrap_price=2.0, transaction_cost=1.0)
     prices = np.array([40.0, 30.0, 20.0, 12.0, 6.0])
@@ -378,13 +379,14 @@ def test_acting_is_worth_the_sum_over_everything_that_can_be_done() -> None:
     for c in range(3):
         for lane in range(4):
             k, total = lane // 2, 0.0
-            sell = own.route_scale * np.log(case.routes.sell[2, c, lane])
-            scrapped = own.route_scale * np.log(case.routes.formal[lane]) + scrap * own.money[k]
-            other = own.route_scale * np.log(case.routes.rest[2, c, lane])
+            rho = own.route_scale[lane]
+            sell = rho * np.log(case.routes.sell[2, c, lane])
+            scrapped = rho * np.log(case.routes.formal[lane]) + scrap * own.money[k]
+            other = rho * np.log(case.routes.rest[2, c, lane])
             for j in range(5):
                 grants = (sale, formal, 0.0) if j < NEW_NESTS else (0.0, 0.0, 0.0)
                 routes = np.array([sell, scrapped, other]) + np.array(grants) * own.money[k]
-                total += np.exp(goods[k, j]) * np.exp(routes / own.route_scale).sum() ** own.route_scale
+                total += np.exp(goods[k, j]) * np.exp(routes / rho).sum() ** rho
             gain = np.log(total) - inside[0, c, lane]
             assert gains[0, c, lane] == pytest.approx(gain - own.effort_keep[k], abs=1e-12)
             now = be_open(own, Carried(keep[0, c, lane], inside[0, c, lane]), gain, own.effort_keep[k], own.entry_keep[k])

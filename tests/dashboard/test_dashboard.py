@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -120,7 +121,13 @@ def place(results: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "sim", "dashboard", "port=0", *SMALL]
     environment = {**os.environ, "SIM_ROOT": str(ROOT), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        command, cwd=results.parent, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        command,
+        cwd=results.parent,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
     ) as server:
         assert server.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())
@@ -128,6 +135,18 @@ def place(results: Path) -> Iterator[str]:
         yield found[0]
         server.terminate()
         server.wait(60)
+        assert nobody_left(server.pid), "workers outlive the dashboard"
+
+
+def nobody_left(group: int) -> bool:
+    """Whether every process of a group ends within some seconds."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 @pytest.fixture
@@ -174,8 +193,11 @@ def test_a_lever_changes_the_numbers_and_the_saved_file_gives_them_again(page: A
     after = change(page, LEVER, "40000")
     assert after != before
     page.wait_for_selector("#difference table")
+    assert 1 <= page.locator("#reasons li").count() <= 3
     page.click("#pin")
     assert page.locator("#compared thead th").count() == 4
+    page.wait_for_selector("#compared :text('多花的钱带来了什么')")
+    assert "(" in page.inner_text("#compared tbody tr:first-child td:nth-child(4)").split("\n")[1]
     page.fill("#name", "much_more")
     page.fill("#name_title", "加倍补贴")
     with page.expect_download() as waiting:
@@ -236,6 +258,36 @@ def test_a_lever_says_what_is_in_force_by_how_much_it_departs_and_goes_back_alon
     row.locator("button", has_text="恢复").click()
     assert (page.input_value(LEVER), page.input_value(other), slider.input_value()) == ("", "9000", "20000")
     assert "20,100 元" not in page.inner_text("#turned_list")
+
+
+def test_a_step_can_be_taken_back_and_a_reload_or_a_link_keeps_everything(page: Any, place: str) -> None:
+    assert page.locator("#undo").is_disabled()
+    page.fill(LEVER, "31000")
+    page.press(LEVER, "Tab")
+    page.wait_for_selector("#undo:not([disabled])")
+    page.select_option("#baseline", "no_policy")
+    link = page.url
+    page.click("#undo")
+    page.wait_for_function("document.getElementById('baseline').value === 'enacted'")
+    assert page.input_value(LEVER) == "31000"
+    page.click("#undo")
+    page.wait_for_function("document.getElementById('undo').disabled")
+    assert page.input_value(LEVER) == ""
+    page.go_forward()
+    page.wait_for_selector("#undo:not([disabled])")
+    page.reload()
+    page.wait_for_selector("#stage")
+    assert page.input_value(LEVER) == "31000"
+    page.goto(place)
+    page.goto(link)
+    page.reload()
+    page.wait_for_selector("#stage")
+    assert (page.input_value(LEVER), page.input_value("#baseline")) == ("31000", "no_policy")
+
+
+def test_a_newcomer_is_told_what_this_is_in_three_sentences(page: Any) -> None:
+    assert page.locator("#intro li").count() == 3
+    assert all(text.strip() for text in page.locator("#intro li").all_inner_texts())
 
 
 def test_dates_are_told_in_the_language_of_the_page(page: Any) -> None:

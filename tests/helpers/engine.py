@@ -70,7 +70,7 @@ def published_market(money: tuple[float, ...], transaction_cost: float) -> Close
         lost=0.0,
         wear_entry=0.0,
         nest_scale=1.0,
-        route_scale=0.5,
+        route_scale=np.full(types, 0.5),
     )
     return ClosedMarket(own, np.full(types, 1.0 / types), 200.0, 1.0, transaction_cost)
 
@@ -104,7 +104,7 @@ def small_owning(foresight: float = 0.8, **changes: Any) -> Owning:
         lost=0.06,
         wear_entry=0.3,
         nest_scale=0.6,
-        route_scale=0.5,
+        route_scale=np.array([0.4, 0.4, 0.55, 0.55]),
     )
     return own._replace(**changes)
 

@@ -108,7 +108,7 @@ def offers_of(rng: np.random.Generator, choices: Choices, loans: bool, resold: b
         effort_first=rng.normal(1.5, 0.3, TYPES),
         shopping_scale=0.5,
         nest_scale=0.6,
-        route_scale=0.4,
+        route_scale=rng.uniform(0.3, 0.6, TYPES),
         season_shift=0.1,
         patience=-1.5,
         nev_only=np.array([0.0, 0.6, 1.0]),

@@ -24,7 +24,13 @@ def number(value: float) -> Any:
 
 def paths(factor: Mapping[str, float] = NONE, cuts: Mapping[str, PriceCut] = NONE) -> Paths:
     given: Any = SimpleNamespace(
-        paths={"steel": STEEL, "price_ice": (("2023-01", 1.0),), "price_phev": (("2023-01", 0.5),), "price_bev": STEEL},
+        paths={
+            "steel": STEEL,
+            "price_ice": (("2023-01", 1.0),),
+            "price_phev": (("2023-01", 0.5),),
+            "price_bev": STEEL,
+            "discount_national": (("2023-01", 0.2), ("2024-01", 0.2), ("2025-01", 0.36)),
+        },
         path_factor={name: number(value) for name, value in factor.items()},
         cuts=cuts,
     )
@@ -90,6 +96,12 @@ def test_used_prices_follow_the_index_between_the_typical_ages_of_the_bands() ->
     assert found.shape == (2, 360)
     assert found[0, [0, 12, 30, 48, 300]].tolist() == pytest.approx([60_000.0, 60_000.0, 90_000.0, 120_000.0, 120_000.0])
     assert found[1, [0, 12, 30, 48]].tolist() == pytest.approx([0.5 * 89_600, 0.5 * 89_600, 0.75 * 89_600, 89_600.0])
+
+
+def test_used_goods_get_cheaper_as_discounts_on_new_ones_deepen() -> None:
+    cheaper, index = used_prices(catalogue(), paths(), JANUARY + 24, np.ones((3, 2))), np.ones((3, 2))
+    assert cheaper[0, 0] == pytest.approx(60_000.0 * 0.64 / 0.8)
+    assert used_prices(catalogue(), paths(), JANUARY + 12, index)[0, 0] == pytest.approx(60_000.0)
 
 
 def test_residuals_are_read_at_every_month_of_age() -> None:

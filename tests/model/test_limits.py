@@ -92,8 +92,8 @@ def test_an_occasion_to_act_is_worth_less_than_a_lifetime_of_use(ease: float) ->
     for name, category in model.categories.items():
         catalogue, behaviour = category.catalogue, model.settings.behaviour
         yearly = running_cost(catalogue, behaviour, model.paths, model.month, 1.0)
-        use = flow(catalogue, behaviour, stands[name].circumstances.money, yearly)
-        taste = np.abs(category.taste(model.month, 0.0)).max()
+        use = flow(catalogue, stands[name].circumstances.money, yearly)
+        taste = np.abs(category.taste(model.month, model.paths, 0.0)).max()
         each_month = float(use.max()) + max(ease, 0.0) + taste + 10.0  # the best shock of all that can be done
         assert stands[name].table.waiting.max() < each_month * months
 
@@ -125,4 +125,4 @@ def test_the_screen_turns_nobody_away_who_would_act(monkeypatch: pytest.MonkeyPa
     unscreened = months()
     assert [name for name in screened if screened[name] != unscreened[name]] == []
     # of the few in the market; where grants are open, the bound is that of the best of them
-    assert worked[0] < (0.8 if policy else 0.5) * worked[1], "the screen spares work"
+    assert worked[0] < (0.8 if policy else 0.6) * worked[1], "the screen spares work"

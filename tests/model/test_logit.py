@@ -156,8 +156,8 @@ def month_with(product: str, owning: bool, foresight: float, effort: float) -> C
     assert inside[decisions.slot[decisions.reason == LOOKS]].all(), "nobody buys who is out of the market"
     slots = np.flatnonzero(may & inside)
     utility, carry = utilities(category, now, slots)
-    rho, scale = offers.route_scale, offers.nest_scale
-    good = utility[:, 0] if not owning else rho * log_sum(utility / rho, axis=1)
+    rho, scale = offers.route_scale[goods.type[slots]][:, None, None], offers.nest_scale
+    good = utility[:, 0] if not owning else rho[:, 0] * log_sum(utility / rho, axis=1)
     nests = category.catalogue.choices.nest
     nest = np.stack([scale * log_sum(good[:, nests == n] / scale, axis=1) for n in range(nests.max() + 1)], axis=1)
     inclusive = log_sum(nest, axis=1)

@@ -133,7 +133,7 @@ def decide(
     measure, scrap_years, scrap_fen = ent.measure, ent.scrap_years, ent.scrap_fen
     instalment, present_cost = financing.instalment, financing.present_cost
     interest_share, interest_most = financing.interest_share, financing.interest_most
-    nest_scale, route_scale, weight = offers.nest_scale, offers.route_scale, financing.strain_weight
+    nest_scale, weight = offers.nest_scale, financing.strain_weight
     J, M, V = kind_of.size, is_open.size, grants.shape[1]
     eligible, known, scrapped = np.zeros(M, np.bool_), np.zeros(M, np.bool_), np.zeros(M, np.int64)
     grant, row = np.zeros((ROUTES, V + 1), np.int64), np.full((ROUTES, V + 1), NO_ROW)
@@ -143,7 +143,7 @@ def decide(
     for n in range(count):
         i, reason = slots[n], reasons[n]
         owner, k, v, who = int(goods.owner[i]), int(goods.type[i]), int(goods.variant[i]), int(goods.id[i])
-        has_old = v != EMPTY
+        has_old, route_scale = v != EMPTY, float(offers.route_scale[k])
         bank, kind = int(owners.bank[owner]), int(owners.kind[owner])
         day = offers.first_day + int(uniform(keys.day, who) * offers.days)
         income = float(owners.income[owner]) * financing.income_index

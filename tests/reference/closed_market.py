@@ -159,7 +159,7 @@ def choice_chances(market: ClosedMarket, prices: Floats, solved: Solved) -> Chan
     within = np.exp((carry + price_utility - nests[:, :1])[:, :ages] / own.nest_scale)
     total = _log_sum(nests)
     leave = np.stack([routes.sell[:, 0].T, np.broadcast_to(routes.formal[:, np.newaxis], (types, ages))])
-    out = own.route_scale * np.log(leave.sum(axis=0))
+    out = own.route_scale[:, np.newaxis] * np.log(leave.sum(axis=0))
     return Chances(
         trade=_share(total[:, np.newaxis] + out - keep - own.effort_keep[:, np.newaxis], own.shopping_scale),
         sell=leave[0] / leave.sum(axis=0),

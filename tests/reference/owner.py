@@ -162,7 +162,8 @@ class Owner(mesa.Agent):
         tree: dict[int, dict[int, float]] = {}
         for (alternative, r), offer in offers.items():
             tree.setdefault(alternative, {})[r] = offer.utility
-        goods = {a: o.route_scale * log_sum([u / o.route_scale for u in routes.values()]) for a, routes in tree.items()}
+        rho = float(o.route_scale[slot.type])
+        goods = {a: rho * log_sum([u / rho for u in routes.values()]) for a, routes in tree.items()}
         nests: dict[int, dict[int, float]] = {}
         for alternative, value in goods.items():
             nests.setdefault(m.choices.nest[alternative], {})[alternative] = value / o.nest_scale
@@ -174,7 +175,7 @@ class Owner(mesa.Agent):
         else:
             nest = max(inclusive, key=lambda n: inclusive[n] + gumbel(derived(m.keys.nest, n), who))
             j = max(nests[nest], key=lambda a: nests[nest][a] + gumbel(derived(m.keys.variant, a), who))
-            route = max(tree[j], key=lambda r: tree[j][r] / o.route_scale + gumbel(derived(m.keys.route, r), who))
+            route = max(tree[j], key=lambda r: tree[j][r] / rho + gumbel(derived(m.keys.route, r), who))
             principal = offers[j, route].principal
         row, grant = best_claim(m, open_rows, j, route)
         paid = o.due[j] - principal - proceeds[route]

@@ -3,7 +3,7 @@ import { BLUE, ORANGE, amount, fan, gauge, outlay, sankey, stacked, told } from 
 import { getLanguage, pick, say, setLanguage } from "./words.js";
 
 const at = (id) => document.getElementById(id);
-const state = { start: null, job: null, view: null, pinned: [], asked: 0, fan: "nev_stock", kind: "automobile" };
+const state = { start: null, job: null, view: null, pinned: [], asked: 0, fan: "nev_stock", kind: "automobile", beside: { wanted: "", found: null } };
 const WAIT = 120, PAUSE = 700, DAY = 86400000;
 
 function element(tag, attributes = {}, ...inside) {
@@ -35,7 +35,7 @@ function options(select, entries, chosen) {
   select.replaceChildren(...entries.map(([value, text]) => element("option", { value }, text)));
   if (entries.some(([value]) => value === chosen)) select.value = chosen;
 }
-function build() {
+function build(kept = changes()) {
   document.documentElement.lang = getLanguage();
   document.querySelectorAll("[data-say]").forEach((one) => { one.textContent = say(one.dataset.say); });
   at("language").textContent = getLanguage() === "zh" ? "English" : "中文";
@@ -43,7 +43,6 @@ function build() {
   const scenarios = state.start.scenarios.map(({ id, title }) => [id, pick(title)]);
   options(at("scenario"), scenarios, at("scenario").value || state.start.scenario);
   options(at("baseline"), scenarios, at("baseline").value || "enacted");
-  const kept = changes();
   at("levers").replaceChildren(...state.start.groups.map((group) =>
     element("fieldset", {}, element("legend", {}, pick(group.title)), ...group.levers.map((lever) => control(lever, kept)))));
   mark();
@@ -137,7 +136,7 @@ function mark() {
 }
 // What was turned, for the page and for print: the lever, what is in force, and what it was set to.
 function showTurned(found) {
-  const more = at("more").value.split("\n").map((line) => line.trim()).filter(Boolean);
+  const more = moreLines();
   const rows = Object.entries(found).map(([key, given]) => {
     const lever = leverOf(key);
     return [pick(lever.title), standingSaid(lever), isNaN(given) ? said(given) : said(Number(given)) + (lever.unit ? ` ${pick(lever.unit)}` : ""), departure(lever, given)];
@@ -155,7 +154,7 @@ function restore(row) {
 // Another scenario: its own values are in force, and every lever stands on them.
 function toOriginal() {
   at("levers").replaceChildren();
-  build();
+  build({});
 }
 // What the controls say is a question: until its own answer is there nothing is shown, and no button acts on anything older.
 function forget() {
@@ -165,13 +164,33 @@ function forget() {
   at("progress").hidden = true;
   show();
 }
+const moreLines = () => at("more").value.split("\n").map((line) => line.trim()).filter(Boolean);
+const question = () => ({ scenario: at("scenario").value, changes: changes(), more: moreLines(), baseline: at("baseline").value });
+// The address says what is asked, so that it can be kept, sent, reloaded and gone back to.
+const address = () => "#" + encodeURIComponent(JSON.stringify({ ...question(), language: getLanguage() }));
+function remember() {
+  const now = address(), step = history.state?.step ?? 0;
+  if (location.hash === "") history.replaceState({ step: 0 }, "", now);
+  else if (location.hash !== now) history.pushState({ step: step + 1 }, "", now);
+  at("undo").disabled = !(history.state?.step > 0);
+}
+function addressed() {
+  try { return JSON.parse(decodeURIComponent(location.hash.slice(1))); } catch { return null; }
+}
+function recall(asked) {
+  if (asked?.language) setLanguage(asked.language === "en" ? "en" : "zh");
+  for (const name of ["scenario", "baseline"]) if (state.start.scenarios.some(({ id }) => id === asked?.[name])) at(name).value = asked[name];
+  if (Array.isArray(asked?.more)) at("more").value = asked.more.filter((line) => typeof line === "string").join("\n");
+  at("levers").replaceChildren();
+  build(asked?.changes ?? {});
+}
 async function changed() {
   mark();
   const mine = ++state.asked;
   at("error").hidden = true;
   forget();
-  const more = at("more").value.split("\n").map((line) => line.trim()).filter(Boolean);
-  const asked = { scenario: at("scenario").value, changes: changes(), more, baseline: at("baseline").value };
+  remember();
+  const asked = question(), more = asked.more;
   try {
     const job = await ask("/api/look", asked);
     if (mine !== state.asked) return;
@@ -312,6 +331,7 @@ function showDifference() {
   if (!difference) {
     at("difference_note").textContent = say(state.job && state.job.id === state.job.base ? "difference_none" : "difference_wait");
     at("difference").replaceChildren();
+    at("reasons").replaceChildren();
     return;
   }
   const stage = difference.stage;
@@ -320,6 +340,8 @@ function showDifference() {
   const signed = (value) => (value > 0 ? "+" : "") + told(value);
   at("difference").replaceChildren(table(["", ...years], difference.rows.map((row) => [row.title + bracketed(row.unit),
     ...row.years.map(({ mean, p05, p95 }) => signed(mean) + (p05 === p95 ? "" : bracketed(`${signed(p05)} … ${signed(p95)}`)))]), say("difference")));
+  at("reasons").replaceChildren(...(difference.reasons.length ? [element("p", {}, say("reasons")), element("ol", {}, ...difference.reasons.map((one) =>
+    element("li", {}, `${one.good}${say("colon")}${say("from_" + one.from)} → ${say("to_" + one.to)} ${signed(one.mean)}${one.p05 === one.p95 ? "" : bracketed(`${signed(one.p05)} … ${signed(one.p95)}`)}`)))] : []));
 }
 
 // ---- comparison of up to four
@@ -340,24 +362,39 @@ async function refreshPinned() {
   }
   showComparison();
 }
-function showComparison() {
+async function showComparison() {
   at("comparison").hidden = state.pinned.length === 0;
-  const heads = [say("target"), say("promise"), ...state.pinned.map((one) => `${named(one)}${bracketed([say("runs", { runs: one.view.runs }), one.view.stamp].filter(Boolean).join(" · "))}`)];
-  const targets = state.pinned[0]?.view.targets ?? [];
-  const rows = targets.filter((target) => state.pinned.some(({ view }) => view.targets.find(({ id }) => id === target.id)?.held)).map((target) => {
-    const cells = state.pinned.map(({ view }) => view.targets.find(({ id }) => id === target.id));
-    const promised = cells.find((cell) => cell.held).promised;
-    return [target.title, `${target.by} ${target.sign} ${promised}`, ...cells.map((cell) => cell.held ? `${cell.said[1]} · ${chance(cell)}` : say("not_held"))];
+  const pinned = [...state.pinned], ids = pinned.map(({ id }) => id);
+  const wanted = pinned.length > 1 ? `${ids.join(",")} ${getLanguage()}` : "";
+  if (wanted !== state.beside.wanted) {
+    state.beside = { wanted, found: null };
+    const found = wanted ? await ask(`/api/beside?ids=${ids.join(",")}`).catch(() => null) : null;
+    if (state.beside.wanted !== wanted) return;
+    state.beside.found = found;
+  }
+  const found = state.beside.found;
+  const heads = [say("target"), say("promise"), ...pinned.map((one) => `${named(one)}${bracketed([say("runs", { runs: one.view.runs }), one.view.stamp].filter(Boolean).join(" · "))}`)];
+  const targets = pinned[0]?.view.targets ?? [], order = found?.order ?? targets.map(({ id }) => id);
+  const cellsOf = (name) => pinned.map(({ view }) => view.targets.find(({ id }) => id === name));
+  const rows = order.map((name) => [name, cellsOf(name)]).filter(([, cells]) => cells.some((cell) => cell.held)).map(([name, cells]) => {
+    const first = cells.find((cell) => cell.held);
+    return [first.title, `${first.by} ${first.sign} ${first.promised}`, ...cells.map((cell, place) => {
+      const gap = place ? found?.gaps[name]?.[place - 1] : null;
+      const made = element("td", gap?.alike ? { class: "alike" } : {}, cell.held ? `${cell.said[1]} · ${chance(cell)}` : say("not_held"));
+      if (gap) made.append(element("br"), gap.said);
+      return made;
+    })];
   });
   const divisor = getLanguage() === "zh" ? 1e4 : 1e6;
-  rows.push([say("outlay_total") + bracketed(say("million_yuan")), "", ...state.pinned.map(({ view }) => amount(view.outlay.mean / divisor))]);
-  const remove = state.pinned.map((one, place) => {
+  rows.push([say("outlay_total") + bracketed(say("million_yuan")), "", ...pinned.map(({ view }) => amount(view.outlay.mean / divisor))]);
+  if (found) rows.push([say("brings"), "", "", ...found.money.map((told) => element("td", {}, ...told.slice(1).flatMap((line) => [line.trim(), element("br")])))]);
+  const remove = pinned.map((one, place) => {
     const button = element("button", { type: "button", "aria-label": `${say("unpin")} ${named(one)}` }, say("unpin"));
     button.addEventListener("click", () => { state.pinned.splice(place, 1); showComparison(); });
     return element("td", {}, button);
   });
   rows.push([element("td"), element("td"), ...remove]);
-  at("compared").replaceChildren(table(heads, rows, say("comparison")));
+  at("compared").replaceChildren(...(found ? [element("p", { class: "note" }, say("beside_note"))] : []), table(heads, rows, say("comparison")));
 }
 
 // ---- files
@@ -396,6 +433,11 @@ at("scenario").addEventListener("change", () => { toOriginal(); changed(); });
 at("baseline").addEventListener("change", changed);
 at("more").addEventListener("change", changed);
 at("reset").addEventListener("click", () => { toOriginal(); at("more").value = ""; changed(); });
+at("undo").addEventListener("click", () => history.back());
+at("link").addEventListener("click", async () => {
+  try { await navigator.clipboard.writeText(location.href); at("linked").textContent = say("linked"); } catch { at("linked").textContent = location.href; }
+});
+window.addEventListener("popstate", () => { if (state.start) { recall(addressed()); changed(); } });
 at("pin").addEventListener("click", pin);
 at("save").addEventListener("click", save);
 at("fan_of").addEventListener("change", () => { state.fan = at("fan_of").value; showFan(); });
@@ -410,5 +452,6 @@ try {
   state.start = await ask("/api/start");
   setLanguage(state.start.language);
   build();
+  if (addressed()) recall(addressed());
   changed();
 } catch (problem) { complain(problem); }

@@ -23,6 +23,7 @@ SAID = {
         "outlay": "财政支出（不含减免税）",
         "yuan": "每多一{unit}{yuan}元",
         "none": "差别与零分不开，不计算单位成本",
+        "few": "成对运行不足{fewest}次，不计算单位成本",
         "opposite": "支出与数量一增一减，没有单位成本",
     },
     "en": {
@@ -30,22 +31,28 @@ SAID = {
         "outlay": "Public outlay (tax relief left out)",
         "yuan": "{yuan} yuan for each additional one",
         "none": "not told from nothing: no cost of a unit",
+        "few": "fewer than {fewest} pairs of runs: no cost of a unit",
         "opposite": "one rises where the other falls: no cost of a unit",
     },
 }
 
 
+FEWEST = 8
+"""Pairs of runs below which an interval of nine in ten says nothing."""
+
+
 class Gap(NamedTuple):
-    """A difference over pairs of runs: mean and interval."""
+    """A difference over pairs of runs: mean, interval and their number."""
 
     mean: float
     p05: float
     p95: float
+    pairs: int
 
     @property
     def sign(self) -> int:
-        """1 or -1 where the whole interval lies on one side of zero, else 0."""
-        return int(self.p05 > 0.0) - int(self.p95 < 0.0)
+        """1 or -1 where the whole interval of enough runs lies on one side of zero, else 0."""
+        return int(self.p05 > 0.0) - int(self.p95 < 0.0) if self.pairs >= FEWEST else 0
 
 
 class Additional(NamedTuple):
@@ -73,13 +80,15 @@ def totals(monthly: pd.DataFrame) -> pd.DataFrame:
 def additional(base: pd.DataFrame, other: pd.DataFrame) -> list[Additional]:
     """What ``other`` has more than ``base``, from the ``totals`` of both, over the runs that both have."""
     gaps = (other - base).dropna(how="all")
-    paid = _gap(gaps[OUTLAY])
-    counted = [(name, _gap(gaps[name])) for name in (*STOCKS, *FLOWS) if name in gaps and gaps[name].notna().any()]
+    paid = gap_over(gaps[OUTLAY])
+    counted = [(name, gap_over(gaps[name])) for name in (*STOCKS, *FLOWS) if name in gaps and gaps[name].notna().any()]
     return [Additional(name, gap, paid, _per_unit(gap, paid)) for name, gap in counted]
 
 
-def _gap(values: pd.Series) -> Gap:
-    return Gap(*(float(value) for value in (values.mean(), values.quantile(0.05), values.quantile(0.95))))
+def gap_over(values: pd.Series) -> Gap:
+    """Of the differences of pairs of runs."""
+    told = values.dropna()
+    return Gap(float(told.mean()), float(told.quantile(0.05)), float(told.quantile(0.95)), len(told))
 
 
 def _per_unit(goods: Gap, outlay: Gap) -> float:
@@ -120,11 +129,14 @@ def cost_told(each: Additional, words: Words) -> str:
     said = SAID[words.language]
     if math.isfinite(each.yuan_per_unit):
         return said["yuan"].format(unit=words.unit(each.indicator), yuan=number(each.yuan_per_unit))
+    if each.goods.pairs < FEWEST:
+        return said["few"].format(fewest=FEWEST)
     return said["opposite" if each.goods.sign and each.outlay.sign else "none"]
 
 
 def gap_told(gap: Gap) -> str:
     """Mean and interval with signs."""
-    decimals = places(*gap)
-    middle, low, high = (("+" if value > 0.0 else "") + number(value, decimals) for value in gap)
+    values = gap[:3]
+    decimals = places(*values)
+    middle, low, high = (("+" if value > 0.0 else "") + number(value, decimals) for value in values)
     return f"{middle} ({low} ... {high})"
