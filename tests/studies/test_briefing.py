@@ -27,7 +27,7 @@ from sim.runs.ensemble import Ensemble
 from sim.schema.uncertainty import EXACT
 from sim.studies.briefing.briefing_page import COLOURS, Brief, page
 from sim.studies.briefing.helping import Help, helping
-from sim.studies.briefing.monthly import Change, News, changes, news, spending
+from sim.studies.briefing.monthly import ChanceMove, News, changes, news, spending
 from sim.studies.briefing.verb import briefing
 from sim.studies.common.output import output_folder, write_csv
 from sim.studies.nowcast.asking import Answer
@@ -77,7 +77,7 @@ def brief(language: str) -> Brief:
         paid_known=False,
         news=[News(USED, 1560.0, 1310.0, 2.0), News(SALES, 3740.0, 3400.0, 1.4),
               News(("claims", "car_scrappage"), 160.0, 254.0, -1.1)],
-        changes=[Change(name, 0.42, 0.55, USED) for name in list(whole.targets)[:3]],
+        changes=[ChanceMove(name, 0.42, 0.55, USED) for name in list(whole.targets)[:3]],
         helps=[Help(m, "nev_stock", 120.0, 0.02) for m in ("car_scrappage", "car_replacement", "truck_scrappage")],
         source="runs",
         costs=pd.Series({"car_scrappage": 7.7e7, "car_replacement": 1.04e8}),

@@ -12,21 +12,21 @@ from numpy.typing import NDArray
 from sim.config import load_settings
 from sim.studies.nowcast import smoothing
 from sim.studies.nowcast.run_cube import Cube
-from sim.studies.nowcast.smoothing import Asked, Window, smooth
+from sim.studies.nowcast.smoothing import Asked, Seen, smooth
 
 Floats = NDArray[np.float64]
 RUNS = 400
 EXACT = np.zeros(2)
 
 
-def linear_world(seed: int = 3, noise: float = 0.5) -> tuple[Window, Asked, Floats, Floats]:
+def linear_world(seed: int = 3, noise: float = 0.5) -> tuple[Seen, Asked, Floats, Floats]:
     """Two statistics and one unknown that hang on two causes; with the covariance of all three and the seed's runs."""
     luck = np.random.default_rng(seed)
     effects = np.array([[1.0, 0.2], [0.3, 1.0], [0.8, 0.9]])
     runs = luck.normal(size=(RUNS, 2)) @ effects.T + 0.3 * luck.normal(size=(RUNS, 3))
     covariance = effects @ effects.T + 0.09 * np.eye(3)
     none = np.zeros((2, 0))
-    window = Window(runs[:, :2], np.array([1.5, -0.7]), none, np.full(2, noise))
+    window = Seen(runs[:, :2], np.array([1.5, -0.7]), none, np.full(2, noise))
     return window, Asked(runs[:, 2:], np.zeros((1, 0))), covariance, runs
 
 
@@ -52,7 +52,7 @@ def test_what_is_measured_badly_moves_less() -> None:
 
 def test_a_statistic_that_has_nothing_to_do_with_the_unknown_moves_nothing() -> None:
     luck = np.random.default_rng(5)
-    window = Window(luck.normal(size=(100, 3)), np.full(3, 2.0), np.zeros((3, 0)), np.zeros(3))
+    window = Seen(luck.normal(size=(100, 3)), np.full(3, 2.0), np.zeros((3, 0)), np.zeros(3))
     moved = smooth(window, Asked(luck.normal(size=(100, 2)), np.zeros((2, 0))), np.arange(100))
     assert np.abs(moved.shifts.mean(axis=0)).max() < 0.35
     assert moved.explained.max() < 0.1
@@ -60,7 +60,7 @@ def test_a_statistic_that_has_nothing_to_do_with_the_unknown_moves_nothing() -> 
 
 
 def test_without_anything_observed_every_run_stays_where_it_was() -> None:
-    nothing = Window(np.zeros((20, 0)), np.zeros(0), np.zeros((0, 0)), np.zeros(0))
+    nothing = Seen(np.zeros((20, 0)), np.zeros(0), np.zeros((0, 0)), np.zeros(0))
     moved = smooth(nothing, Asked(np.random.default_rng(1).normal(size=(20, 3)), np.zeros((3, 0))), np.arange(20))
     assert (moved.shifts == 0.0).all()
     assert (moved.spent == 0.0).all()
@@ -70,7 +70,7 @@ def test_an_error_of_levels_carries_a_gap_that_no_run_has_over_whole() -> None:
     """Runs differ by a hundredth; the actual lies a third off, and an error of levels of a tenth is allowed for."""
     luck = np.random.default_rng(2)
     runs = 0.01 * luck.normal(size=(60, 1))
-    window = Window(runs, np.array([0.3]), np.full((1, 1), 0.1), np.full(1, 0.005))
+    window = Seen(runs, np.array([0.3]), np.full((1, 1), 0.1), np.full(1, 0.005))
     asked = Asked(runs + 0.01 * luck.normal(size=(60, 1)), np.full((1, 1), 0.1))
     after = asked.runs + smooth(window, asked, np.arange(60)).shifts
     assert np.median(after) == pytest.approx(0.3, abs=0.02)

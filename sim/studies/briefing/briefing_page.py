@@ -15,7 +15,7 @@ from sim.report.numerals import number, percent
 from sim.report.words import Words
 from sim.studies.briefing.briefing_words import LIGHTS, MONEY, SAID
 from sim.studies.briefing.helping import YUAN, Help, Source
-from sim.studies.briefing.monthly import Change, News, relative
+from sim.studies.briefing.monthly import ChanceMove, News, relative
 from sim.studies.nowcast.asking import Answer
 from sim.studies.nowcast.driving import KNOWN
 from sim.studies.nowcast.misfits import series_title, told
@@ -41,7 +41,7 @@ class Brief:
     paid_known: bool
     """Whether the outlay of the month was given."""
     news: Sequence[News]
-    changes: Sequence[Change]
+    changes: Sequence[ChanceMove]
     helps: Sequence[Help]
     source: Source
     costs: pd.Series
@@ -154,7 +154,7 @@ def _value(key: Key, value: float, words: Words) -> str:
     return percent(value) if is_share(key[0]) else number(value, 0 if abs(value) >= 20.0 else 2)
 
 
-def _change(each: Change, words: Words) -> str:
+def _change(each: ChanceMove, words: Words) -> str:
     said = SAID[words.language]
     driver = said["known"] if each.driver[0] == KNOWN else series_title(each.driver, words)
     chances = {"before": percent(each.before), "after": percent(each.after)}

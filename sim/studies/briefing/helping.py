@@ -17,7 +17,7 @@ from sim.studies.nowcast.asking import Answer
 from sim.studies.nowcast.revised_tables import MEASURE, OUTLAY, paid
 from sim.studies.nowcast.revising import values_of
 from sim.studies.nowcast.run_cube import Floats
-from sim.studies.nowcast.smoothing import Asked, Window, smooth
+from sim.studies.nowcast.smoothing import Asked, Seen, smooth
 from sim.studies.solve.levers import usual_levers
 
 YUAN = 1e7
@@ -106,7 +106,7 @@ def _slopes(values: Floats, outlays: dict[str, Floats], draws: np.typing.NDArray
     """What ``YUAN`` more of each measure goes with; nothing if unseen draws are not foretold."""
     logs = np.log(np.stack(list(outlays.values()), axis=1))
     none = np.zeros((logs.shape[1], 0))
-    seen = Window(logs, logs.mean(axis=0), none, np.zeros(logs.shape[1]))
+    seen = Seen(logs, logs.mean(axis=0), none, np.zeros(logs.shape[1]))
     moved = smooth(seen, Asked(values[:, None], np.zeros((1, 0))), draws)
     if moved.explained[0] < TELLING:
         return {}

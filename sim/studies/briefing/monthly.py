@@ -29,7 +29,7 @@ class News(NamedTuple):
     deviations: float
 
 
-class Change(NamedTuple):
+class ChanceMove(NamedTuple):
     """A promise whose chance has moved, and the series that moved it most."""
 
     target: str
@@ -58,13 +58,13 @@ def relative(each: News) -> float:
     return each.actual / each.foretold - 1.0 if each.foretold else float("nan")
 
 
-def changes(earlier: Answer, now: Answer) -> list[Change]:
+def changes(earlier: Answer, now: Answer) -> list[ChanceMove]:
     """Promises whose chance has moved, the farthest first."""
     old, new = (target_table(each).set_index("id")["probability"] for each in (earlier, now))
     moved = (new - old).abs()
     names = moved[moved >= TOLD].sort_values(ascending=False).index.tolist()
     effects = _effects(earlier, now, names)
-    return [Change(name, float(old[name]), float(new[name]), effects[name]) for name in names]
+    return [ChanceMove(name, float(old[name]), float(new[name]), effects[name]) for name in names]
 
 
 def _effects(earlier: Answer, now: Answer, names: list[str]) -> dict[str, Key]:

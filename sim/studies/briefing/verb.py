@@ -23,7 +23,7 @@ from sim.studies.briefing.monthly import changes, news, spending
 from sim.studies.common.cells import SAID as FORECAST_SAID
 from sim.studies.common.cells import report_failures, run_cells
 from sim.studies.common.output import output_folder, write_csv
-from sim.studies.nowcast.asking import Answer, Question, answered, asked
+from sim.studies.nowcast.asking import ActualsGiven, Answer, answered, asked
 from sim.studies.nowcast.revised_tables import remaining, target_table
 
 TITLE = {"zh": "月报", "en": "briefing"}
@@ -52,7 +52,7 @@ def briefing(settings: Settings, paths: Sequence[Path], options: Mapping[str, An
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
 
-def briefed(question: Question, result: Ensemble) -> Brief:
+def briefed(question: ActualsGiven, result: Ensemble) -> Brief:
     """All that the page tells."""
     month = question.actuals.last
     now, earlier = answered(question, result), answered(_before(question, month), result)
@@ -67,7 +67,7 @@ def briefed(question: Question, result: Ensemble) -> Brief:
     )  # fmt: skip
 
 
-def _before(question: Question, month: str) -> Question:
+def _before(question: ActualsGiven, month: str) -> ActualsGiven:
     """The same without the numbers of a month."""
     table = question.actuals.table
     return question._replace(actuals=question.actuals._replace(table=table[table["month"] < month]))

@@ -28,7 +28,7 @@ _PAYERS = ("central", "province", "city", "district")
 _GROUPS = ("ice", "phev", "bev", "all", "passenger", "urgent", "share")
 
 
-class Question(NamedTuple):
+class ActualsGiven(NamedTuple):
     """What was asked, once it is known that it can be."""
 
     paths: Sequence[Path]
@@ -45,7 +45,7 @@ class Answer(NamedTuple):
     misfits: list[Misfit]
 
 
-def asked(settings: Settings, paths: Sequence[Path], options: Mapping[str, Any]) -> Question:
+def asked(settings: Settings, paths: Sequence[Path], options: Mapping[str, Any]) -> ActualsGiven:
     """Read everything; raises BadInput for bad rows, and for draws too few to learn from.
 
     The option ``error`` is the relative error of the district's levels in the model, ``data_to`` the last month of data.
@@ -56,10 +56,10 @@ def asked(settings: Settings, paths: Sequence[Path], options: Mapping[str, Any])
     draws = len(Plan.of(settings).draw_numbers)
     if draws < LEAST_DRAWS:
         raise _too_few_draws(draws)
-    return Question(paths, actuals, error)
+    return ActualsGiven(paths, actuals, error)
 
 
-def answered(question: Question, result: Ensemble) -> Answer:
+def answered(question: ActualsGiven, result: Ensemble) -> Answer:
     """Revise the ensemble; raises BadInput for series that no run has, and for actuals far beyond all runs."""
     settings = result.settings
     cube = cube_of(observable(result))
@@ -72,7 +72,7 @@ def answered(question: Question, result: Ensemble) -> Answer:
     return Answer(result, revision, far)
 
 
-def revised(question: Question, cube: Cube, settings: Settings) -> Revision:
+def revised(question: ActualsGiven, cube: Cube, settings: Settings) -> Revision:
     """The ensemble after all actuals of a question."""
     return revise(cube, question.actuals.table, question.error, settings.uncertainty.measurement)
 
@@ -117,7 +117,7 @@ def _too_few_draws(draws: int) -> BadInput:
     )
 
 
-def _beyond(question: Question, beyond: Sequence[Misfit], settings: Settings) -> BadInput:
+def _beyond(question: ActualsGiven, beyond: Sequence[Misfit], settings: Settings) -> BadInput:
     words = {language: Words.of(settings.model_copy(update={"language": language})) for language in ("zh", "en")}
     sentences = [Both(*pair) for pair in zip(told(beyond, words["zh"]), told(beyond, words["en"]), strict=True)]
     return BadInput(

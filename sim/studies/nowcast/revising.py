@@ -12,8 +12,8 @@ from sim.runs.result import target_value
 from sim.schema.target import Target
 from sim.schema.uncertainty import MeasurementErrors
 from sim.studies.nowcast.run_cube import Cube, Floats, is_share
-from sim.studies.nowcast.smoothing import Moved, Window, smooth
-from sim.studies.nowcast.statistics_seen import Known, Stretch, unknowns, window
+from sim.studies.nowcast.smoothing import Seen, Smoothed, smooth
+from sim.studies.nowcast.statistics_seen import KnownMonths, Stretch, unknowns, window
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Revision:
 
     before: Cube
     after: Cube
-    known: Known
+    known: KnownMonths
     observed: list[Stretch]
     asked: list[Stretch]
-    window: Window
-    moved: Moved
+    window: Seen
+    moved: Smoothed
 
     @property
     def effective(self) -> float:
@@ -41,7 +41,7 @@ class Revision:
 
 def revise(cube: Cube, actuals: pd.DataFrame, error: float, errors: MeasurementErrors) -> Revision:
     """``actuals``: month, indicator, group, value; ``error``: of the district's levels in the model, relative to them."""
-    known = Known.of(actuals, cube)
+    known = KnownMonths.of(actuals, cube)
     observed, asked = known.stretches(cube, known=True), known.stretches(cube, known=False)
     seen = window(cube, known, observed, error, errors)
     moved = smooth(seen, unknowns(cube, asked, observed, error), cube.draws)
@@ -60,7 +60,7 @@ def shifted(cube: Cube, stretches: list[Stretch], shifts: Floats) -> Cube:
     return Cube(values, cube.keys, cube.months, cube.draws)
 
 
-def _with_known(cube: Cube, known: Known) -> Cube:
+def _with_known(cube: Cube, known: KnownMonths) -> Cube:
     told = np.isfinite(known.values)
     return Cube(np.where(told, known.values, cube.values), cube.keys, cube.months, cube.draws)
 

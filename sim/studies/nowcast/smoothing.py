@@ -28,7 +28,7 @@ SEED = 2024
 
 
 @dataclass(frozen=True)
-class Window:
+class Seen:
     """What was observed."""
 
     runs: Floats
@@ -52,7 +52,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Moved:
+class Smoothed:
     """Where every run lies given what was observed."""
 
     shifts: Floats
@@ -67,7 +67,7 @@ class Moved:
     """Share of the variance of unseen draws that the statistics explain [R]; below zero: none."""
 
 
-def smooth(window: Window, unknowns: Asked, draws: Ints) -> Moved:
+def smooth(window: Seen, unknowns: Asked, draws: Ints) -> Smoothed:
     """``draws`` [N]: the draw of each run; runs of one draw are left out together."""
     errors = _scores(window, unknowns, draws)
     chosen = errors.argmin(axis=0)
@@ -86,10 +86,10 @@ def smooth(window: Window, unknowns: Asked, draws: Ints) -> Moved:
         spent[columns] = _spent(window, PENALTIES[place])
     best, none = errors.min(axis=0), errors[-1]
     explained = np.where(none > SMALL, 1.0 - best / np.maximum(none, SMALL), 0.0)
-    return Moved(shifts, parts, mean, spent, explained)
+    return Smoothed(shifts, parts, mean, spent, explained)
 
 
-def _scores(window: Window, unknowns: Asked, draws: Ints) -> Floats:
+def _scores(window: Seen, unknowns: Asked, draws: Ints) -> Floats:
     """Mean squared error for unseen draws by penalty [P, R], the errors of levels and measurement among it."""
     scores = np.zeros((len(PENALTIES), unknowns.runs.shape[1]))
     for place, penalty in enumerate(PENALTIES):
@@ -100,7 +100,7 @@ def _scores(window: Window, unknowns: Asked, draws: Ints) -> Floats:
     return scores / len(draws)
 
 
-def _left_out(window: Window, unknowns: Asked, draws: Ints, penalty: float) -> Iterator[tuple[Ints, Floats, Floats, Floats]]:
+def _left_out(window: Seen, unknowns: Asked, draws: Ints, penalty: float) -> Iterator[tuple[Ints, Floats, Floats, Floats]]:
     """Of each draw: its runs, the gains [S, R] of all others, and how far statistics and unknowns lie off their means."""
     for draw in np.unique(draws):
         mine, others = np.flatnonzero(draws == draw), draws != draw
@@ -112,14 +112,14 @@ def _left_out(window: Window, unknowns: Asked, draws: Ints, penalty: float) -> I
         yield mine, gains, window.runs[mine] - middle_seen, unknowns.runs[mine] - middle_asked
 
 
-def _covariance(window: Window, seen: Floats, penalty: float) -> Floats:
+def _covariance(window: Seen, seen: Floats, penalty: float) -> Floats:
     """Of the observed statistics [S, S]: runs, ridge, levels, measurement."""
     own = seen.T @ seen / max(len(seen) - 1, 1)
     ridge = np.diag(penalty * np.diag(own) + window.noise**2 + SMALL)
     return np.asarray(own + ridge + window.levels @ window.levels.T)
 
 
-def _spent(window: Window, penalty: float) -> float:
+def _spent(window: Seen, penalty: float) -> float:
     seen = window.runs - window.runs.mean(axis=0)
     own = seen.T @ seen / max(len(seen) - 1, 1)
     return float(np.trace(np.linalg.solve(_covariance(window, seen, penalty), own)))

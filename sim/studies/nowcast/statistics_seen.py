@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.schema.uncertainty import MeasurementErrors
 from sim.studies.nowcast.observable import STOCKS, measurement_error
 from sim.studies.nowcast.run_cube import Cube, Floats, Ints, Key, is_share
-from sim.studies.nowcast.smoothing import Asked, Window
+from sim.studies.nowcast.smoothing import Asked, Seen
 
 PERCENT = 0.01
 """Of the mean of a series, added before logs are taken."""
@@ -36,14 +36,14 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownMonths:
     """What has happened, by series and month of a cube; not a number where nothing is known."""
 
     values: Floats
     """[K, M]"""
 
     @classmethod
-    def of(cls, actuals: pd.DataFrame, cube: Cube) -> Known:
+    def of(cls, actuals: pd.DataFrame, cube: Cube) -> KnownMonths:
         """From month, indicator, group, value."""
         values = np.full((len(cube.keys), len(cube.months)), np.nan)
         places = {month: place for place, month in enumerate(cube.months)}
@@ -67,13 +67,13 @@ def _stretches(cube: Cube, mask: NDArray[np.bool_]) -> Iterator[Stretch]:
                 yield Stretch(key, str(year), months)
 
 
-def window(cube: Cube, known: Known, stretches: list[Stretch], error: float, errors: MeasurementErrors) -> Window:
+def window(cube: Cube, known: KnownMonths, stretches: list[Stretch], error: float, errors: MeasurementErrors) -> Seen:
     """What was observed, as the runs have it and as it was; ``error``: of the district's levels in the model."""
     runs = _each(cube, [statistic(cube, each) for each in stretches])
     actual = np.array([_actual(cube, known, each) for each in stretches])
     levels = _levels(cube, stretches, _indicators(stretches), error)
     noise = np.array([measurement_error(errors, each.key[0]) for each in stretches])
-    return Window(_filled(runs), actual, levels, noise * np.array([_slope(cube, each) for each in stretches]))
+    return Seen(_filled(runs), actual, levels, noise * np.array([_slope(cube, each) for each in stretches]))
 
 
 def unknowns(cube: Cube, stretches: list[Stretch], observed: list[Stretch], error: float) -> Asked:
@@ -92,7 +92,7 @@ def statistic(cube: Cube, stretch: Stretch, *, whole: bool = False) -> Floats:
     return _told(cube, stretch, cube.values[:, cube.places[stretch.key], stretch.places], whole=whole)
 
 
-def _actual(cube: Cube, known: Known, stretch: Stretch) -> float:
+def _actual(cube: Cube, known: KnownMonths, stretch: Stretch) -> float:
     return float(_told(cube, stretch, known.values[None, cube.places[stretch.key], stretch.places])[0])
 
 
