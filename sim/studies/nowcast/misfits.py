@@ -85,18 +85,18 @@ SAID = {
         "far": "{series}（{year}年）：实际比模型中位数{sign}{gap}，相当于{sd}个标准差（正常在±2以内）。{different}",
         "more": "高", "less": "低", "points": "{value:.1f}个百分点",
         "inputs": "要使模型达到实际，影响最大的输入须超出其范围：{listed}，单独一项在其全部范围内最多只能移动这么多；"
-        "否则须改正本区总量（python -m sim local）。",
+        "否则须改正本区总量（python -m sim local template）。",
         "input": "{name}（{value}）",
-        "none": "没有哪一项输入能解释这一差距：须改正本区总量（python -m sim local），或模型缺少起作用的机制。",
+        "none": "没有哪一项输入能解释这一差距：须改正本区总量（python -m sim local template），或模型缺少起作用的机制。",
     },
     "en": {
         "far": "{series} ({year}): what happened lies {gap} {sign} the median of the runs, {sd} standard deviations (within 2 "
         "is usual). {different}",
         "more": "above", "less": "below", "points": "{value:.1f} points",
         "inputs": "For the model to reach it, the inputs that move it most would have to leave their ranges: {listed} is how "
-        "far each alone moves it from end to end; else the levels of the district are wrong (python -m sim local).",
+        "far each alone moves it from end to end; else the levels of the district are wrong (python -m sim local template).",
         "input": "{name} ({value})",
-        "none": "No input accounts for such a gap: the levels of the district are wrong (python -m sim local), or the model "
+        "none": "No input accounts for such a gap: the levels of the district are wrong (python -m sim local template), or the model "
         "lacks something that is at work.",
     },
 }  # fmt: skip
