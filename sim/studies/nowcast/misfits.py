@@ -96,8 +96,8 @@ SAID = {
         "inputs": "For the model to reach it, the inputs that move it most would have to leave their ranges: {listed} is how "
         "far each alone moves it from end to end; else the levels of the district are wrong (python -m sim local template).",
         "input": "{name} ({value})",
-        "none": "No input accounts for such a gap: the levels of the district are wrong (python -m sim local template), or the model "
-        "lacks something that is at work.",
+        "none": "No input accounts for such a gap: the levels of the district are wrong (python -m sim local template), or the "
+        "model lacks something that is at work.",
     },
 }  # fmt: skip
 
