@@ -285,6 +285,26 @@ def test_a_step_can_be_taken_back_and_a_reload_or_a_link_keeps_everything(page: 
     assert (page.input_value(LEVER), page.input_value("#baseline")) == ("31000", "no_policy")
 
 
+def test_variants_are_queued_named_kept_and_handed_out(page: Any) -> None:
+    page.wait_for_selector("#pin:not([disabled])")
+    page.fill("#variant", "现行")
+    page.click("#pin")
+    page.wait_for_selector("#compared thead th:nth-child(3)")
+    page.fill(LEVER, "33000")
+    page.press(LEVER, "Tab")
+    page.wait_for_selector("#pin:not([disabled])")
+    page.fill("#variant", "提高补贴")
+    page.click("#pin")
+    page.wait_for_selector("#compared thead th:nth-child(4)")
+    page.reload()
+    page.wait_for_selector("#compared thead th:nth-child(4):not(:has-text('计算中'))")
+    heads = page.locator("#compared thead th").all_inner_texts()
+    assert [head.partition("（")[0] for head in heads[2:]] == ["现行", "提高补贴"]
+    with page.expect_download() as waiting:
+        page.click("#export")
+    assert "提高补贴" in Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()[0]
+
+
 def test_a_newcomer_is_told_what_this_is_in_three_sentences(page: Any) -> None:
     assert page.locator("#intro li").count() == 3
     assert all(text.strip() for text in page.locator("#intro li").all_inner_texts())

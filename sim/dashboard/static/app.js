@@ -232,11 +232,11 @@ function sizes(one) {
 }
 const ready = () => state.job !== null && state.view?.id === state.job.id && state.view.stage === "ensemble";
 function buttons() {
-  for (const button of [at("pin"), ...document.querySelectorAll("#files button")]) {
+  for (const button of document.querySelectorAll("#files button")) {
     button.disabled = !ready();
     button.title = button.disabled ? say("wait") : "";
   }
-  at("save").disabled = state.job === null;
+  at("save").disabled = at("pin").disabled = state.job === null;
 }
 function figure(name, svg) {
   const buttons = element("div", { class: "buttons" });
@@ -345,27 +345,50 @@ function showDifference() {
 }
 
 // ---- comparison of up to four
-function pin() {
-  if (!ready() || state.pinned.some(({ id }) => id === state.view.id)) return;
+// The board: variants are put on it as soon as they are asked for, finished behind the page and kept for the next visit.
+async function pin() {
+  if (!state.job || state.pinned.some(({ id }) => id === state.job.id)) return;
   if (state.pinned.length >= 4) return complain({ said: say("full") });
-  if (state.pinned.some(({ view }) => view.alike !== state.view.alike)) return complain({ said: say("unlike", { mine: state.view.alike, theirs: state.pinned[0].view.alike }) });
-  const extra = [...Object.entries(state.job.changes).map(([key, value]) => `${key}=${value}`), ...state.job.more].join(", ");
-  state.pinned.push({ id: state.view.id, extra: extra ? ` + ${extra}` : "", view: state.view });
+  const { id, changes: turned, more } = state.job, asked = question(), title = at("variant").value.trim();
+  const extra = [...Object.entries(turned).map(([key, value]) => `${key}=${value}`), ...more].join(", ");
+  const view = state.view?.id === id ? state.view : (await ask(`/api/look/${id}`)).view;
+  put({ id, asked, title, extra: extra ? ` + ${extra}` : "", view });
+  at("variant").value = "";
+}
+function put(one) {
+  const other = state.pinned.find(({ view }) => view.alike !== one.view.alike);
+  if (other) return complain({ said: say("unlike", { mine: one.view.alike, theirs: other.view.alike }) });
+  state.pinned.push(one);
+  keepBoard();
   showComparison();
 }
-const named = (one) => pick(one.view.scenario) + one.extra;
+const BOARD = "board";
+function keepBoard() {
+  try { localStorage.setItem(BOARD, JSON.stringify(state.pinned.map(({ asked, title, extra }) => ({ asked, title, extra })))); } catch { /* a browser that keeps nothing */ }
+}
+async function recallBoard() {
+  let kept = [];
+  try { kept = JSON.parse(localStorage.getItem(BOARD) ?? "[]"); } catch { /* nothing that can be read */ }
+  for (const one of kept.slice(0, 4)) {
+    const job = await ask("/api/look", one.asked).catch(() => null), answer = job && await ask(`/api/look/${job.id}`).catch(() => null);
+    if (answer?.view) put({ ...one, id: job.id, view: answer.view });
+  }
+}
+const whole = ({ view }) => view.stage === "ensemble";
+const named = (one) => one.title || pick(one.view.scenario) + one.extra;
 const bracketed = (text) => getLanguage() === "zh" ? `（${text}）` : ` (${text})`;
-async function refreshPinned() {
-  for (const one of state.pinned) {
+async function refreshPinned(which = () => true) {
+  for (const one of state.pinned.filter(which)) {
     const answer = await ask(`/api/look/${one.id}`).catch(() => null);
     if (answer?.view) one.view = answer.view;
   }
   showComparison();
 }
+setInterval(() => { if (!state.pinned.every(whole)) refreshPinned((one) => !whole(one)); }, 2000);
 async function showComparison() {
   at("comparison").hidden = state.pinned.length === 0;
-  const pinned = [...state.pinned], ids = pinned.map(({ id }) => id);
-  const wanted = pinned.length > 1 ? `${ids.join(",")} ${getLanguage()}` : "";
+  const pinned = [...state.pinned], ids = pinned.filter(whole).map(({ id }) => id);
+  const wanted = ids.length > 1 ? `${ids.join(",")} ${getLanguage()}` : "";
   if (wanted !== state.beside.wanted) {
     state.beside = { wanted, found: null };
     const found = wanted ? await ask(`/api/beside?ids=${ids.join(",")}`).catch(() => null) : null;
@@ -373,24 +396,24 @@ async function showComparison() {
     state.beside.found = found;
   }
   const found = state.beside.found;
-  const heads = [say("target"), say("promise"), ...pinned.map((one) => `${named(one)}${bracketed([say("runs", { runs: one.view.runs }), one.view.stamp].filter(Boolean).join(" · "))}`)];
+  const heads = [say("target"), say("promise"), ...pinned.map((one) => `${named(one)}${bracketed([whole(one) ? say("runs", { runs: one.view.runs }) : say("pending"), one.view.stamp].filter(Boolean).join(" · "))}`)];
   const targets = pinned[0]?.view.targets ?? [], order = found?.order ?? targets.map(({ id }) => id);
   const cellsOf = (name) => pinned.map(({ view }) => view.targets.find(({ id }) => id === name));
   const rows = order.map((name) => [name, cellsOf(name)]).filter(([, cells]) => cells.some((cell) => cell.held)).map(([name, cells]) => {
     const first = cells.find((cell) => cell.held);
     return [first.title, `${first.by} ${first.sign} ${first.promised}`, ...cells.map((cell, place) => {
-      const gap = place ? found?.gaps[name]?.[place - 1] : null;
-      const made = element("td", gap?.alike ? { class: "alike" } : {}, cell.held ? `${cell.said[1]} · ${chance(cell)}` : say("not_held"));
+      const among = ids.indexOf(pinned[place].id), gap = among > 0 ? found?.gaps[name]?.[among - 1] : null;
+      const made = element("td", gap?.alike ? { class: "alike" } : {}, cell.held ? `${cell.said[1]} · ${chance(cell)}` : say(whole(pinned[place]) ? "not_held" : "pending"));
       if (gap) made.append(element("br"), gap.said);
       return made;
     })];
   });
   const divisor = getLanguage() === "zh" ? 1e4 : 1e6;
-  rows.push([say("outlay_total") + bracketed(say("million_yuan")), "", ...pinned.map(({ view }) => amount(view.outlay.mean / divisor))]);
-  if (found) rows.push([say("brings"), "", "", ...found.money.map((told) => element("td", {}, ...told.slice(1).flatMap((line) => [line.trim(), element("br")])))]);
+  rows.push([say("outlay_total") + bracketed(say("million_yuan")), "", ...pinned.map((one) => whole(one) ? amount(one.view.outlay.mean / divisor) : say("pending"))]);
+  if (found) rows.push([say("brings"), "", ...pinned.map(({ id }) => element("td", {}, ...(found.money[ids.indexOf(id) - 1] ?? []).slice(1).flatMap((line) => [line.trim(), element("br")])))]);
   const remove = pinned.map((one, place) => {
     const button = element("button", { type: "button", "aria-label": `${say("unpin")} ${named(one)}` }, say("unpin"));
-    button.addEventListener("click", () => { state.pinned.splice(place, 1); showComparison(); });
+    button.addEventListener("click", () => { state.pinned.splice(place, 1); keepBoard(); showComparison(); });
     return element("td", {}, button);
   });
   rows.push([element("td"), element("td"), ...remove]);
@@ -438,7 +461,11 @@ at("link").addEventListener("click", async () => {
   try { await navigator.clipboard.writeText(location.href); at("linked").textContent = say("linked"); } catch { at("linked").textContent = location.href; }
 });
 window.addEventListener("popstate", () => { if (state.start) { recall(addressed()); changed(); } });
-at("pin").addEventListener("click", pin);
+at("pin").addEventListener("click", () => pin().catch(complain));
+at("export").addEventListener("click", () => {
+  const rows = [...at("compared").querySelectorAll("tr")].map((row) => [...row.children].map((cell) => `"${cell.innerText.trim().replaceAll('"', '""').replaceAll("\n", " ")}"`).join(","));
+  hand(new Blob(["\ufeff" + rows.slice(0, -1).join("\r\n")], { type: "text/csv" }), "comparison.csv");
+});
 at("save").addEventListener("click", save);
 at("fan_of").addEventListener("change", () => { state.fan = at("fan_of").value; showFan(); });
 at("flows_of").addEventListener("change", () => { state.kind = at("flows_of").value; showFlows(); });
@@ -452,6 +479,7 @@ try {
   state.start = await ask("/api/start");
   setLanguage(state.start.language);
   build();
+  await recallBoard();
   if (addressed()) recall(addressed());
   changed();
 } catch (problem) { complain(problem); }

@@ -18,6 +18,8 @@ export const WORDS = {
   from_factory: ["新品", "new"], from_owned: ["在用", "in use"], from_outside: ["外地流入", "from elsewhere"], from_lot: ["二手经销商", "used dealers"], from_idle: ["闲置", "idle"], from_yard: ["正规回收", "licensed yards"],
   to_owned: ["购入使用", "bought"], to_lot: ["卖给二手经销商", "sold to used dealers"], to_idle: ["闲置", "put away"], to_yard: ["正规回收", "licensed yards"], to_informal_trade: ["非正规渠道", "informal trade"], to_dismantled: ["规范拆解", "dismantled"], to_outside: ["流往外地", "to elsewhere"],
   pin: ["加入比较（最多4个）", "Add to the comparison (up to 4)"],
+  variant: ["比较时的名称（可不填；未算完也可加入，后台继续计算）", "Name in the comparison (may be empty; what is not finished goes on behind the page)"],
+  export: ["下载比较表（CSV）", "Download the comparison (CSV)"],
   unpin: ["移除", "Remove"],
   save: ["保存为情景文件", "Save as a scenario file"],
   name: ["名称（小写字母、数字、下划线）", "Name (lower-case letters, digits, _)"],
