@@ -166,7 +166,7 @@ def build_entry(outlook: Outlook, now: Circumstances, values: Values, months: sl
     pairs = held.max(axis=2)
     pairs[:-1] = np.maximum(pairs[:-1], pairs[1:])
     return Entering(
-        held, chances[0, 0], np.ascontiguousarray(pairs.T), float(behaviour.wear_entry.value),
+        held, chances[0, 0], np.ascontiguousarray(pairs.T), float(catalogue.product.condition.wear_entry.value),
         float(behaviour.event_entry.value), np.uint32(WHOLE * behaviour.interest_lost.value), outlook.vintages.start,
     )  # fmt: skip
 

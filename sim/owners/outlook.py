@@ -109,7 +109,7 @@ class Outlook:
             effort_keep=self.catalogue.effort_keep, effort_first=self.catalogue.effort_first,
             entry_keep=self.catalogue.entry_keep, entry_first=self.catalogue.entry_first, discount=beta,
             foresight=float(b.foresight.value), shopping_scale=b.shopping_scale.value, entry_scale=b.entry_scale.value,
-            lost=float(b.interest_lost.value), wear_entry=float(b.wear_entry.value),
+            lost=float(b.interest_lost.value), wear_entry=float(self.catalogue.product.condition.wear_entry.value),
             nest_scale=b.nest_dissimilarity.value, route_scale=self._route_scales(now.money),
         )  # fmt: skip
 

@@ -27,8 +27,6 @@ class Behaviour(Frozen):
     """Mean months from entering the market to buying; the anchor makes it so in the reference year."""
     interest_lost: Fraction
     """Chance in a month that one who is in the market and does not buy is out of it afterwards."""
-    wear_entry: Fraction
-    """Chance that a good that begins to fail brings its owner into the market."""
     event_rate_per_year: NotNegative
     """Life events (child, job, move) of a household."""
     event_entry: Fraction

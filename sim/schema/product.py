@@ -107,6 +107,8 @@ class Wear(Frozen):
     service_factor_failing: NotNegative
     service_decline_per_year: Fraction
     upkeep_growth_per_year: NotNegative
+    wear_entry: Fraction
+    """Chance that a good that begins to fail brings its owner into the market."""
 
 
 class EmissionStep(Frozen):

@@ -258,7 +258,10 @@ def test_owners_enter_the_market_as_often_as_being_in_it_is_worth(product: str, 
         chance = older + place * (younger - older)
         begins = with_good & (goods.failing[slots] == model.month)
         eventful = owners.event_month[goods.owner[slots]] == model.month
-        for happens, brings in ((begins, behaviour.wear_entry.value), (eventful, behaviour.event_entry.value)):
+        for happens, brings in (
+            (begins, category.catalogue.product.condition.wear_entry.value),
+            (eventful, behaviour.event_entry.value),
+        ):
             chance = np.where(happens, chance + brings * (1.0 - chance), chance)
             if chance[happens].sum() >= FEWEST:
                 as_expected(int(entered[slots][happens].sum()), chance[happens])

@@ -114,7 +114,7 @@ def _entry(category: Category, now: Decided, month: int) -> SimpleNamespace:
     return SimpleNamespace(
         key=int(category.luck.key(Event.ENTRY, month)), scale=scale, gain=values.entering[since].tolist(),
         gain_first=values.entering_first[since].astype(np.float32).tolist(), effort=(catalogue.entry_keep + shift).tolist(),
-        effort_first=(catalogue.entry_first + shift).tolist(), wear=behaviour.wear_entry.value,
+        effort_first=(catalogue.entry_first + shift).tolist(), wear=catalogue.product.condition.wear_entry.value,
         event=behaviour.event_entry.value,
     )  # fmt: skip
 
