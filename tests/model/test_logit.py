@@ -188,7 +188,7 @@ def test_owners_in_the_market_act_as_often_as_their_gain_says(product: str, owni
     now = month(product, owning, foresight)
     as_expected(int(now.acted.sum()), now.act)
     checked = 0
-    for least, most in pairwise((0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)):
+    for least, most in pairwise(np.quantile(now.act, np.linspace(0.0, 1.0, 9)).tolist()):
         chosen = (now.act >= least) & (now.act < most)
         if now.act[chosen].sum() >= FEWEST:
             as_expected(int(now.acted[chosen].sum()), now.act[chosen])

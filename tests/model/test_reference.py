@@ -33,7 +33,7 @@ def test_eager_owners_and_dry_pots() -> None:
 def test_daily_limits_stops_and_lotteries(served: str) -> None:
     """Money by the day: who is paid, waits or is turned away is the same to the last owner."""
     rules = [
-        "+pots.trade_in.caps.a={window: {start: 2024-06-10, end: 2024-09-30}, per: week, amount: 1250000}",
+        "+pots.trade_in.caps.a={window: {start: 2024-06-10, end: 2024-09-30}, per: week, amount: 1000000}",
         "+pots.trade_in.stops.a={window: {start: 2024-08-05, end: 2024-08-20}}",
         "pots.trade_in.when_dry=refuse",
         f"pots.trade_in.{served}",
