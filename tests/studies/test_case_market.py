@@ -182,19 +182,19 @@ def test_without_its_programmes_a_market_has_neither_measures_nor_pots(tmp_path:
 
 
 def appliances() -> dict[str, Any]:
-    """Televisions and refrigerators against an old one, a tenth of the price up to a cap."""
+    """Televisions and refrigerators against an old one, half of the price up to a cap."""
     content = toy()
     common = {"recovered_share": 0.5, "first_buyer_share": 0.3}
     content["market"]["goods"] = {
         "television": {"stock": 4500, "sales": 500, "price": 3000, "retired": 400, "use_years": 9, **common},
         "refrigerator": {"stock": 3000, "sales": 300, "price": 2000, "retired": 250, **common},
     }
-    grant = {"rate": 0.1, "cap": 400}
+    grant = {"rate": 0.5, "cap": 1500}
     version = content["policy"]["programme"]["versions"]["v1"] | {"grants": {"level1": grant, "level2": grant, "other": grant}}
     content["policy"]["programme"]["versions"]["v1"] = version
     asked = {
-        "both": ("sales_effect", {"months": ["2010-03"]}),
-        "one": ("sales_effect", {"months": ["2010-03"], "goods": ["television"]}),
+        "both": ("sales_effect", {"months": ["2010-03", "2010-04"]}),
+        "one": ("sales_effect", {"months": ["2010-03", "2010-04"], "goods": ["television"]}),
         "days": ("claims_between", {"period": "2010-03-01 to 2010-04-30"}),
         "months": ("claims_total", {"months": ["2010-03", "2010-04"]}),
         "money": ("claimed_money", {"months": ["2010-03"]}),
@@ -215,7 +215,7 @@ def test_any_category_is_a_market_and_several_are_added_up(tmp_path: Path) -> No
     told = predict(prepared([case], 0.1, str(tmp_path)), 0, SerialExecutor(), silent)["toy"]
     assert told["months"][0] > 0.0
     assert told["days"] == told["months"], "the two months hold the same claims, counted by day"
-    assert 0.0 < told["money"][0] <= 400.0 * told["months"][0]
+    assert 0.0 < told["money"][0] <= 1500.0 * told["months"][0]
     assert told["both"][0] > 0.0
     assert told["one"][0] > 0.0
 

@@ -37,7 +37,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def side(root: Path, name: str, *changes: str) -> Side:
-    settings = settings_of(root, *changes, "ensemble.draws=2").model_copy(update={"output": str(root / "out")})
+    settings = settings_of(root, *changes, "ensemble.draws=4").model_copy(update={"output": str(root / "out")})
     return Side(name, name, settings, changes, name, changes)
 
 
