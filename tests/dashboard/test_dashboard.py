@@ -388,7 +388,7 @@ def test_what_is_compared_bears_the_name_and_the_numbers_of_one_run(page: Any, r
     page.click("#pin")
     heads = page.locator("#compared thead th").all_inner_texts()
     assert [head.partition("（")[0] for head in heads[2:]] == ["按已出台政策", "无补贴对照"]
-    row = page.locator("#compared tbody tr", has_text="新能源汽车保有量").locator("td").all_inner_texts()
+    row = page.locator("#compared tbody tr", has_text="新能源汽车保有量").first.locator("td").all_inner_texts()
     assert [cell.partition(" ")[0] for cell in row[2:]] == [enacted, without]
     assert without != enacted
     for name, said in (("enacted", enacted), ("no_policy", without)):

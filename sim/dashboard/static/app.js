@@ -385,15 +385,13 @@ async function refreshPinned(which = () => true) {
   showComparison();
 }
 setInterval(() => { if (!state.pinned.every(whole)) refreshPinned((one) => !whole(one)); }, 2000);
-async function showComparison() {
+function showComparison() {
   at("comparison").hidden = state.pinned.length === 0;
   const pinned = [...state.pinned], ids = pinned.filter(whole).map(({ id }) => id);
   const wanted = ids.length > 1 ? `${ids.join(",")} ${getLanguage()}` : "";
   if (wanted !== state.beside.wanted) {
-    state.beside = { wanted, found: null };
-    const found = wanted ? await ask(`/api/beside?ids=${ids.join(",")}`).catch(() => null) : null;
-    if (state.beside.wanted !== wanted) return;
-    state.beside.found = found;
+    const mine = state.beside = { wanted, found: null };
+    if (wanted) ask(`/api/beside?ids=${ids.join(",")}`).then((found) => { mine.found = found; if (state.beside === mine) showComparison(); }).catch(() => null);
   }
   const found = state.beside.found;
   const heads = [say("target"), say("promise"), ...pinned.map((one) => `${named(one)}${bracketed([whole(one) ? say("runs", { runs: one.view.runs }) : say("pending"), one.view.stamp].filter(Boolean).join(" · "))}`)];
