@@ -397,7 +397,7 @@ def test_what_is_compared_bears_the_name_and_the_numbers_of_one_run(page: Any, r
 
 def test_before_the_ensemble_there_is_a_difference_and_no_level(page: Any) -> None:
     page.wait_for_selector("#stage[data-stage=ensemble]")
-    page.fill(LEVER, "33000")
+    page.fill(LEVER, "37000")
     page.press(LEVER, "Tab")
     page.wait_for_function(
         "() => document.getElementById('stage').dataset.stage === 'pending' && document.querySelector('#difference table')"
