@@ -144,6 +144,7 @@ def sift(
     worn, failing, holder, registered, shopping = goods.worn, goods.failing, goods.owner, goods.registered, goods.shopping
     from_month, until_month = owners.from_month, owners.until_month
     keep, first, last = screen.keep, screen.first, screen.keep.shape[2] - 1
+    scrapped, scrapped_on, since = goods.scrapped, goods.scrapped_on, screen.certified_from
     for n in range(count):
         if n + AHEAD < count:
             ahead = candidates[n + AHEAD]
@@ -177,7 +178,8 @@ def sift(
             else:
                 now = luck < entry_threshold(entry, b, c, lane, registered[i], fails, False)
             luck = bits(keys.shopping, ids[i])
-        buys = first[q, k] if empty else keep[q, b, c, lane]
+        certified = np.int64(scrapped[i] != EMPTY and scrapped_on[i] >= since)
+        buys = first[certified, q, k] if empty else keep[q, b, c, lane]
         if now and luck < buys:
             slots[found], reasons[found], lucks[found] = i, LOOKS, luck
             found += 1

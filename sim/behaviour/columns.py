@@ -67,3 +67,10 @@ class GoodColumns(NamedTuple):
     loan_month: NDArray[np.int16]
     loan: NDArray[np.float32]
     """Principal borrowed in ``loan_month``, yuan; 0: none."""
+    scrapped: NDArray[np.int8]
+    """Variant of the good whose scrapping left the slot empty, for which nothing has been claimed; EMPTY: none.
+
+    Its other columns stay as they were: they stand on the certificate of scrapping.
+    """
+    scrapped_on: NDArray[np.int16]
+    """Day of that scrapping."""

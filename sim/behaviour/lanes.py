@@ -80,6 +80,8 @@ class Rights(NamedTuple):
     """Eligible, and heard of it [W]."""
     grant: Floats
     """Best grant that is known, fen, by disposal route and new variant, the last column for buying nothing or used."""
+    later: Floats
+    """What a certificate of scrapping may bring later to who has lost the good and buys nothing now, fen [W]."""
 
 
 class Payments(NamedTuple):
@@ -138,7 +140,7 @@ def means_lanes(width: int) -> Means:
 def rights_lanes(rows: int, variants: int, width: int) -> Rights:
     """Lanes for so many entitlements and new variants."""
     eligible, known = np.zeros((rows, width), np.bool_), np.zeros(width, np.bool_)
-    return Rights(eligible, np.zeros((rows, width)), known, np.zeros((ROUTES, variants + 1, width)))
+    return Rights(eligible, np.zeros((rows, width)), known, np.zeros((ROUTES, variants + 1, width)), np.zeros(width))
 
 
 @kernel

@@ -161,6 +161,11 @@ def weigh_route(
     for q in range(n):
         kept = without_one(offers, reason[q], of_type[q]) + plain[q]
         out[q] = kept if variant[q] != EMPTY and purse[q] >= 0.0 and kept > LOWEST else INFEASIBLE
+    if granted and r == FORMAL:
+        later = rights.later
+        for q in range(n):
+            more = out[q] + money[q] * (max(later[q] - alone[q], 0.0) / FEN)
+            out[q] = more if out[q] > LOWEST else INFEASIBLE
 
 
 @kernel

@@ -12,7 +12,7 @@ import mesa
 
 from reference.chance import bits, uniform
 from reference.month import Month, Row, read_month
-from reference.owner import HOUSEHOLD, LOOKS, MONTH_DAYS, MUST, NEW, NOTHING, SELL, Decision, Good, Owner, Slot
+from reference.owner import FORMAL, HOUSEHOLD, LOOKS, MONTH_DAYS, MUST, NEW, NOTHING, SELL, Decision, Good, Owner, Slot
 from sim.model import TradeInModel
 from sim.model.month import Decided
 
@@ -48,7 +48,10 @@ class PlainSlice(mesa.Model):
                 self.owners[number] = Owner(self, number, {name: column[number] for name, column in columns.items()})
             good = Good(**{name: goods[name][n] for name in GOOD_FIELDS}) if goods["variant"][n] >= 0 else None
             first = self.slots[n - category.first_slots] if category.second[goods["type"][n]] else None
-            slot = Slot(n, goods["id"][n], goods["type"][n], good, bool(goods["shopping"][n]), first)
+            slot = Slot(n, goods["id"][n], goods["type"][n], good, bool(goods["shopping"][n]), first=first)
+            if goods["scrapped"][n] >= 0:
+                wreck = {name: goods[name][n] for name in GOOD_FIELDS} | {"variant": goods["scrapped"][n]}
+                slot.scrapped, slot.scrapped_on = Good(**wreck), goods["scrapped_on"][n]
             self.slots.append(slot)
             self.owners[number].slots.append(slot)
 
@@ -135,7 +138,10 @@ class PlainSlice(mesa.Model):
         slot.good = None
         slot.shopping = kind == NOTHING and d.reason == MUST
         if kind == NOTHING:
+            if d.route == FORMAL and d.row < 0:
+                slot.scrapped, slot.scrapped_on = old, d.day
             return True
+        slot.scrapped = None
         v, band = m.choices.variant[d.alternative], m.choices.band[d.alternative]
         slot.good = self._hand_over(m, slot, kind, v, band, d.day)
         if d.principal > 0.0:
