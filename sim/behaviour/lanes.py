@@ -98,6 +98,8 @@ class Payments(NamedTuple):
     instalment: Floats
     """Of a yuan, and what it costs beyond the yuan, at the bank of each [W]."""
     present_cost: Floats
+    aversion: Floats
+    """Utility cost of signing a loan [W]."""
 
 
 class Scores(NamedTuple):
@@ -147,7 +149,7 @@ def rights_lanes(rows: int, variants: int, width: int) -> Rights:
 def price_lanes(alternatives: int, width: int) -> Payments:
     """Lanes for so many alternatives."""
     t = np.zeros((6, alternatives, width))
-    return Payments(t[0], t[1], t[2], t[3], t[4], t[5], np.zeros(width), np.zeros(width))
+    return Payments(t[0], t[1], t[2], t[3], t[4], t[5], np.zeros(width), np.zeros(width), np.zeros(width))
 
 
 @kernel

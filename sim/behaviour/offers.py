@@ -87,6 +87,8 @@ class Financing(NamedTuple):
     """Discounted cost of a yuan borrowed beyond the yuan, by bank and marginal type [banks]."""
     approval: float
     aversion: float
+    """Utility cost of signing a loan, to the owner in the middle, and the scale of its distribution."""
+    aversion_spread: float
     term: int
     interest_share: Floats
     """Interest paid by the treasury, share of the principal a year [I]."""
@@ -105,6 +107,8 @@ class Keys(NamedTuple):
     approval: np.uint32
     awareness: np.uint32
     mandate: np.uint32
+    credit: np.uint32
+    """Of the owner, whatever the category and the month."""
 
 
 class Decisions(NamedTuple):

@@ -51,6 +51,7 @@ class Event(enum.IntEnum):
     NATION = 23
     DISCREPANCY = 24
     MEASUREMENT = 25
+    CREDIT = 26
 
 
 def key(seed: int, event: int, month: int = 0) -> np.uint32:

@@ -271,5 +271,7 @@ class Anchor(Frozen):
     effort_formal: float = 0.0
     effort_informal: float = 0.0
     effort_idle: float = 0.0
+    credit_aversion: float = 0.0
+    """Utility; only where the share bought on credit is observed."""
     solved_for: str = ""
     """Digest of the values that it was solved for; others need constants of their own."""

@@ -191,8 +191,8 @@ def looked(**said: Any) -> tuple[list[tuple[int, int]], list[int]]:
     slots, reasons, lucks, turned = np.zeros(9, np.int64), np.zeros(9, np.int8), np.zeros(9, np.uint32), np.zeros(9, np.int64)
     found, turns = look(
         MONTH, KEYS, goods, np.array([given["mark"]], dtype=np.int8), Screen(keep, first, CERTIFIED, fail), entry,
-        np.array([False, True]), np.array([0, 1]), np.full((2, 2), given["retirement"]), day + 2000, 1, VARIANTS, given["bound"], slots, reasons, lucks,
-        turned,
+        np.array([False, True]), np.array([0, 1]), np.full((2, 2), given["retirement"]), day + 2000, 1, VARIANTS,
+        given["bound"], slots, reasons, lucks, turned,
     )  # fmt: skip
     for n in range(found):
         assert lucks[n] == plain_bits(6, int(goods.id[slots[n]])), "the luck of buying, however the owner came to look"

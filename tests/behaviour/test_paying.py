@@ -168,7 +168,10 @@ def test_a_row_for_other_days_concerns_nobody() -> None:
 
 
 def test_the_mean_over_owners_is_that_of_what_they_choose() -> None:
-    """Two owners in cash for 30,000 yuan: one has 30,000, the other 20,000; six in ten are lent 40,000 for 50,000."""
+    """Two owners in cash for 30,000 yuan: one has 30,000, the other 20,000; six in ten are lent 40,000 for 50,000.
+
+    Half of them mind the loan by 0.1, half by 0.4.
+    """
     lender = LENDER._replace(room=0.0)
     found = expected_strain(
         np.array([30_000.0, 50_000.0, 90_000.0]),
@@ -178,13 +181,15 @@ def test_the_mean_over_owners_is_that_of_what_they_choose() -> None:
         WEIGHT,
         np.array([MONEY]),
         lender,
+        np.array([0.1, 0.4]),
         NONE,
         NONE,
         np.array([1_000.0]),
         0.6,
     )
     cash = exp(-MONEY * strained(30_000.0, 30_000.0))
-    lent = [exp(-MONEY * (strained(c, 10_000.0) + 0.05 * 40_000.0) - 0.1) for c in (30_000.0, 20_000.0)]
+    costs = [strained(c, 10_000.0) + 0.05 * 40_000.0 for c in (30_000.0, 20_000.0)]
+    lent = [exp(-MONEY * cost - averse) / 2 for cost in costs for averse in (0.1, 0.4)]
     assert found[0, 0] == pytest.approx(log(cash / 2))
     assert found[0, 1] == pytest.approx(log(0.6 * sum(lent) / 2))
     assert found[0, 2] == INFEASIBLE
@@ -199,6 +204,7 @@ def test_each_type_has_its_own_room_money_and_reserve() -> None:
         WEIGHT,
         np.array([MONEY, 3 * MONEY]),
         LENDER._replace(room=0.0),
+        np.array([0.1]),
         NONE,
         NONE,
         np.array([799.0, 800.0]),

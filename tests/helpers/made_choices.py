@@ -129,6 +129,7 @@ def financing_of(rng: np.random.Generator) -> Financing:
         present_cost=np.array([0.05, -0.01]),
         approval=0.7,
         aversion=0.2,
+        aversion_spread=0.3,
         term=36,
         interest_share=np.array([0.01, 0.02]),
         interest_most=np.array([500.0, 300.0]),
@@ -209,7 +210,7 @@ def problem(seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = 
     reasons = np.where(held[slots] == EMPTY, LOOKS, rng.choice([LOOKS, LOOKS, MUST, LEAVES], slots.size)).astype(np.int8)
     lucks = rng.integers(0, 1 << 32, slots.size, dtype=np.uint32)
     offers = offers_of(rng, choices, loans, resold)._replace(**said)
-    keys = Keys(*(np.uint32(seed * 10 + n) for n in range(8)))
+    keys = Keys(*(np.uint32(seed * 10 + n) for n in range(9)))
     return Problem(
         slots.astype(np.int64),
         reasons,

@@ -259,7 +259,8 @@ class Owner(mesa.Agent):
         if loan > 0.0 and loan * p.instalment[self.bank] <= room and purse >= price - loan:
             interest = sum(min(share * loan, most) for share, most in zip(p.interest_share, p.interest_most, strict=True))
             cost = strain(price - loan) + p.present_cost[self.bank] * loan - interest
-            utility = -money * cost - p.aversion
+            averse = p.aversion + p.aversion_spread * logistic(m.keys.credit, self.number)
+            utility = -money * cost - max(averse, 0.0)
             if best is None or utility > best.utility:
                 best = Offer(utility, loan)
         return best

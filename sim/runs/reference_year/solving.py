@@ -14,6 +14,7 @@ constant += scale x log(observed / simulated):
     effort_formal    goods recovered by dismantlers
     effort_informal  goods that end outside the formal channel
     effort_idle      goods put away unused
+    credit_aversion  new goods bought on credit (cars)
 
 The level of the last four efforts is set by the months that owners are in the market before they act (``spell_months``).
 They are the same in every scenario and in every later year, so nothing after 2023 is tuned.
@@ -55,13 +56,15 @@ LONGEST_MOVE = 3.0
 """Most that a constant may move in a round."""
 SHARED = (
     "entry_keep", "entry_first", "effort_first", "taste_used", "taste_age", "effort_sell", "effort_formal", "effort_informal",
-    "effort_idle",
+    "effort_idle", "credit_aversion",
 )  # fmt: skip
 """Constants of a category beside those of its variants."""
 LEAST_CHOSEN = 0.1
 """Smallest part of what was given up by choice that a round may ask for."""
 MOST_INFORMAL = 2.33
 """Informal over formal retirements at the most (a formal share of 0.3): the informal trade takes what wear ends beyond it."""
+CREDIT_GAIN = 2.0
+"""Step of ``credit_aversion`` per log odds of the share on credit, in its spread: what credit is worth differs as well."""
 AGE_GAIN = 0.035
 """Step of ``taste_age`` per year of gap: the variance of ages on offer over the scale of taste shocks is about 20."""
 
@@ -92,6 +95,8 @@ class Year:
     stock: float
     """Registered at the year's end."""
     nev: float
+    credit: float = np.nan
+    """Share of the new goods bought on credit; not observed of anything but cars."""
     shopped: tuple[float, float] = UNSEEN
     """Owners, and those who had none, who ended a spell in the market of their own accord [2]; not observed."""
     pool: tuple[float, float] = UNSEEN
@@ -126,6 +131,7 @@ def observed(settings: Settings, product: str) -> Year:
         transfers=transfers,
         stock=base[settings.products[product].baseline_stock].value,
         nev=base["nev_trucks"].value if truck else passenger_nev(settings),
+        credit=np.nan if truck else base["credit_share_new"].value,
     )
 
 
@@ -193,6 +199,8 @@ def simulated(settings: Settings, product: str, model: TradeInModel, waiting: In
         transfers=year([int(m.tally.bought.sum() + m.sent.sum()) for m in months]),
         stock=float(held.sum() if settings.products[product].stock is None else last.owned.sum()) / scale,
         nev=float(held[catalogue.is_nev].sum()) / scale if settings.products[product].stock is None else 0.0,
+        credit=(float(sum(m.tally.loans[0] for m in months)) + 1.0)
+        / (float(sum(m.tally.new_sales.sum() for m in months)) + 2.0),
         shopped=(shopped[0] / scale, shopped[1] / scale),
         pool=((shopped[0] + waiting[0]) / scale, (shopped[1] + waiting[1]) / scale),
     )
@@ -303,7 +311,17 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
         effort_formal=effort(anchor.effort_formal, want.recovered, got.recovered),
         effort_informal=effort(anchor.effort_informal, aim.informal, got.informal),
         effort_idle=effort(anchor.effort_idle, want.idle, got.idle),
+        credit_aversion=anchor.credit_aversion
+        + RELATIVE * CREDIT_GAIN * behaviour.credit_aversion_spread.value * less_credit(want.credit, got.credit),
     )
+
+
+def less_credit(wanted: float, seen: float) -> float:
+    """Log odds by which the share on credit is too high; 0 where it is not observed."""
+    if not np.isfinite(wanted):
+        return 0.0
+    odds = np.array([seen / (1.0 - seen), wanted / (1.0 - wanted)])
+    return float(np.clip(np.subtract(*log_all(odds)), -LARGEST_STEP, LARGEST_STEP))
 
 
 def _acting(hazard: float, lost: float) -> float:
