@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +39,7 @@ def later_purchases(outlook: Outlook, now: Circumstances, expected: Expectations
     """Chance of a purchase to come that a certificate of scrapping counts for, and what it is worth.
 
     Who is in the market buys new with chance h a month, and is out of it in one way or another with chance e: before n months
-    have passed it is h (1 - (1 - e)^n) / e.
+    have passed it is h (1 - (1 - e)^n) / e, the mean over owners who differ in cash and in loan approval.
     """
     ent, money = now.rules.entitlements, now.money
     chance, fen = np.zeros((ent.route.size, money.size)), np.zeros((ent.route.size, money.size))
@@ -45,15 +47,26 @@ def later_purchases(outlook: Outlook, now: Circumstances, expected: Expectations
     if not counting.size:
         return Later(chance, fen)
     catalogue, rules = outlook.catalogue, now.rules
-    utility = purchase_utility(catalogue, rules, now.month, now, burden(catalogue, rules, now))
+    utilities = [
+        (share, purchase_utility(catalogue, rules, now.month, now, paying)) for share, paying in _purses(catalogue, now)
+    ]
     grants = rules.grants_fen(now.prices.new) / 100.0
     fen[counting] = 100.0 * mean_worth(rules, now.prices.new, likely_buyers(catalogue, now.prices.new, money))[counting]
     end_of_month = first_day(now.month) + days_in(now.month)
     for m in counting.tolist():
         months = max(int(ent.last_day[m]) + 1 - end_of_month, 0) / AVERAGE_DAYS
-        granted = utility + money[:, None] * paid_for_new(catalogue, grants[m])[None, :]
-        chance[m] = chance_to_buy_new(outlook, now, expected, granted, months)
+        granted = money[:, None] * paid_for_new(catalogue, grants[m])[None, :]
+        chance[m] = sum(share * chance_to_buy_new(outlook, now, expected, u + granted, months) for share, u in utilities)
     return Later(chance, fen)
+
+
+def _purses(catalogue: Catalogue, now: Circumstances) -> Iterator[tuple[float, Floats]]:
+    """Owners who differ in cash and in loan approval: their share, and what paying for each alternative costs them [K, J]."""
+    buyer = now.buyer
+    for approved, part in ((1.0, buyer.approval), (0.0, 1.0 - buyer.approval)):
+        for q in range(buyer.cash.shape[1]):
+            alike = replace(buyer, cash=np.ascontiguousarray(buyer.cash[:, q : q + 1]), approval=approved)
+            yield part / buyer.cash.shape[1], burden(catalogue, now.rules, replace(now, buyer=alike))
 
 
 def chance_to_buy_new(outlook: Outlook, now: Circumstances, expected: Expectations, utility: Floats, months: float) -> Floats:
