@@ -134,6 +134,5 @@ def test_the_chance_is_that_of_those_who_have_lost_a_car() -> None:
     forget(model)
     next_cars = cars[(cars["route"] == NO_ROUTE) & cars["slot"].isin(waiting)].drop_duplicates("slot")
     seen, count = int(next_cars["new"].sum()), len(waiting)
-    print("SEEN", seen, expected, count)
     assert count > 40
     assert abs(seen - expected) < 4.0 * np.sqrt(expected * (1.0 - expected / count))
