@@ -10,7 +10,7 @@ import pytest
 
 from sim.behaviour.expectation import alike, concerned_share, expected_strain, standards
 from sim.behaviour.gathering import exposure
-from sim.behaviour.paying import INFEASIBLE, Credit, paying_utility, strain
+from sim.behaviour.paying import INFEASIBLE, Credit, own_aversion, paying_utility, strain
 from sim.behaviour.survival import LifeLaw, accident_months, condition_mix, life_months, transitions, wear_survival
 from sim.codes import FAILING, SOUND, WORN
 from sim.policy.restrictions import Restrictions
@@ -263,3 +263,14 @@ def test_before_anything_is_worn_nothing_leaves_that_state_but_by_chance() -> No
     assert ends[:2].max() == 0.0
     assert ends[FAILING, 100] == pytest.approx(1.0 - exp(1.0 - 1.01**50)), "all that are left are failing"
     np.testing.assert_allclose(moves.sum(axis=1) + ends, 1.0, atol=1e-12)
+
+
+# aversion to debt ----------------------------------------------------------------------------------------------
+
+
+def test_aversion_is_logistic_over_owners_and_nobody_likes_debt() -> None:
+    found = np.sort([own_aversion(2.0, 0.5, np.uint32(77), owner) for owner in range(4000)])
+    for share in (0.25, 0.5, 0.75):
+        wanted = 2.0 + 0.5 * log(share / (1.0 - share))
+        assert found[int(share * 4000)] == pytest.approx(wanted, abs=0.1)
+    assert min(own_aversion(0.2, 0.5, np.uint32(77), owner) for owner in range(400)) == 0.0
