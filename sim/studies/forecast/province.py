@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from sim.errors import Both, refused
@@ -117,11 +118,13 @@ def _together(name: str, districts: Sequence[DistrictRuns]) -> Target | None:
 
 def _judged(together: pd.DataFrame, targets: Mapping[str, Target]) -> pd.DataFrame:
     """draw, seed, id, value, met."""
+    runs = list(together[RUN].drop_duplicates().itertuples(index=False, name=None))
     parts = []
     for name, target in targets.items():
         mine = together[(together["indicator"] == target.indicator) & (together["group"] == target.group)]
-        values = {run: target_value(target, months) for run, months in mine.groupby(RUN)}
-        rows = pd.DataFrame([(*run, name, value) for run, value in values.items()], columns=[*RUN, "id", "value"])
+        months = dict(iter(mine.groupby(RUN)))
+        values = [target_value(target, months.get(run, mine[:0])) for run in runs]
+        rows = pd.DataFrame(runs, columns=RUN).assign(id=name, value=np.asarray(values, dtype=np.float64))
         parts.append(rows.assign(met=verdicts(rows["value"], target.comparator, target.promise)))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*RUN, "id", "value", "met"])
 
