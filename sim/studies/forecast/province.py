@@ -14,7 +14,7 @@ from sim.runs.ensemble import Ensemble, target_summary
 from sim.runs.result import target_value
 from sim.schema.target import Target
 from sim.settings import Settings
-from sim.studies.common.additional import OUTLAY
+from sim.studies.common.additional import FEWEST, OUTLAY
 from sim.studies.forecast.adding_up import RUN, Key, adds, is_count, series_of, summed
 from sim.studies.forecast.typed_words import REGION, but_region, region_of
 from sim.verdict import is_trial, verdicts
@@ -145,9 +145,11 @@ def _bands(judged: pd.DataFrame) -> pd.Series:
 
 
 def _repaired(series: Sequence[pd.DataFrame]) -> list[list[pd.DataFrame]]:
-    """The districts with their draws moved round, each by another number: no two share a draw any more."""
+    """The districts with their draws moved round, each by another number: no two share a draw any more; none of few draws."""
     draws = sorted(set.intersection(*(set(each["draw"]) for each in series)))
     count, number = len(draws), len(series)
+    if count < FEWEST:
+        return []
     steps = (n for n in range(1, count) if len({n * place % count for place in range(number)}) == number)
 
     def moved(each: pd.DataFrame, by: int) -> pd.DataFrame:
