@@ -43,7 +43,7 @@ class DistrictRuns(NamedTuple):
     trial: bool
 
 
-class Total(NamedTuple):
+class ProvinceTotal(NamedTuple):
     """The districts together."""
 
     table: pd.DataFrame
@@ -78,7 +78,7 @@ def kept_of(result: Ensemble) -> DistrictRuns:
     return DistrictRuns(result.settings, series, result.target_table(), result.trial)
 
 
-def total_of(districts: Sequence[DistrictRuns]) -> Total:
+def total_of(districts: Sequence[DistrictRuns]) -> ProvinceTotal:
     """The promises of all districts together, judged as those of one are."""
     told = list(dict.fromkeys(name for each in districts for name in each.table["id"]))
     targets = {name: target for name in told if (target := _together(name, districts)) is not None}
@@ -91,7 +91,7 @@ def total_of(districts: Sequence[DistrictRuns]) -> Total:
     paid = together[together["indicator"] == OUTLAY].groupby(RUN)["value"].sum(min_count=1)
     for name, share in (("outlay_p05", 0.05), ("outlay_p50", 0.5), ("outlay_p95", 0.95)):
         table[name] = paid.quantile(share)
-    return Total(table, targets, runs, tuple(name for name in told if name not in targets))
+    return ProvinceTotal(table, targets, runs, tuple(name for name in told if name not in targets))
 
 
 def _key(target: Target) -> Key:
