@@ -27,8 +27,8 @@ SAID = {
         "title": "各区县合计（{count} 个区县，{runs} 次配对运行）", "head": "：{words}", "promise": "承诺",
         "by": "期限", "value": "目标值", "whole": "合计概率", "lowest": "最低", "highest": "最高", "districts": "区县：{names}",
         "numbered": "{place} {title}", "between": "；", "outlay": "财政支出合计（不含减免税）  {money}",
-        "wider": "合计的 P5–P95 区间宽度为各区县互不相关时的 {times} 倍（各项承诺的中位数）："
-        "全国市场波动和共同的不确定因素不会相互抵消。",
+        "wider": "合计的 P5–P95 区间宽度为各区县互不相关时的 {times} 倍（各项承诺的中位数）；"
+        "超过 1 倍的部分来自全国市场波动和共同的不确定因素，它们不会相互抵消。",
         "left_out": "未列入（比值的分子、分母没有记录，或各区县口径、目标值不同）：{names}。",
         "broken": "未相加：{names} 中有的区县没有完成任何运行。",
         "none": "各区县没有能相加的承诺。",
@@ -40,7 +40,7 @@ SAID = {
         "districts": "Districts: {names}", "numbered": "{place} {title}", "between": "; ",
         "outlay": "Public outlay in all (tax relief left out)  {money}",
         "wider": "The band P5-P95 of the whole is {times} times that of districts which have nothing in common (median of the "
-        "promises): shocks to the nation and inputs that all share do not cancel out.",
+        "promises); what exceeds 1 comes of shocks to the nation and inputs that all share, which do not cancel out.",
         "left_out": "Left out (what a ratio is made of is not recorded, or wording or threshold differ): {names}.",
         "broken": "Not added up: a district of {names} has no run that ended.",
         "none": "The districts have no promise that can be added up.",
