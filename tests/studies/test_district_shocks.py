@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,8 @@ from sim.config import load_settings
 from sim.model import TradeInModel
 from sim.model.nation import Nation, national_shocks
 from sim.numerics.luck import Event, district_seed, key, uniforms
-from sim.runs.draws import draw_settings
+from sim.runs.draws import _entries, _ranges, draw_settings, place
+from sim.schema.bricks import Quantity
 
 DRAWS = 8
 
@@ -49,3 +52,24 @@ def test_a_model_takes_its_districts_luck_and_the_nations_shocks_from_the_seed_o
     assert model.luck_seed == district_seed(5, settings.region.luck) != 5
     model.month = settings.clock.first + MONTHS_A_YEAR
     assert model.nation == national_shocks(settings, 5, model.month)
+
+
+@pytest.mark.parametrize("region", ["example_county", "example_city"])
+def test_inputs_that_two_districts_share_are_drawn_alike(region: str) -> None:
+    ours, theirs = (load_settings([f"region={name}"]) for name in ("dongchangfu", region))
+    here, there = (dict(_ranges(settings, "")) for settings in (ours, theirs))
+    shared = [path for path, number in here.items() if not path.startswith("region.") and there.get(path) == number]
+    assert len(shared) > 200
+    assert {path.split(".")[0] for path in shared} >= {"behaviour", "market", "money", "products", "uncertainty"}
+    assert all(place(ours, path, 3, DRAWS) == place(theirs, path, 3, DRAWS) for path in shared)
+    drawn = [dict(_numbers(draw_settings(settings, 3, DRAWS), "")) for settings in (ours, theirs)]
+    assert [drawn[0][path].value for path in shared] == [drawn[1][path].value for path in shared]
+
+
+def _numbers(node: object, path: str) -> Iterator[tuple[str, Quantity]]:
+    """Every number of some settings, by its path."""
+    if isinstance(node, Quantity):
+        yield path, node
+    elif not isinstance(node, str):
+        for name, part in _entries(node):
+            yield from _numbers(part, f"{path}.{name}" if path else name)
