@@ -14,7 +14,7 @@ from sim.runs.ensemble import Ensemble, target_summary
 from sim.runs.result import target_value
 from sim.schema.target import Target
 from sim.settings import Settings
-from sim.studies.common.additional import OUTLAY
+from sim.studies.common.additional import FEWEST, OUTLAY
 from sim.studies.forecast.adding_up import RUN, Key, adds, is_count, series_of, summed
 from sim.studies.forecast.typed_words import REGION, but_region, region_of
 from sim.verdict import is_trial, verdicts
@@ -43,7 +43,7 @@ class DistrictRuns(NamedTuple):
     trial: bool
 
 
-class Total(NamedTuple):
+class ProvinceTotal(NamedTuple):
     """The districts together."""
 
     table: pd.DataFrame
@@ -78,7 +78,7 @@ def kept_of(result: Ensemble) -> DistrictRuns:
     return DistrictRuns(result.settings, series, result.target_table(), result.trial)
 
 
-def total_of(districts: Sequence[DistrictRuns]) -> Total:
+def total_of(districts: Sequence[DistrictRuns]) -> ProvinceTotal:
     """The promises of all districts together, judged as those of one are."""
     told = list(dict.fromkeys(name for each in districts for name in each.table["id"]))
     targets = {name: target for name in told if (target := _together(name, districts)) is not None}
@@ -91,7 +91,7 @@ def total_of(districts: Sequence[DistrictRuns]) -> Total:
     paid = together[together["indicator"] == OUTLAY].groupby(RUN)["value"].sum(min_count=1)
     for name, share in (("outlay_p05", 0.05), ("outlay_p50", 0.5), ("outlay_p95", 0.95)):
         table[name] = paid.quantile(share)
-    return Total(table, targets, runs, tuple(name for name in told if name not in targets))
+    return ProvinceTotal(table, targets, runs, tuple(name for name in told if name not in targets))
 
 
 def _key(target: Target) -> Key:
@@ -145,9 +145,11 @@ def _bands(judged: pd.DataFrame) -> pd.Series:
 
 
 def _repaired(series: Sequence[pd.DataFrame]) -> list[list[pd.DataFrame]]:
-    """The districts with their draws moved round, each by another number: no two share a draw any more."""
+    """The districts with their draws moved round, each by another number: no two share a draw any more; none of few draws."""
     draws = sorted(set.intersection(*(set(each["draw"]) for each in series)))
     count, number = len(draws), len(series)
+    if count < FEWEST:
+        return []
     steps = (n for n in range(1, count) if len({n * place % count for place in range(number)}) == number)
 
     def moved(each: pd.DataFrame, by: int) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from sim.report.terminal_tables import print_note, print_stamp
 from sim.report.words import Words
 from sim.studies.common.additional import OUTLAY
 from sim.studies.common.output import write_csv
-from sim.studies.forecast.province import DistrictRuns, Province, Total, total_of
+from sim.studies.forecast.province import DistrictRuns, Province, ProvinceTotal, total_of
 from sim.studies.forecast.typed_words import telling, varied_columns
 
 FEW_COLUMNS = 6
@@ -73,7 +73,7 @@ def show_provinces(
         write_csv(folder / "province.csv", pd.concat(parts, ignore_index=True))
 
 
-def print_total(head: str, districts: Sequence[DistrictRuns], total: Total, console: Console) -> None:
+def print_total(head: str, districts: Sequence[DistrictRuns], total: ProvinceTotal, console: Console) -> None:
     """``head``: what tells this province from others of the sweep."""
     settings = districts[0].settings
     words, said = Words.of(settings), SAID[settings.language]
@@ -91,7 +91,7 @@ def print_total(head: str, districts: Sequence[DistrictRuns], total: Total, cons
         print_note(note, console)
 
 
-def _row(row: Mapping[Any, Any], districts: Sequence[DistrictRuns], total: Total, words: Words) -> list[str]:
+def _row(row: Mapping[Any, Any], districts: Sequence[DistrictRuns], total: ProvinceTotal, words: Words) -> list[str]:
     target = total.targets[row["id"]]
     values = [row[name] for name in ("promise", "p05", "p50", "p95")]
     decimals = places(*values)
@@ -105,7 +105,7 @@ def _row(row: Mapping[Any, Any], districts: Sequence[DistrictRuns], total: Total
     return [words.heading(target.title), target.by, promise, *shown, *chances]
 
 
-def _notes(districts: Sequence[DistrictRuns], total: Total, words: Words) -> list[str]:
+def _notes(districts: Sequence[DistrictRuns], total: ProvinceTotal, words: Words) -> list[str]:
     """Which district is which, outlay, what being in one nation does, what is left out."""
     said, table = SAID[words.language], total.table
     titles = [words.pick(each.settings.region.title) for each in districts]
