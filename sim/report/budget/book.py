@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.report.budget.budget_words import SAID
+from sim.report.budget.plan_sheet import BeforeAfter
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -33,6 +34,8 @@ class Book:
     recipients: pd.DataFrame
     dips: pd.DataFrame
     told: Mapping[str, Any]
+    compared: BeforeAfter | None = None
+    """What a plan changes, if there is one."""
 
     @property
     def said(self) -> dict[str, str]:

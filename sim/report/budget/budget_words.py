@@ -46,6 +46,12 @@ SAID: Mapping[Language, dict[str, str]] = {
         "chart_gain": "申领构成", "chart_range": "各措施支出的不确定区间（P95减P5，元）", "year_end": "年末未付（元）",
         "page": "第 &P 页，共 &N 页",
         "grades": "等级：A 区内观测，B 由市、省或全国推算，C 假设。",
+        "compared": "调整前后对照", "compared_note": "前后用同样的抽样和随机数；差额逐次运行相减。金额为万元，概率为占运行次数的比例。",
+        "changes": "调整了什么", "thing": "措施或资金", "meaning": "项目", "was": "调整前", "now": "调整后", "basis": "依据",
+        "outlay_compared": "财政支出（万元，均值）", "gap_mean": "差额均值", "gap_p05": "差额P5", "gap_p95": "差额P95",
+        "all_years": "各年合计", "promises_compared": "承诺：有变化的", "promise": "承诺", "by": "期限",
+        "median_was": "中位数，前", "median_now": "中位数，后", "chance_was": "实现概率，前", "chance_now": "实现概率，后",
+        "none_moved": "没有承诺因此变化。", "pots_compared": "资金用尽的概率",
         "not_add": "均值可相加；P5、P50、P95 为各自的分位数，不可相加。",
     },
     "en": {
@@ -95,6 +101,13 @@ SAID: Mapping[Language, dict[str, str]] = {
         "chart_gain": "What claims are", "chart_range": "Uncertainty of each measure's outlay (P95 - P5, yuan)",
         "year_end": "Outstanding at the end of the year (yuan)", "page": "Page &P of &N",
         "grades": "Grades: A observed in the district, B scaled from city, province or nation, C assumption.",
+        "compared": "Before and after", "compared_note": "The same draws and random numbers before and after; differences run by run. "
+        "Money in 10,000 yuan, probabilities as shares of the runs.",
+        "changes": "What was changed", "thing": "measure or pot", "meaning": "item", "was": "before", "now": "after", "basis": "reason",
+        "outlay_compared": "Outlay (10,000 yuan, means)", "gap_mean": "difference, mean", "gap_p05": "difference, P5",
+        "gap_p95": "difference, P95", "all_years": "all years", "promises_compared": "Promises that change", "promise": "promise",
+        "by": "by", "median_was": "median before", "median_now": "median after", "chance_was": "P(met) before",
+        "chance_now": "P(met) after", "none_moved": "No promise changes.", "pots_compared": "Probability that a pot is exhausted",
         "not_add": "Means add up; P5, P50 and P95 are quantiles of their own and do not.",
     },
 }  # fmt: skip

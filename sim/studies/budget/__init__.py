@@ -5,26 +5,47 @@ from __future__ import annotations
 import shlex
 
 from sim.errors import Both, refused
-from sim.studies.common.declaring import Verb, typed_settings
+from sim.studies.common.declaring import Verb, overrides, typed_settings
 
-OPTIONS = ("measures", "pairs", "topup")
+OPTIONS = ("measures", "pairs", "topup", "confirm")
 SOLVING = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
+FORM = "budget_plan.xlsx"
 
 
 def main(words: list[str]) -> int:
-    """``solve`` as the first word searches; without it the outlay is worked out."""
-    from sim.config.options import split_options
+    """``solve`` as the first word searches, ``template`` writes the form; else the outlay is worked out, ``from=`` a form."""
+    from sim.config.options import split_options, split_texts
 
     if words[:1] == ["solve"]:
         return _solve(words[1:])
-    options, intervals, rest = split_options(words, OPTIONS)
+    if words[:1] == ["template"]:
+        return _template(words[1:])
+    texts, others = split_texts(words, ("from",))
+    options, intervals, rest = split_options(others, OPTIONS)
     if intervals:
         remedy = Both("区间 interval 只用于 budget solve", "intervals belong to budget solve")
         raise refused(next(iter(intervals)), "interval(...)", Both("一个取值", "one value"), remedy)
-    settings = typed_settings(rest)
-    from sim.studies.budget.verb import budget
+    if "confirm" in options and "from" not in texts:
+        remedy = Both("与 from=文件.xlsx 同用", "type it with from=FILE.xlsx")
+        raise refused("confirm", options["confirm"], Both("填好的方案", "a plan that was filled in"), remedy)
+    from pathlib import Path
 
-    return budget(settings, options, shlex.join(rest))
+    from sim.studies.budget.plan_verb import from_plan, outright
+
+    if "from" in texts:
+        return from_plan(overrides(rest), Path(texts["from"]).expanduser(), options)
+    return outright(rest, options)
+
+
+def _template(words: list[str]) -> int:
+    from sim.config.options import split_texts
+    from sim.studies.common.workbook_place import workbook_path
+
+    texts, rest = split_texts(words, ("output",))
+    path = workbook_path(texts.get("output", FORM), Both("例如 output=方案.xlsx", "for instance output=plan.xlsx"))
+    from sim.studies.budget.plan_verb import template
+
+    return template(overrides(rest), path)
 
 
 def _solve(words: list[str]) -> int:
@@ -57,8 +78,16 @@ pots.csv（用尽概率，无资金、限额用完和停办的天数）、outsta
   measures=[名称,...]       只对这些措施做配对（默认全部有支出的措施，每项要另算一遍）
   pairs=4                   每项措施配对的运行次数      topup=0.25  对可能用尽的补贴资金追加的比例，0 为不算
 
+budget template：写出一张可填的 Excel 方案表（补贴标准、资金与限额、追加资金、各级分担比例），只填橙色单元格；不运行模型。
+budget.xlsx 末尾也附有同样的表。
+budget from=文件.xlsx：读回填好的方案，先查单位、范围、日期和合计，有误时指明工作表和行（退出码 2，不写任何文件）；然后用同样的
+随机数测算调整前和调整后，新的 budget.xlsx 多一张“调整前后对照”，另写 plan_changes.csv 等四个文件。
+  confirm=[编码,...]        与现行相差 20 倍以上而确实无误的金额
+
 例
   python -m sim budget population.scale=0.05
+  python -m sim budget template output=方案.xlsx
+  python -m sim budget from=方案.xlsx population.scale=0.05
   python -m sim budget scenario=lapse_2027 population.scale=0.05 'measures=[car_scrappage,car_replacement]' output=out
 
 budget solve：在完整模型上求解以概率 p 同时实现各目标的最低支出；写明 budget=元 则求该金额的最佳用法。
@@ -87,8 +116,17 @@ recipients.csv, dip.csv, pots.csv (chance of running dry, days dry, capped and s
   measures=[NAME,...]       work out only these (default: all that are paid for; each is one more set of runs)
   pairs=4                   pairs of runs for each measure      topup=0.25  share added to pots that may run dry; 0: none
 
+budget template: writes a form in Excel (amounts, money and caps, more money, who pays) of which the orange cells are filled
+in; runs nothing. budget.xlsx has the same sheets at its end.
+budget from=FILE.xlsx: reads a form that was filled in, checks units, ranges, days and sums, and tells what cannot be by sheet
+and row (exit code 2, nothing is written); then it works out before and after with the same random numbers. The new
+budget.xlsx has a sheet more, Before and after; also plan_changes.csv and three more.
+  confirm=[CODE,...]        amounts that are right although 20 times off what is in force
+
 Examples
   python -m sim budget population.scale=0.05
+  python -m sim budget template output=plan.xlsx
+  python -m sim budget from=plan.xlsx population.scale=0.05
   python -m sim budget scenario=lapse_2027 population.scale=0.05 'measures=[car_scrappage,car_replacement]' output=out
 
 budget solve: on the full model, the least outlay that meets all targets with probability p; with budget=YUAN the best use of
@@ -107,5 +145,5 @@ and targets whose date has passed cannot be asked for.
 {common}""",
     },
     main=main,
-    options=(*OPTIONS, *SOLVING),
+    options=("from", *OPTIONS, *SOLVING),
 )
