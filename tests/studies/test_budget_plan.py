@@ -173,7 +173,7 @@ def test_another_workbook_and_a_confirmation_without_a_form_are_refused(
 
 
 def test_payers_change_from_the_day_of_the_plan_on_and_payments_after_the_lag(settings: Settings) -> None:
-    months, old = ("2026-01", "2026-02", "2026-03", "2026-04"), {"central": 85, "province": 8, "city": 5, "district": 2}
+    months, old = ("2026-01", "2026-02", "2026-03", "2026-04"), {"central": 86, "province": 7, "city": 5, "district": 2}
     rows = [(m, "car_replacement", payer, 3, fen, fen) for m in months for payer, fen in old.items()]
     rows += [(m, "truck_scrappage", "central", 1, 7, 7) for m in months]
     ledger = pd.DataFrame(rows, columns=["month", "measure", "payer", "claims", "amount_fen", "paid_fen"])
@@ -183,8 +183,8 @@ def test_payers_change_from_the_day_of_the_plan_on_and_payments_after_the_lag(se
         ledger, {"car_replacement": {"central": 0.5, "province": 0.0, "city": 0.0, "district": 0.5}}, settings
     )
     mine = shared[shared["measure"] == "car_replacement"].set_index(["month", "payer"])
-    assert mine.loc[("2026-01", "central"), ["amount_fen", "paid_fen"]].tolist() == [85, 85]
-    assert mine.loc[("2026-02", "central"), ["amount_fen", "paid_fen"]].tolist() == [50, 85], "paid in February: of December"
+    assert mine.loc[("2026-01", "central"), ["amount_fen", "paid_fen"]].tolist() == [86, 86]
+    assert mine.loc[("2026-02", "central"), ["amount_fen", "paid_fen"]].tolist() == [50, 86], "paid in February: of December"
     assert mine.loc[("2026-04", "district"), ["amount_fen", "paid_fen"]].tolist() == [50, 50]
     sums = shared.groupby(["month", "measure"])[["amount_fen", "paid_fen"]].sum()
     assert sums.equals(ledger.groupby(["month", "measure"])[["amount_fen", "paid_fen"]].sum()), "to the fen"
