@@ -142,7 +142,7 @@ def test_an_input_is_put_where_it_is_wanted_and_the_others_stay() -> None:
 
 
 def turned(lever: str, *means: float, told: bool = True) -> list[Moved]:
-    return [Moved(lever, upper, float(upper), mean, mean - 1.0, mean + 1.0, told) for upper, mean in enumerate(means)]
+    return [Moved(lever, bool(upper), float(upper), mean, mean - 1.0, mean + 1.0, told) for upper, mean in enumerate(means)]
 
 
 def test_the_lever_that_moves_the_target_most_comes_first_and_what_is_not_told_last() -> None:

@@ -10,7 +10,7 @@ SAID: Mapping[Language, dict[str, str]] = {
     "zh": {
         "by_year": "各年财政支出（万元，{runs} 次运行）", "by_measure": "各项措施支出合计（万元）", "year": "年份", "mean": "均值",
         "measure": "措施", "all": "合计", "pots": "补贴资金用尽的概率和首次用尽的月份", "pot": "补贴资金", "chance": "用尽概率",
-        "dry_days": "无资金天数", "capped_days": "限额用完天数", "stopped_days": "停办天数", "releases": "资金下达与用尽",
+        "short_days": "不能受理的天数（各次运行的均值）", "dry_days": "无资金天数", "capped_days": "限额用完天数", "stopped_days": "停办天数", "releases": "资金下达与用尽",
         "opened": "下达资金均值（元）", "queued": "月末排队（元）", "void": "排队失效（元）",
         "owed": "年末未付的申领（万元）", "in_payment": "已核定待支付", "in_line": "等待新增资金",
         "gained": "资金买到了什么（与无该措施时逐户对比）", "claims": "申领", "additional": "净增", "forward": "提前购买",
@@ -57,7 +57,7 @@ SAID: Mapping[Language, dict[str, str]] = {
     "en": {
         "by_year": "Outlay by year (million yuan, {runs} runs)", "by_measure": "Outlay by measure (million yuan)", "year": "year",
         "mean": "mean", "measure": "measure", "all": "all", "pots": "Probability that a pot is exhausted, and the first month",
-        "dry_days": "days dry", "capped_days": "days capped", "stopped_days": "days stopped", "releases": "Releases",
+        "short_days": "Days on which claims are not taken (means over the runs)", "dry_days": "days dry", "capped_days": "days capped", "stopped_days": "days stopped", "releases": "Releases",
         "opened": "released, mean (yuan)", "queued": "in line at month end (yuan)", "void": "lapsed in line (yuan)",
         "pot": "pot", "chance": "P(exhausted)", "owed": "Claims outstanding at year end (million yuan)",
         "in_payment": "granted, in payment", "in_line": "waiting for money",

@@ -8,15 +8,21 @@ from sim.report.budget.budget_words import SAID
 from sim.report.budget.plan_sheet import WAN, BeforeAfter
 from sim.report.numerals import number, percent, places
 from sim.report.terminal import show_table
+from sim.report.terminal_tables import print_note
 from sim.report.words import Words
 
 
 def print_plan(found: BeforeAfter, words: Words, console: Console) -> None:
-    """Three tables: changes, outlay by year, promises."""
+    """Changes in lines, then outlay by year and promises as tables."""
     said = SAID[words.language]
-    heads = [said[name] for name in ("thing", "meaning", "was", "now")]
-    rows = [[str(row[name]) for name in ("thing", "meaning", "before", "after")] for row in found.changes.to_dict("records")]
-    show_table(console, said["changes"], heads, rows)
+    console.print(said["changes"], style="bold")
+    for row in found.changes.to_dict("records"):
+        print_note(
+            "  {thing}，{meaning}：{before} → {after}".format(**row)
+            if words.language == "zh"
+            else "  {thing}, {meaning}: {before} -> {after}".format(**row),
+            console,
+        )
     money = found.outlays[found.outlays["payer"] == ""].sort_values("year", key=lambda years: years.replace("", "9999"))
     heads = [said[name] for name in ("year", "was", "now", "gap_mean", "gap_p05", "gap_p95")]
     rows = [

@@ -52,9 +52,9 @@ population.goods=vehicles、population.scale=0.05、ensemble.draws=10，约需�
   trajectories=4   Morris 轨迹数      points=60   供替代模型学习的运行次数      foremost=8   保留的输入个数
 
 sensitivity target=目标：哪个杠杆最能改变这一目标？把 configs/levers/ 中该目标的杠杆逐一调到范围的两端（范围可用
-键=interval(下限,上限) 另定），其余不变，用同样的抽样和种子逐次相减；由强到弱排序，说明哪些与零分不开、支出变化多少，
-画成图（figures/levers.png、.svg、.csv），写出 levers.csv。默认 population.goods=vehicles、population.scale=0.1、ensemble.draws=8：约几分钟。家电的目标输入
-population.goods=all。
+键=interval(下限,上限) 另定），其余不变，用同样的抽样和种子逐次相减；由强到弱排序，说明哪些与零分不开、支出变化多少；
+画成图（figures/levers.png、.svg、.csv），写出 levers.csv。默认 population.goods=vehicles、population.scale=0.1、
+ensemble.draws=8：约几分钟。家电的目标输入 population.goods=all。
 
 例
   python -m sim sensitivity

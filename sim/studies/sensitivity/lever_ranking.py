@@ -41,7 +41,8 @@ SAID = {
         "lever": "lever", "to": "set to", "change": "change", "money": "outlay (10,000 yuan)",
         "first": "What moves {target} most is {lever}: {gap} {unit} at {value:g}.", "next": "Then: {levers}.",
         "none": "Within these bounds no lever moves {target} by more than nothing.",
-        "flat": "{count} of {all} cannot be told from nothing.", "few": "Fewer than {fewest} pairs of runs: it cannot be told which lever does anything; "
+        "flat": "{count} of {all} cannot be told from nothing.",
+        "few": "Fewer than {fewest} pairs of runs: it cannot be told which lever does anything; "
         "give more ensemble.draws.",
         "stop": "; ", "results": "results",
     },
