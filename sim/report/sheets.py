@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rich.cells import cell_len
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -15,6 +16,8 @@ from sim.report.plain_text import fit
 
 A4 = 9
 ROW_PIXELS = 20
+LINE_HEIGHT, LINE_CELLS = 16.0, 100
+"""Points of a line of text, and half-width characters that it holds across the columns of a page."""
 FORMATS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 14},
     "stamp": {"bold": True, "font_color": "#D55E00"},
@@ -57,6 +60,11 @@ class Sheet:
     def text(self, row: int, column: int, words: str, style: str = "text") -> None:
         """Text, whatever it begins with."""
         self._sheet.write_string(row, column, fit(words), self._styles[style])
+
+    def line(self, row: int, words: str, columns: int = 3) -> None:
+        """A sentence across the first columns, as high as it needs where these hold about a hundred characters."""
+        self._sheet.merge_range(row, 0, row, columns - 1, fit(words), self._styles["wrapped"])
+        self._sheet.set_row(row, LINE_HEIGHT * math.ceil(cell_len(words) / LINE_CELLS))
 
     def heads(self, row: int, words: Sequence[str], column: int = 0, repeat: bool = False) -> None:
         """A row of headings; ``repeat``: on every printed page."""

@@ -32,7 +32,7 @@ from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensemble
 from sim.runs.executors import SerialExecutor
 from sim.studies.budget.additionality import captured, kept
-from sim.studies.budget.outlay import by_month, outlay, totals, yearly
+from sim.studies.budget.outlay import by_month, monthly_flows, outlay, totals, yearly
 from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
 from sim.studies.solve.advice import alternatives
 from sim.studies.solve.evaluating import Evaluator
@@ -379,6 +379,41 @@ def test_the_bounds_of_every_lever_stand_in_data_with_reason_and_source() -> Non
     (loans,) = [file.levers["policy.car_loans.min_down_payment"] for file in files if "nev_stock" in file.indicators]
     assert loans.low >= 0.1
     assert {lever.key for lever in levers_for(["nev_stock"], settings, {})} == set(files[1].levers)
+
+
+# the workbook, read month by month ----------------------------------------------------------------------------------
+
+
+def test_months_tell_what_is_claimed_granted_paid_and_owed() -> None:
+    found = result()
+    detail = outlay(found)
+    flows = monthly_flows(found, detail)
+    assert flows["paid_fen"].sum() == detail["mean_fen"].sum()
+    ledger = found.ledger[found.ledger["payer"] != FORGONE]
+    scale, runs = found.settings.population.scale, len(found.tables)
+    assert flows["granted_fen"].sum() == pytest.approx(ledger["amount_fen"].sum() / scale / runs, rel=1e-6)
+    one = ledger[["draw", "seed", "month", "measure", "claims"]].drop_duplicates(["draw", "seed", "month", "measure"])
+    assert flows["claims"].sum() == pytest.approx(one["claims"].sum() / scale / runs)
+    owed = (flows["granted_fen"] - flows["paid_fen"]).cumsum()
+    assert owed.min() >= 0
+    assert owed.iloc[-1] == pytest.approx((ledger["amount_fen"].sum() - ledger["paid_fen"].sum()) / scale / runs, rel=1e-6), (
+        "what is granted and not paid at the end"
+    )
+
+
+def test_the_first_sheet_says_what_was_found_and_what_each_sheet_answers() -> None:
+    book = openpyxl.load_workbook(dry_book(), data_only=True)
+    guide = [[cell.value for cell in line] for line in book.worksheets[0].iter_rows()]
+    told = [str(row[0]) for row in guide if row[0]]
+    assert book.sheetnames[0] == "阅读说明"
+    named = {row[0] for row in guide if row[1]}
+    assert {name for name in book.sheetnames[1:] if not name.startswith("方案")} == named - {"工作表"}
+    (line,) = [line for line in told if line.startswith("汽车报废更新补贴：每100笔申领中")]
+    row = next(row for row in rows(dry_book().parent / "additionality.csv") if row["measure"] == "car_scrappage")
+    shares = [100 * float(row[name]) / float(row["claims"]) for name in ("additional", "pulled_forward", "anyway")]
+    numbers = [float(n) for n in re.findall(r"(\d+)笔", line)]
+    assert numbers[0] == 100.0
+    assert numbers[1:] == pytest.approx(shares, abs=0.51)
 
 
 # what the solver says ---------------------------------------------------------------------------------------------------

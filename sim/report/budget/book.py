@@ -30,6 +30,8 @@ class Book:
     dry: pd.DataFrame
     releases: pd.DataFrame
     effects: pd.DataFrame
+    ledger: pd.DataFrame
+    """month, claims, granted_fen, paid_fen, waiting_fen: means over the runs."""
     gained: pd.DataFrame
     recipients: pd.DataFrame
     dips: pd.DataFrame

@@ -8,16 +8,18 @@ from collections.abc import Callable, Sequence
 import xlsxwriter
 from xlsxwriter import Workbook
 
-from sim.report.budget import audit, effect_sheets, money, plan_sheet, pot_sheets
+from sim.report.budget import audit, effect_sheets, guide_sheet, money, plan_sheet, pot_sheets
 from sim.report.budget.book import Book
 from sim.report.plain_text import fit
 from sim.report.sheets import SAFE, Sheet, formats
 
 SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
+    ("guide", guide_sheet.guide),
     ("summary", money.summary),
     ("compared", plan_sheet.compared),
     ("cash", money.cash),
     ("measures", money.measures),
+    ("ledger", guide_sheet.ledger),
     ("releases", pot_sheets.releases),
     ("gain", effect_sheets.gain),
     ("sensitivity", effect_sheets.sensitivity),

@@ -222,4 +222,4 @@ def _owed(book: Book, sheet: Sheet, at: int) -> None:
         sheet.text(n, 0, year)
         mine = book.owed["year"] == year
         for column, which in ((1, ~waiting), (2, waiting)):
-            sheet.number(n, column, int(book.owed.loc[mine & which, "mean_fen"].sum()) / FEN, "yuan")
+            sheet.number(n, column, int(book.owed.loc[mine & which, "mean_fen"].sum()) / FEN / WAN, "wan")

@@ -58,6 +58,7 @@ def _outlays(book: Book, sheet: Sheet, table: pd.DataFrame, at: int) -> int:
     )
     rows = table[(table["payer"] == "") | (table["year"] == "")].sort_values(["year", "payer"])
     years, payers = rows[rows["year"] != ""], rows[(rows["year"] == "") & (rows["payer"] != "")]
+    payers = payers.set_index("payer").reindex(book.payers).dropna().reset_index()
     whole = rows[(rows["year"] == "") & (rows["payer"] == "")]
     n = at + 2
     for part in (years, payers, whole):

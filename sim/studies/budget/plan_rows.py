@@ -155,7 +155,8 @@ def _payers(settings: Settings) -> Iterator[PlanRow]:
         measure = settings.policy[name]
         for payer in PAYERS:
             share = float(measure.payers.get(payer, 0.0))
-            said = Both(*(f"{words[language].group(payer)}" for language in ("zh", "en")))
+            zh, en = (words[language].group(payer) for language in ("zh", "en"))
+            said = Both(f"分担比例：{zh}", f"share of the payers: {en}")
             yield PlanRow(
                 f"policy.{name}.payers.{payer}", "payers", _both(measure.title), said, SHARE, "share",
                 Both(f"{share:g}", f"{share:g}"), share, "", 0.0, 1.0, first, last,

@@ -31,7 +31,7 @@ from sim.runs.store.disk import write_file
 from sim.settings import Settings
 from sim.studies.budget.additionality import Bought, bought, raised, table
 from sim.studies.budget.budget_printing import print_budget
-from sim.studies.budget.outlay import by_month, granted, outlay, outstanding, payments, totals, yearly
+from sim.studies.budget.outlay import by_month, granted, monthly_flows, outlay, outstanding, payments, totals, yearly
 from sim.studies.budget.plan_effects import before_after
 from sim.studies.budget.plan_form import PlanBase, add_plan
 from sim.studies.budget.plan_printing import print_plan
@@ -158,13 +158,14 @@ def _write(measured: Measured, form: Callable[[Workbook], None], folder: Path, c
     bought_table, recipients, dips = table(found), *(_joined(found, part) for part in ("recipients", "dip"))
     told = manifest(base) | {"pairs": [{"draw": d, "seed": s, "key": key} for (d, s), key in pairs.keys.items()]}
     csvs = {"outlay": detail, "additionality": bought_table, "pots": dry, "outstanding": owed, "topup": effects}
-    csvs |= {"releases": come, "granted": whole, "recipients": recipients, "dip": dips, "yearly": years}
+    flows = monthly_flows(base, detail)
+    csvs |= {"ledger": flows, "releases": come, "granted": whole, "recipients": recipients, "dip": dips, "yearly": years}
     csvs |= {f"plan_{name}": frame for name, frame in compared._asdict().items()} if compared else {}
     for name, frame in csvs.items():
         write_csv(folder / f"{name}.csv", frame.assign(trial=base.trial))
     book = Book(
         settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, whole, owed, dry, come, effects,
-        bought_table, recipients, dips, told, compared,
+        flows, bought_table, recipients, dips, told, compared,
     )  # fmt: skip
     write_file(folder / "budget.xlsx", budget_book(book, form))
     write_file(folder / "manifest.json", json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())

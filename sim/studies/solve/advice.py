@@ -56,7 +56,7 @@ def alternatives(found: Mapping[str, Any]) -> list[dict[str, Any]]:
         one
         for one in found["evaluations"]
         if one["number"] != chosen["number"] and one["feasible"] and one["levers"] != chosen["levers"]
-        and abs(one["outlay_yuan"] / chosen["outlay_yuan"] - 1.0) <= CLOSE
+        and abs(one["outlay_yuan"] - chosen["outlay_yuan"]) <= CLOSE * chosen["outlay_yuan"]
     ]  # fmt: skip
     return sorted(near, key=lambda one: (-one["margin"], one["outlay_yuan"]))[:SHOWN]
 
