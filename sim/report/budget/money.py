@@ -21,7 +21,8 @@ def heading(book: Book, sheet: Sheet, role: str, note: str) -> None:
     """Title and note of a sheet."""
     sheet.text(0, 0, f"{book.said[role]}: {book.words.pick(book.settings.scenario.title)}", "title")
     stamp = book.words.stamp_told(book.runs)
-    sheet.text(1, 0, f"{stamp} {note}".strip(), "stamp" if stamp else "text")
+    if words := f"{stamp} {note}".strip():
+        sheet.line(1, words, "stamp" if stamp else "wrapped")
 
 
 def detail(book: Book, sheet: Sheet) -> None:

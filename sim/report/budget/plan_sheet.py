@@ -31,7 +31,7 @@ def compared(book: Book, sheet: Sheet) -> None:
     assert found is not None
     stamp = book.words.stamp_told(book.runs)
     sheet.text(0, 0, f"{said['compared']}: {book.words.pick(book.settings.scenario.title)}", "title")
-    sheet.text(1, 0, f"{stamp} {said['compared_note']}".strip(), "stamp" if stamp else "text")
+    sheet.line(1, f"{stamp} {said['compared_note']}".strip(), "stamp" if stamp else "wrapped")
     row = _changes(book, sheet, found.changes, 3)
     row = _outlays(book, sheet, found.outlays, row + 1)
     row = _promises(book, sheet, found.promises, row + 1)

@@ -94,7 +94,7 @@ def _dry(dry: pd.DataFrame, words: Words, said: dict[str, str], show: Show) -> N
     ]
     show(said["pots"], [said["pot"], said["year"], said["chance"], "P5", "P50", "P95"], rows)
     days = [
-        [words.pot(str(r.pot)), str(r.year), *map(number, (r.dry_days, r.capped_days, r.stopped_days))]
+        [words.pot(str(r.pot)), str(r.year), *(number(days, 1) for days in (r.dry_days, r.capped_days, r.stopped_days))]
         for r in dry[(dry[list(SHORT_DAYS)] > 0).any(axis=1)].itertuples()
     ]
     show(said["short_days"], [said["pot"], said["year"], *(said[name] for name in SHORT_DAYS)], days)

@@ -21,7 +21,7 @@ from sim.studies.budget.plan_rows import PlanRow, Sheet, plan_rows
 from sim.studies.common.form import HEAD_ROW, FormColumn, checked_cell, form_page, form_sheet, form_styles, labelled
 
 COLUMNS = (
-    FormColumn("code", Both("编码", "Code"), 20),
+    FormColumn("code", Both("编码", "Code"), 28),
     FormColumn("thing", Both("措施或资金", "Measure or pot"), 24),
     FormColumn("meaning", Both("项目", "Item"), 30),
     FormColumn("unit", Both("单位", "Unit"), 10),

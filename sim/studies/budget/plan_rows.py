@@ -54,6 +54,8 @@ class PlanRow(NamedTuple):
             return Both("、".join(LENGTH), ", ".join(LENGTH))
         if self.kind == "date":
             return Both(f"{self.first} 至 {self.last} 的日期", f"a day from {self.first} to {self.last}")
+        if self.high == MOST:
+            return Both(f"不小于 {self.low:g} 的数（{self.unit.zh}）", f"a number of {self.low:g} or more ({self.unit.en})")
         low, high = (number(end, 0 if float(end).is_integer() else 3) for end in (self.low, self.high))
         return Both(f"{low} 至 {high} 的数（{self.unit.zh}）", f"a number from {low} to {high} ({self.unit.en})")
 
@@ -141,7 +143,7 @@ def _additions(settings: Settings, name: str, pot: Pot) -> Iterator[PlanRow]:
     ]
     units = {"yuan": YUAN_WORDS, "date": _both(DAY), "period": PERIOD}
     for key, what, part, kind in cells:
-        said = Both(f"{what.zh}：{part.zh}", f"{what.en}: {part.en}")
+        said = Both(f"{what.zh}（{part.zh}）", f"{what.en} ({part.en})")
         yield PlanRow(
             f"pots.{name}.{key}", "money", _both(pot.title), said, units[kind], kind, NONE, float("nan"), "", 0.0, MOST,
             *_span(settings),

@@ -34,7 +34,7 @@ SAID = {
         "to": "调到", "change": "变化", "money": "支出变化（万元）",
         "first": "最能改变“{target}”的是{lever}：调到 {value:g} 时变化 {gap} {unit}。", "next": "其次：{levers}。",
         "none": "在这些范围内，没有哪个杠杆对“{target}”的影响能与零分开。", "flat": "与零分不开的有 {count}/{all} 个。",
-        "few": "成对运行不足 {fewest} 次，分不出哪个杠杆起作用；加大 ensemble.draws。", "stop": "；", "results": "结果",
+        "few": "成对运行不足 {fewest} 次，分不出哪个杠杆起作用；加大 ensemble.draws。", "bounds": "{name}（{low:g}—{high:g}）", "stop": "；", "results": "结果",
     },
     "en": {
         "title": "ranking of levers", "table": "Change of {target}, one lever at a time ({unit}; in brackets: P5 ... P95)",
@@ -44,7 +44,7 @@ SAID = {
         "flat": "{count} of {all} cannot be told from nothing.",
         "few": "Fewer than {fewest} pairs of runs: it cannot be told which lever does anything; "
         "give more ensemble.draws.",
-        "stop": "; ", "results": "results",
+        "bounds": "{name} ({low:g} to {high:g})", "stop": "; ", "results": "results",
     },
 }  # fmt: skip
 
@@ -57,12 +57,15 @@ def rank_levers(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Int
     check(levers, load)
     ends = [(lever, upper) for lever in levers for upper in (False, True)]
     cells = [settings, *(load([f"{lever.key}={lever.high if upper else lever.low:g}"]) for lever, upper in ends)]
-    console = terminal()
-    found = dict(run_cells(cells, console, SAID[settings.language]["title"]))
+    console, said = terminal(), SAID[settings.language]
+    found = dict(run_cells(cells, console, said["title"]))
     failures = [("", failure) for n in sorted(found) for failure in found[n].failures]
     if all(result.runs for result in found.values()):
         names = Told(settings, LEVER_SAID[settings.language])
-        named = [(f"{names.name(lever.key)}（{lever.low:g}—{lever.high:g}）", lever, upper) for lever, upper in ends]
+        named = [
+            (said["bounds"].format(name=names.name(lever.key), low=lever.low, high=lever.high), lever, upper)
+            for lever, upper in ends
+        ]
         rows = ranked([moved(found[0], found[n], target, *each) for n, each in enumerate(named, start=1)])
         spent = outlays(found[0])
         money = {(name, upper): gap_over(outlays(found[n]) - spent) for n, (name, _, upper) in enumerate(named, start=1)}
