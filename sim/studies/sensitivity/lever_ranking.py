@@ -34,7 +34,8 @@ SAID = {
         "to": "调到", "change": "变化", "money": "支出变化（万元）",
         "first": "最能改变“{target}”的是{lever}：调到 {value:g} 时变化 {gap} {unit}。", "next": "其次：{levers}。",
         "none": "在这些范围内，没有哪个杠杆对“{target}”的影响能与零分开。", "flat": "与零分不开的有 {count}/{all} 个。",
-        "few": "成对运行不足 {fewest} 次，分不出哪个杠杆起作用；加大 ensemble.draws。", "bounds": "{name}（{low:g}—{high:g}）", "stop": "；", "results": "结果",
+        "few": "成对运行不足 {fewest} 次，分不出哪个杠杆起作用；加大 ensemble.draws。",
+        "bounds": "{name}（{low:g}—{high:g}）", "stop": "；", "results": "结果",
     },
     "en": {
         "title": "ranking of levers", "table": "Change of {target}, one lever at a time ({unit}; in brackets: P5 ... P95)",
