@@ -25,15 +25,15 @@ FORMATS: Mapping[str, Mapping[str, object]] = {
     "head_centred": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": "center", "bg_color": "#E8EEF4"},
     "text": {"valign": "top"},
     "wrapped": {"valign": "top", "text_wrap": True},
-    "yuan": {"num_format": "#,##0.00"},
-    "whole": {"num_format": "#,##0"},
-    "wan": {"num_format": "#,##0.00"},
-    "share": {"num_format": "0.0%"},
-    "months": {"num_format": "0.0"},
+    "yuan": {"align": "right", "num_format": "#,##0.00"},
+    "whole": {"align": "right", "num_format": "#,##0"},
+    "wan": {"align": "right", "num_format": "#,##0.00"},
+    "share": {"align": "right", "num_format": "0.0%"},
+    "months": {"align": "right", "num_format": "0.0"},
     "number": {"num_format": "General", "align": "left"},
-    "yuan_total": {"num_format": "#,##0.00", "bold": True, "top": 1},
+    "yuan_total": {"align": "right", "num_format": "#,##0.00", "bold": True, "top": 1},
     "text_total": {"bold": True, "top": 1},
-    "wan_total": {"num_format": "#,##0.00", "bold": True, "top": 1},
+    "wan_total": {"align": "right", "num_format": "#,##0.00", "bold": True, "top": 1},
 }
 Styles = Mapping[str, Any]
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -81,7 +81,7 @@ class Sheet:
         if math.isfinite(value):
             self._sheet.write_number(row, column, value, self._styles[style])
         else:
-            self.text(row, column, "–")
+            self.text(row, column, "–", style)
 
     def value(self, row: int, column: int, value: object) -> None:
         """What a frame holds: text as text, numbers and yes or no as they are; nothing where there is none."""

@@ -26,7 +26,7 @@ LABELS = {
 }  # fmt: skip
 
 
-class Moved(NamedTuple):
+class LeverShift(NamedTuple):
     """What one end of a lever does to the promise: mean, P5 and P95 of the differences run by run."""
 
     lever: str
@@ -39,7 +39,7 @@ class Moved(NamedTuple):
     """Whether enough pairs of runs lie on one side of nothing."""
 
 
-def tornado(rows: list[Moved], target: str, unit: str, runs: int, words: Words) -> Drawn:
+def tornado(rows: list[LeverShift], target: str, unit: str, runs: int, words: Words) -> Drawn:
     """Levers in the order of ``rows``, the first at the top."""
     title, below, low, high, note = LABELS[words.language]
     names = list(dict.fromkeys(row.lever for row in rows))

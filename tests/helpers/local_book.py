@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 
-from sim.studies.common.form import HEAD_ROW
+from sim.studies.common.form_layout import HEAD_ROW
 from sim.studies.local.form import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import openpyxl
 
 from sim.studies.budget.plan_form import COLUMNS, TABS
-from sim.studies.common.form import HEAD_ROW
+from sim.studies.common.form_layout import HEAD_ROW
 
 PLACES = {column.name: n for n, column in enumerate(COLUMNS, start=1)}
 BASIS = "区财政局会议纪要"

@@ -40,7 +40,7 @@ from sim.studies.solve.failing import closest_inputs
 from sim.studies.solve.levers import levers_for, usual_levers
 from sim.studies.solve.search import Effort, Goal, Outcome, search
 from sim.studies.solve.solve_printing import print_solution
-from sim.studies.solve.standing import Standing, stoppable
+from sim.studies.solve.standing import BestSoFar, stoppable
 
 Floats = NDArray[np.float64]
 SMALL = ("population.goods=vehicles", "population.scale=0.01", "clock.end=2025-12", "clock.now=2023-12", "executor=serial")
@@ -421,7 +421,7 @@ def test_the_first_sheet_says_what_was_found_and_what_each_sheet_answers() -> No
 
 def test_the_search_tells_each_better_package_as_it_is_found() -> None:
     console = Console(record=True, width=200)
-    standing = Standing(Goal(0.8), 12, console, "zh")
+    standing = BestSoFar(Goal(0.8), 12, console, "zh")
     tried = search(toy, Goal(0.8), Effort(12, 2, 1), np.array([0.3, 0.3]), standing)
     told = console.export_text().splitlines()
     assert standing.done == 12

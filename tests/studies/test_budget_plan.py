@@ -16,15 +16,15 @@ from sim.cli import main
 from sim.config import load_settings
 from sim.settings import Settings
 from sim.studies.budget.plan_form import GUIDE, TABS, PlanBase, plan_book
-from sim.studies.budget.plan_reading import Plan, open_plan, read_plan
+from sim.studies.budget.plan_reading import BudgetPlan, open_plan, read_plan
 from sim.studies.budget.plan_rows import payable, plan_rows
 from sim.studies.budget.plan_shares import ledger_shared
-from sim.studies.common.form import HEAD_ROW
+from sim.studies.common.form_layout import HEAD_ROW
 
 NEV, LAST = "policy.car_scrappage.nev_amount", "policy.car_scrappage.until"
 NEXT, ADDED, CAPPED = (f"pots.trade_in.{name}" for name in ("tranches.y2027.amount", "tranches.added", "caps.capped"))
 CENTRAL, DISTRICT = (f"policy.car_replacement.payers.{payer}" for payer in ("central", "district"))
-Read = Callable[[Mapping[str, object]], Plan]
+Read = Callable[[Mapping[str, object]], BudgetPlan]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def book(settings: Settings) -> bytes:
 
 @pytest.fixture
 def read(book: bytes, settings: Settings, tmp_path: Path) -> Read:
-    def of(values: Mapping[str, object]) -> Plan:
+    def of(values: Mapping[str, object]) -> BudgetPlan:
         path = tmp_path / "方案.xlsx"
         path.write_bytes(filled_plan(book, values))
         return read_plan(open_plan(path, []), settings, load_settings)

@@ -10,7 +10,7 @@ import pytest
 
 from sim.cli import main
 from sim.config import load_settings
-from sim.report.tornado import Moved, tornado
+from sim.report.tornado import LeverShift, tornado
 from sim.report.words import Words
 from sim.runs.draws import placed_settings
 from sim.studies.sensitivity.analysing import (
@@ -141,8 +141,10 @@ def test_an_input_is_put_where_it_is_wanted_and_the_others_stay() -> None:
 # which lever moves a target most ------------------------------------------------------------------------------------------
 
 
-def turned(lever: str, *means: float, told: bool = True) -> list[Moved]:
-    return [Moved(lever, bool(upper), float(upper), mean, mean - 1.0, mean + 1.0, told) for upper, mean in enumerate(means)]
+def turned(lever: str, *means: float, told: bool = True) -> list[LeverShift]:
+    return [
+        LeverShift(lever, bool(upper), float(upper), mean, mean - 1.0, mean + 1.0, told) for upper, mean in enumerate(means)
+    ]
 
 
 def test_the_lever_that_moves_the_target_most_comes_first_and_what_is_not_told_last() -> None:

@@ -10,16 +10,16 @@ from sim.report.numerals import number
 from sim.runs.dry_spells import FEN_PER_YUAN, PAIR, dry_pots
 from sim.runs.ensemble import Ensemble
 from sim.studies.budget.outlay import payments
-from sim.studies.budget.plan_reading import Plan, PlanEntry
+from sim.studies.budget.plan_reading import BudgetPlan, FilledRow
 
 
-def before_after(plan: Plan, before: Ensemble, after: Ensemble) -> BeforeAfter:
+def before_after(plan: BudgetPlan, before: Ensemble, after: Ensemble) -> BeforeAfter:
     """Everything that the sheet of the workbook shows, money in yuan."""
     language = after.settings.language
     return BeforeAfter(changes(plan, language), outlays(before, after), promises(before, after), pots(before, after))
 
 
-def changes(plan: Plan, language: Language) -> pd.DataFrame:
+def changes(plan: BudgetPlan, language: Language) -> pd.DataFrame:
     """code, thing, meaning, unit, before, after, basis: a row for each new value."""
     rows = [
         {
@@ -35,7 +35,7 @@ def changes(plan: Plan, language: Language) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["code", "thing", "meaning", "unit", "before", "after", "basis"])
 
 
-def _told(entry: PlanEntry) -> str:
+def _told(entry: FilledRow) -> str:
     if isinstance(entry.value, str):
         return entry.value
     return number(entry.value) if entry.row.kind == "yuan" else f"{entry.value:g}"

@@ -18,7 +18,7 @@ from sim.report.plain_text import fit
 from sim.report.sheets import SAFE
 from sim.settings import Settings
 from sim.studies.budget.plan_rows import PlanRow, Sheet, plan_rows
-from sim.studies.common.form import HEAD_ROW, FormColumn, checked_cell, form_page, form_sheet, form_styles, labelled
+from sim.studies.common.form_layout import HEAD_ROW, FormColumn, checked_cell, form_page, form_sheet, form_styles, labelled
 
 COLUMNS = (
     FormColumn("code", Both("编码", "Code"), 28),

@@ -35,7 +35,7 @@ WHOLE = {
 Load = Callable[[Sequence[str]], Settings]
 
 
-class PlanEntry(NamedTuple):
+class FilledRow(NamedTuple):
     """A new value, with where it was given and why."""
 
     row: PlanRow
@@ -50,11 +50,11 @@ class PlanEntry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class BudgetPlan:
     """Everything that is to be changed."""
 
     path: Path
-    entries: Mapping[str, PlanEntry]
+    entries: Mapping[str, FilledRow]
     told: Sequence[Both] = ()
     """One line for whatever was not simply taken as written."""
 
@@ -106,7 +106,7 @@ class _Reader:
 
     rows: Mapping[str, PlanRow]
     confirmed: Collection[str]
-    found: dict[str, PlanEntry] = field(default_factory=dict)
+    found: dict[str, FilledRow] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     readings: Readings = field(default_factory=Readings)
 
@@ -129,13 +129,13 @@ class _Reader:
             if not problems:
                 self.found[code] = self._entry(sheet, line, row)
 
-    def _entry(self, sheet: FilledSheet, line: Line, row: PlanRow) -> PlanEntry:
+    def _entry(self, sheet: FilledSheet, line: Line, row: PlanRow) -> FilledRow:
         cell = sheet.cell(line, "new")
         if row.kind == "period":
-            return PlanEntry(row, narrow(cell), narrow(sheet.cell(line, "basis")), sheet, line)
+            return FilledRow(row, narrow(cell), narrow(sheet.cell(line, "basis")), sheet, line)
         reading = read_day(cell, {}) if row.kind == "date" else read_number(cell, {})
         self.readings.note(sheet.head("new"), cell, reading)
-        return PlanEntry(row, reading.value, narrow(sheet.cell(line, "basis")), sheet, line)
+        return FilledRow(row, reading.value, narrow(sheet.cell(line, "basis")), sheet, line)
 
     def _problems(self, sheet: FilledSheet, line: Line, row: PlanRow) -> Iterator[Fault]:
         def fault(column: str, allowed: Both, remedy: Both) -> Fault:
@@ -199,7 +199,7 @@ def open_plan(path: Path, words: Sequence[str]) -> PlanFile:
     return PlanFile(path, sheets, {key: value for key, value in labels.items() if key not in typed})
 
 
-def read_plan(file: PlanFile, settings: Settings, load: Load, confirmed: Collection[str] = ()) -> Plan:
+def read_plan(file: PlanFile, settings: Settings, load: Load, confirmed: Collection[str] = ()) -> BudgetPlan:
     """What was filled in; raises BadInput that names every fault. ``load``: the settings with further words typed."""
     reader = _Reader({row.code: row for row in plan_rows(settings)}, confirmed)
     for sheet in file.sheets:
@@ -213,12 +213,12 @@ def read_plan(file: PlanFile, settings: Settings, load: Load, confirmed: Collect
         ]
     if faults:
         raise refusal(str(file.path), faults)
-    plan = Plan(file.path, _with_others(reader.found, reader.rows), list(reader.readings.told()))
+    plan = BudgetPlan(file.path, _with_others(reader.found, reader.rows), list(reader.readings.told()))
     _require_loads(plan, load)
     return plan
 
 
-def _halves(found: Mapping[str, PlanEntry]) -> Iterator[Fault]:
+def _halves(found: Mapping[str, FilledRow]) -> Iterator[Fault]:
     """What is added to a pot, but not whole."""
     for head in dict.fromkeys(_added(code) for code in found):
         parts = next((needed for name, needed in WHOLE.items() if head.endswith(name)), ())
@@ -229,7 +229,7 @@ def _halves(found: Mapping[str, PlanEntry]) -> Iterator[Fault]:
             yield mine[0].fault(allowed, Both(f"另填 {'、'.join(missing)}", f"fill in {', '.join(missing)} too"))
 
 
-def _sums(found: Mapping[str, PlanEntry], settings: Settings) -> Iterator[Fault]:
+def _sums(found: Mapping[str, FilledRow], settings: Settings) -> Iterator[Fault]:
     """Shares of a measure's payers that do not sum to one."""
     for name, measure in settings.policy.items():
         codes = {payer: f"policy.{name}.payers.{payer}" for payer in PAYERS}
@@ -246,7 +246,7 @@ def _sums(found: Mapping[str, PlanEntry], settings: Settings) -> Iterator[Fault]
             yield mine[0].fault(allowed, Both(f"更正“{measure.title.zh}”各级比例", f"correct the payers of {measure.title.en}"))
 
 
-def _with_others(found: Mapping[str, PlanEntry], rows: Mapping[str, PlanRow]) -> dict[str, PlanEntry]:
+def _with_others(found: Mapping[str, FilledRow], rows: Mapping[str, PlanRow]) -> dict[str, FilledRow]:
     """The same, with the shares of a measure's other payers as they are, so that its shares are whole."""
     whole = dict(found)
     for entry in found.values():
@@ -258,7 +258,7 @@ def _with_others(found: Mapping[str, PlanEntry], rows: Mapping[str, PlanRow]) ->
     return whole
 
 
-def _require_loads(plan: Plan, load: Load) -> None:
+def _require_loads(plan: BudgetPlan, load: Load) -> None:
     """Refuse a plan that the settings cannot hold, naming the row behind it."""
     try:
         load(plan.words)
@@ -279,5 +279,5 @@ def _about(key: str, code: str) -> bool:
 class Planned(NamedTuple):
     """A plan, and the settings with it."""
 
-    plan: Plan
+    plan: BudgetPlan
     settings: Settings

@@ -12,7 +12,7 @@ from sim.config.tables.csv_text import LIMIT_BYTES, Cell, Line
 from sim.config.tables.faults import Fault, Faulty
 from sim.config.tables.workbook import ZIPPED, read_sheets
 from sim.errors import Both
-from sim.studies.common.form import FormColumn, labelled
+from sim.studies.common.form_layout import FormColumn, labelled
 
 FACTOR = 20.0
 """So many times the number in force, or so small a part of it, is a wrong unit rather than a number."""

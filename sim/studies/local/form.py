@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.errors import Both
-from sim.studies.common.form import FormColumn
+from sim.studies.common.form_layout import FormColumn
 
 COLUMNS = (
     FormColumn("code", Both("编码", "Code"), 15),

@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from sim.report.plain_text import fit
 from sim.report.sheets import SAFE
 from sim.schema.bricks import Title
-from sim.studies.common.form import HEAD_ROW, PROTECTION, checked_cell, form_page, form_sheet, form_styles, labelled
+from sim.studies.common.form_layout import HEAD_ROW, PROTECTION, checked_cell, form_page, form_sheet, form_styles, labelled
 from sim.studies.local.contradictions import BOUNDS
 from sim.studies.local.district_numbers import LocalNumber, Numbers
 from sim.studies.local.form import BOUNDARY, COLUMNS, GRADES, GUIDE, NO, REGION, YES

@@ -14,7 +14,7 @@ from sim.report.figure_files import Drawn
 from sim.report.numerals import number, places
 from sim.report.terminal import show_table, terminal
 from sim.report.terminal_tables import print_note, print_stamp
-from sim.report.tornado import Moved, tornado
+from sim.report.tornado import LeverShift, tornado
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
@@ -82,14 +82,14 @@ def _target(options: Mapping[str, Any], settings: Settings) -> list[str]:
     return names
 
 
-def moved(base: Ensemble, other: Ensemble, target: str, name: str, lever: Lever, upper: bool) -> Moved:
+def moved(base: Ensemble, other: Ensemble, target: str, name: str, lever: Lever, upper: bool) -> LeverShift:
     """What one end of a lever does to the target, run by run."""
     one, two = (result.targets[result.targets["id"] == target].set_index(PAIR)["value"] for result in (base, other))
     gap = gap_over((two - one).astype(float))
-    return Moved(name, upper, lever.high if upper else lever.low, gap.mean, gap.p05, gap.p95, gap.sign != 0)
+    return LeverShift(name, upper, lever.high if upper else lever.low, gap.mean, gap.p05, gap.p95, gap.sign != 0)
 
 
-def ranked(rows: Sequence[Moved]) -> list[Moved]:
+def ranked(rows: Sequence[LeverShift]) -> list[LeverShift]:
     """Levers that move the target most first; those that cannot be told from nothing last."""
 
     def strength(name: str) -> tuple[bool, float]:
@@ -99,7 +99,7 @@ def ranked(rows: Sequence[Moved]) -> list[Moved]:
     return sorted(rows, key=lambda row: (strength(row.lever), row.lever, row.upper))
 
 
-def _tell(base: Ensemble, target: str, rows: list[Moved], money: Mapping[tuple[str, bool], Gap], console: Console) -> None:
+def _tell(base: Ensemble, target: str, rows: list[LeverShift], money: Mapping[tuple[str, bool], Gap], console: Console) -> None:
     settings, words = base.settings, Words.of(base.settings)
     said, title, unit = SAID[words.language], words.promise(target), words.pick(settings.targets[target].unit)
     data = pd.DataFrame([{**row._asdict(), "outlay": money[row.lever, row.upper].mean} for row in rows])
@@ -123,7 +123,7 @@ def _money(gap: Gap) -> str:
     return number(gap.mean / WAN, places(gap.mean / WAN))
 
 
-def findings(rows: Sequence[Moved], title: str, unit: str, pairs: int, said: Mapping[str, str]) -> list[str]:
+def findings(rows: Sequence[LeverShift], title: str, unit: str, pairs: int, said: Mapping[str, str]) -> list[str]:
     """Which lever moves the target most, which come next, how many do not."""
     names = list(dict.fromkeys(row.lever for row in rows))
     best = {name: max((row for row in rows if row.lever == name), key=lambda row: (row.told, abs(row.mean))) for name in names}

@@ -38,7 +38,7 @@ SAID = {
 }  # fmt: skip
 
 
-class Standing:
+class BestSoFar:
     """Says when a better package is found."""
 
     def __init__(self, goal: Goal, evaluations: int, console: Console, language: Language) -> None:

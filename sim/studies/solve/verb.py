@@ -35,8 +35,8 @@ from sim.studies.solve.failing import weakness
 from sim.studies.solve.levers import Lever, Load, as_enacted, check, levers_for, typed, unpriced
 from sim.studies.solve.search import Effort, Goal, Tried, search
 from sim.studies.solve.solve_printing import SAID, print_solution
-from sim.studies.solve.standing import SAID as STANDING
-from sim.studies.solve.standing import Standing, stoppable
+from sim.studies.solve.standing import SAID as SEARCH_SAID
+from sim.studies.solve.standing import BestSoFar, stoppable
 
 FRESH = 1000
 """Seeds are moved by so much for the verification: luck that the search has not seen."""
@@ -126,8 +126,8 @@ def _solve(
     language = settings.language
     title = f"{SAID[language]['title']} {settings.scenario.id}"
     size = min(question.scale, settings.population.scale)
-    standing = Standing(question.goal, question.evaluations, console, language)
-    said = STANDING[language]
+    standing = BestSoFar(question.goal, question.evaluations, console, language)
+    said = SEARCH_SAID[language]
     console.print(said["start"].format(levers=len(levers), all=question.evaluations, scale=size, runs=question.draws))
     try:
         with open_executor(settings.executor) as executor:
