@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from sim.errors import Both, refused
-from sim.studies.common.declaring import Verb, overrides, typed_settings
+from sim.studies.common.declaring import Verb, typed_settings
 
 OPTIONS = ("measures", "pairs", "topup", "confirm")
 SOLVING = ("targets", "p", "budget", "search_scale", "search_draws", "evaluations", "search_seed")
@@ -28,13 +28,14 @@ def main(words: list[str]) -> int:
     if "confirm" in options and "from" not in texts:
         remedy = Both("与 from=文件.xlsx 同用", "type it with from=FILE.xlsx")
         raise refused("confirm", options["confirm"], Both("填好的方案", "a plan that was filled in"), remedy)
+    settings = typed_settings(rest)
     from pathlib import Path
 
     from sim.studies.budget.plan_verb import from_plan, outright
 
     if "from" in texts:
-        return from_plan(overrides(rest), Path(texts["from"]).expanduser(), options)
-    return outright(rest, options)
+        return from_plan(rest, Path(texts["from"]).expanduser(), options)
+    return outright(settings, rest, options)
 
 
 def _template(words: list[str]) -> int:
@@ -43,9 +44,10 @@ def _template(words: list[str]) -> int:
 
     texts, rest = split_texts(words, ("output",))
     path = workbook_path(texts.get("output", FORM), Both("例如 output=方案.xlsx", "for instance output=plan.xlsx"))
+    settings = typed_settings(rest)
     from sim.studies.budget.plan_verb import template
 
-    return template(overrides(rest), path)
+    return template(settings, rest, path)
 
 
 def _solve(words: list[str]) -> int:
@@ -91,8 +93,10 @@ budget from=文件.xlsx：读回填好的方案，先查单位、范围、日期
   python -m sim budget scenario=lapse_2027 population.scale=0.05 'measures=[car_scrappage,car_replacement]' output=out
 
 budget solve：在完整模型上求解以概率 p 同时实现各目标的最低支出；写明 budget=元 则求该金额的最佳用法。
-结果用新种子、在设定的规模上复核，写入 solution.json（杠杆、支出、概率、评估过的组合、复核结果）。复核不能保持的不是解：
-说明“没有找到解，最好的达到多少”，退出码 3。杠杆从“现在”（clock.now）的次月起生效，已支付的资金不变，期限已过的目标不能求解。
+搜索中随时说明目前最好的组合；可按 Ctrl-C（或以终止信号）停止，重复同一命令即继续。结束时用文字给出建议、支出相差不到 5% 的其他
+组合、什么情况下会落空。结果用新种子、在设定的规模上复核，写入 solution.json（杠杆、支出、概率、评估过的组合、复核结果）。
+复核不能保持的不是解：说明“没有找到解，最好的达到多少”，退出码 3。杠杆从“现在”（clock.now）的次月起生效，已支付的资金不变，
+期限已过的目标不能求解。
 
   targets=[名称,...] p=0.8  目标和把握           budget=元   资金上限
   键=interval(下限,上限)    要调的杠杆；不写则用 configs/levers/ 中目标对应的杠杆及其范围（依据写在文件中）
@@ -130,10 +134,12 @@ Examples
   python -m sim budget scenario=lapse_2027 population.scale=0.05 'measures=[car_scrappage,car_replacement]' output=out
 
 budget solve: on the full model, the least outlay that meets all targets with probability p; with budget=YUAN the best use of
-that sum. The solution is run again with fresh seeds at the settings' own scale. solution.json holds levers, outlay,
-probabilities, everything that was tried and the verification. What does not hold there is no solution: it says "none found, the
-best reaches ..." and ends with exit code 3. Levers act from the month after the present (clock.now) on; what is paid is paid,
-and targets whose date has passed cannot be asked for.
+that sum. It tells the best package so far; Ctrl-C or a signal to end stops it, and the same command goes on from there. It ends
+with a recommendation in words, packages within 5 % of the cost, and what would make it fail. The solution is run again with
+fresh seeds at the settings' own scale. solution.json holds levers, outlay, probabilities, everything that was tried and the
+verification. What does not hold there is no solution: it says "none found, the best reaches ..." and ends with exit code 3.
+Levers act from the month after the present (clock.now) on; what is paid is paid, and targets whose date has passed cannot be
+asked for.
 
   targets=[NAME,...] p=0.8  targets, and how surely          budget=YUAN   at most so much
   KEY=interval(low,high)    a lever to turn; without any: those of the targets in configs/levers/, with bounds and their reasons

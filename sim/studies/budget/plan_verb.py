@@ -14,11 +14,11 @@ from sim.config.sources import find_root
 from sim.errors import Both
 from sim.report.terminal import terminal
 from sim.runs.store.disk import write_file
+from sim.settings import Settings
 from sim.studies.budget.plan_form import PlanBase, plan_book
 from sim.studies.budget.plan_reading import Planned, open_plan, read_plan
 from sim.studies.budget.plan_rows import plan_rows
 from sim.studies.budget.verb import budget
-from sim.studies.common.declaring import typed_settings
 
 WRITTEN = Both(
     "已写入 {path}。填好橙色单元格后运行 python -m sim budget from={path}",
@@ -26,29 +26,29 @@ WRITTEN = Both(
 )
 
 
-def base_of(words: Sequence[str]) -> PlanBase:
-    """The settings that were typed, and their region."""
-    return PlanBase(typed_settings(words), region_chosen(find_root(), words))
+def base_of(settings: Settings, words: Sequence[str]) -> PlanBase:
+    """Settings that were typed, and their region."""
+    return PlanBase(settings, region_chosen(find_root(), words))
 
 
-def template(words: Sequence[str], path: Path) -> int:
+def template(settings: Settings, words: Sequence[str], path: Path) -> int:
     """Write the sheets to be filled in, without running anything."""
-    base = base_of(words)
+    base = base_of(settings, words)
     write_file(path, plan_book(base))
     terminal().print(WRITTEN.of(base.settings.language).format(path=path), soft_wrap=True)
     return 0
 
 
-def outright(words: Sequence[str], options: Mapping[str, Any]) -> int:
+def outright(settings: Settings, words: Sequence[str], options: Mapping[str, Any]) -> int:
     """Work out the budget of the settings as they were typed."""
-    return budget(base_of(words), options, shlex.join(words))
+    return budget(base_of(settings, words), options, shlex.join(words))
 
 
 def from_plan(words: Sequence[str], path: Path, options: Mapping[str, Any]) -> int:
     """Read a plan, tell what was interpreted, and work out the budget with it and without it."""
     file = open_plan(path, words)
     typed = [*(f"{key}={value}" for key, value in file.fixed.items()), *words]
-    base = base_of(typed)
+    base = base_of(load_settings(typed), typed)
     confirmed = names_option(options, "confirm", [row.code for row in plan_rows(base.settings)]) or ()
     plan = read_plan(file, base.settings, lambda more: load_settings([*typed, *more]), confirmed)
     for line in plan.told:
