@@ -127,6 +127,12 @@ def entry_threshold_first(entry: Entering, k: np.int64, event: bool) -> np.uint3
     return np.uint32(chance)
 
 
+@leaf
+def certified(scrapped: int, scrapped_on: int, since: int) -> np.int64:
+    """Place in ``Screen.first`` of a slot that is empty: 1 where the certificate of what was scrapped counts."""
+    return np.int64(scrapped != EMPTY and scrapped_on >= since)
+
+
 @kernel
 def look(
     month: int,
@@ -179,8 +185,8 @@ def look(
             else:
                 now = luck < entry_threshold(entry, b, c, lane, registered[i], failing[i] == month, event)
         effort, reason = bits(keys.shopping, ids[i]), KEEPS
-        certified = np.int64(scrapped[i] != EMPTY and scrapped_on[i] >= since)
-        if now and effort < (first[certified, q, k] if empty else keep[q, b, c, lane]):
+        holds = certified(scrapped[i], scrapped_on[i], since)
+        if now and effort < (first[holds, q, k] if empty else keep[q, b, c, lane]):
             reason = LOOKS
         elif now and bits(keys.lost, ids[i]) < entry.lost:
             now = False

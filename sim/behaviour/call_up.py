@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import WHOLE, Entering, LookingLuck, Screen, entry_threshold, entry_threshold_first
+from sim.behaviour.attention import WHOLE, Entering, LookingLuck, Screen, certified, entry_threshold, entry_threshold_first
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Ints
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST
@@ -178,8 +178,7 @@ def sift(
             else:
                 now = luck < entry_threshold(entry, b, c, lane, registered[i], fails, False)
             luck = bits(keys.shopping, ids[i])
-        certified = np.int64(scrapped[i] != EMPTY and scrapped_on[i] >= since)
-        buys = first[certified, q, k] if empty else keep[q, b, c, lane]
+        buys = first[certified(scrapped[i], scrapped_on[i], since), q, k] if empty else keep[q, b, c, lane]
         if now and luck < buys:
             slots[found], reasons[found], lucks[found] = i, LOOKS, luck
             found += 1

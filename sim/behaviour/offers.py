@@ -87,8 +87,9 @@ class Financing(NamedTuple):
     """Discounted cost of a yuan borrowed beyond the yuan, by bank and marginal type [banks]."""
     approval: float
     aversion: float
-    """Utility cost of signing a loan, to the owner in the middle, and the scale of its distribution."""
+    """Utility cost of signing a loan, to the owner in the middle."""
     aversion_spread: float
+    """Scale of its logistic distribution over owners."""
     term: int
     interest_share: Floats
     """Interest paid by the treasury, share of the principal a year [I]."""
