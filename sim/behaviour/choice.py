@@ -59,7 +59,7 @@ def prepare(
     if offers.nev_only.any():
         mandate(n, offers, keys.mandate, owned, prices)
     if offers.loan_max.max() > 0.0:
-        lend(n, offers, financing, keys.credit, use, owned, means, prices)
+        lend(n, offers, financing, use, owned, means, prices)
     return granted
 
 

@@ -28,6 +28,8 @@ class OwnerColumns(NamedTuple):
     km_class: NDArray[np.int8]
     """Class of ``km`` that the screen tells apart."""
     bank: NDArray[np.int8]
+    aversion: NDArray[np.float32]
+    """To debt, standard logistic about the middle of the category, the same for good."""
     linked_nev: NDArray[np.int8]
     """Linked households that drive an NEV."""
     nev: NDArray[np.int8]

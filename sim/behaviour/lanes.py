@@ -62,6 +62,8 @@ class Means(NamedTuple):
     """Relative kilometres less 1."""
     social: Floats
     """What neighbours add to an NEV."""
+    averse: Floats
+    """Aversion to debt, in spreads from the middle."""
     bar: Floats
     """Carrying on and the effort of looking; LOWEST of all where one must act."""
     proceeds: Floats
@@ -134,8 +136,8 @@ def owned_lanes(width: int) -> Owned:
 @kernel
 def means_lanes(width: int) -> Means:
     """Lanes of so many owners."""
-    t, routes = np.zeros((11, width)), np.zeros((2, ROUTES, width))
-    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], routes[0], routes[1])
+    t, routes = np.zeros((12, width)), np.zeros((2, ROUTES, width))
+    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], routes[0], routes[1])
 
 
 @kernel

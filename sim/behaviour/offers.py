@@ -108,8 +108,6 @@ class Keys(NamedTuple):
     approval: np.uint32
     awareness: np.uint32
     mandate: np.uint32
-    credit: np.uint32
-    """Of the owner, whatever the category and the month."""
 
 
 class Decisions(NamedTuple):

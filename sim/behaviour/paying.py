@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from sim.behaviour.value import Floats
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import leaf
-from sim.numerics.luck import logistic
 from sim.policy.interest import all_interest
 
 INFEASIBLE = -1e30
@@ -29,9 +26,9 @@ class Credit(NamedTuple):
 
 
 @leaf
-def own_aversion(middle: float, spread: float, key: np.uint32, owner: int) -> float:
-    """Utility cost of signing a loan: logistic over owners, the same for good; nobody likes a debt for its own sake."""
-    return max(middle + spread * logistic(key, owner), 0.0)
+def own_aversion(middle: float, spread: float, apart: float) -> float:
+    """Utility cost of signing a loan to who stands ``apart`` spreads from the middle; nobody likes a debt for its own sake."""
+    return max(middle + spread * apart, 0.0)
 
 
 @leaf

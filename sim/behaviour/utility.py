@@ -58,14 +58,14 @@ def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Paymen
 
 @kernel
 def lend(
-    n: int, offers: Offers, financing: Financing, key: np.uint32, use: Ints, owned: Owned, means: Means, prices: Payments
+    n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, means: Means, prices: Payments
 ) -> None:  # fmt: skip
     """Largest loan for each alternative, what is left to pay down, and what the loan costs; NOT_LENT where it does not fit."""
     due, loan_max, instalment, present_cost = offers.due, offers.loan_max, prices.instalment, prices.present_cost
     of_type, bank, money, of_reserve, room = owned.type, owned.bank, means.money, means.of_reserve, means.room
-    share, most, aversion, owner = financing.interest_share, financing.interest_most, prices.aversion, owned.owner
+    share, most, aversion, apart = financing.interest_share, financing.interest_most, prices.aversion, means.averse
     for q in range(n):
-        aversion[q] = own_aversion(financing.aversion, financing.aversion_spread, key, owner[q])
+        aversion[q] = own_aversion(financing.aversion, financing.aversion_spread, apart[q])
     for q in range(n):
         instalment[q], present_cost[q] = financing.instalment[bank[q]], financing.present_cost[bank[q]]
     for j in range(due.size - 1):

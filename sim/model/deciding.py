@@ -14,7 +14,7 @@ from sim.behaviour.offers import Decisions, Keys, Offers
 from sim.clock import first_day
 from sim.model.category import Category, Luck
 from sim.model.month import Considered, Decided, Offered
-from sim.numerics.luck import Event, key
+from sim.numerics.luck import Event
 from sim.owners.agenda import Found
 from sim.owners.offer_table import build_entry, build_offers, build_screen, empty_decisions, stand_again
 from sim.policy.in_force import Rules
@@ -116,7 +116,7 @@ def luck_keys(luck: Luck, month: int) -> Keys:
         shopping=luck.key(Event.ATTENTION, month), nest=luck.key(Event.TASTE_NEST, month),
         variant=luck.key(Event.TASTE_VARIANT, month), route=luck.key(Event.TASTE_ROUTE, month),
         day=luck.key(Event.DAY, month), approval=luck.key(Event.APPROVAL, month),
-        awareness=luck.key(Event.AWARENESS, 0), mandate=luck.key(Event.MANDATE, month), credit=key(luck.seed, Event.CREDIT),
+        awareness=luck.key(Event.AWARENESS, 0), mandate=luck.key(Event.MANDATE, month),
     )  # fmt: skip
 
 

@@ -51,7 +51,6 @@ class Event(enum.IntEnum):
     NATION = 23
     DISCREPANCY = 24
     MEASUREMENT = 25
-    CREDIT = 26
     DISTRICT = 27
 
 

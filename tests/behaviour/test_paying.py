@@ -268,9 +268,6 @@ def test_before_anything_is_worn_nothing_leaves_that_state_but_by_chance() -> No
 # aversion to debt ----------------------------------------------------------------------------------------------
 
 
-def test_aversion_is_logistic_over_owners_and_nobody_likes_debt() -> None:
-    found = np.sort([own_aversion(2.0, 0.5, np.uint32(77), owner) for owner in range(4000)])
-    for share in (0.25, 0.5, 0.75):
-        wanted = 2.0 + 0.5 * log(share / (1.0 - share))
-        assert found[int(share * 4000)] == pytest.approx(wanted, abs=0.1)
-    assert min(own_aversion(0.2, 0.5, np.uint32(77), owner) for owner in range(400)) == 0.0
+def test_aversion_spreads_about_its_middle_and_nobody_likes_debt() -> None:
+    assert [own_aversion(2.0, 0.5, apart) for apart in (-1.0, 0.0, 3.0)] == [1.5, 2.0, 3.5]
+    assert own_aversion(0.2, 0.5, -1.0) == 0.0

@@ -201,6 +201,7 @@ def problem(seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = 
         income=rng.uniform(2e3, 2e4, owners),
         liquid=rng.uniform(0, 6e4, owners),
         liquid_target=rng.uniform(0, 6e4, owners),
+        aversion=rng.logistic(size=owners),
         liquid_month=rng.integers(80, MONTH + 1, owners),
         km=rng.uniform(0.5, 1.8, owners),
         linked_nev=rng.integers(0, 5, owners),
@@ -210,7 +211,7 @@ def problem(seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = 
     reasons = np.where(held[slots] == EMPTY, LOOKS, rng.choice([LOOKS, LOOKS, MUST, LEAVES], slots.size)).astype(np.int8)
     lucks = rng.integers(0, 1 << 32, slots.size, dtype=np.uint32)
     offers = offers_of(rng, choices, loans, resold)._replace(**said)
-    keys = Keys(*(np.uint32(seed * 10 + n) for n in range(9)))
+    keys = Keys(*(np.uint32(seed * 10 + n) for n in range(8)))
     return Problem(
         slots.astype(np.int64),
         reasons,

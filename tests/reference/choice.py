@@ -32,7 +32,7 @@ from sim.codes import (
 )
 from sim.numerics.arithmetic import exp
 from sim.numerics.compile import kernel, leaf
-from sim.numerics.luck import derived, logistic, logit, uniform
+from sim.numerics.luck import derived, logit, uniform
 from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
 from sim.policy.eligibility import Held
 from sim.policy.tables import FOREVER, Conditions
@@ -189,7 +189,7 @@ def decide(
         if granted:
             clear_grants(grant, row)
         granted = best_grants(grants, known, eligible, scrapped, route, required, routes, True, grant, row)
-        averse = max(financing.aversion + financing.aversion_spread * logistic(keys.credit, owner), 0.0)
+        averse = max(financing.aversion + financing.aversion_spread * float(owners.aversion[owner]), 0.0)
         lends = uniform(keys.approval, who) < financing.approval
         running = owed / financing.term if owed > 0.0 else 0.0
         room = financing.instalment_share * income - running

@@ -97,6 +97,7 @@ class Owner(mesa.Agent):
         super().__init__(model)
         self.number, self.kind = number, int(columns["kind"])
         self.income, self.km, self.bank = columns["income"], columns["km"], int(columns["bank"])
+        self.aversion = float(columns["aversion"])
         self.liquid, self.liquid_target = columns["liquid"], columns["liquid_target"]
         self.liquid_month, self.event_month = int(columns["liquid_month"]), int(columns["event_month"])
         self.from_month, self.until_month = int(columns["from_month"]), int(columns["until_month"])
@@ -259,7 +260,7 @@ class Owner(mesa.Agent):
         if loan > 0.0 and loan * p.instalment[self.bank] <= room and purse >= price - loan:
             interest = sum(min(share * loan, most) for share, most in zip(p.interest_share, p.interest_most, strict=True))
             cost = strain(price - loan) + p.present_cost[self.bank] * loan - interest
-            averse = p.aversion + p.aversion_spread * logistic(m.keys.credit, self.number)
+            averse = p.aversion + p.aversion_spread * self.aversion
             utility = -money * cost - max(averse, 0.0)
             if best is None or utility > best.utility:
                 best = Offer(utility, loan)

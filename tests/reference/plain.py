@@ -20,8 +20,8 @@ LATEST = 30_000
 COMMUNITY, LINKS = 256, 4
 NO_CAP = 31
 OWNER_FIELDS = (
-    "kind", "income", "km", "bank", "liquid", "liquid_target", "liquid_month", "event_month", "from_month", "until_month",
-    "claims",
+    "kind", "income", "km", "bank", "aversion", "liquid", "liquid_target", "liquid_month", "event_month", "from_month",
+    "until_month", "claims",
 )  # fmt: skip
 GOOD_FIELDS = (
     "variant", "registered", "vintage", "emission", "worn", "failing", "end", "owned_since", "loan", "loan_month",
