@@ -210,7 +210,7 @@ def settle(
         if kind != NEW:
             bought[cell] += 1
             place = LOT if held[cell] > 0 else OUTSIDE
-            age = age_in_band(making, int(band_of_choice[j]), who)
+            age = age_in_band(making, int(fuel[v]), int(band_of_choice[j]), who)
         good = pop(lots, cell) if place == LOT else make_good(making, int(fuel[v]), who, month, day, age)
         variant[slot] = v
         registered[slot] = good.registered

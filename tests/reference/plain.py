@@ -202,7 +202,7 @@ class PlainSlice(mesa.Model):
         elif lane:
             row = lane.pop(0)
         else:
-            row = make_good(m, m.fuel[variant], slot.id, day, age_in_band(m, band, slot.id))
+            row = make_good(m, m.fuel[variant], slot.id, day, age_in_band(m, m.fuel[variant], band, slot.id))
         registered, vintage, emission, worn, failing, end = row
         return Good(variant, registered, vintage, emission, worn, failing, max(end, m.number + 1), day)
 
@@ -228,9 +228,7 @@ def band_of(m: Month, months: float) -> int:
     return next((b for b, edge in enumerate(edges[:-1]) if months < edge), len(edges) - 1)
 
 
-def age_in_band(m: Month, band: int, who: int) -> int:
+def age_in_band(m: Month, fuel: int, band: int, who: int) -> int:
     """Age in months of a used good from outside."""
-    edges = m.making.band_edges
-    lower = 0 if band == 0 else edges[band - 1]
-    width = min(edges[band], lower + 72) - lower
-    return int(max(lower + int(uniform(m.making.age_key, who) * width), 1))
+    ages = m.making.ages[fuel][band]
+    return int(ages[int(uniform(m.making.age_key, who) * len(ages))])
