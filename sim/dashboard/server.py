@@ -30,7 +30,7 @@ from sim.dashboard.differences import beside
 from sim.dashboard.downloads import FILES, command, download
 from sim.dashboard.levers_told import by_key, described, standings
 from sim.dashboard.looks import STAGES, Look
-from sim.dashboard.views import Seen, view
+from sim.dashboard.views import Sight, view
 from sim.errors import BadInput, Both, Language, SimError, refused
 from sim.report.fonts import FOLDER as FONTS
 from sim.report.terminal import terminal
@@ -213,9 +213,9 @@ class Site:
         return _attached(content, name, FILES[name][0])
 
 
-def _seen(job: Job, base: Job) -> Seen:
+def _seen(job: Job, base: Job) -> Sight:
     """What there is of a job, beside what it is compared with."""
-    return Seen(job.whole, _pair(job, base), base.whole)
+    return Sight(job.whole, _pair(job, base), base.whole)
 
 
 def _pair(job: Job, base: Job) -> tuple[Look, Look] | None:

@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Seen:
+class Sight:
     """What there is to be shown of a job.
 
     ``whole``: its ensemble; None: levels are still to come. ``pair``: two looks of the same stage, draws and owners that are
@@ -46,7 +46,7 @@ class Seen:
         return None if self.whole is not None or self.pair is None or self.base is None else (*self.pair, self.base)
 
 
-def view(job: str, settings: Settings, seen: Seen, language: Language) -> Json:
+def view(job: str, settings: Settings, seen: Sight, language: Language) -> Json:
     """Everything that the page shows of one job, with its name, so that no other's numbers can stand under it."""
     words = Words.of(settings.model_copy(update={"language": language}))
     look, pair = seen.whole, seen.pair
@@ -69,7 +69,6 @@ def view(job: str, settings: Settings, seen: Seen, language: Language) -> Json:
         "stage": look.stage,
         "stamp": words.stamp(look.runs),
         "runs": look.runs,
-        "goods": [words.pick(product.title) for product in settings.products.values()],
         "fans": {name: fan for name, target in settings.targets.items() if (fan := course(look, target)) is not None},
         "sankey": {kind: flows(look, kind) for kind in KINDS if kind in look.kinds},
         "outlay": outlay(look, words),
@@ -77,7 +76,7 @@ def view(job: str, settings: Settings, seen: Seen, language: Language) -> Json:
     }
 
 
-def _in_advance(seen: Seen) -> Json:
+def _in_advance(seen: Sight) -> Json:
     """What can be told before the ensemble is there: how far estimates may be off, and the outlay."""
     if seen.before is None:
         return {"stage": "pending", "runs": 0}
@@ -100,12 +99,11 @@ def _alike(settings: Settings) -> str:
 
 def _compared(look: Look, base: Look, words: Words) -> Json:
     """The difference, and of how much of the district."""
-    goods = [words.pick(product.title) for product in look.settings.products.values()]
-    said = {"stage": look.stage, "scale": look.settings.population.scale, "goods": goods, "runs": look.runs}
+    said = {"stage": look.stage, "scale": look.settings.population.scale, "kinds": sorted(look.kinds), "runs": look.runs}
     return {**said, "rows": difference(look, base, words), "reasons": reasons(look, base, words)}
 
 
-def targets(settings: Settings, seen: Seen, words: Words) -> Iterator[Json]:
+def targets(settings: Settings, seen: Sight, words: Words) -> Iterator[Json]:
     """Each target with its range, and by how much it differs from the base; a probability where there is more than one run."""
     look = seen.whole
     for name, target in settings.targets.items():
@@ -129,7 +127,7 @@ def targets(settings: Settings, seen: Seen, words: Words) -> Iterator[Json]:
         yield row
 
 
-def estimate_of(name: str, target: Target, seen: Seen) -> Json | None:
+def estimate_of(name: str, target: Target, seen: Sight) -> Json | None:
     """The level in advance: the median of the base's ensemble, moved by the difference of a pair under common luck."""
     if seen.before is None:
         return None
