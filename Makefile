@@ -71,7 +71,7 @@ bench: $(READY) ## how fast?
 identical: $(READY) ## the same integers without AVX-512 and AVX2, with one thread and two; ARGS="python3.13" for another Python
 	@$(PY) tests/identical.py $(ARGS)
 
-estimates: $(READY) ## how far are the dashboard's estimates from what takes their place? (an hour)
+estimates: $(READY) ## how far are the dashboard's estimates off? (ten minutes)
 	@$(PY) tests/dashboard/off_by.py $(ARGS)
 
 fuzz: $(DEV) ## ten thousand damaged files

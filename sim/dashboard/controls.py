@@ -140,14 +140,15 @@ def kinds_of_levers(settings: Settings) -> list[frozenset[Kind]]:
             found[_reached(settings, {name}, set())] = None
         elif part == "pots":
             found[_reached(settings, set(), {name})] = None
-    return list(found)
+    return [kinds for kinds in found if kinds]
 
 
 def _reached(settings: Settings, measures: set[str], pots: set[str]) -> frozenset[Kind]:
     """Kinds that these measures and pots are for; a pot is shared, so what draws on one that is touched is touched too."""
     shared = pots | {pot for name in measures if (pot := settings.policy[name].pot) is not None}
     drawing = measures | {name for name, measure in settings.policy.items() if measure.pot in shared}
-    return frozenset(settings.products[good].kind for name in drawing for good in settings.policy[name].goods)
+    goods = {good for name in drawing for good in settings.policy[name].goods}
+    return frozenset(product.kind for good, product in settings.products.items() if good in goods)
 
 
 def goods_of(settings: Settings, kinds: frozenset[Kind]) -> list[str]:

@@ -22,8 +22,8 @@ Stage = Literal["quick", "central", "ensemble"]
 STAGES: tuple[Stage, ...] = ("quick", "central", "ensemble")
 QUICK_SCALE = 0.05
 """Simulated share of the owners in the quick look; fewer take no less time: what goods are worth takes most of it."""
-OFF_BY: dict[Stage, float] = {"quick": 5.0, "central": 2.0}
-"""Percent by which nine of ten estimates from looks of a stage are off at most (docs/trust/quick_look.md)."""
+OFF_BY = 1
+"""Percent within which nine of ten quick estimates are of single runs of the district (docs/trust/estimates.md)."""
 WHOLE: dict[Kind, frozenset[str]] = {
     "automobile": frozenset(
         {

@@ -81,7 +81,7 @@ def _in_advance(seen: Sight) -> Json:
     if seen.before is None:
         return {"stage": "pending", "runs": 0}
     mine, theirs, whole = (_outlay_total(each) for each in seen.before)
-    return {"stage": "estimate", "runs": 0, "error": OFF_BY[seen.before[0].stage], "outlay_estimate": whole + mine - theirs}
+    return {"stage": "estimate", "runs": 0, "error": OFF_BY, "outlay_estimate": whole + mine - theirs}
 
 
 def _outlay_total(look: Look) -> float:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dashboard_page import ROOT, SMALL
+from dashboard_page import ROOT, SETTINGS
 
 BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 QUIET = [
@@ -31,7 +31,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="package")
 def place(results: Path) -> Iterator[str]:
     """Address of a dashboard that runs in a process of its own."""
-    command = [sys.executable, "-m", "sim", "dashboard", "port=0", *SMALL]
+    command = [sys.executable, "-m", "sim", "dashboard", "port=0", *SETTINGS]
     environment = {**os.environ, "SIM_ROOT": str(ROOT), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         command,

@@ -15,7 +15,8 @@ FOCUSED = """() => {
   const one = document.activeElement, style = getComputedStyle(one);
   const box = one.getBoundingClientRect();
   const name = one.id || one.dataset.file || one.getAttribute("aria-label") || one.tagName;
-  return { name, drawn: style.outlineStyle !== "none", width: parseFloat(style.outlineWidth), seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 };
+  const seen = box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0;
+  return { name, drawn: style.outlineStyle !== "none", width: parseFloat(style.outlineWidth), seen };
 }"""
 
 
