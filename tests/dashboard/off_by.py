@@ -7,6 +7,7 @@ that of ``sim.dashboard.looks.OFF_BY``.
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 import time
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ from sim.runs.executors import open_executor  # noqa: E402
 from sim.runs.plan import Plan  # noqa: E402
 from sim.runs.schedule import carry_out, silent  # noqa: E402
 from sim.runs.store.folder import Store  # noqa: E402
+from sim.schema.product import Kind  # noqa: E402
 from sim.settings import Settings  # noqa: E402
 
 PAGE = "docs/trust/estimates.md"
@@ -64,7 +66,7 @@ moves them. The levers were turned by chance:
 {single}
 ## Seconds 用时
 
-One quick look in a worker that has just begun, and in one that has looked before:
+Processor time of one quick look in a worker that has just begun, and in one that has looked before:
 
 {seconds}
 Nine of ten within {within} %. The page of the dashboard says the next whole percent.
@@ -154,19 +156,19 @@ def beside_single(words: Sequence[str], many: Sequence[Turned]) -> list[Off]:
 
 
 def seconds(base: Settings, many: Sequence[Turned]) -> pd.DataFrame:
-    """Seconds of a quick look in a new worker, and in one that has looked before, by the kinds that are touched."""
+    """Processor time of a quick look in a new worker, and in one that has looked before, by the kinds that are touched."""
     rows = []
     for kinds in dict.fromkeys(quick_kinds(touched(base, each.settings)) for each in many):
-        with ProcessPoolExecutor(1) as pool:
-            both = [_timed(pool, base, kinds) for _ in range(2)]
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+            both = [pool.submit(_spent, base, kinds).result() for _ in range(2)]
         rows.append((", ".join(sorted(kinds)), len(goods_of(base, kinds)), *both))
     return pd.DataFrame(rows, columns=["kinds", "categories", "first", "next"])
 
 
-def _timed(pool: ProcessPoolExecutor, settings: Settings, kinds: frozenset[str]) -> float:
-    start = time.perf_counter()
-    pool.submit(quick, settings, kinds).result()  # type: ignore[arg-type]
-    return time.perf_counter() - start
+def _spent(settings: Settings, kinds: frozenset[Kind]) -> float:
+    start = time.process_time()
+    quick(settings, kinds)
+    return time.process_time() - start
 
 
 def table(frame: pd.DataFrame) -> str:
