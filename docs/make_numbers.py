@@ -35,19 +35,27 @@ SHOWN = (
     "equipment_investment",
 )
 """Promises that the READMEs show."""
-MILLION = 1e6
-YEARLY = ("year", "mean", "P5", "P50", "P95")
+YEARLY = {
+    "zh": (("年份", "均值", "P5", "P50", "P95"), 1e4, 0),
+    "en": (("year", "mean", "P5", "P50", "P95"), 1e6, 1),
+}
+"""Heads of the table of outlay, and the unit of its numbers."""
+MADE = {
+    "zh": ("试算：", "单位为万元，{runs} 次运行，population.scale 为 {scale:g}，模型 `{model}`。"),
+    "en": ("TRIAL: ", "million yuan, {runs} runs at population.scale {scale:g}, model `{model}`."),
+}
 
 
-def yearly() -> str:
-    """Outlay by year of the trial of docs/guides/budget.md, million yuan."""
+def yearly(language: str) -> str:
+    """Outlay by year of the trial of docs/guides/budget.md, million yuan; of its Chinese page 万元."""
     frame, about = pd.read_csv(STORED / "budget.csv"), json.loads((STORED / "budget.json").read_text(encoding="utf-8"))
-    lines = [f"| {' | '.join(YEARLY)} |", "|" + "---|" * len(YEARLY)]
+    heads, divisor, decimals = YEARLY[language]
+    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for row in frame.itertuples():
         values = (row.mean_fen / 100.0, row.p05, row.p50, row.p95)
-        lines.append(f"| {row.year} | " + " | ".join(number(value / MILLION, 1) for value in values) + " |")
-    stamp = "TRIAL 试算: " if about["trial"] else ""
-    told = f"{stamp}million yuan, {about['runs']} runs at population.scale {about['scale']:g}, model `{about['model']}`."
+        lines.append(f"| {row.year} | " + " | ".join(number(value / divisor, decimals) for value in values) + " |")
+    stamp, told = MADE[language]
+    told = (stamp if about["trial"] else "") + told.format(**about)
     return "\n".join([told, "", *lines])
 
 
@@ -95,7 +103,8 @@ BLOCKS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "forecast_en": ("reference/forecast.md", lambda: promises("en")),
     "six_zh": ("../README.zh.md", lambda: promises("zh", SHOWN)),
     "six_en": ("../README.md", lambda: promises("en", SHOWN)),
-    "budget_yearly": ("guides/budget.md", yearly),
+    "budget_yearly": ("guides/budget.md", lambda: yearly("en")),
+    "budget_yearly_zh": ("guides/budget.zh.md", lambda: yearly("zh")),
     "validation_quantities": ("trust/validation.md", quantities),
 }
 """Block -> the page that holds it, and what writes it."""

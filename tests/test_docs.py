@@ -127,8 +127,8 @@ def settle(verb: str, words: list[str], root: Path) -> None:
         figures = {*figure_names(), *cli.verbs()[verb].options, "output"}
         load_settings([word for word in overrides if word.split("=")[0] not in figures], root)
     elif cli.verbs()[verb].options:
-        words_of_its_own = cli.verbs()[verb].options
-        assert set(plain) <= {"--write", "solve", "actuals.csv"}
+        words_of_its_own = {*cli.verbs()[verb].options, *(["output"] if "template" in plain else [])}
+        assert set(plain) <= {"--write", "solve", "template", "actuals.csv"}
         load_settings([w for w in overrides if w.split("=")[0] not in words_of_its_own and "interval(" not in w], root)
     elif verb in ("anchor", "pedigree"):
         assert plain in ([], ["--write"])
@@ -151,6 +151,35 @@ def test_every_command_can_be_typed(page: Path, words: list[str], examples: Path
         settle(words[1], [part for word in typed for part in shlex.split(word)], root) if typed else None
     else:
         settle(words[3], words[4:], root)
+
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+PAIRED = sorted(page for page in PAGES if page.name.endswith(".zh.md"))
+
+
+def prose(page: Path) -> str:
+    """A page without its code, links and generated tables."""
+    plain = re.sub(r"```.*?```|<!-- generated .*?<!-- generated: end -->", "", text(page), flags=re.DOTALL)
+    return re.sub(r"`[^`]*`|\]\([^)]*\)", "", plain)
+
+
+def test_pages_for_offices_are_whole_in_both_languages() -> None:
+    offices = {"howto_analyst", "howto_finance", "howto_presenter", "howto_modeller", "budget", "tutorial"}
+    assert {page.name.removesuffix(".zh.md") for page in PAIRED} == {*offices, "README"}
+
+
+@pytest.mark.parametrize("page", PAIRED, ids=lambda page: page.name)
+def test_both_languages_of_a_page_have_the_same_commands_and_none_mixes_them(page: Path) -> None:
+    other = page.with_name(page.name.replace(".zh.md", ".md"))
+    assert f"]({other.name})" in text(page)
+    assert f"]({page.name})" in text(other)
+    if page.parent != ROOT:
+        assert list(commands(page)) == list(commands(other))
+        english = [line for line in prose(other).splitlines() if CHINESE.search(line)]
+        assert english == ["[中文"], "nothing else in Chinese"
+        assert len(re.findall(r"(?m)^#+ ", text(page))) == len(re.findall(r"(?m)^#+ ", text(other))), "section by section"
+        lines = [line for line in prose(page).splitlines() if len(line) > 20]
+        assert [line for line in lines if not CHINESE.search(line)] == []
 
 
 def test_the_readme_starts_with_the_two_commands() -> None:

@@ -35,7 +35,9 @@ class Screen(NamedTuple):
     keep: NDArray[np.uint32]
     """[Q, B, C, lanes]."""
     first: NDArray[np.uint32]
-    """[Q, K]."""
+    """Of those who have none: without a certificate of scrapping that counts, and with one [2, Q, K]."""
+    certified_from: int
+    """Day from which on the scrapping that a certificate tells of may count."""
     fail: NDArray[np.uint32]
     """Chance that a rule ends the good this month, inspection above all [B, lanes]."""
 
@@ -125,6 +127,12 @@ def entry_threshold_first(entry: Entering, k: np.int64, event: bool) -> np.uint3
     return np.uint32(chance)
 
 
+@leaf
+def certified(scrapped: int, scrapped_on: int, since: int) -> np.int64:
+    """Place in ``Screen.first`` of a slot that is empty: 1 where the certificate of what was scrapped counts."""
+    return np.int64(scrapped != EMPTY and scrapped_on >= since)
+
+
 @kernel
 def look(
     month: int,
@@ -156,7 +164,8 @@ def look(
     keep, first, fail, most = screen.keep, screen.first, screen.fail, entry.most
     variant, types, ids, holder, ends, shopping = goods.variant, goods.type, goods.id, goods.owner, goods.end, goods.shopping
     worn, failing, vintage, registered = goods.worn, goods.failing, goods.vintage, goods.registered
-    last, most_first = keep.shape[2] - 1, entry.first.max()
+    last, most_first, scrapped, since = keep.shape[2] - 1, entry.first.max(), goods.scrapped, screen.certified_from
+    scrapped_on = goods.scrapped_on
     for i in range(variant.size):
         v, empty, inside = np.int64(variant[i]), variant[i] == EMPTY, shopping[i] != 0
         luck = bits(keys.entry, ids[i])
@@ -176,7 +185,8 @@ def look(
             else:
                 now = luck < entry_threshold(entry, b, c, lane, registered[i], failing[i] == month, event)
         effort, reason = bits(keys.shopping, ids[i]), KEEPS
-        if now and effort < (first[q, k] if empty else keep[q, b, c, lane]):
+        holds = certified(scrapped[i], scrapped_on[i], since)
+        if now and effort < (first[holds, q, k] if empty else keep[q, b, c, lane]):
             reason = LOOKS
         elif now and bits(keys.lost, ids[i]) < entry.lost:
             now = False

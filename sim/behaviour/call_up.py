@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import WHOLE, Entering, LookingLuck, Screen, entry_threshold, entry_threshold_first
+from sim.behaviour.attention import WHOLE, Entering, LookingLuck, Screen, certified, entry_threshold, entry_threshold_first
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Ints
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST
@@ -144,6 +144,7 @@ def sift(
     worn, failing, holder, registered, shopping = goods.worn, goods.failing, goods.owner, goods.registered, goods.shopping
     from_month, until_month = owners.from_month, owners.until_month
     keep, first, last = screen.keep, screen.first, screen.keep.shape[2] - 1
+    scrapped, scrapped_on, since = goods.scrapped, goods.scrapped_on, screen.certified_from
     for n in range(count):
         if n + AHEAD < count:
             ahead = candidates[n + AHEAD]
@@ -177,7 +178,7 @@ def sift(
             else:
                 now = luck < entry_threshold(entry, b, c, lane, registered[i], fails, False)
             luck = bits(keys.shopping, ids[i])
-        buys = first[q, k] if empty else keep[q, b, c, lane]
+        buys = first[certified(scrapped[i], scrapped_on[i], since), q, k] if empty else keep[q, b, c, lane]
         if now and luck < buys:
             slots[found], reasons[found], lucks[found] = i, LOOKS, luck
             found += 1

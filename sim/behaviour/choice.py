@@ -88,7 +88,7 @@ def write(
         q, j, r, n = actors[z], good[z], route[z], at + z
         has_old = owned.variant[q] != EMPTY
         column = choices.variant[j] if choices.kind[j] == NEW else V
-        row, fen = best_claim(offers.grants, ent, rights, q, r, column)
+        row, fen = best_claim(offers.grants, ent, rights, q, has_old, r, column)
         principal = scores.principal[r, j, q]
         out.slot[n], out.alternative[n], out.route[n] = owned.slot[q], j, r if has_old else -1
         out.row[n], out.grant[n], out.day[n], out.principal[n] = row, fen, owned.day[q], principal

@@ -28,6 +28,8 @@ class OwnerColumns(NamedTuple):
     km_class: NDArray[np.int8]
     """Class of ``km`` that the screen tells apart."""
     bank: NDArray[np.int8]
+    aversion: NDArray[np.float32]
+    """To debt, standard logistic about the middle of the category, the same for good."""
     linked_nev: NDArray[np.int8]
     """Linked households that drive an NEV."""
     nev: NDArray[np.int8]
@@ -67,3 +69,10 @@ class GoodColumns(NamedTuple):
     loan_month: NDArray[np.int16]
     loan: NDArray[np.float32]
     """Principal borrowed in ``loan_month``, yuan; 0: none."""
+    scrapped: NDArray[np.int8]
+    """Variant of the good whose scrapping left the slot empty, for which nothing has been claimed; EMPTY: none.
+
+    Its other columns stay as they were: they stand on the certificate of scrapping.
+    """
+    scrapped_on: NDArray[np.int16]
+    """Day of that scrapping."""

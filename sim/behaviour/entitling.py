@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from sim.behaviour.columns import GoodColumns
 from sim.behaviour.lanes import Owned, Rights
 from sim.behaviour.offers import Offers
-from sim.behaviour.value import Ints
-from sim.codes import EMPTY, FORMAL, NO_ROW, ROUTES, SELL
+from sim.behaviour.value import Floats, Ints
+from sim.codes import EMPTY, FORMAL, HOARD, MUST, NO_ROW, ROUTES, SELL
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
 from sim.policy.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE
-from sim.policy.eligibility import Held, condition, meets, scrap_grant
+from sim.policy.eligibility import Held, condition, qualifies, scrap_grant
+from sim.policy.tables import FOREVER
 
 if TYPE_CHECKING:
     from sim.policy.entitlements import Entitlements
@@ -37,8 +38,12 @@ def admit(n: int, m: int, offers: Offers, ent: Entitlements, owned: Owned, right
 def check_old(
     n: int, m: int, offers: Offers, ent: Entitlements, goods: GoodColumns, fuel: Ints, use: Ints, owned: Owned, rights: Rights
 ) -> None:
-    """Strike out of ``eligible`` whose old good does not meet row ``m``; ``scrapped``: fen for scrapping it."""
+    """Strike out of ``eligible`` whose old good does not meet row ``m``; ``scrapped``: fen for scrapping it.
+
+    Who has none may hold the certificate of a good that was scrapped before.
+    """
     slot, of_type, variant, day = owned.slot, owned.type, owned.variant, owned.day
+    certificate, scrapped_on, since_day = goods.scrapped, goods.scrapped_on, ent.scrapped_from[m]
     registered, emission, since, retirement = goods.registered, goods.emission, goods.owned_since, offers.retirement
     eligible, scrapped = rights.eligible[m], rights.scrapped[m]
     row, tiers = condition(ent, m), ent.route[m] == SCRAP_ROUTE
@@ -46,15 +51,17 @@ def check_old(
     for q in range(n):
         if not eligible[q]:
             continue
-        v, i = variant[q], slot[q]
+        v, i, parted = variant[q], slot[q], day[q]
         if v == EMPTY:
-            eligible[q] = False
-            continue
+            v, parted = np.int64(certificate[i]), np.int64(scrapped_on[i])
+            if v == EMPTY or parted < since_day:
+                eligible[q] = False
+                continue
         of_use = int(use[of_type[q]])
         old = Held(v, int(fuel[v]), int(registered[i]), int(emission[i]), int(since[i]), of_use)
-        eligible[q] = meets(row, old, day[q])
+        eligible[q] = qualifies(row, old, parted)
         if eligible[q] and tiers:
-            scrapped[q] = scrap_grant(scrap_years[v], scrap_fen[v], old.registered_day, int(retirement[v, of_use]), day[q])
+            scrapped[q] = scrap_grant(scrap_years[v], scrap_fen[v], old.registered_day, int(retirement[v, of_use]), parted)
 
 
 @kernel
@@ -69,9 +76,9 @@ def hear(n: int, m: int, key: np.uint32, aware: float, owned: Owned, rights: Rig
 
 
 @kernel
-def grant_best(n: int, m: int, grants: Ints, ent: Entitlements, rights: Rights) -> None:
-    """Raise ``grant`` to what row ``m`` pays those who know of it."""
-    scrapped, known, V = rights.scrapped[m], rights.known, grants.size
+def grant_best(n: int, m: int, grants: Ints, ent: Entitlements, owned: Owned, rights: Rights) -> None:
+    """Raise ``grant`` to what row ``m`` pays those who know of it; a certificate counts where nothing is parted with."""
+    scrapped, known, variant, V = rights.scrapped[m], rights.known, owned.variant, grants.size
     first = FORMAL if ent.route[m] == SCRAP_ROUTE else SELL
     for r in range(first, ROUTES if ent.route[m] == ANY_ROUTE else first + 1):
         for j in range(V):
@@ -83,6 +90,26 @@ def grant_best(n: int, m: int, grants: Ints, ent: Entitlements, rights: Rights) 
             alone = rights.grant[r, V]
             for q in range(n):
                 alone[q] = max(alone[q], scrapped[q] if known[q] else 0.0)
+    if ent.scrapped_from[m] < FOREVER:
+        for j in range(V):
+            grant, fen = rights.grant[HOARD, j], float(grants[j])
+            for q in range(n):
+                pays = fen + scrapped[q] if known[q] and variant[q] == EMPTY else 0.0
+                grant[q] = max(grant[q], pays)
+
+
+@kernel
+def hope(n: int, m: int, chance: Floats, fen: Floats, owned: Owned, rights: Rights) -> None:
+    """Raise ``later`` to what a certificate of scrapping may bring those who know of row ``m`` and have lost their good.
+
+    ``chance`` [K] of a purchase to come, ``fen`` [K] for it.
+    """
+    scrapped = rights.scrapped[m]
+    known, variant, reason, of_type, later = rights.known, owned.variant, owned.reason, owned.type, rights.later
+    for q in range(n):
+        counts = known[q] and reason[q] == MUST and variant[q] != EMPTY
+        k = of_type[q]
+        later[q] = max(later[q], chance[k] * (fen[k] + scrapped[q]) if counts else 0.0)
 
 
 @kernel
@@ -92,6 +119,7 @@ def entitle(
 ) -> bool:  # fmt: skip
     """Fill ``rights``; returns whether anybody knows of a grant. ``keys`` [M]: luck of having heard of each row."""
     rights.grant[:] = 0.0
+    rights.later[:] = 0.0
     granted = False
     for m in range(offers.open.size):
         admit(n, m, offers, ent, owned, rights)
@@ -100,7 +128,9 @@ def entitle(
         if ent.route[m] != ANY_ROUTE:
             check_old(n, m, offers, ent, goods, fuel, use, owned, rights)
         if hear(n, m, keys[m], offers.aware[m], owned, rights):
-            grant_best(n, m, offers.grants[m], ent, rights)
+            grant_best(n, m, offers.grants[m], ent, owned, rights)
+            if ent.scrapped_from[m] < FOREVER:
+                hope(n, m, offers.later_chance[m], offers.later_fen[m], owned, rights)
             granted = True
     return granted
 
@@ -115,16 +145,18 @@ def awareness_keys(base: np.uint32, measure: Ints) -> NDArray[np.uint32]:
 
 
 @kernel
-def best_claim(grants: Ints, ent: Entitlements, rights: Rights, q: int, route: int, column: int) -> tuple[int, int]:
+def best_claim(
+    grants: Ints, ent: Entitlements, rights: Rights, q: int, has_old: bool, route: int, column: int
+) -> tuple[int, int]:  # fmt: skip
     """Row that pays lane ``q`` most for a purchase and disposal route, heard of or not, and its fen; (NO_ROW, 0): none.
 
     The counter knows every measure. ``column``: new variant, or one more for buying nothing or used.
     """
-    best, row = 0, NO_ROW
+    best, row, scrapping = 0, NO_ROW, FORMAL if has_old else HOARD
     for m in range(grants.shape[0]):
         if not rights.eligible[m, q]:
             continue
-        if ent.route[m] != ANY_ROUTE and route != (FORMAL if ent.route[m] == SCRAP_ROUTE else SELL):
+        if ent.route[m] != ANY_ROUTE and route != (scrapping if ent.route[m] == SCRAP_ROUTE else SELL):
             continue
         pays = 0
         if column < grants.shape[1]:

@@ -82,11 +82,12 @@ def concerned_share(
 @kernel
 def expected_strain(
     due: Floats, loan_max: Floats, cash: Floats, reserve: Floats, weight: float, money: Floats,
-    credit: Credit, interest_share: Floats, interest_most: Floats, room: Floats, approval: float,
+    credit: Credit, aversion: Floats, interest_share: Floats, interest_most: Floats, room: Floats, approval: float,
 ) -> Floats:  # fmt: skip
-    """Mean utility of paying for each alternative [K, J] over owners who differ in cash [K, Q] and in loan approval.
+    """Mean utility of paying for each alternative [K, J] over owners who differ in cash [K, Q], in loan approval, in aversion.
 
-    ``loan_max`` [K, J]: largest loan. ``interest_share``, ``interest_most`` [I]: what the treasury pays of it.
+    ``aversion`` [A]: to credit, at quantiles. ``loan_max`` [K, J]: largest loan. ``interest_share``, ``interest_most`` [I]:
+    what the treasury pays of it.
 
     log of the mean of exp(utility), so that owners who cannot pay count as not choosing; INFEASIBLE if none can.
     """
@@ -94,18 +95,19 @@ def expected_strain(
     J = due.size
     out = np.empty((K, J))
     for k in range(K):
-        own = Credit(credit.instalment, credit.present_cost, room[k], credit.aversion)
         for j in range(J):
             total = 0.0
             for q in range(Q):
-                with_loan, _ = paying_utility(
-                    due[j], loan_max[k, j], cash[k, q], reserve[k], weight, money[k], own, interest_share, interest_most
-                )
                 without, _ = paying_utility(
-                    due[j], 0.0, cash[k, q], reserve[k], weight, money[k], own, interest_share, interest_most
+                    due[j], 0.0, cash[k, q], reserve[k], weight, money[k], credit, interest_share, interest_most
                 )
-                if with_loan > INFEASIBLE:
-                    total += approval * exp(with_loan)
+                for averse in aversion:
+                    own = Credit(credit.instalment, credit.present_cost, room[k], averse)
+                    with_loan, _ = paying_utility(
+                        due[j], loan_max[k, j], cash[k, q], reserve[k], weight, money[k], own, interest_share, interest_most
+                    )
+                    if with_loan > INFEASIBLE:
+                        total += approval / aversion.size * exp(with_loan)
                 if without > INFEASIBLE:
                     total += (1.0 - approval) * exp(without)
             out[k, j] = log(total / Q) if total > 0.0 else INFEASIBLE

@@ -58,7 +58,7 @@ def bring_owners(goods: GoodColumns, owners: OwnerColumns, slots: Ints, first: i
     """Ask for what deciding reads of the owners of ``slots[first:last]``."""
     holder, kind, bank, income, liquid = goods.owner, owners.kind, owners.bank, owners.income, owners.liquid
     target, month, km, linked = owners.liquid_target, owners.liquid_month, owners.km, owners.linked_nev
-    claims = owners.claims
+    claims, aversion = owners.claims, owners.aversion
     for n in range(first, last):
         owner = holder[slots[n]]
         prefetch(kind, owner)
@@ -70,6 +70,7 @@ def bring_owners(goods: GoodColumns, owners: OwnerColumns, slots: Ints, first: i
         prefetch(km, owner)
         prefetch(linked, owner)
         prefetch(claims, owner)
+        prefetch(aversion, owner)
 
 
 @kernel
@@ -82,7 +83,7 @@ def gather(
     kinds, banks, income, kms, claims = owners.kind, owners.bank, owners.income, owners.km, owners.claims
     slot, who, owner, kind, bank, condition = owned.slot, owned.who, owned.owner, owned.kind, owned.bank, owned.condition
     of_type, variant, reason, luck, claimed = owned.type, owned.variant, owned.reason, owned.luck, owned.claims
-    own_income, km = means.income, means.km
+    own_income, km, averse, aversions = means.income, means.km, means.averse, owners.aversion
     for q in range(n):
         i = slots[first + q]
         h = np.int64(holder[i])
@@ -92,6 +93,7 @@ def gather(
         reason[q], luck[q] = reasons[first + q], lucks[first + q]
         kind[q], bank[q], claimed[q] = kinds[h], banks[h], claims[h]
         own_income[q], km[q] = income[h], np.float64(kms[h]) - 1.0
+        averse[q] = aversions[h]
 
 
 @kernel

@@ -62,6 +62,8 @@ class Means(NamedTuple):
     """Relative kilometres less 1."""
     social: Floats
     """What neighbours add to an NEV."""
+    averse: Floats
+    """Aversion to debt, in spreads from the middle."""
     bar: Floats
     """Carrying on and the effort of looking; LOWEST of all where one must act."""
     proceeds: Floats
@@ -80,6 +82,8 @@ class Rights(NamedTuple):
     """Eligible, and heard of it [W]."""
     grant: Floats
     """Best grant that is known, fen, by disposal route and new variant, the last column for buying nothing or used."""
+    later: Floats
+    """What a certificate of scrapping may bring later to who has lost the good and buys nothing now, fen [W]."""
 
 
 class Payments(NamedTuple):
@@ -96,6 +100,8 @@ class Payments(NamedTuple):
     instalment: Floats
     """Of a yuan, and what it costs beyond the yuan, at the bank of each [W]."""
     present_cost: Floats
+    aversion: Floats
+    """Utility cost of signing a loan [W]."""
 
 
 class Scores(NamedTuple):
@@ -130,22 +136,22 @@ def owned_lanes(width: int) -> Owned:
 @kernel
 def means_lanes(width: int) -> Means:
     """Lanes of so many owners."""
-    t, routes = np.zeros((11, width)), np.zeros((2, ROUTES, width))
-    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], routes[0], routes[1])
+    t, routes = np.zeros((12, width)), np.zeros((2, ROUTES, width))
+    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], routes[0], routes[1])
 
 
 @kernel
 def rights_lanes(rows: int, variants: int, width: int) -> Rights:
     """Lanes for so many entitlements and new variants."""
     eligible, known = np.zeros((rows, width), np.bool_), np.zeros(width, np.bool_)
-    return Rights(eligible, np.zeros((rows, width)), known, np.zeros((ROUTES, variants + 1, width)))
+    return Rights(eligible, np.zeros((rows, width)), known, np.zeros((ROUTES, variants + 1, width)), np.zeros(width))
 
 
 @kernel
 def price_lanes(alternatives: int, width: int) -> Payments:
     """Lanes for so many alternatives."""
     t = np.zeros((6, alternatives, width))
-    return Payments(t[0], t[1], t[2], t[3], t[4], t[5], np.zeros(width), np.zeros(width))
+    return Payments(t[0], t[1], t[2], t[3], t[4], t[5], np.zeros(width), np.zeros(width), np.zeros(width))
 
 
 @kernel

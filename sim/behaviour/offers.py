@@ -49,6 +49,10 @@ class Offers(NamedTuple):
     """Mean exposure, already in ``base``."""
     grants: Ints
     """Fen for each new variant [M, V]."""
+    later_chance: Floats
+    """Chance of one who has lost a good to buy new before the entitlement ends [M, K]."""
+    later_fen: Floats
+    """What a certificate of scrapping then earns, apart from what the good itself does [M, K]."""
     open: NDArray[np.int8]
     """Whether the pot of each entitlement can pay [M]."""
     aware: Floats
@@ -83,6 +87,9 @@ class Financing(NamedTuple):
     """Discounted cost of a yuan borrowed beyond the yuan, by bank and marginal type [banks]."""
     approval: float
     aversion: float
+    """Utility cost of signing a loan, to the owner in the middle."""
+    aversion_spread: float
+    """Scale of its logistic distribution over owners."""
     term: int
     interest_share: Floats
     """Interest paid by the treasury, share of the principal a year [I]."""

@@ -26,6 +26,12 @@ class Credit(NamedTuple):
 
 
 @leaf
+def own_aversion(middle: float, spread: float, apart: float) -> float:
+    """Utility cost of signing a loan to who stands ``apart`` spreads from the middle; nobody likes a debt for its own sake."""
+    return max(middle + spread * apart, 0.0)
+
+
+@leaf
 def strain(cash: float, out: float, reserve: float, weight: float) -> float:
     """Yuan-worth of running liquid assets down from ``cash`` by ``out``.
 

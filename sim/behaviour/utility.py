@@ -12,7 +12,7 @@ import numpy as np
 from sim.behaviour.gathering import NOT_LENT
 from sim.behaviour.lanes import Means, Owned, Payments, Rights, Scores
 from sim.behaviour.offers import Financing, Offers
-from sim.behaviour.paying import INFEASIBLE
+from sim.behaviour.paying import INFEASIBLE, own_aversion
 from sim.behaviour.value import Floats, Ints
 from sim.codes import EMPTY, FORMAL, HOARD, INFORMAL, LEAVES, MUST, ROUTES, SELL
 from sim.numerics.arithmetic import exp, log
@@ -57,11 +57,15 @@ def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Paymen
 
 
 @kernel
-def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, means: Means, prices: Payments) -> None:
+def lend(
+    n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, means: Means, prices: Payments
+) -> None:  # fmt: skip
     """Largest loan for each alternative, what is left to pay down, and what the loan costs; NOT_LENT where it does not fit."""
     due, loan_max, instalment, present_cost = offers.due, offers.loan_max, prices.instalment, prices.present_cost
     of_type, bank, money, of_reserve, room = owned.type, owned.bank, means.money, means.of_reserve, means.room
-    share, most, aversion = financing.interest_share, financing.interest_most, financing.aversion
+    share, most, aversion, apart = financing.interest_share, financing.interest_most, prices.aversion, means.averse
+    for q in range(n):
+        aversion[q] = own_aversion(financing.aversion, financing.aversion_spread, apart[q])
     for q in range(n):
         instalment[q], present_cost[q] = financing.instalment[bank[q]], financing.present_cost[bank[q]]
     for j in range(due.size - 1):
@@ -78,7 +82,7 @@ def lend(n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, 
             for q in range(n):
                 cost[q] -= interest_paid(share[i], most[i], lent[q])
         for q in range(n):
-            cost[q] = money[q] * cost[q] + aversion
+            cost[q] = money[q] * cost[q] + aversion[q]
         for q in range(n):
             part[q] = exp(down[q] * of_reserve[q]) - 1.0
 
@@ -161,6 +165,11 @@ def weigh_route(
     for q in range(n):
         kept = without_one(offers, reason[q], of_type[q]) + plain[q]
         out[q] = kept if variant[q] != EMPTY and purse[q] >= 0.0 and kept > LOWEST else INFEASIBLE
+    if granted and r == FORMAL:
+        later = rights.later
+        for q in range(n):
+            more = out[q] + money[q] * (max(later[q] - alone[q], 0.0) / FEN)
+            out[q] = more if out[q] > LOWEST else INFEASIBLE
 
 
 @kernel

@@ -50,7 +50,7 @@ def trade_across(
         arrived = 0
         for n in range(coming):
             who = -(cell * 100_000 + n + 1) & 0xFFFFFFFF  # as a 32-bit word, which plain Python needs too
-            age = age_in_band(making, b, who)
+            age = age_in_band(making, int(fuel[v]), b, who)
             if push(lots, cell, make_good(making, int(fuel[v]), who, month, today, age)):
                 arrived += 1
         tally.moved[LOT, OUTSIDE] += leaving

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.behaviour.survival import LifeLaw, accident_months, life_months
 from sim.behaviour.value import Ints
 from sim.codes import AVERAGE_DAYS, NEVER, VINTAGE_MONTHS
 from sim.numerics.compile import leaf
 from sim.numerics.luck import uniform
-
-LAST_BAND_MONTHS = 72
-"""Width of the last band of used goods from outside."""
 
 
 class Good(NamedTuple):
@@ -44,6 +42,8 @@ class Making(NamedTuple):
     gamed_share: float
     band_edges: Ints
     """Upper age of each band, months."""
+    ages: NDArray[np.int64]
+    """Equally likely ages of used goods from outside, months [3, bands, places]."""
 
 
 @leaf
@@ -77,8 +77,7 @@ def band_of(making: Making, months: float) -> int:
 
 
 @leaf
-def age_in_band(making: Making, band: int, who: int) -> int:
-    """Age in months of a used good from outside: even over its band, the last band six years wide."""
-    lower = 0 if band == 0 else int(making.band_edges[band - 1])
-    width = min(int(making.band_edges[band]), lower + LAST_BAND_MONTHS) - lower
-    return max(lower + int(uniform(making.age_key, who) * width), 1)
+def age_in_band(making: Making, fuel: int, band: int, who: int) -> int:
+    """Age in months of a used good from outside."""
+    places = making.ages.shape[2]
+    return int(making.ages[fuel, band, int(uniform(making.age_key, who) * places)])

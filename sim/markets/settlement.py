@@ -105,7 +105,7 @@ def settle(
     ids, holder, types, variant = goods.id, goods.owner, goods.type, goods.variant
     registered, vintage, owned_since, emission = goods.registered, goods.vintage, goods.owned_since, goods.emission
     worn, failing, end, loan, loan_month = goods.worn, goods.failing, goods.end, goods.loan, goods.loan_month
-    shopping, reasons = goods.shopping, decisions.reason
+    shopping, reasons, scrapped, scrapped_on = goods.shopping, decisions.reason, goods.scrapped, goods.scrapped_on
     liquid, liquid_month, kinds, quintiles, urban = (
         owners.liquid,
         owners.liquid_month,
@@ -144,6 +144,7 @@ def settle(
             prefetch(failing, ahead)
             prefetch(end, ahead)
             prefetch(loan, ahead)
+            prefetch(scrapped, ahead)
         if n + SOON < order.size:
             soon = holder[slots[order[n + SOON]]]
             prefetch(liquid, soon)
@@ -200,13 +201,16 @@ def settle(
         if kind == NOTHING:
             left[0] += 1
             shopping[slot] = reasons[d] == MUST  # who has lost a good without wanting to looks for another
+            if old != EMPTY and route == FORMAL and row == NO_ROW:
+                scrapped[slot], scrapped_on[slot] = old, day
             continue
         shopping[slot] = 0
+        scrapped[slot] = EMPTY
         place, age, cell = FACTORY, 0, v * bands + int(band_of_choice[j])
         if kind != NEW:
             bought[cell] += 1
             place = LOT if held[cell] > 0 else OUTSIDE
-            age = age_in_band(making, int(band_of_choice[j]), who)
+            age = age_in_band(making, int(fuel[v]), int(band_of_choice[j]), who)
         good = pop(lots, cell) if place == LOT else make_good(making, int(fuel[v]), who, month, day, age)
         variant[slot] = v
         registered[slot] = good.registered

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.clock import MONTHS_A_YEAR, first_day
 from sim.codes import NEW, NOTHING, USED
+from sim.markets.from_outside import ages_from_outside
 from sim.markets.goods import Making
 from sim.markets.prices import Paths
 from sim.markets.settlement_state import World
@@ -25,6 +26,7 @@ from sim.policy.in_force import Rules
 from sim.population.products import Catalogue
 from sim.population.stock import StockLaw
 from sim.population.unit_goods import UnitLaw
+from sim.schema.product import FUELS
 from sim.settings import Settings
 
 if TYPE_CHECKING:
@@ -148,6 +150,21 @@ class Category:
             catalogue.law, self.outlook.vintages.start, catalogue.newest_emission(first_day(month)), catalogue.emission_from,
             luck.key(Event.LIFE, month), luck.key(Event.FATE, month), luck.key(Event.BORDER, month),
             luck.key(Event.GAMING, month), self.settings.behaviour.gamed_share.value, catalogue.band_edges,
+            self._ages_from_outside(month),
+        )  # fmt: skip
+
+    def _ages_from_outside(self, month: int) -> NDArray[np.int64]:
+        """Equally likely ages of used goods from outside, months [3, bands, places]."""
+        catalogue, market = self.catalogue, self.catalogue.product.used_market
+        if market is None:
+            return np.zeros((len(FUELS), 0, 1), dtype=np.int64)
+        table = self.settings.region.vintages
+        first, last = min(min(shares) for shares in table.values()), self.settings.region.year
+        columns = [table["nev" if fuel == "nev" else self.name] for fuel in FUELS]
+        stock = np.array([[shares.get(year, 0.0) for year in range(first, last + 1)] for shares in columns])
+        standard = int(market.admitted_standard.value)
+        return ages_from_outside(
+            stock, first, catalogue.law, catalogue.emission_from, standard, catalogue.band_edges, month
         )  # fmt: skip
 
     def aware(self, rules: Rules, month: int) -> Floats:

@@ -106,7 +106,7 @@ def _offers(category: Category, month: Considered) -> Offers:
     standing = category.state.standing
     if standing is None or month.renewed:
         banks = category.intermediaries.banks
-        return build_offers(category.outlook, month.table, month.circumstances, month.is_open, banks)
+        return build_offers(category.outlook, month.table, month.circumstances, month.expected, month.is_open, banks)
     return stand_again(standing.offers, month.table, month.number, month.is_open, category.aware(month.rules, month.number))
 
 

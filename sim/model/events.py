@@ -14,17 +14,20 @@ from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.offers import Decisions
 from sim.behaviour.value import Choices
 from sim.clock import month_text
-from sim.codes import EMPTY, NEW, NO_ROUTE, NO_ROW, NOTHING
+from sim.codes import EMPTY, FORMAL, NEW, NO_ROUTE, NO_ROW, NOTHING
 from sim.policy.calendar import Calendar
 
 Column = NDArray[Any]
+NO_DAY = -1
 COLUMNS = (
     "month", "good", "slot", "owner", "type", "quintile", "urban", "variant", "new", "price", "route", "day", "measure",
-    "grant_fen", "old_variant", "old_registered", "old_emission", "old_owned_since",
+    "grant_fen", "old_variant", "old_registered", "old_emission", "old_owned_since", "scrapped_on",
 )  # fmt: skip
 """``slot``: the good's place, known by what its luck is keyed by; ``type``: owner type in the product's file; ``variant`` and
 ``old_variant``: in file order, -1 none; ``price``: yuan of a new one of that variant; ``route``: disposal route of the old
-good, -1 none; days count from 1990-01-01; ``measure``: the subsidy claimed, empty if none."""
+good, -1 none; days count from 1990-01-01; ``measure``: the subsidy claimed, empty if none; ``scrapped_on``: day on which the
+old good was or is scrapped with a licensed dismantler, -1 not. Where nothing is parted with, the old good is the one that was
+scrapped before, for which nothing has been claimed."""
 
 
 @dataclass
@@ -37,6 +40,8 @@ class Witness:
         """What settling overwrites, and the decisions themselves, by name."""
         slots = decisions.slot.astype(np.int64)
         held = goods.variant[slots] != EMPTY
+        old = np.where(held, goods.variant[slots], goods.scrapped[slots])
+        parted = np.where(held, np.where(decisions.route == FORMAL, decisions.day, NO_DAY), goods.scrapped_on[slots])
         return {
             "slot": goods.id[slots].copy(),
             "owner": goods.owner[slots].copy(),
@@ -46,10 +51,11 @@ class Witness:
             "day": decisions.day.copy(),
             "row": decisions.row.copy(),
             "grant_fen": np.where(decisions.row == NO_ROW, 0, decisions.grant),
-            "old_variant": goods.variant[slots].copy(),
-            "old_registered": np.where(held, goods.registered[slots], 0).astype(np.int16),
-            "old_emission": np.where(held, goods.emission[slots], 0).astype(np.int8),
-            "old_owned_since": np.where(held, goods.owned_since[slots], 0).astype(np.int16),
+            "old_variant": old.astype(np.int8),
+            "old_registered": np.where(old != EMPTY, goods.registered[slots], 0).astype(np.int16),
+            "old_emission": np.where(old != EMPTY, goods.emission[slots], 0).astype(np.int8),
+            "old_owned_since": np.where(old != EMPTY, goods.owned_since[slots], 0).astype(np.int16),
+            "scrapped_on": np.where(old != EMPTY, parted, NO_DAY).astype(np.int16),
         }
 
     @staticmethod

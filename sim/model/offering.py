@@ -134,7 +134,7 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
     catalogue, behaviour, rules = category.catalogue, category.settings.behaviour, month.rules
     income = around.paths.at("income", priced)
     season = behaviour.season_strength.value * log(around.season)
-    financing = around.liquidity.financing(around.banks, rules, income)
+    financing = around.liquidity.financing(catalogue, around.banks, rules, income)
     return Circumstances(
         month=month.number,
         priced=priced,

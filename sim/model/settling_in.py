@@ -73,6 +73,7 @@ def _come_to_rest(category: Category, month: Offered, paths: Paths, funds: Funds
     kinds, today = Kinds(category.catalogue.powertrain, category.catalogue.law), first_day(category.first)
     deal(category.luck.key(Event.SYNTHESIS, 1), today, drawn, world.goods, kinds, together)
     world.yard[:] = 0
+    world.goods.scrapped[:] = EMPTY  # what was scrapped then carries dates that are still to come
 
 
 def _apart(category: Category) -> Category:

@@ -22,7 +22,7 @@ from sim.model.offering import Surroundings
 from sim.model.opening import catalogue_of, open_banks, open_category
 from sim.model.settling_in import settle_in
 from sim.model.stocktaking import check_balance, take_stock
-from sim.numerics.luck import Event, key
+from sim.numerics.luck import Event, district_seed, key
 from sim.owners.liquidity import Liquidity
 from sim.policy.rationing import takes_claims
 from sim.population.columnar import ColumnarSet
@@ -42,11 +42,12 @@ class TradeInModel(mesa.Model):
 
     def __init__(self, settings: Settings, seed: int = 1, threads: int = 1) -> None:
         super().__init__(rng=seed)
-        self.settings, self.luck_seed, self.threads = settings, seed, threads
+        self.settings, self.run_seed, self.threads = settings, seed, threads
+        self.luck_seed = district_seed(seed, settings.region.luck)
         self.month = settings.clock.first
         self.paths = Paths(settings.market)
         catalogues = {name: catalogue_of(settings, name) for name in sorted(settings.products)}
-        self.district: District = build_district(settings, catalogues, seed)
+        self.district: District = build_district(settings, catalogues, self.luck_seed)
         self.liquidity = Liquidity(settings, catalogues.values())
         self.government = Government(self, settings)
         self.banks = open_banks(self, settings)
@@ -189,7 +190,7 @@ class TradeInModel(mesa.Model):
     @property
     def nation(self) -> Nation:
         """What the whole nation does this month beyond what was to be expected."""
-        return national_shocks(self.settings, self.luck_seed, self.month)
+        return national_shocks(self.settings, self.run_seed, self.month)
 
     def surroundings(self) -> Surroundings:
         """What all categories share this month."""

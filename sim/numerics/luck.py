@@ -51,12 +51,18 @@ class Event(enum.IntEnum):
     NATION = 23
     DISCREPANCY = 24
     MEASUREMENT = 25
+    DISTRICT = 27
 
 
 def key(seed: int, event: int, month: int = 0) -> np.uint32:
     """Fold (seed, event, month) into the 32-bit key of one family of random numbers."""
     text = f"{seed}/{int(event)}/{month}".encode()
     return np.uint32(int.from_bytes(hashlib.blake2b(text, digest_size=4).digest(), "little"))
+
+
+def district_seed(seed: int, luck: int) -> int:
+    """The seed of what befalls the people of one district; 0 leaves the seed as it is."""
+    return int(key(seed, Event.DISTRICT, luck)) if luck else seed
 
 
 @leaf

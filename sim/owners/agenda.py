@@ -135,7 +135,7 @@ class Agenda:
 def bounds_of(screen: Screen, most: Entering) -> LuckBounds:
     """Upper halves of the highest chances over classes of owners, and over a vintage and the next."""
     buy = screen.keep.max(axis=0).astype(np.uint64) + np.uint64(most.lost)
-    buy_first = screen.first.max(axis=0).astype(np.uint64) + np.uint64(most.lost)
+    buy_first = screen.first.max(axis=(0, 1)).astype(np.uint64) + np.uint64(most.lost)
     enter = most.held.copy()
     np.maximum(enter[:-1], enter[1:], out=enter[:-1])
     for table in (buy, enter):

@@ -22,6 +22,8 @@ from sim.settings import Settings
 
 Floats = NDArray[np.float64]
 QUANTILES = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+AVERSE = np.array([1.0, 3.0, 5.0]) / 6.0
+"""Quantiles of the aversion to credit that expectations tell apart."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class TypicalBuyer:
     weight: float
     approval: float
     credit: Credit
+    aversion: Floats
+    """To credit, at its quantiles [A]."""
     interest_share: Floats
     """Interest paid by the treasury, share of the principal a year [I]."""
     interest_most: Floats
@@ -70,7 +74,7 @@ class Liquidity:
         elasticity = self._settings.behaviour.price_sensitivity_income.value
         return catalogue.money * exp(-elasticity * log(income_index))
 
-    def financing(self, banks: Sequence[Bank], rules: Rules, income_index: float) -> Financing:
+    def financing(self, catalogue: Catalogue, banks: Sequence[Bank], rules: Rules, income_index: float) -> Financing:
         """What owners can pay with and borrow, for the decision kernel."""
         behaviour, market, money = self._settings.behaviour, self._settings.market, self._settings.money
         instalment = self._instalments(banks)
@@ -83,7 +87,8 @@ class Liquidity:
             instalment=instalment,
             present_cost=instalment * self._annuity - 1.0,
             approval=market.approval.value,
-            aversion=behaviour.credit_aversion.value,
+            aversion=catalogue.credit_aversion,
+            aversion_spread=behaviour.credit_aversion_spread.value,
             term=self._term,
             interest_share=rules.interest.share,
             interest_most=rules.interest.most,
@@ -106,6 +111,9 @@ class Liquidity:
                 float(financing.present_cost.mean()),
                 0.0,
                 financing.aversion,
+            ),
+            aversion=np.maximum(
+                financing.aversion + financing.aversion_spread * (log_all(AVERSE) - log_all(1.0 - AVERSE)), 0.0
             ),
             interest_share=financing.interest_share,
             interest_most=financing.interest_most,

@@ -18,6 +18,7 @@ from sim.behaviour.value import Terms, empty_acting, gain_step, inclusive_values
 from sim.clock import days_in, first_day
 from sim.codes import NOTHING
 from sim.numerics.arithmetic import exp_all
+from sim.owners.certificates import best_certified, later_purchases
 from sim.owners.circumstances import Circumstances
 from sim.owners.disposal import route_scales, route_utilities
 from sim.owners.outlook import Expectations, Outlook
@@ -118,12 +119,13 @@ def build_screen(
     unbound, granted = outlook.rules_worth.unbound, outlook.rules_worth.not_granted
     classes = MEANS if by_means else KILOMETRES
     keep = np.empty((len(classes), *table.waiting.shape), dtype=np.uint32)
-    first = np.empty((len(classes), now.money.size), dtype=np.uint32)
+    first = np.empty((2, len(classes), now.money.size), dtype=np.uint32)
+    certified, certified_from = best_certified(catalogue, now.rules, now.prices.new, is_open)
     nests, gains = np.empty((now.money.size, int(choices.nest.max()) + 1)), np.empty(table.waiting.shape)
     flat = np.zeros_like(best)
     for n, (least, most, reserves) in enumerate(classes):
         if n and not by_means and not by_km.any():  # goods that are not driven: every class of kilometres is the same
-            keep[n], first[n] = keep[0], first[0]
+            keep[n], first[:, n] = keep[0], first[:, 0]
             continue
         reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km) - least_strain(table, now, reserves)
         inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
@@ -131,12 +133,17 @@ def build_screen(
         gain_step(owning, expected.routes, acting, rows, Terms(unbound, unbound, *boosts, granted), table.waiting, gains)
         margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
         thresholds(gains, margin, shift, scale, keep[n])
-        look_first(nests, table.nothing_waiting, catalogue.effort_first + shift, scale, first[n])
+        look_first(nests, table.nothing_waiting, catalogue.effort_first + shift, scale, first[0, n])
+        first[1, n] = first[0, n]
+        if certified.any():
+            reachable += now.money[:, None] * certified[None, :]
+            inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
+            look_first(nests, table.nothing_waiting, catalogue.effort_first + shift, scale, first[1, n])
     np.maximum(keep[:, :-1], keep[:, 1:], out=keep[:, :-1])  # a good lies between its vintage and the next
     _, fails = outlook.rules_worth.bindings(now.rules, now.month, now.money)
     fails = np.where(fails >= 1.0, 0.0, fails)
     chances = (0.5 * (fails + np.concatenate([fails[1:], fails[-1:]])) * WHOLE).astype(np.uint32)
-    return Screen(keep, first, chances)
+    return Screen(keep, first, certified_from, chances)
 
 
 def least_strain(table: Table, now: Circumstances, reserves: float) -> Floats:
@@ -192,9 +199,11 @@ def loan_gain(financing: Financing, due: Floats) -> Floats:
     return np.asarray(cheap * due + paid, dtype=np.float64)
 
 
-def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bools, banks: Sequence[Bank]) -> Offers:
+def build_offers(
+    outlook: Outlook, table: Table, now: Circumstances, expected: Expectations, is_open: Bools, banks: Sequence[Bank]
+) -> Offers:  # fmt: skip
     """Everything the decision kernel reads of this month."""
-    catalogue, behaviour = outlook.catalogue, outlook.behaviour
+    catalogue, behaviour, later = outlook.catalogue, outlook.behaviour, later_purchases(outlook, now, expected)
     choices = catalogue.choices
     good = choices.kind != NOTHING
     return Offers(
@@ -206,7 +215,8 @@ def build_offers(outlook: Outlook, table: Table, now: Circumstances, is_open: Bo
         km_value=table.km_value, km_bought=np.ascontiguousarray(table.km_value[:, choices.variant] * good),
         nev_bought=(catalogue.is_nev[choices.variant] & good).astype(np.float64),
         social_weight=behaviour.social_weight.value, social_mean=now.social_mean,
-        grants=now.rules.grants_fen(now.prices.new), open=is_open.astype(np.int8), aware=now.aware,
+        grants=now.rules.grants_fen(now.prices.new), later_chance=later.chance, later_fen=later.fen,
+        open=is_open.astype(np.int8), aware=now.aware,
         retirement=now.rules.retirement_months, money=now.money,
         effort_keep=catalogue.effort_keep, effort_first=catalogue.effort_first,
         shopping_scale=behaviour.shopping_scale.value, nest_scale=behaviour.nest_dissimilarity.value,

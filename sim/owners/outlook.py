@@ -197,7 +197,7 @@ def burden(catalogue: Catalogue, rules: Rules, now: Circumstances) -> Floats:
     due, buyer = due_at_purchase(catalogue, rules, now.prices), now.buyer
     strain = expected_strain(
         due, buyer.loan_share * due, buyer.cash, buyer.reserve, buyer.weight, now.money, buyer.credit,
-        buyer.interest_share, buyer.interest_most, buyer.room, buyer.approval,
+        buyer.aversion, buyer.interest_share, buyer.interest_most, buyer.room, buyer.approval,
     )  # fmt: skip
     return np.asarray(strain - now.money[:, None] * due[None, :])
 

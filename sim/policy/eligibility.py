@@ -52,9 +52,16 @@ def condition(table: Conditions | Entitlements | Restrictions, m: int) -> Condit
 
 @leaf
 def meets(row: Condition, old: Held, day: int) -> bool:
-    """Whether the old good meets the row on ``day``: dates included, ``owned_before`` strictly before."""
-    if day < row.first_day or day > row.last_day:
-        return False
+    """Whether the old good meets the row on ``day``: dates included."""
+    return bool(row.first_day <= day <= row.last_day and qualifies(row, old, day))
+
+
+@leaf
+def qualifies(row: Condition, old: Held, day: int) -> bool:
+    """Whether the old good is one that the row asks for, whenever it is in force; ``owned_before`` strictly before.
+
+    ``day``: on which the owner parts with it, or has.
+    """
     if row.fuel_ok[old.fuel] == 0 or row.old_ok[old.variant] == 0:
         return False
     if row.use >= 0 and row.use != old.use:

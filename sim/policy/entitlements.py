@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.clock import day_number
+from sim.policy.claims import SCRAP_ROUTE
 from sim.policy.conditions import ANY_OLD_GOOD, conditions_of
 from sim.policy.matching import described, most_specific
-from sim.policy.tables import Conditions, Floats, Ints
+from sim.policy.tables import FOREVER, Conditions, Floats, Ints
 from sim.schema.product import FUELS, OWNERS, Fuel, Product
 from sim.units import all_fen, fen
 
@@ -44,6 +46,8 @@ class Entitlements(NamedTuple):
     route: Ints
     """What is asked of the old good, as in ``claims``."""
     purchase_required: Ints
+    scrapped_from: Ints
+    """First day on which an old good may have been scrapped for a purchase to come; FOREVER: only with the purchase."""
     once: Ints
     """Most claims a person; 0: no limit."""
     owner_ok: Ints
@@ -92,6 +96,7 @@ def entitlements(measure: Subsidy, version: SubsidyVersion, product: Product, ro
         version=np.full(rows, -1),
         route=np.full(rows, route),
         purchase_required=np.full(rows, int(version.purchase_required)),
+        scrapped_from=np.full(rows, _scrapped_from(version, route)),
         once=np.full(rows, version.per_person or int(version.one_per_person)),
         owner_ok=np.tile([int(not version.owners or owner in version.owners) for owner in OWNERS], (rows, 1)),
         scrap_years=np.tile(scrap_years, (rows, 1, 1)),
@@ -102,6 +107,13 @@ def entitlements(measure: Subsidy, version: SubsidyVersion, product: Product, ro
         tier_amount=tier_amount,
         price_max=price_max,
     )
+
+
+def _scrapped_from(version: SubsidyVersion, route: int) -> int:
+    """First day of scrappings that count for a later purchase: of the terms, or of the claims that are topped up to them."""
+    if route != SCRAP_ROUTE or not version.scrapped_before:
+        return FOREVER
+    return day_number(version.retroactive_to or version.window.start)
 
 
 def _levered(grant: Grant, key: str, measure: Subsidy) -> Grant:

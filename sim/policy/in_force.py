@@ -111,8 +111,8 @@ def _no_rules(variants: int) -> Rules:
     conditions = _no_conditions(variants)
     return Rules(
         entitlements=Entitlements(
-            *conditions, column, column, column, column, column, by_owner, amounts, amounts.astype(np.int64), by_variant,
-            by_variant, amounts, np.zeros((0, variants, 2)), by_variant,
+            *conditions, column, column, column, column, column, column, by_owner, amounts, amounts.astype(np.int64),
+            by_variant, by_variant, amounts, np.zeros((0, variants, 2)), by_variant,
         ),
         restrictions=Restrictions(*conditions, np.zeros(0), np.zeros(0)),
         retirement_months=np.full((variants, len(USES)), FOREVER, dtype=np.int64),

@@ -72,6 +72,8 @@ class SubsidyVersion(VersionBase):
     ``owners``: who may claim; empty: everybody. ``one_per_person``: one claim a person in a calendar year;
     ``per_person``: so many claims a person and calendar year for each product category.
     ``retroactive_to``: claims since that day are topped up to these terms.
+    ``scrapped_before``: the old good may have been scrapped before the purchase, from the first day of the terms (or of
+    ``retroactive_to``) on; the certificate of scrapping is kept until then.
     ``amount_scale``: uncertain factor on every amount, not on caps, where the official table was not found.
     """
 
@@ -83,6 +85,7 @@ class SubsidyVersion(VersionBase):
     one_per_person: bool = False
     per_person: Annotated[int, Field(ge=1, le=10)] | None = None
     retroactive_to: dt.date | None = None
+    scrapped_before: bool = False
     amount_scale: Effect | None = None
 
     @property
@@ -122,6 +125,12 @@ class Subsidy(MeasureBase[SubsidyVersion]):
             raise Unfit(Both("补贴须写明出资方（payers）", "a subsidy needs payers"))
         if self.needs_old and any(v.old is None for v in self.versions.values()):
             raise Unfit(Both("每个版本须写明旧品条件（old）", "every version needs old: what the old good must be"))
+        if not self.pays_scrapping and any(v.scrapped_before for v in self.versions.values()):
+            raise Unfit(Both("scrapped_before 只用于 scrappage_subsidy", "scrapped_before belongs to a scrappage_subsidy"))
+        if any(v.scrapped_before and not v.purchase_required for v in self.versions.values()):
+            raise Unfit(
+                Both("scrapped_before 只用于须购新的版本（purchase_required）", "scrapped_before needs purchase_required")
+            )
         if not self.pays_scrapping and any(v.scrap_grants for v in self.versions.values()):
             raise Unfit(Both("scrap_grants 只用于 scrappage_subsidy", "scrap_grants belong to a scrappage_subsidy"))
         return self

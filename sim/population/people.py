@@ -101,7 +101,7 @@ def empty_owners(count: int) -> OwnerColumns:
     kinds = {
         "kind": np.int8, "quintile": np.int8, "urban": np.int8, "home": np.int8, "income": np.float32,
         "liquid": np.float32, "liquid_target": np.float32, "liquid_month": np.int16, "km": np.float32, "km_class": np.int8,
-        "bank": np.int8,
+        "bank": np.int8, "aversion": np.float32,
         "linked_nev": np.int8, "nev": np.int8, "event_month": np.int16, "from_month": np.int16,
         "until_month": np.int16, "claims": np.int8,
     }  # fmt: skip
@@ -153,9 +153,10 @@ def draw_homes(law: PeopleLaw, base: np.uint32, rows: int, owners: OwnerColumns)
 
 @kernel
 def draw_means(law: PeopleLaw, base: np.uint32, rows: int, owners: OwnerColumns) -> None:
-    """Income, liquid assets, kilometres and bank of households."""
+    """Income, liquid assets, kilometres, bank and aversion to debt of households."""
     earned, saved, driven, held = derived(base, 6), derived(base, 7), derived(base, 8), derived(base, 9)
-    income, target, km, bank = owners.income, owners.liquid_target, owners.km, owners.bank
+    averse = derived(base, 14)
+    income, target, km, bank, aversion = owners.income, owners.liquid_target, owners.km, owners.bank, owners.aversion
     urban, quintile, mean, means = owners.urban, owners.quintile, law.income.reshape(-1), np.empty(rows)
     for i in range(rows):
         means[i] = mean[np.uint64(5 * urban[i] + quintile[i] - 1)]
@@ -168,6 +169,8 @@ def draw_means(law: PeopleLaw, base: np.uint32, rows: int, owners: OwnerColumns)
         km[i] = min(max(spread(driven, i, KM_SPREAD), KM_CLASSES[0]), KM_CLASSES[4])
     for i in range(rows):
         bank[i] = np.int8(np.int32(uniform(held, i) * law.banks))
+    for i in range(rows):
+        aversion[i] = logistic(averse, i)
 
 
 @kernel
@@ -197,6 +200,7 @@ def draw_organisation(law: PeopleLaw, base: np.uint32, i: int, n: int, kind: int
     owners.liquid_month[i] = law.first
     owners.km[i] = 1.0
     owners.bank[i] = int(uniform(derived(base, 9), n) * law.banks)
+    owners.aversion[i] = logistic(derived(base, 14), n)
     owners.until_month[i] = NEVER
     owners.event_month[i] = NEVER
 

@@ -91,6 +91,8 @@ class Catalogue:
     effort_formal: float
     effort_informal: float
     effort_idle: float
+    credit_aversion: float
+    """Utility cost of signing a loan, to the owner in the middle."""
     """Utility cost of each disposal route."""
     emission: tuple[tuple[tuple[int, int, int, float], ...], ...]
     """Per fuel group: (standard, from day, early from day, early share), latest first."""
@@ -234,5 +236,6 @@ def build_catalogue(product_id: str, product: Product, behaviour: Behaviour, hom
         effort_formal=product.end_of_life.formal_effort.value + anchor.effort_formal,
         effort_informal=anchor.effort_informal,
         effort_idle=product.end_of_life.hoard_effort.value + anchor.effort_idle,
+        credit_aversion=behaviour.credit_aversion.value + anchor.credit_aversion,
         emission=_emission(product),
     )

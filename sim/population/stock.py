@@ -46,10 +46,12 @@ def empty_goods(count: int) -> GoodColumns:
     kinds = {
         "id": np.int32, "owner": np.int32, "type": np.int16, "variant": np.int8, "registered": np.int16,
         "vintage": np.int16, "owned_since": np.int16, "emission": np.int8, "worn": np.int16, "failing": np.int16,
-        "end": np.int16, "shopping": np.int8, "loan_month": np.int16, "loan": np.float32,
+        "end": np.int16, "shopping": np.int8, "loan_month": np.int16, "loan": np.float32, "scrapped": np.int8,
+        "scrapped_on": np.int16,
     }  # fmt: skip
     goods = GoodColumns(**{name: np.zeros(count, dtype=kind) for name, kind in kinds.items()})
     goods.variant[:] = EMPTY
+    goods.scrapped[:] = EMPTY
     return goods
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,20 @@ class Grid:
     colours: Mapping[str, str] = field(default_factory=dict)
     """Text of a cell -> colour of its ground, as six hexadecimal digits; white for all others."""
 
-    def is_text(self, column: int) -> bool:
-        """Whether a column is set left."""
-        return column % (len(self.headings) // self.halves) < self.texts
+    def alignment(self, column: int, text: str) -> Literal["left", "centre", "right"]:
+        """Texts are set left, coloured marks in the middle, numbers right."""
+        if column % self._period < self.texts:
+            return "left"
+        return "centre" if text in self.colours else "right"
+
+    @property
+    def seconds(self) -> Sequence[int]:
+        """First columns of the tables that have another one on their left."""
+        return range(self._period, len(self.headings), self._period)
+
+    @property
+    def _period(self) -> int:
+        return len(self.headings) // self.halves
 
 
 @dataclass(frozen=True)

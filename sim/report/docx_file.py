@@ -8,7 +8,7 @@ from typing import Any
 
 import docx
 from docx.document import Document as WordFile
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -36,6 +36,11 @@ TALLEST = Mm(200)
 STAMP = RGBColor(0xD5, 0x5E, 0x00)
 SIZE, LINE, SMALL = Pt(16), Pt(28), Pt(9)
 LEFT = WD_ALIGN_PARAGRAPH.LEFT
+ALIGNED = {"left": LEFT, "centre": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
+ROOM = 0.15
+"""Above and below the lines of a cell where a document is set closely, as a share of the type."""
+GAP = "200"
+"""Twentieths of a point between two tables side by side."""
 
 
 def docx_bytes(given: Document) -> bytes:
@@ -85,7 +90,7 @@ def _dense(file: WordFile, document: Document, sizes: Sizes) -> WordFile:
             line(block.caption, "黑体", sizes.caption, WD_ALIGN_PARAGRAPH.CENTER)
             if block.unit:
                 line(block.unit, BODY, sizes.small, WD_ALIGN_PARAGRAPH.RIGHT)
-            _table(file, block, sizes.cell, sizes.leading, PAGE[0].mm - 2 * sizes.margin_mm)
+            _table(file, block, sizes.cell, sizes.leading, PAGE[0].mm - 2 * sizes.margin_mm, room=ROOM * sizes.cell)
             line(block.source, BODY, sizes.small)
         elif isinstance(block, Paragraph):
             line(block.text, BODY, sizes.body)
@@ -214,7 +219,8 @@ def _grid(file: WordFile, block: Grid) -> None:
     source.paragraph_format.space_before, source.paragraph_format.space_after = Pt(2), Pt(8)
 
 
-def _table(file: WordFile, block: Grid, size: float, leading: float, width_mm: float) -> None:
+def _table(file: WordFile, block: Grid, size: float, leading: float, width_mm: float, room: float = 0.0) -> None:
+    """``room``: points above and below the lines of each cell."""
     table = file.add_table(rows=1, cols=len(block.headings))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _borders(table)
@@ -225,10 +231,19 @@ def _table(file: WordFile, block: Grid, size: float, leading: float, width_mm: f
         cells = table.add_row()
         cells._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
         for place, (cell, text) in enumerate(zip(cells.cells, row, strict=True)):
-            _cell(cell, text, LEFT if block.is_text(place) else WD_ALIGN_PARAGRAPH.RIGHT, size, leading)
+            _cell(cell, text, ALIGNED[block.alignment(place, text)], size, leading)
             if text in block.colours:
                 shade = _element("w:shd", val="clear", color="auto", fill=block.colours[text])
                 cell._tc.get_or_add_tcPr().append(shade)
+    for cell in (cell for row in table.rows for cell in row.cells):
+        form = cell.paragraphs[0].paragraph_format
+        form.space_before = form.space_after = Pt(room)
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+    for place in block.seconds:
+        for cell in table.columns[place].cells:
+            gap = OxmlElement("w:tcMar")
+            gap.append(_element("w:left", w=GAP, type="dxa"))
+            cell._tc.get_or_add_tcPr().append(gap)
     unit_width = width_mm / sum(block.widths)
     for column, width in zip(table.columns, block.widths, strict=True):
         column.width = Mm(width * unit_width)

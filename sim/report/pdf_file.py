@@ -40,6 +40,8 @@ WIDTH = A4[0] - 2 * MARGIN
 """Of text and pictures, where a document is not set closely."""
 PADDING = 6
 """Points that reportlab leaves free on both sides of a page's text."""
+SIDE, GAP = 3, 10
+"""Points beside the text of a cell, and on the left of a table that stands beside another."""
 GREY = colors.HexColor("#444444")
 STAMP = colors.HexColor("#D55E00")
 
@@ -121,6 +123,7 @@ def _styles(*, chinese: bool) -> dict[str, ParagraphStyle]:
         "unit": style("unit", 8, alignment=TA_RIGHT, spaceAfter=2),
         "source": style("source", 8, textColor=GREY, spaceBefore=2, spaceAfter=9),
         "left": style("left", 8, leading=11, alignment=TA_LEFT),
+        "centre": style("centre", 8, leading=11, alignment=TA_CENTER),
         "right": style("right", 8, leading=11, alignment=TA_RIGHT),
         "head": style("head", 8, leading=11, fontName=BOLD, alignment=TA_CENTER),
         "signed": style("signed", 11, alignment=TA_RIGHT),
@@ -148,6 +151,7 @@ def _dense_styles(sizes: Sizes) -> dict[str, ParagraphStyle]:
         "unit": style("unit", sizes.small, alignment=TA_RIGHT),
         "source": style("source", sizes.small, textColor=GREY, spaceBefore=1, spaceAfter=2),
         "left": style("left", sizes.cell, alignment=TA_LEFT),
+        "centre": style("centre", sizes.cell, alignment=TA_CENTER),
         "right": style("right", sizes.cell, alignment=TA_RIGHT),
         "head": style("head", sizes.cell, fontName=BOLD, alignment=TA_CENTER),
         "signed": style("signed", sizes.small, alignment=TA_RIGHT),
@@ -199,11 +203,12 @@ def _image(block: Picture) -> Image:
 
 def _grid(block: Grid, look: _Look) -> list[Flowable]:
     unit = look.width / sum(block.widths)
-    columns = [width * unit - 6 for width in block.widths]
+    before = [GAP if place in block.seconds else SIDE for place in range(len(block.widths))]
+    columns = [width * unit - left - SIDE for width, left in zip(block.widths, before, strict=True)]
     head = [look.set(text, "head", width) for text, width in zip(block.headings, columns, strict=True)]
     body = [
         [
-            look.set(text, "left" if block.is_text(place) else "right", width)
+            look.set(text, block.alignment(place, text), width)
             for place, (text, width) in enumerate(zip(row, columns, strict=True))
         ]
         for row in block.rows
@@ -214,8 +219,8 @@ def _grid(block: Grid, look: _Look) -> list[Flowable]:
         ("LINEBELOW", (0, -1), (-1, -1), 1.2, GREY),
         ("LINEBELOW", (0, 0), (-1, -2), 0.3, GREY),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 3),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        *(("LEFTPADDING", (place, 0), (place, -1), left) for place, left in enumerate(before)),
+        ("RIGHTPADDING", (0, 0), (-1, -1), SIDE),
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rich.cells import cell_len
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -15,21 +16,24 @@ from sim.report.plain_text import fit
 
 A4 = 9
 ROW_PIXELS = 20
+LINE_HEIGHT, LINE_FILLED = 16.0, 0.9
+"""Points of a line of text, and the share of the columns' characters that it holds for sure."""
 FORMATS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 14},
-    "stamp": {"bold": True, "font_color": "#D55E00"},
+    "stamp": {"bold": True, "font_color": "#D55E00", "text_wrap": True, "valign": "top"},
     "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#E8EEF4"},
+    "head_centred": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": "center", "bg_color": "#E8EEF4"},
     "text": {"valign": "top"},
     "wrapped": {"valign": "top", "text_wrap": True},
-    "yuan": {"num_format": "#,##0.00"},
-    "whole": {"num_format": "#,##0"},
-    "wan": {"num_format": "#,##0.00"},
-    "share": {"num_format": "0.0%"},
-    "months": {"num_format": "0.0"},
+    "yuan": {"align": "right", "num_format": "#,##0.00"},
+    "whole": {"align": "right", "num_format": "#,##0"},
+    "wan": {"align": "right", "num_format": "#,##0.00"},
+    "share": {"align": "right", "num_format": "0.0%"},
+    "months": {"align": "right", "num_format": "0.0"},
     "number": {"num_format": "General", "align": "left"},
-    "yuan_total": {"num_format": "#,##0.00", "bold": True, "top": 1},
+    "yuan_total": {"align": "right", "num_format": "#,##0.00", "bold": True, "top": 1},
     "text_total": {"bold": True, "top": 1},
-    "wan_total": {"num_format": "#,##0.00", "bold": True, "top": 1},
+    "wan_total": {"align": "right", "num_format": "#,##0.00", "bold": True, "top": 1},
 }
 Styles = Mapping[str, Any]
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -48,6 +52,8 @@ class Sheet:
         self.workbook, self.name, self.names = workbook, name, names
         """``names``: every sheet's name by its role."""
         self._sheet, self._styles = workbook.add_worksheet(name), styles
+        self._lines: list[tuple[int, str, str]] = []
+        """Sentences whose room is known with the widths of the columns."""
         self._sheet.set_paper(A4)
         self._sheet.set_landscape()
         self._sheet.fit_to_pages(1, 0)
@@ -58,10 +64,14 @@ class Sheet:
         """Text, whatever it begins with."""
         self._sheet.write_string(row, column, fit(words), self._styles[style])
 
+    def line(self, row: int, words: str, style: str = "wrapped") -> None:
+        """A sentence across the columns of the sheet, broken where they end; to be written before ``widths``."""
+        self._lines.append((row, fit(words), style))
+
     def heads(self, row: int, words: Sequence[str], column: int = 0, repeat: bool = False) -> None:
         """A row of headings; ``repeat``: on every printed page."""
         for place, word in enumerate(words):
-            self.text(row, column + place, word, "head")
+            self.text(row, column + place, word, "head" if column + place == 0 else "head_centred")
         if repeat:
             self._sheet.repeat_rows(row)
             self._sheet.freeze_panes(row + 1, 1)
@@ -71,7 +81,7 @@ class Sheet:
         if math.isfinite(value):
             self._sheet.write_number(row, column, value, self._styles[style])
         else:
-            self.text(row, column, "–")
+            self.text(row, column, "–", style)
 
     def value(self, row: int, column: int, value: object) -> None:
         """What a frame holds: text as text, numbers and yes or no as they are; nothing where there is none."""
@@ -91,9 +101,12 @@ class Sheet:
         self._sheet.write_formula(row, column, formula, self._styles[style], shown)
 
     def widths(self, *widths: float) -> None:
-        """Widths of the first columns, in characters."""
+        """Widths of the columns, in characters; sentences are broken to them."""
         for column, width in enumerate(widths):
             self._sheet.set_column(column, column, width)
+        for row, words, style in self._lines:
+            self._sheet.merge_range(row, 0, row, len(widths) - 1, words, self._styles[style])
+            self._sheet.set_row(row, LINE_HEIGHT * max(math.ceil(cell_len(words) / (LINE_FILLED * sum(widths))), 1))
 
     def chart(
         self, kind: Mapping[str, str], title: str, series: Sequence[Mapping[str, Any]], row: int, column: int, bars: int = 0

@@ -79,9 +79,9 @@ def uptake_of_organisations(uptake: pd.DataFrame, runs: int, words: Words) -> Dr
     axis.set_axis_off()
     axis.set(xlim=(0.0, 1.0), ylim=(len(rows), 0.0))
     for line, cells in enumerate(rows):
-        for place, cell in zip(COLUMNS, cells, strict=True):
+        for column, (place, cell) in enumerate(zip(COLUMNS, cells, strict=True)):
             axis.text(
-                place, line + 0.5, cell, ha="right" if place else "left", va="center", size=10,
+                place, line + 0.5, cell, ha="right" if column else "left", va="center", size=10,
                 weight="normal" if line else "bold",
             )  # fmt: skip
         axis.axhline(line + 1.0, color="#E3E3E3" if line else "#8C8C8C", linewidth=0.8)

@@ -15,6 +15,7 @@ from sim.runs.plan import Plan
 from sim.runs.schedule import Cell, Failure, Progress, carry_out, silent
 from sim.runs.store.folder import Store
 from sim.runs.store.parquet_tables import SCHEMAS, Tables, decode
+from sim.schema.target import Target
 from sim.settings import Settings
 from sim.verdict import Chance, chance, holds, is_trial, least_scale
 
@@ -83,15 +84,7 @@ class Ensemble:
         share of the owners from which it ``holds``. ``seed_variance_share``: part of the variance over runs that
         remains between seeds of one draw; not a number with one seed.
         """
-        rows = []
-        for name, values in self.targets.groupby("id", sort=False):
-            target = self.settings.targets[str(name)]
-            title, unit = (t.zh if self.settings.language == "zh" else t.en for t in (target.title, target.unit))
-            quantiles = values["value"].quantile(list(QUANTILES)).tolist()
-            says = (*self.chance(str(name)), target.grade, seed_variance_share(values))
-            held = (holds(target.units, self.settings.population.scale), least_scale(target.units), self.trial)
-            rows.append((name, title, target.by, target.comparator, target.promise, unit, *quantiles, *says, *held))
-        return pd.DataFrame(rows, columns=list(SUMMARY))
+        return target_summary(self.targets, self.settings.targets, self.settings, self.runs)
 
     @property
     def trial(self) -> bool:
@@ -100,9 +93,8 @@ class Ensemble:
 
     def chance(self, target: str) -> Chance:
         """Of meeting a target; without a probability where too few units are simulated to tell it."""
-        verdict = chance(self.targets.loc[self.targets["id"] == target, "met"])
-        known = holds(self.settings.targets[target].units, self.settings.population.scale)
-        return verdict if known else verdict._replace(probability=float("nan"))
+        mine = self.targets.loc[self.targets["id"] == target, "met"]
+        return _told_chance(mine, self.settings.targets[target], self.settings.population.scale)
 
     def _joined(self, name: str) -> pd.DataFrame:
         parts = []
@@ -113,6 +105,28 @@ class Ensemble:
             parts.append(table)
         empty = SCHEMAS[name].empty_table()
         return (pa.concat_tables(parts) if parts else empty).to_pandas()
+
+
+def target_summary(judged: pd.DataFrame, targets: Mapping[str, Target], settings: Settings, runs: int) -> pd.DataFrame:
+    """A row for each target, in the columns ``SUMMARY``.
+
+    ``judged``: draw, seed, id, value and met, a row for each target and run; ``targets``: what was promised.
+    """
+    scale, rows = settings.population.scale, []
+    for name, values in judged.groupby("id", sort=False):
+        target = targets[str(name)]
+        title, unit = (t.zh if settings.language == "zh" else t.en for t in (target.title, target.unit))
+        quantiles = values["value"].quantile(list(QUANTILES)).tolist()
+        says = (*_told_chance(values["met"], target, scale), target.grade, seed_variance_share(values))
+        held = (holds(target.units, scale), least_scale(target.units), is_trial(scale, runs))
+        rows.append((name, title, target.by, target.comparator, target.promise, unit, *quantiles, *says, *held))
+    return pd.DataFrame(rows, columns=list(SUMMARY))
+
+
+def _told_chance(met: pd.Series[bool], target: Target, scale: float) -> Chance:
+    """The chance; without a probability where too few units are simulated to tell it."""
+    verdict = chance(met)
+    return verdict if holds(target.units, scale) else verdict._replace(probability=float("nan"))
 
 
 def seed_variance_share(values: pd.DataFrame) -> float:

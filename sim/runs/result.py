@@ -64,7 +64,7 @@ def tabulate(model: TradeInModel) -> Result:
     monthly = off_by_discrepancy(_monthly(history, model.government.ledger), model.settings)
     return Result(
         settings=model.settings,
-        seed=model.luck_seed,
+        seed=model.run_seed,
         monthly=monthly,
         flows=_flows(history),
         stocks=_stocks(history),

@@ -49,7 +49,9 @@ class Behaviour(Frozen):
     instalment_to_income: Fraction
     """Largest share of income that instalments may take."""
     credit_aversion: Number
-    """Utility cost of signing a loan."""
+    """Utility cost of signing a loan, to the owner in the middle; the anchor adds to it where the share on credit is known."""
+    credit_aversion_spread: NotNegative
+    """Scale of its logistic distribution over owners; nobody likes a debt for its own sake."""
     charging_hassle_home: NotNegative
     charging_hassle_public: NotNegative
     charging_hassle_decline: Fraction

@@ -82,6 +82,8 @@ PositiveFraction = Annotated[
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Yuan = Annotated[float, Field(ge=0.0, le=10_000_000.0)]
+EmissionStandard = Annotated[Number, _limited(0.0, 7.0, Both("0 到 7 之间的阶段", "a stage from 0 to 7"))]
+"""A Chinese emission standard: 4 is National IV."""
 Years = Annotated[float, Field(ge=0.0, le=60.0)]
 Factor = Annotated[float, Field(ge=0.0, le=10.0)]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.schema.bricks import NONE, ONE, Fraction, Frozen, NotNegative, Number, Positive, Share, Title
+from sim.schema.bricks import NONE, ONE, EmissionStandard, Fraction, Frozen, NotNegative, Number, Positive, Share, Title
 
 Fuel = Literal["petrol", "diesel", "nev"]
 Use = Literal["operating", "non_operating"]
@@ -139,6 +139,8 @@ class UsedMarket(Frozen):
     """Share of transfers that cross the district border when local and national prices agree."""
     border_elasticity: NotNegative
     """Elasticity of inflow over outflow to the ratio of local to national price."""
+    admitted_standard: EmissionStandard
+    """Lowest emission standard with which a used car may be registered that comes from another region."""
     price_reaction: NotNegative
     """Monthly log-price response to relative excess demand."""
     taste: Number
@@ -271,5 +273,7 @@ class Anchor(Frozen):
     effort_formal: float = 0.0
     effort_informal: float = 0.0
     effort_idle: float = 0.0
+    credit_aversion: float = 0.0
+    """Utility; only where the share bought on credit is observed."""
     solved_for: str = ""
     """Digest of the values that it was solved for; others need constants of their own."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from sim.schema.bricks import Frozen, NotNegative, Number, Positive, Title
 
@@ -39,6 +41,9 @@ class Region(Frozen):
     """New-car sales of each calendar month relative to the annual mean; the twelve average 1."""
     organisations: dict[str, OrganisationClass] = {}
     """Owners of equipment, by class."""
+    luck: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    """Sets the luck of the district's owners apart from that of others with the same seed; a district of the same number, as
+    one with better numbers, shares it. Shocks to the nation are common to all."""
 
     @property
     def year(self) -> int:

@@ -31,6 +31,8 @@ from sim.codes import ABSENT, EMPTY, EVENT, LAST, LEAVES, LOOKS, MUST, NEVER, PR
 from sim.numerics.luck import uniform
 
 MONTH, VARIANTS = 100, 2
+CERTIFIED = 1900
+"""Day from which on scrappings may count for a purchase to come."""
 WHOLE = 2**32
 TOP = WHOLE - 1
 
@@ -171,15 +173,16 @@ def looked(**said: Any) -> tuple[list[tuple[int, int]], list[int]]:
     The good is registered in the middle between its vintage, 1, and the next one.
     """
     given: dict[str, Any] = {
-        "keep": 0, "first": 0, "fail": 0, "mark": PRESENT, "bound": -1, "retirement": 9_999, "good": {}, "enter": (0, 0, 0),
-        "enter_first": 0, "wear": 0.0, "event": 0.0, "lost": 0,
+        "keep": 0, "first": 0, "certified": 0, "fail": 0, "mark": PRESENT, "bound": -1, "retirement": 9_999, "good": {},
+        "enter": (0, 0, 0),         "enter_first": 0, "wear": 0.0, "event": 0.0, "lost": 0,
     }  # fmt: skip
     given |= said
     day = round((40 + 6 + 3 + 0.5) * 30.4375)
     lying = {"variant": [0, EMPTY], "owner": [0, 0], "type": [0, 1], "registered": day, "vintage": 1}
     goods = good_columns(2, **(lying | given["good"]))
     keep = np.full((2, 3, 2, 4), given["keep"], dtype=np.uint32)
-    first, fail = np.full((2, 2), given["first"], dtype=np.uint32), np.full((3, 4), given["fail"], dtype=np.uint32)
+    first = np.stack([np.full((2, 2), given[name], dtype=np.uint32) for name in ("first", "certified")])
+    fail = np.full((3, 4), given["fail"], dtype=np.uint32)
     held = np.empty((3, 2, 4), dtype=np.uint32)
     held[:] = np.array(given["enter"])[:, np.newaxis, np.newaxis]
     most = np.maximum(held, np.append(held[1:], held[-1:], axis=0)).max(axis=2).T.copy()
@@ -187,9 +190,9 @@ def looked(**said: Any) -> tuple[list[tuple[int, int]], list[int]]:
     entry = Entering(held, chances, most, given["wear"], given["event"], np.uint32(given["lost"]), 40)
     slots, reasons, lucks, turned = np.zeros(9, np.int64), np.zeros(9, np.int8), np.zeros(9, np.uint32), np.zeros(9, np.int64)
     found, turns = look(
-        MONTH, KEYS, goods, np.array([given["mark"]], dtype=np.int8), Screen(keep, first, fail), entry, np.array([False, True]),
-        np.array([0, 1]), np.full((2, 2), given["retirement"]), day + 2000, 1, VARIANTS, given["bound"], slots, reasons, lucks,
-        turned,
+        MONTH, KEYS, goods, np.array([given["mark"]], dtype=np.int8), Screen(keep, first, CERTIFIED, fail), entry,
+        np.array([False, True]), np.array([0, 1]), np.full((2, 2), given["retirement"]), day + 2000, 1, VARIANTS,
+        given["bound"], slots, reasons, lucks, turned,
     )  # fmt: skip
     for n in range(found):
         assert lucks[n] == plain_bits(6, int(goods.id[slots[n]])), "the luck of buying, however the owner came to look"
@@ -201,6 +204,11 @@ NEXT_ENTERS, NEXT_BUYS = plain_bits(18, 1), plain_bits(6, 1)
 IN, BOTH = {"shopping": [1, 0]}, {"variant": [0, 0]}
 
 
+def scrapped(on: int) -> dict[str, list[int]]:
+    """The owner of the empty slot is in the market, and the good that was there was scrapped on a day."""
+    return {"shopping": [0, 1], "scrapped": [EMPTY, 0], "scrapped_on": [0, on]}
+
+
 @pytest.mark.parametrize(
     ("said", "found"),
     [
@@ -210,6 +218,9 @@ IN, BOTH = {"shopping": [1, 0]}, {"variant": [0, 0]}
         ({"keep": TOP, "first": TOP}, []),  # out of the market nobody looks
         ({"good": {"shopping": [0, 1]}, "first": NEXT_BUYS}, []),
         ({"good": {"shopping": [0, 1]}, "first": NEXT_BUYS + 1}, [(1, LOOKS)]),
+        ({"good": scrapped(CERTIFIED), "certified": NEXT_BUYS + 1}, [(1, LOOKS)]),
+        ({"good": scrapped(CERTIFIED), "certified": NEXT_BUYS, "first": TOP}, []),
+        ({"good": scrapped(CERTIFIED - 1), "certified": TOP, "first": NEXT_BUYS}, []),  # scrapped too early to count
         ({"good": {"shopping": [0, 1], "variant": [EMPTY, EMPTY]}, "first": TOP}, []),  # the first good comes first
         ({"good": {"shopping": [1, 1], "variant": [EMPTY, 0]}, "first": TOP}, [(0, LOOKS)]),
         ({"mark": EVENT, "keep": TOP}, []),

@@ -10,7 +10,7 @@ import pytest
 
 from sim.behaviour.expectation import alike, concerned_share, expected_strain, standards
 from sim.behaviour.gathering import exposure
-from sim.behaviour.paying import INFEASIBLE, Credit, paying_utility, strain
+from sim.behaviour.paying import INFEASIBLE, Credit, own_aversion, paying_utility, strain
 from sim.behaviour.survival import LifeLaw, accident_months, condition_mix, life_months, transitions, wear_survival
 from sim.codes import FAILING, SOUND, WORN
 from sim.policy.restrictions import Restrictions
@@ -168,7 +168,10 @@ def test_a_row_for_other_days_concerns_nobody() -> None:
 
 
 def test_the_mean_over_owners_is_that_of_what_they_choose() -> None:
-    """Two owners in cash for 30,000 yuan: one has 30,000, the other 20,000; six in ten are lent 40,000 for 50,000."""
+    """Two owners in cash for 30,000 yuan: one has 30,000, the other 20,000; six in ten are lent 40,000 for 50,000.
+
+    Half of them mind the loan by 0.1, half by 0.4.
+    """
     lender = LENDER._replace(room=0.0)
     found = expected_strain(
         np.array([30_000.0, 50_000.0, 90_000.0]),
@@ -178,13 +181,15 @@ def test_the_mean_over_owners_is_that_of_what_they_choose() -> None:
         WEIGHT,
         np.array([MONEY]),
         lender,
+        np.array([0.1, 0.4]),
         NONE,
         NONE,
         np.array([1_000.0]),
         0.6,
     )
     cash = exp(-MONEY * strained(30_000.0, 30_000.0))
-    lent = [exp(-MONEY * (strained(c, 10_000.0) + 0.05 * 40_000.0) - 0.1) for c in (30_000.0, 20_000.0)]
+    costs = [strained(c, 10_000.0) + 0.05 * 40_000.0 for c in (30_000.0, 20_000.0)]
+    lent = [exp(-MONEY * cost - averse) / 2 for cost in costs for averse in (0.1, 0.4)]
     assert found[0, 0] == pytest.approx(log(cash / 2))
     assert found[0, 1] == pytest.approx(log(0.6 * sum(lent) / 2))
     assert found[0, 2] == INFEASIBLE
@@ -199,6 +204,7 @@ def test_each_type_has_its_own_room_money_and_reserve() -> None:
         WEIGHT,
         np.array([MONEY, 3 * MONEY]),
         LENDER._replace(room=0.0),
+        np.array([0.1]),
         NONE,
         NONE,
         np.array([799.0, 800.0]),
@@ -257,3 +263,11 @@ def test_before_anything_is_worn_nothing_leaves_that_state_but_by_chance() -> No
     assert ends[:2].max() == 0.0
     assert ends[FAILING, 100] == pytest.approx(1.0 - exp(1.0 - 1.01**50)), "all that are left are failing"
     np.testing.assert_allclose(moves.sum(axis=1) + ends, 1.0, atol=1e-12)
+
+
+# aversion to debt ----------------------------------------------------------------------------------------------
+
+
+def test_aversion_spreads_about_its_middle_and_nobody_likes_debt() -> None:
+    assert [own_aversion(2.0, 0.5, apart) for apart in (-1.0, 0.0, 3.0)] == [1.5, 2.0, 3.5]
+    assert own_aversion(0.2, 0.5, -1.0) == 0.0

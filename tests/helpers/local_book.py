@@ -10,8 +10,8 @@ from typing import Any
 
 import openpyxl
 
+from sim.studies.common.form_layout import HEAD_ROW
 from sim.studies.local.form import COLUMNS
-from sim.studies.local.number_sheets import HEAD_ROW
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = {column.name: n for n, column in enumerate(COLUMNS, start=1)}

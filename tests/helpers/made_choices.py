@@ -12,6 +12,7 @@ from sim.behaviour.offers import Financing, Keys, Offers
 from sim.behaviour.value import Choices
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST, NEW, NOTHING, USED
 from sim.policy.entitlements import Entitlements
+from sim.policy.tables import FOREVER
 
 MONTH, DAY = 100, 3000
 TYPES, VARIANTS, VINTAGES, CONDITIONS, AGES, ROWS = 3, 3, 6, 3, 40, 4
@@ -100,6 +101,8 @@ def offers_of(rng: np.random.Generator, choices: Choices, loans: bool, resold: b
         social_weight=0.8,
         social_mean=0.1,
         grants=rng.integers(0, 2_000_000, (ROWS, VARIANTS)),
+        later_chance=rng.uniform(0.0, 1.0, (ROWS, TYPES)),
+        later_fen=rng.uniform(0.0, 2_000_000, (ROWS, TYPES)),
         open=np.array([1, 1, 1, 1], dtype=np.int8),
         aware=np.array([0.5, 0.9, 0.7, 0.9]),
         retirement=rng.integers(120, 240, (VARIANTS, 2)),
@@ -126,6 +129,7 @@ def financing_of(rng: np.random.Generator) -> Financing:
         present_cost=np.array([0.05, -0.01]),
         approval=0.7,
         aversion=0.2,
+        aversion_spread=0.3,
         term=36,
         interest_share=np.array([0.01, 0.02]),
         interest_most=np.array([500.0, 300.0]),
@@ -150,6 +154,7 @@ def entitlements_of(rng: np.random.Generator) -> Entitlements:
         version=np.array([0, 1, 2, 3]),
         route=np.array([0, 1, 2, 1]),
         purchase_required=np.array([1, 1, 1, 0]),
+        scrapped_from=np.array([FOREVER, DAY - 40, FOREVER, FOREVER]),
         once=np.array([1, 0, 1, 0]),
         owner_ok=np.array([[1, 0, 1], [1, 1, 1], [1, 1, 0], [1, 1, 1]]),
         scrap_years=np.array([[[1.0, 6.0]] * VARIANTS] * ROWS),
@@ -186,6 +191,8 @@ def problem(seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = 
         failing=rng.integers(90, 140, owners),
         loan=loaned * rng.uniform(1e3, 3e4, owners),
         loan_month=rng.integers(60, MONTH + 1, owners),
+        scrapped=np.where(held == EMPTY, rng.integers(-1, VARIANTS, owners), EMPTY),
+        scrapped_on=DAY - rng.integers(0, 80, owners),
     )
     people = owner_columns(
         owners,
@@ -194,6 +201,7 @@ def problem(seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = 
         income=rng.uniform(2e3, 2e4, owners),
         liquid=rng.uniform(0, 6e4, owners),
         liquid_target=rng.uniform(0, 6e4, owners),
+        aversion=rng.logistic(size=owners),
         liquid_month=rng.integers(80, MONTH + 1, owners),
         km=rng.uniform(0.5, 1.8, owners),
         linked_nev=rng.integers(0, 5, owners),

@@ -11,7 +11,7 @@ import pytest
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.survival import LifeLaw
-from sim.codes import NEVER
+from sim.codes import EMPTY, NEVER
 from sim.markets.goods import Making
 
 T = TypeVar("T", bound=NamedTuple)
@@ -34,7 +34,14 @@ def owner_columns(rows: int, **said: Any) -> OwnerColumns:
 
 def good_columns(rows: int, **said: Any) -> GoodColumns:
     """Sound goods of the first variant, each with an owner of its own."""
-    lasting = {"worn": NEVER, "failing": NEVER, "end": NEVER, "id": np.arange(rows), "owner": np.arange(rows)}
+    lasting = {
+        "worn": NEVER,
+        "failing": NEVER,
+        "end": NEVER,
+        "id": np.arange(rows),
+        "owner": np.arange(rows),
+        "scrapped": EMPTY,
+    }
     return filled(GoodColumns, rows, {**lasting, **said})
 
 
@@ -59,6 +66,7 @@ def making(**said: Any) -> Making:
         "game_key": np.uint32(4),
         "gamed_share": 0.0,
         "band_edges": np.array([24, 60, 999]),
+        "ages": np.array([[np.arange(1, 24), np.arange(24, 47), np.arange(60, 83)]] * 3),
     }
     return Making(**(given | said))
 

@@ -129,6 +129,24 @@ def street() -> Street:
 # where goods go ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("route", [SELL, FORMAL, INFORMAL, HOARD])
+def test_only_formal_scrapping_that_leaves_the_slot_empty_leaves_a_certificate(street: Street, route: int) -> None:
+    assert street.settle({"slot": 2, "route": route}, {"slot": 3, "route": route, "alternative": NEW_BEV}) == []
+    assert street.goods.scrapped.tolist() == [EMPTY, EMPTY, ICE if route == FORMAL else EMPTY, *[EMPTY] * 6]
+    if route == FORMAL:
+        kept = [int(column[2]) for column in (street.goods.scrapped_on, street.goods.registered, street.goods.emission)]
+        assert kept == [DAY, DAY - 1096, 4]
+
+
+def test_a_certificate_is_used_up_by_the_next_purchase_and_not_issued_for_what_has_been_paid(street: Street) -> None:
+    street.settle({"slot": 2}, {"slot": 4, "row": 0, "grant": 100}, {"slot": 5})
+    assert [int(street.goods.scrapped[n]) for n in (2, 4, 5)] == [ICE, EMPTY, ICE]
+    street.settle(
+        {"slot": 2, "route": -1, "alternative": NEW_BEV, "day": DAY + 9}, {"slot": 5, "route": -1, "alternative": USED_ICE}
+    )
+    assert [int(street.goods.scrapped[n]) for n in (2, 4, 5)] == [EMPTY] * 3
+
+
 @pytest.mark.parametrize(("route", "place"), [(SELL, "lot"), (FORMAL, "yard"), (INFORMAL, "informal_trade"), (HOARD, "idle")])
 def test_a_good_given_up_leaves_an_empty_slot_and_stands_elsewhere(street: Street, route: int, place: str) -> None:
     assert street.settle({"slot": 2, "route": route}) == []

@@ -125,4 +125,4 @@ def test_the_screen_turns_nobody_away_who_would_act(monkeypatch: pytest.MonkeyPa
     unscreened = months()
     assert [name for name in screened if screened[name] != unscreened[name]] == []
     # of the few in the market; where grants are open, the bound is that of the best of them
-    assert worked[0] < (0.85 if policy else 0.6) * worked[1], "the screen spares work"
+    assert worked[0] < (0.85 if policy else 0.65) * worked[1], "the screen spares work"

@@ -23,7 +23,7 @@ from sim.numerics.luck import Event
 from sim.owners.agenda import Agenda, DueDates, Found, bounds_of, room_for
 
 MONTH, VARIANTS, TYPES, HOUSEHOLDS = 100, 2, 2, 6000
-FIRST_VINTAGE, WHOLE = 76, 2**32
+FIRST_VINTAGE, WHOLE, CERTIFIED_FROM = 76, 2**32, 3000
 
 
 # a street of made-up households --------------------------------------------------------------------------------
@@ -48,6 +48,7 @@ def street(seed: int) -> tuple[GoodColumns, OwnerColumns, Layers, dict[int, Any]
         type=rng.integers(0, TYPES, size), registered=(month + rng.random(size)) * 30.4375,
         vintage=np.clip((month - FIRST_VINTAGE) // 6, 0, 3), worn=worn, failing=worn + rng.integers(0, 9, size),
         end=rng.integers(97, 125, size), shopping=rng.random(size) < 0.3,
+        scrapped=rng.integers(-1, VARIANTS, size), scrapped_on=rng.integers(CERTIFIED_FROM - 50, CERTIFIED_FROM + 50, size),
     )  # fmt: skip
     until = rng.choice([NEVER, NEVER, NEVER, MONTH, MONTH + 1, MONTH - 1], HOUSEHOLDS)
     goods.variant[until[goods.owner] < MONTH] = EMPTY  # they have left, and taken nothing along
@@ -62,10 +63,10 @@ def street(seed: int) -> tuple[GoodColumns, OwnerColumns, Layers, dict[int, Any]
 def screen_and_entry(seed: int) -> tuple[Screen, Entering]:
     """Two classes of owners, five vintages, three conditions."""
     rng = np.random.default_rng(seed)
-    keep, first = chances(rng, 2, 5, 3, TYPES * VARIANTS), chances(rng, 2, TYPES)
+    keep, first = chances(rng, 2, 5, 3, TYPES * VARIANTS), chances(rng, 2, 2, TYPES)
     held, most = chances(rng, 5, 3, TYPES * VARIANTS), np.zeros((3, 5), np.uint32)
     entry = Entering(held, chances(rng, TYPES), most, 0.4, 0.0, np.uint32(0.1 * WHOLE), FIRST_VINTAGE)
-    return Screen(keep, first, np.zeros((5, 4), np.uint32)), entry
+    return Screen(keep, first, CERTIFIED_FROM, np.zeros((5, 4), np.uint32)), entry
 
 
 def turn(month: int, goods: GoodColumns, found: Found, rng: np.random.Generator) -> tuple[Any, Any]:
@@ -129,7 +130,9 @@ def test_bounds_are_never_below_a_chance_of_the_slot() -> None:
             enter = entry.held[b : b + 2, up_to].max(axis=(0, 1))
             np.testing.assert_array_equal(bounds.buy[b, c], np.minimum(buy >> 16, 65535))
             np.testing.assert_array_equal(bounds.enter[b, c], enter >> 16)
-    np.testing.assert_array_equal(bounds.buy_first, np.minimum((screen.first.max(axis=0).astype(np.int64) + lost) >> 16, 65535))
+    np.testing.assert_array_equal(
+        bounds.buy_first, np.minimum((screen.first.max(axis=(0, 1)).astype(np.int64) + lost) >> 16, 65535)
+    )
     np.testing.assert_array_equal(bounds.enter_first, entry.first >> 16)
 
 

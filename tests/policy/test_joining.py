@@ -28,7 +28,8 @@ def row(tiers: int = 1, **said: Any) -> Entitlements:
     columns: dict[str, Any] = {
         **conditions_of(ANY_OLD_GOOD, CAR)._asdict(),
         "measure": np.array([-1]), "version": np.array([-1]), "route": np.array([0]),
-        "purchase_required": np.array([1]), "once": np.array([0]), "owner_ok": np.ones((1, 3), dtype=np.int64),
+        "purchase_required": np.array([1]), "scrapped_from": np.array([FOREVER]), "once": np.array([0]),
+        "owner_ok": np.ones((1, 3), dtype=np.int64),
         "scrap_years": np.zeros((1, V, tiers)), "scrap_fen": np.zeros((1, V, tiers), dtype=np.int64), "rate": np.zeros((1, V)),
         "cap": np.full((1, V), math.inf), "tier_from": np.full((1, V, tiers), math.inf),
         "tier_amount": np.zeros((1, V, tiers + 1)), "price_max": np.full((1, V), math.inf),

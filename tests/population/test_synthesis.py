@@ -9,7 +9,7 @@ import pytest
 from drawn import FIRST_YEAR, SEEDS, Drawn, base, district, first_households, held, near, share_near
 
 from sim.clock import day_number
-from sim.codes import COMMUNITY, EMPTY, LINKS, NEVER
+from sim.codes import COMMUNITY, EMPTY, HOUSEHOLD, LINKS, NEVER
 from sim.model import TradeInModel
 from sim.population.people import SAME_AS_COMMUNITY, class_counts
 
@@ -90,6 +90,14 @@ def test_the_median_household_holds_the_median_of_what_the_mean_and_the_spread_i
     expected = money.liquid_months.value * np.exp(-0.5 * money.liquid_spread.value**2)
     share_near(months < expected, 0.5)
     np.testing.assert_array_equal(owners.liquid, owners.liquid_target)
+
+
+@pytest.mark.parametrize("organisations", [False, True])
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.9])
+def test_aversion_to_debt_is_logistic_over_owners(model: TradeInModel, organisations: bool, share: float) -> None:
+    owners = model.district.owners
+    aversion = owners.aversion[(owners.kind != HOUSEHOLD) == organisations]
+    share_near(aversion < np.log(share / (1.0 - share)), share)
 
 
 def test_another_seed_draws_other_people() -> None:

@@ -63,7 +63,20 @@ def call_up(
 ) -> Called:
     """Ask all: what ends, who dissolves, who enters the market, who in it may find enough, who loses interest."""
     found, turned = [], []
-    names = ("id", "owner", "type", "variant", "registered", "vintage", "worn", "failing", "end", "shopping")
+    names = (
+        "id",
+        "owner",
+        "type",
+        "variant",
+        "registered",
+        "vintage",
+        "worn",
+        "failing",
+        "end",
+        "shopping",
+        "scrapped",
+        "scrapped_on",
+    )
     spans, classes = list(zip(owners.from_month.tolist(), owners.until_month.tolist(), strict=True)), means.tolist()
     for i, row in enumerate(zip(*(getattr(goods, name).tolist() for name in names), strict=True)):
         good = SimpleNamespace(**dict(zip(names, row, strict=True)))
@@ -94,7 +107,8 @@ def ask(
         if luck >= chance_to_enter(entry, state, good.type, good.registered, fails, False):
             return None, False
         luck = bits(shopping, good.id)
-    least = int(screen.first[means, good.type] if state is None else screen.keep[(means, *state)])
+    certified = int(good.scrapped != EMPTY and good.scrapped_on >= screen.certified_from)
+    least = int(screen.first[certified, means, good.type] if state is None else screen.keep[(means, *state)])
     if luck < least:
         return luck, True
     return None, luck >= least + float(entry.lost) * (1.0 - least / WORD)

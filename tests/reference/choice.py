@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.claims import bar_old, best_grants, check_old, clear_grants
+from reference.claims import bar_certified, bar_old, best_grants, check_old, clear_grants
 from reference.weighing import PRINCIPAL, UTILITY, most_to_gain, nest_up, pick, price_up, weigh
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.gathering import exposure
@@ -35,7 +35,7 @@ from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import derived, logit, uniform
 from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
 from sim.policy.eligibility import Held
-from sim.policy.tables import Conditions
+from sim.policy.tables import FOREVER, Conditions
 
 if TYPE_CHECKING:
     from sim.policy.entitlements import Entitlements
@@ -153,9 +153,8 @@ def decide(
             offers.month - float(owners.liquid_month[owner]), financing.income_index, financing.rebuild,
         )  # fmt: skip
         km = float(owners.km[owner]) - 1.0
-        carry, old_fuel = offers.nothing_waiting[k], 0
+        carry = offers.nothing_waiting[k]
         if has_old:
-            old_fuel = int(fuel[v])
             c = int(offers.month >= goods.worn[i]) + int(offers.month >= goods.failing[i])
             b, lane = int(goods.vintage[i]), k * V + v
             older, younger = float(waiting[b, c, lane]), float(waiting[b + 1, c, lane])
@@ -172,19 +171,29 @@ def decide(
             if once[m] > 0 and owners.claims[owner] >= once[m] * CLAIMS_PER_HOUSEHOLD:
                 eligible[m] = False
             known[m] = eligible[m] and uniform(derived(keys.awareness, int(measure[m])), who) < aware[m]
-        if has_old:
+        shown, parted = v if has_old else int(goods.scrapped[i]), day if has_old else int(goods.scrapped_on[i])
+        if shown != EMPTY:
+            if not has_old:
+                bar_certified(route, ent.scrapped_from, parted, eligible)
             born, since = int(goods.registered[i]), int(goods.owned_since[i])
-            old = Held(v, old_fuel, born, int(goods.emission[i]), since, int(use[k]))
-            check_old(terms, route, scrap_years, scrap_fen, old, int(retirement[v, use[k]]), day, eligible, scrapped)
+            old = Held(shown, int(fuel[shown]), born, int(goods.emission[i]), since, int(use[k]))
+            limit = int(retirement[shown, use[k]])
+            check_old(terms, route, scrap_years, scrap_fen, old, limit, parted, eligible, scrapped)
         else:
             bar_old(route, eligible, scrapped)
+        later = 0.0
+        for m in range(M):
+            known[m] = known[m] and eligible[m]
+            if known[m] and has_old and reason == MUST and ent.scrapped_from[m] < FOREVER:
+                later = max(later, offers.later_chance[m, k] * (offers.later_fen[m, k] + scrapped[m]))
         if granted:
             clear_grants(grant, row)
         granted = best_grants(grants, known, eligible, scrapped, route, required, routes, True, grant, row)
+        averse = max(financing.aversion + financing.aversion_spread * float(owners.aversion[owner]), 0.0)
         lends = uniform(keys.approval, who) < financing.approval
         running = owed / financing.term if owed > 0.0 else 0.0
         room = financing.instalment_share * income - running
-        credit = Credit(instalment[bank], present_cost[bank], room, financing.aversion)
+        credit = Credit(instalment[bank], present_cost[bank], room, averse)
         must_nev = nev_only[k] > 0.0 and uniform(keys.mandate, who) < nev_only[k]
         reserve = financing.reserve_months * income
         price_up(
@@ -215,7 +224,7 @@ def decide(
                 )  # fmt: skip
                 if most <= bar:
                     continue
-        weigh(without, money[k], trouble[k], has_old, cash, proceeds, grant, reserve, weight, J - 1, work)
+        weigh(without, later, money[k], trouble[k], has_old, cash, proceeds, grant, reserve, weight, J - 1, work)
         if reason in (MUST, LEAVES):
             restrict(reason, J - 1, offers.patience, work)
         inclusive = nest_up(work, routes, nest_of, nest_scale, route_scale, nest)

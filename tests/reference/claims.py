@@ -9,7 +9,7 @@ from sim.behaviour.value import Floats, Ints
 from sim.codes import FORMAL, NO_ROW, SELL
 from sim.numerics.compile import leaf
 from sim.policy.claims import ANY_ROUTE, SCRAP_ROUTE
-from sim.policy.eligibility import Held, condition, meets, scrap_grant
+from sim.policy.eligibility import Held, condition, qualifies, scrap_grant
 from sim.policy.tables import Conditions
 
 
@@ -25,12 +25,15 @@ def check_old(
     eligible: NDArray[np.bool_],
     scrapped: Ints,
 ) -> None:
-    """Strike out of ``eligible`` [M] what the old good does not meet; ``scrapped`` [M]: fen for scrapping it."""
+    """Strike out of ``eligible`` [M] what the old good does not meet; ``scrapped`` [M]: fen for scrapping it.
+
+    ``day``: on which the owner parts with it, or has; whether the row is in force then does not matter here.
+    """
     for m in range(eligible.size):
         scrapped[m] = 0
         if not eligible[m] or route[m] == ANY_ROUTE:
             continue
-        eligible[m] = meets(condition(terms, m), old, day)
+        eligible[m] = qualifies(condition(terms, m), old, day)
         if eligible[m] and route[m] == SCRAP_ROUTE:
             years, fen = scrap_years[m, old.variant], scrap_fen[m, old.variant]
             scrapped[m] = scrap_grant(years, fen, old.registered_day, retirement_months, day)
@@ -42,6 +45,13 @@ def bar_old(route: Ints, eligible: NDArray[np.bool_], scrapped: Ints) -> None:
     for m in range(eligible.size):
         scrapped[m] = 0
         eligible[m] = eligible[m] and route[m] == ANY_ROUTE
+
+
+@leaf
+def bar_certified(route: Ints, scrapped_from: Ints, scrapped_on: int, eligible: NDArray[np.bool_]) -> None:
+    """Strike out what a certificate of so early a scrapping does not count for."""
+    for m in range(eligible.size):
+        eligible[m] = eligible[m] and (route[m] == ANY_ROUTE or scrapped_on >= scrapped_from[m])
 
 
 @leaf
@@ -67,7 +77,7 @@ def best_grants(
     for m in range(eligible.size):
         if not eligible[m] or (heard and not known[m]):
             continue
-        first = FORMAL if route[m] == SCRAP_ROUTE else SELL
+        first = FORMAL if route[m] == SCRAP_ROUTE and routes > 1 else SELL  # who has no good parts with none
         for r in range(first, routes if route[m] == ANY_ROUTE else first + 1):
             for j in range(V):
                 if grants[m, j] + scrapped[m] > grant[r, j]:

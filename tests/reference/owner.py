@@ -20,6 +20,7 @@ NEW, USED, NOTHING = range(3)
 ANY, SCRAP, TRANSFER = range(3)
 LOOKS, MUST, LEAVES = 1, 2, 3
 MONTH_DAYS = 30.4375
+NEVER = 1_000_000
 
 
 @dataclass
@@ -56,6 +57,9 @@ class Slot:
     good: Good | None
     shopping: bool = False
     """Whether its owner is in the market for it."""
+    scrapped: Good | None = None
+    """The car whose scrapping left it empty, as long as nothing has been claimed for it."""
+    scrapped_on: int = 0
     first: Slot | None = None
 
 
@@ -93,6 +97,7 @@ class Owner(mesa.Agent):
         super().__init__(model)
         self.number, self.kind = number, int(columns["kind"])
         self.income, self.km, self.bank = columns["income"], columns["km"], int(columns["bank"])
+        self.aversion = float(columns["aversion"])
         self.liquid, self.liquid_target = columns["liquid"], columns["liquid_target"]
         self.liquid_month, self.event_month = int(columns["liquid_month"]), int(columns["event_month"])
         self.from_month, self.until_month = int(columns["from_month"]), int(columns["until_month"])
@@ -177,7 +182,7 @@ class Owner(mesa.Agent):
             j = max(nests[nest], key=lambda a: nests[nest][a] + gumbel(derived(m.keys.variant, a), who))
             route = max(tree[j], key=lambda r: tree[j][r] / rho + gumbel(derived(m.keys.route, r), who))
             principal = offers[j, route].principal
-        row, grant = best_claim(m, open_rows, j, route)
+        row, grant = best_claim(m, open_rows, j, route, good is not None)
         paid = o.due[j] - principal - proceeds[route]
         return Decision(self, slot, reason, j, route if good else -1, row, grant, day, principal, paid, cash)
 
@@ -226,10 +231,12 @@ class Owner(mesa.Agent):
             route = o.route_utility[k][r] + o.money[k] * brought if slot.good else 0.0
             purse = cash + brought
             for j, kind in enumerate(m.choices.kind):
-                subsidy = o.money[k] * best_claim(m, claims, j, r)[1] / 100.0
+                subsidy = o.money[k] * best_claim(m, claims, j, r, slot.good is not None)[1] / 100.0
                 if kind == NOTHING:
                     if slot.good and purse >= 0.0:
                         without = o.nothing_waiting if reason == MUST else o.nothing
+                        if reason == MUST and r == FORMAL:
+                            subsidy = max(subsidy, o.money[k] * may_bring(m, claims, k) / 100.0)
                         out[j, r] = Offer(without[k] + route + subsidy, 0.0)
                     continue
                 if o.base[k][j] <= -1e29 or (must_nev and not o.nev_bought[j]):
@@ -253,7 +260,8 @@ class Owner(mesa.Agent):
         if loan > 0.0 and loan * p.instalment[self.bank] <= room and purse >= price - loan:
             interest = sum(min(share * loan, most) for share, most in zip(p.interest_share, p.interest_most, strict=True))
             cost = strain(price - loan) + p.present_cost[self.bank] * loan - interest
-            utility = -money * cost - p.aversion
+            averse = p.aversion + p.aversion_spread * self.aversion
+            utility = -money * cost - max(averse, 0.0)
             if best is None or utility > best.utility:
                 best = Offer(utility, loan)
         return best
@@ -275,8 +283,12 @@ class Owner(mesa.Agent):
                 continue
             if e.route[row] == ANY:
                 out.append((row, 0))
-            elif slot.good is not None and self.meets(m, row, slot, slot.good, day):
-                out.append((row, scrap_fen(m, row, slot, slot.good, day) if e.route[row] == SCRAP else 0))
+                continue
+            old, parted = slot.good, day
+            if old is None and slot.scrapped_on >= e.scrapped_from[row]:
+                old, parted = slot.scrapped, slot.scrapped_on
+            if old is not None and self.meets(m, row, slot, old, parted):
+                out.append((row, scrap_fen(m, row, slot, old, parted) if e.route[row] == SCRAP else 0))
         return out
 
     def meets(self, m: Month, row: int, slot: Slot, old: Good, day: int) -> bool:
@@ -305,12 +317,18 @@ def scrap_fen(m: Month, row: int, slot: Slot, old: Good, day: int) -> int:
     return int(max((fen for years, fen in tiers if left >= 12 * years), default=0))
 
 
-def best_claim(m: Month, rows: list[tuple[int, int]], j: int, route: int) -> tuple[int, int]:
+def may_bring(m: Month, rows: list[tuple[int, int]], k: int) -> float:
+    """Fen that a certificate may bring to a purchase yet to come, the best of all rows that are known."""
+    kept = [(row, scrap) for row, scrap in rows if m.ent.scrapped_from[row] < NEVER]
+    return max((m.offers.later_chance[row][k] * (m.offers.later_fen[row][k] + scrap) for row, scrap in kept), default=0.0)
+
+
+def best_claim(m: Month, rows: list[tuple[int, int]], j: int, route: int, has_old: bool) -> tuple[int, int]:
     """Entitlement that pays most for this purchase and disposal route, and its fen; (-1, 0): none."""
     best, fen = -1, 0
     for row, scrap in rows:
         asked = m.ent.route[row]
-        if (asked == SCRAP and route != FORMAL) or (asked == TRANSFER and route != SELL):
+        if has_old and ((asked == SCRAP and route != FORMAL) or (asked == TRANSFER and route != SELL)):
             continue
         pays = scrap if not m.ent.purchase_required[row] else 0
         if m.choices.kind[j] == NEW:

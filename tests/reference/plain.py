@@ -12,7 +12,7 @@ import mesa
 
 from reference.chance import bits, uniform
 from reference.month import Month, Row, read_month
-from reference.owner import HOUSEHOLD, LOOKS, MONTH_DAYS, MUST, NEW, NOTHING, SELL, Decision, Good, Owner, Slot
+from reference.owner import FORMAL, HOUSEHOLD, LOOKS, MONTH_DAYS, MUST, NEW, NOTHING, SELL, Decision, Good, Owner, Slot
 from sim.model import TradeInModel
 from sim.model.month import Decided
 
@@ -20,8 +20,8 @@ LATEST = 30_000
 COMMUNITY, LINKS = 256, 4
 NO_CAP = 31
 OWNER_FIELDS = (
-    "kind", "income", "km", "bank", "liquid", "liquid_target", "liquid_month", "event_month", "from_month", "until_month",
-    "claims",
+    "kind", "income", "km", "bank", "aversion", "liquid", "liquid_target", "liquid_month", "event_month", "from_month",
+    "until_month", "claims",
 )  # fmt: skip
 GOOD_FIELDS = (
     "variant", "registered", "vintage", "emission", "worn", "failing", "end", "owned_since", "loan", "loan_month",
@@ -48,7 +48,10 @@ class PlainSlice(mesa.Model):
                 self.owners[number] = Owner(self, number, {name: column[number] for name, column in columns.items()})
             good = Good(**{name: goods[name][n] for name in GOOD_FIELDS}) if goods["variant"][n] >= 0 else None
             first = self.slots[n - category.first_slots] if category.second[goods["type"][n]] else None
-            slot = Slot(n, goods["id"][n], goods["type"][n], good, bool(goods["shopping"][n]), first)
+            slot = Slot(n, goods["id"][n], goods["type"][n], good, bool(goods["shopping"][n]), first=first)
+            if goods["scrapped"][n] >= 0:
+                wreck = {name: goods[name][n] for name in GOOD_FIELDS} | {"variant": goods["scrapped"][n]}
+                slot.scrapped, slot.scrapped_on = Good(**wreck), goods["scrapped_on"][n]
             self.slots.append(slot)
             self.owners[number].slots.append(slot)
 
@@ -135,7 +138,10 @@ class PlainSlice(mesa.Model):
         slot.good = None
         slot.shopping = kind == NOTHING and d.reason == MUST
         if kind == NOTHING:
+            if d.route == FORMAL and d.row < 0:
+                slot.scrapped, slot.scrapped_on = old, d.day
             return True
+        slot.scrapped = None
         v, band = m.choices.variant[d.alternative], m.choices.band[d.alternative]
         slot.good = self._hand_over(m, slot, kind, v, band, d.day)
         if d.principal > 0.0:
@@ -196,7 +202,7 @@ class PlainSlice(mesa.Model):
         elif lane:
             row = lane.pop(0)
         else:
-            row = make_good(m, m.fuel[variant], slot.id, day, age_in_band(m, band, slot.id))
+            row = make_good(m, m.fuel[variant], slot.id, day, age_in_band(m, m.fuel[variant], band, slot.id))
         registered, vintage, emission, worn, failing, end = row
         return Good(variant, registered, vintage, emission, worn, failing, max(end, m.number + 1), day)
 
@@ -222,9 +228,7 @@ def band_of(m: Month, months: float) -> int:
     return next((b for b, edge in enumerate(edges[:-1]) if months < edge), len(edges) - 1)
 
 
-def age_in_band(m: Month, band: int, who: int) -> int:
+def age_in_band(m: Month, fuel: int, band: int, who: int) -> int:
     """Age in months of a used good from outside."""
-    edges = m.making.band_edges
-    lower = 0 if band == 0 else edges[band - 1]
-    width = min(edges[band], lower + 72) - lower
-    return int(max(lower + int(uniform(m.making.age_key, who) * width), 1))
+    ages = m.making.ages[fuel][band]
+    return int(ages[int(uniform(m.making.age_key, who) * len(ages))])

@@ -7,7 +7,7 @@ import numpy as np
 from sim.behaviour.offers import Keys
 from sim.behaviour.paying import INFEASIBLE, Credit
 from sim.behaviour.value import Floats, Ints
-from sim.codes import ROUTES
+from sim.codes import FORMAL, ROUTES
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import leaf
 from sim.numerics.luck import derived, uniform
@@ -160,6 +160,7 @@ def most_to_gain(
 @leaf
 def weigh(
     nothing: float,
+    later: float,
     money: float,
     trouble: Floats,
     has_old: bool,
@@ -171,7 +172,10 @@ def weigh(
     last: int,
     work: Floats,
 ) -> None:
-    """Utility of every disposal route and alternative for one owner; one row only where there is no old good."""
+    """Utility of every disposal route and alternative for one owner; one row only where there is no old good.
+
+    ``later``: fen that a certificate of scrapping may bring to a later purchase.
+    """
     V = grant.shape[1] - 1
     for r in range(ROUTES if has_old else 1):
         purse = cash + (proceeds[r] if has_old else 0.0)
@@ -186,6 +190,8 @@ def weigh(
             if utility[j] > INFEASIBLE:
                 utility[j] += money * ((grant[r, j] - grant[r, V]) / FEN)
         utility[last] = nothing + plain if has_old and purse >= 0.0 else INFEASIBLE
+        if r == FORMAL and has_old and purse >= 0.0:
+            utility[last] += money * (max(later - grant[r, V], 0.0) / FEN)
         principal[last] = 0.0
 
 

@@ -222,6 +222,8 @@ def test_what_organisations_claim_is_a_table_with_the_largest_amount_first() -> 
     ]
     cells = [part.get_text() for part in drawn.figure.axes[0].texts]
     assert cells[:6] == ["措施", "申领量（笔）", "金额（万元）", "汽车报废更新补贴", "1", "20.0"]
+    sides = [part.get_ha() for part in drawn.figure.axes[0].texts[:6]]
+    assert sides == ["left", "right", "right"] * 2, "names begin within the table, numbers end there"
 
 
 def test_means_and_courses_have_a_legend_each() -> None:

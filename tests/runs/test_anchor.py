@@ -9,8 +9,12 @@ import pytest
 
 from sim.cli import main
 from sim.config import load_settings
+from sim.runs.draws import draw_settings
 from sim.runs.plan import Plan
 from sim.runs.reference_year.anchor_keys import anchor_key, solved_for
+from sim.runs.reference_year.constants import ANCHOR_SCALE, ROUNDS, reference
+from sim.runs.reference_year.solving import ORGANISATIONS, districts_of, solve_anchor
+from sim.runs.reference_year.year import observed, reference_year
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +43,21 @@ def test_draws_have_constants_of_their_own_which_scenarios_share() -> None:
     keys = {enacted.anchor_key(0), enacted.anchor_key(1), enacted.anchor_key(2)}
     assert len(keys) == 3
     assert enacted.anchor_key(1) == without.anchor_key(1)
+
+
+@pytest.mark.parametrize("draw", [1, 2])
+def test_of_two_dozen_hospitals_as_many_buy_in_every_draw_as_the_baseline_has(draw: int) -> None:
+    """Where prices and their weight are others than in the files, constants start far off: nobody bought at all."""
+    settings = load_settings([])
+    mine = {name: settings.products[name] for name in ("emr_system", "vocational_equipment")}
+    settings = draw_settings(reference(settings.model_copy(update={"products": mine})), draw, 10)
+    ((district, _),) = districts_of(settings, ANCHOR_SCALE)
+    years = reference_year(district.model_copy(update={"anchor": solve_anchor(settings, ROUNDS).anchor}), seed=2)
+    for name in mine:
+        wanted, bought = (float(year.new.sum()) for year in (observed(settings, name), years[name]))
+        luck = 4.0 * (wanted * ORGANISATIONS) ** 0.5 / ORGANISATIONS
+        assert bought == pytest.approx(wanted, abs=0.15 * wanted + luck), name
+        assert years[name].stock == pytest.approx(observed(settings, name).stock, rel=0.15), name
 
 
 def test_the_verb_writes_constants_that_the_settings_accept(

@@ -119,7 +119,9 @@ def test_red_comes_first_and_every_light_has_its_ground() -> None:
     lights = [row[1] for row in grid.rows] + [row[5] for row in grid.rows if row[5]]
     assert lights == sorted(lights, key=["红", "黄", "绿", "—"].index)
     assert list(grid.colours.values()) == list(COLOURS.values())
-    assert [grid.is_text(n) for n in range(8)] == [True, False, False, False] * 2
+    assert [grid.alignment(n, "40 %") for n in range(8)] == ["left", "right", "right", "right"] * 2
+    assert grid.alignment(1, "红") == grid.alignment(5, "绿") == "centre"
+    assert list(grid.seconds) == [4]
 
 
 # what it is made of -------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import json
 import math
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
+from rich.console import Console
 
 from sim.cli import main
 from sim.config import load_settings
@@ -30,11 +32,15 @@ from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensemble
 from sim.runs.executors import SerialExecutor
 from sim.studies.budget.additionality import captured, kept
-from sim.studies.budget.outlay import by_month, outlay, totals, yearly
+from sim.studies.budget.outlay import by_month, monthly_flows, outlay, totals, yearly
 from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
+from sim.studies.solve.advice import alternatives
+from sim.studies.solve.evaluating import Evaluator
+from sim.studies.solve.failing import closest_inputs
 from sim.studies.solve.levers import levers_for, usual_levers
-from sim.studies.solve.search import Goal, Outcome, search
+from sim.studies.solve.search import Effort, Goal, Outcome, search
 from sim.studies.solve.solve_printing import print_solution
+from sim.studies.solve.standing import BestSoFar, stoppable
 
 Floats = NDArray[np.float64]
 SMALL = ("population.goods=vehicles", "population.scale=0.01", "clock.end=2025-12", "clock.now=2023-12", "executor=serial")
@@ -285,7 +291,7 @@ def toy(points: Sequence[Floats]) -> list[Outcome]:
 
 
 def test_the_solver_finds_the_optimum_of_a_toy() -> None:
-    tried = search(toy, 2, Goal(0.8), 30, 2, 1, np.array([0.3, 0.3]))
+    tried = search(toy, Goal(0.8), Effort(30, 2, 1), np.array([0.3, 0.3]))
     best = tried.outcomes[tried.best(Goal(0.8))]
     assert best.margin(0.8) >= 0.0
     assert best.outlay == pytest.approx(1.0, abs=0.05)
@@ -297,21 +303,21 @@ def test_it_beats_a_grid_of_as_many_points() -> None:
 
     goal, levels = Goal(1.0), np.linspace(0.0, 1.0, 3)
     grid = bowl([np.array([a, b, c]) for a in levels for b in levels for c in levels])
-    tried = search(bowl, 3, goal, 27, 3, 1, np.full(3, 0.5))
+    tried = search(bowl, goal, Effort(27, 3, 1), np.full(3, 0.5))
     cheapest = min(outcome.outlay for outcome in grid if goal.feasible(outcome))
     assert tried.outcomes[tried.best(goal)].outlay < cheapest
 
 
 def test_with_a_budget_it_spends_no_more() -> None:
     goal = Goal(0.8, budget=0.6)
-    tried = search(toy, 2, goal, 24, 2, 1, np.array([0.3, 0.3]))
+    tried = search(toy, goal, Effort(24, 2, 1), np.array([0.3, 0.3]))
     best = tried.outcomes[tried.best(goal)]
     assert best.outlay <= 0.6
     assert best.margin(0.8) == pytest.approx(-0.4, abs=0.05)
 
 
 def test_the_front_is_not_beaten_by_anything_tried() -> None:
-    tried = search(toy, 2, Goal(0.8), 16, 2, 1, np.array([0.3, 0.3]))
+    tried = search(toy, Goal(0.8), Effort(16, 2, 1), np.array([0.3, 0.3]))
     for n in tried.front():
         mine = tried.outcomes[n]
         assert not any(o.outlay < mine.outlay and o.probability >= mine.probability for o in tried.outcomes)
@@ -373,3 +379,121 @@ def test_the_bounds_of_every_lever_stand_in_data_with_reason_and_source() -> Non
     (loans,) = [file.levers["policy.car_loans.min_down_payment"] for file in files if "nev_stock" in file.indicators]
     assert loans.low >= 0.1
     assert {lever.key for lever in levers_for(["nev_stock"], settings, {})} == set(files[1].levers)
+
+
+# the workbook, read month by month ----------------------------------------------------------------------------------
+
+
+def test_months_tell_what_is_claimed_granted_paid_and_owed() -> None:
+    found = result()
+    detail = outlay(found)
+    flows = monthly_flows(found, detail)
+    assert flows["paid_fen"].sum() == detail["mean_fen"].sum()
+    ledger = found.ledger[found.ledger["payer"] != FORGONE]
+    scale, runs = found.settings.population.scale, len(found.tables)
+    assert flows["granted_fen"].sum() == pytest.approx(ledger["amount_fen"].sum() / scale / runs, rel=1e-6)
+    one = ledger[["draw", "seed", "month", "measure", "claims"]].drop_duplicates(["draw", "seed", "month", "measure"])
+    assert flows["claims"].sum() == pytest.approx(one["claims"].sum() / scale / runs)
+    owed = (flows["granted_fen"] - flows["paid_fen"]).cumsum()
+    assert owed.min() >= 0
+    assert owed.iloc[-1] == pytest.approx((ledger["amount_fen"].sum() - ledger["paid_fen"].sum()) / scale / runs, rel=1e-6), (
+        "what is granted and not paid at the end"
+    )
+
+
+def test_the_first_sheet_says_what_was_found_and_what_each_sheet_answers() -> None:
+    book = openpyxl.load_workbook(dry_book(), data_only=True)
+    guide = [[cell.value for cell in line] for line in book.worksheets[0].iter_rows()]
+    told = [str(row[0]) for row in guide if row[0]]
+    assert book.sheetnames[0] == "阅读说明"
+    named = {row[0] for row in guide if row[1]}
+    assert {name for name in book.sheetnames[1:] if not name.startswith("方案")} == named - {"工作表"}
+    (line,) = [line for line in told if line.startswith("汽车报废更新补贴：每100笔申领中")]
+    row = next(row for row in rows(dry_book().parent / "additionality.csv") if row["measure"] == "car_scrappage")
+    shares = [100 * float(row[name]) / float(row["claims"]) for name in ("additional", "pulled_forward", "anyway")]
+    numbers = [float(n) for n in re.findall(r"(\d+)笔", line)]
+    assert numbers[0] == 100.0
+    assert numbers[1:] == pytest.approx(shares, abs=0.51)
+
+
+# what the solver says ---------------------------------------------------------------------------------------------------
+
+
+def test_the_search_tells_each_better_package_as_it_is_found() -> None:
+    console = Console(record=True, width=200)
+    standing = BestSoFar(Goal(0.8), 12, console, "zh")
+    tried = search(toy, Goal(0.8), Effort(12, 2, 1), np.array([0.3, 0.3]), standing)
+    told = console.export_text().splitlines()
+    assert standing.done == 12
+    assert told[0].startswith("已评估 2/12 个组合；目前最好（第 2 个）：支出 0 万元，全部目标同时实现的概率 100 %，达到要求")
+    assert len(told) < 6, "and says nothing where nothing got better"
+    assert f"第 {tried.best(Goal(0.8)) + 1} 个" in told[-1]
+
+
+def test_sigterm_stops_the_search_as_ctrl_c_does() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), stoppable():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_search_that_was_stopped_says_so_and_goes_on_from_the_store(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[int] = []
+    evaluate = Evaluator.__call__
+
+    def stopped(self: Evaluator, points: Sequence[Floats]) -> list[Outcome]:
+        if runs:
+            signal.raise_signal(signal.SIGTERM)
+        runs.append(len(points))
+        return evaluate(self, points)
+
+    words = ["targets=[elv_recovered]", "p=1", "targets.elv_recovered.promise=1"]
+    monkeypatch.setattr(Evaluator, "__call__", stopped)
+    with pytest.raises(FileNotFoundError):
+        solved(tmp_path, *words)
+    told = capsys.readouterr()
+    assert "已停止：评估了 2 个组合" in told.out
+    assert "重复同一命令即从此处继续" in told.out
+    assert "已中断" in told.err
+    monkeypatch.setattr(Evaluator, "__call__", evaluate)
+    code, found = solved(tmp_path, *words)
+    assert (code, len(found["evaluations"])) == (0, 6)
+
+
+def package(number: int, outlay: float, margin: float, lever: float) -> dict[str, Any]:
+    return {
+        "number": number, "outlay_yuan": outlay, "margin": margin, "probability_of_all": 1.0, "feasible": margin >= 0.0,
+        "levers": {"policy.car_scrappage.amount_factor": lever},
+    }  # fmt: skip
+
+
+def test_alternatives_do_as_asked_within_a_twentieth_of_the_cost_the_surest_first() -> None:
+    tried = [package(n, *each) for n, each in enumerate([(100, 0.01, 1.0), (104, 0.02, 1.1), (105, 0.03, 1.2), (106, 0.9, 1.5),
+                                                         (96, -0.1, 0.9), (101, 0.01, 1.0)])]  # fmt: skip
+    found = {"evaluations": tried, "closest": {"number": 0}}
+    assert [one["number"] for one in alternatives(found)] == [2, 1]
+
+
+def test_the_solution_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = solved(tmp_path, "targets=[elv_recovered]", "p=1", "targets.elv_recovered.promise=1")
+    told = "".join(capsys.readouterr().out.split())
+    assert code == 0
+    assert "建议汽车报废更新补贴（补贴标准、比例和上限的倍数）由1调整为" in told
+    assert "什么情况下会落空余量最小的是" in told
+    assert "抽样少于10次" in told, "one draw names no input"
+    weak = found["fails_if"]
+    assert (weak["target"], weak["missed"], weak["runs"], weak["inputs"]) == ("elv_recovered", 0, 1, None)
+    checked = found["verified"][-1]["targets"]["elv_recovered"]
+    assert weak["margin"] == pytest.approx(checked["reached_with_p"] - 1.0), "in parts of the promise, which is one"
+
+
+def test_an_input_is_named_where_it_goes_along_with_the_margin_and_none_by_chance() -> None:
+    draws = np.random.default_rng(3)
+    places = draws.random((40, 200))
+    names = [f"n{n}" for n in range(200)]
+    ((name, correlation),) = closest_inputs(names, places, places[:, 7] + 0.05 * draws.random(40))
+    assert (name, correlation > 0.95) == ("n7", True)
+    named = [closest_inputs(names, places, draws.random(40)) for _ in range(20)]
+    assert sum(map(bool, named)) <= 4, "one in twenty by chance, however many inputs there are"

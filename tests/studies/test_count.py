@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,18 @@ def test_every_uncertain_number_has_a_name_in_both_languages(everything: list[Un
     assert len(set(titles)) == len(titles)
 
 
+def test_names_and_units_are_words_and_no_keys_of_files(everything: list[UnknownNumber]) -> None:
+    told = {number.name: number for number in everything}
+    assert not [each.unit.zh for each in everything if not re.search("[一-鿿]", each.unit.zh)], "units that are not Chinese"
+    keys = re.compile(r"\b[vy]20\d\d\b|[a-z]+_[a-z0-9]+|january|april|july|october")
+    assert not [each.title.zh for each in everything if keys.search(each.title.zh)]
+    assert not [each.title.en for each in everything if re.search(r"\b[vy]20\d\d\b|summer_", each.title.en)]
+    late = told["pots.trade_in.tranches.y2025.instalments.april.delay_days"].title
+    assert late.zh.startswith("汽车以旧换新资金（2025年，4月批次）")
+    assert "(2025, April instalment)" in late.en
+    assert "（2024年规定）" in told["policy.car_replacement.versions.v2024.amount_scale"].title.zh
+
+
 def test_what_the_workbook_asks_for_is_held_by_somebody_and_how_people_decide_by_nobody(
     everything: list[UnknownNumber],
 ) -> None:
@@ -200,6 +213,9 @@ def test_numbers_that_no_run_reads_are_not_asked_for(everything: list[UnknownNum
     assert "pots.appliances.tranches.y2026.amount" in names - fewer
     assert "region.baseline.organisations_hospital" in names - fewer
     assert NAME in fewer
+    beyond = {"region.baseline.mechanisation_harvest", "market.path_factor.price_appliance"}
+    assert beyond <= names - fewer, "work in the fields and prices of appliances bear on no automobile"
+    assert "market.path_factor.price_bev" in fewer
 
 
 # the workbook and the report ----------------------------------------------------------------------------------------

@@ -19,10 +19,11 @@ from sim.config import load_settings
 from sim.config.region_saving import baseline_rows
 from sim.schema.bricks import Quantity
 from sim.settings import Settings
+from sim.studies.common.form_layout import HEAD_ROW
 from sim.studies.local.contradictions import within_bounds
 from sim.studies.local.district_numbers import Numbers, numbers_of
 from sim.studies.local.form import COLUMNS, GUIDE
-from sim.studies.local.number_sheets import HEAD_ROW, template_book
+from sim.studies.local.number_sheets import template_book
 from sim.studies.local.rule_book import rule_book
 
 HOME = "dongchangfu"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.cli import main
 from sim.config import load_settings
+from sim.report.tornado import LeverShift, tornado
+from sim.report.words import Words
 from sim.runs.draws import placed_settings
 from sim.studies.sensitivity.analysing import (
     EXPLAINED,
@@ -21,6 +26,8 @@ from sim.studies.sensitivity.analysing import (
     sobol,
     spread_points,
 )
+from sim.studies.sensitivity.lever_ranking import SAID as RANKING_SAID
+from sim.studies.sensitivity.lever_ranking import findings, ranked
 from sim.studies.sensitivity.outputs import inputs
 from sim.studies.sensitivity.ranking import ranking
 from sim.studies.sensitivity.verb import SAID, _screening, _variance
@@ -129,3 +136,56 @@ def test_an_input_is_put_where_it_is_wanted_and_the_others_stay() -> None:
     assert placed.behaviour.foresight.value == pytest.approx(settings.behaviour.foresight.low, abs=1e-3)
     assert placed.behaviour.price_sensitivity.value == settings.behaviour.price_sensitivity.value
     assert placed.region.baseline["households"].low is None
+
+
+# which lever moves a target most ------------------------------------------------------------------------------------------
+
+
+def turned(lever: str, *means: float, told: bool = True) -> list[LeverShift]:
+    return [
+        LeverShift(lever, bool(upper), float(upper), mean, mean - 1.0, mean + 1.0, told) for upper, mean in enumerate(means)
+    ]
+
+
+def test_the_lever_that_moves_the_target_most_comes_first_and_what_is_not_told_last() -> None:
+    rows = ranked([*turned("a", -5.0, 4.0), *turned("b", -90.0, 90.0, told=False), *turned("c", 2.0, 30.0)])
+    assert [(row.lever, row.upper) for row in rows] == [(name, end) for name in "cab" for end in (False, True)]
+    told = findings(rows, "T", "u", 8, RANKING_SAID["en"])
+    assert told == ["What moves T most is c: +30 (+29 ... +31) u at 1.", "Then: a.", "1 of 3 cannot be told from nothing."]
+    few = findings(ranked(turned("a", 1.0, 2.0, told=False)), "T", "u", 7, RANKING_SAID["en"])
+    assert few[0].startswith("Fewer than 8 pairs")
+    assert findings(turned("a", 1.0, 2.0, told=False), "T", "u", 8, RANKING_SAID["en"]) == [
+        "Within these bounds no lever moves T by more than nothing."
+    ]
+
+
+def test_the_picture_shows_each_lever_with_both_ends() -> None:
+    rows = ranked([*turned("a", -5.0, 4.0), *turned("b", -1.0, 1.0, told=False)])
+    drawn = tornado(rows, "T", "u", 8, Words("en"))
+    (axis,) = drawn.figure.axes
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["a", "b"]
+    assert sorted(round(bar.get_width(), 6) for bar in axis.patches) == [-5.0, -1.0, 1.0, 4.0]
+    assert {bar.get_width(): bar.get_alpha() for bar in axis.patches} == {-5.0: 1.0, 4.0: 1.0, -1.0: 0.35, 1.0: 0.35}
+    assert drawn.data["lever"].tolist() == ["a", "a", "b", "b"]
+
+
+def test_levers_are_ranked_run_by_run_and_a_wrong_target_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "sensitivity",
+        "population.scale=0.005",
+        "clock.end=2025-12",
+        "clock.now=2023-12",
+        "executor=serial",
+        "language=en",
+    ]
+    words += ["ensemble.draws=0", f"results.folder={tmp_path}", f"output={tmp_path / 'out'}"]
+    assert main([*words, "target=nothing"]) == 2
+    assert "names out of" in capsys.readouterr().err
+    lever = "policy.car_scrappage.amount_factor=interval(0,1)"
+    assert main([*words, "target=elv_recovered", lever]) == 0
+    told = pd.read_csv(tmp_path / "out" / "levers.csv")
+    assert told["value"].tolist() == [0.0, 1.0]
+    assert told.loc[1, ["mean", "p05", "p95", "outlay"]].tolist() == [0.0] * 4, "as enacted: nothing moves"
+    assert told.loc[0, "outlay"] < 0.0
+    assert (tmp_path / "out" / "figures" / "levers.svg").exists()
+    assert "Fewer than 8 pairs" in capsys.readouterr().out

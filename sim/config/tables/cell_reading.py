@@ -32,6 +32,7 @@ _DIGITS = re.compile(r"(?P<y>20[0-9]{2})(?P<m>[0-9]{2})(?P<d>[0-9]{2})?(?P<s>)")
 NUMBER = Both("不带单位的数字，如 1480 或 1480.5", "a number without a unit, such as 1480 or 1480.5")
 NOT_NEGATIVE = Both("不小于零的数字，不带单位", "a number of zero or more, without a unit")
 MONTH = Both("月份，如 2024-01", "a month, such as 2024-01")
+DAY = Both("日期，如 2026-06-30", "a day, such as 2026-06-30")
 REWRITE = Both("改写该单元格", "write the cell anew")
 
 
@@ -116,6 +117,21 @@ def read_month(cell: Cell) -> Reading:
         return Reading(month_text(month_number(DAY_ZERO + dt.timedelta(days=int(whole)))), "serial")
     month = _written(whole)
     return Reading(month, "" if month == as_written(cell) else "width" if month == text else "date")
+
+
+def read_day(cell: Cell, _: Mapping[str, Any]) -> Reading:
+    """A day from 2000 on as ``YYYY-MM-DD``: dates, 2026/6/30, 2026年6月30日, 20260630."""
+    if isinstance(cell, dt.date):
+        return Reading(f"{cell:%Y-%m-%d}")
+    text = narrow(str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell)
+    found = _MONTH.fullmatch(text) or _CHINESE.fullmatch(text) or _DIGITS.fullmatch(text)
+    if not found or not found["d"]:
+        raise Unreadable(DAY, REWRITE)
+    try:
+        day = dt.date(int(found["y"]), int(found["m"]), int(found["d"])).isoformat()
+    except ValueError:
+        raise Unreadable(DAY, REWRITE) from None
+    return Reading(day, "" if day == as_written(cell) else "date")
 
 
 def _written(text: str) -> str:

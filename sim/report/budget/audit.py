@@ -66,7 +66,9 @@ def _totals(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
     detail = f"ROUND(SUM({part(book, sheet, MEAN)}),2)"
     months, measures = TOP + len(book.months) + 1, TOP + len(book.measures) + 1
     years = len({month[:4] for month in book.months})
+    book_last = TOP + len(book.ledger)
     sums = (
+        ("c_ledger", f"ROUND(SUM({sheet.range('ledger', TOP + 1, 3, max(book_last, TOP + 1))}),2)"),
         ("c_months", sheet.at("cash", months, payers + 1)),
         ("c_measures", sheet.at("measures", measures, payers + 2)),
         ("c_payers", f"ROUND(SUM({sheet.range('cash', months, 1, months, max(payers, 1))}),2)"),
@@ -98,7 +100,7 @@ def _measures(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
         left = sheet.at("measures", TOP + len(book.measures) + 1, total + OWED)
         mine = int(whole.loc[book.measures, "owed_fen"].sum()) / FEN
         if book.settings.clock.end == f"{year}-12":
-            yield Reconciliation(said["c_owed"], left, mine, sheet.at("summary", last, 1), seen)
+            yield Reconciliation(said["c_owed"], left, mine, f"ROUND({sheet.at('summary', last, 1)}*10000,2)", seen)
 
 
 def _gained(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
@@ -138,11 +140,10 @@ def _pots(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
         yield Reconciliation(
             name, sheet.at("sensitivity", n, 9), float(row.chance_before), right, float(there["chance"].iloc[0]), "share"
         )
-        divisor = 1e4 if book.settings.language == "zh" else 1e6
-        parts = (float(row.extra_granted) + float(row.extra_unspent)) / divisor
-        left, money = sheet.at("sensitivity", n, 3), float(row.extra_money) / divisor
+        parts = float(row.extra_granted) + float(row.extra_unspent)
+        left, money = sheet.at("sensitivity", n, 3), float(row.extra_money)
         yield Reconciliation(
-            said["c_topup"].format(name=title), left, money, f"SUM({sheet.range('sensitivity', n, 4, n, 5)})", parts, "wan"
+            said["c_topup"].format(name=title), left, money, f"SUM({sheet.range('sensitivity', n, 4, n, 5)})", parts
         )
 
 

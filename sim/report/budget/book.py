@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.report.budget.budget_words import SAID
+from sim.report.budget.plan_sheet import BeforeAfter
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -29,10 +30,14 @@ class Book:
     dry: pd.DataFrame
     releases: pd.DataFrame
     effects: pd.DataFrame
+    ledger: pd.DataFrame
+    """month, claims, granted_fen, paid_fen, waiting_fen: means over the runs."""
     gained: pd.DataFrame
     recipients: pd.DataFrame
     dips: pd.DataFrame
     told: Mapping[str, Any]
+    compared: BeforeAfter | None = None
+    """What a plan changes, if there is one."""
 
     @property
     def said(self) -> dict[str, str]:

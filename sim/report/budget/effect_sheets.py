@@ -142,16 +142,15 @@ def sensitivity(book: Book, sheet: Sheet) -> None:
     at = topups_at(book) - 2
     sheet.text(at, 0, said["topups"], "title")
     heads = [said["pot"], said["topup"], said["in_year"], said["extra_money"], said["extra_granted"], said["extra_unspent"]]
-    heads += [said["p05_wan"], said["p95_wan"], said["elsewhere"], said["before"], said["after"]]
+    heads += [said["p05"], said["p95"], said["elsewhere"], said["before"], said["after"]]
     sheet.heads(at + 1, heads)
-    divisor = 1e4 if book.settings.language == "zh" else 1e6
     for n, row in enumerate(book.effects.itertuples(), start=at + 2):
         sheet.text(n, 0, book.words.pot(str(row.pot)))
         sheet.number(n, 1, float(row.topup), "share")
         sheet.text(n, 2, str(row.year))
         money = (row.extra_money, row.extra_granted, row.extra_unspent, row.extra_p05, row.extra_p95, row.extra_elsewhere)
         for c, value in enumerate(money, start=3):
-            sheet.number(n, c, float(value) / divisor, "wan")
+            sheet.number(n, c, float(value), "yuan")
         for c, value in enumerate((row.chance_before, row.chance_after), start=9):
             sheet.number(n, c, float(value), "share")
     sheet.widths(34, *[18] * 10)

@@ -21,7 +21,8 @@ def heading(book: Book, sheet: Sheet, role: str, note: str) -> None:
     """Title and note of a sheet."""
     sheet.text(0, 0, f"{book.said[role]}: {book.words.pick(book.settings.scenario.title)}", "title")
     stamp = book.words.stamp_told(book.runs)
-    sheet.text(1, 0, f"{stamp} {note}".strip(), "stamp" if stamp else "text")
+    if words := f"{stamp} {note}".strip():
+        sheet.line(1, words, "stamp" if stamp else "wrapped")
 
 
 def detail(book: Book, sheet: Sheet) -> None:
@@ -222,4 +223,4 @@ def _owed(book: Book, sheet: Sheet, at: int) -> None:
         sheet.text(n, 0, year)
         mine = book.owed["year"] == year
         for column, which in ((1, ~waiting), (2, waiting)):
-            sheet.number(n, column, int(book.owed.loc[mine & which, "mean_fen"].sum()) / FEN, "yuan")
+            sheet.number(n, column, int(book.owed.loc[mine & which, "mean_fen"].sum()) / FEN / WAN, "wan")

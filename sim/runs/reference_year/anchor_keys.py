@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sim.runs.reference_year.constants import ANCHOR_SCALE, ROUNDS, reference
-from sim.runs.store.run_keys import canonical, digest
+from sim.runs.store.run_keys import LUCK_ALONE, canonical, digest
 from sim.runs.store.version import model_version
 from sim.settings import Settings
 
 PARTS = ("region", "products", "behaviour", "money", "market", "policy", "pots")
 """Settings that decide what the reference year looks like."""
 
+LEFT_OUT: Mapping[str, Any] = {"pots": {"__all__": {"levers_from"}}, **LUCK_ALONE}
+"""Of them, what does not: constants are those of what is to be expected."""
+
 
 def solved_for(settings: Settings) -> str:
     """Digest of the central values that decide what the reference year looks like; constants carry it as a mark."""
-    told = reference(settings).model_dump(mode="json", include=set(PARTS), exclude={"pots": {"__all__": {"levers_from"}}})
+    told = reference(settings).model_dump(mode="json", include=set(PARTS), exclude=LEFT_OUT)
     return digest(canonical(told))
 
 

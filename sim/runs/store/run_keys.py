@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from sim.runs.store.version import model_version
 from sim.settings import Settings
@@ -12,6 +13,9 @@ from sim.settings import Settings
 WITHOUT_EFFECT = frozenset({"executor", "results", "output", "language", "ensemble", "experiment"})
 """Settings that say where, how often and for whom, and change no number of a run."""
 DATA = ("region", "products", "behaviour", "money", "market", "uncertainty", "parameters", "policy", "pots", "targets")
+
+LUCK_ALONE: Mapping[str, Any] = {"region": {"luck"}}
+"""Settings that move chance and nothing that is to be expected."""
 
 
 def digest(text: str) -> str:

@@ -16,7 +16,8 @@ from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.reference_year.anchor_keys import solved_for
 from sim.runs.reference_year.constants import ANCHOR_SCALE, reference
-from sim.runs.reference_year.solving import Year, solve_anchor
+from sim.runs.reference_year.solving import solve_anchor
+from sim.runs.reference_year.year import Year
 from sim.runs.store.disk import write_file
 from sim.schema.product import Anchor
 from sim.settings import Settings
@@ -51,17 +52,18 @@ def anchor(settings: Settings, write: bool) -> int:
             Both("不要更改 population.goods 和抽样设置", "leave population.goods and draws as they are"),
         )
     console, said, words = terminal(), SAID[settings.language], Words.of(settings)
-    last: tuple[dict[str, Year], dict[str, Year]] = {}, {}
+    wanted: dict[str, Year] = {}
+    found: dict[str, Year] = {}
 
-    def report(n: int, want: dict[str, Year], got: dict[str, Year], _: dict[str, Anchor]) -> None:
-        nonlocal last
-        last = want, got
+    def report(n: int, want: Mapping[str, Year], got: Mapping[str, Year]) -> None:
+        wanted.update(want)
+        found.update(got)
         console.print(said["round"].format(n=n + 1))
 
     solved = solve_anchor(reference(settings), COARSE_ROUNDS, report=report)
     if settings.population.scale > ANCHOR_SCALE:
         solved = solve_anchor(solved, FINE_ROUNDS, report=report, scale=settings.population.scale)
-    console.print(_table(*last, words, said))
+    console.print(_table(wanted, found, words, said))
     if not write:
         console.print(said["dry"])
         return 0

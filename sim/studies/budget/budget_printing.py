@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from sim.policy.pot import SHORT_DAYS
 from sim.report.budget.budget_words import SAID
 from sim.report.numerals import number, percent
-from sim.report.terminal_tables import print_stamp
+from sim.report.terminal import show_table
+from sim.report.terminal_tables import print_note, print_stamp
 from sim.report.words import Words
 from sim.settings import Settings
 
@@ -41,12 +40,8 @@ def print_budget(
         return number(value / unit, 1 if settings.language == "en" else 0)
 
     def show(title: str, heads: list[str], rows: list[list[str]]) -> None:
-        out = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-        for place, head in enumerate(heads):
-            out.add_column(head, justify="right" if place else "left", no_wrap=bool(place))
-        for row in rows:
-            out.add_row(*row)
-        console.print(out)
+        if rows:
+            show_table(console, title, heads, rows)
 
     quantiles = ["P5", "P50", "P95"]
     total = years[(years["measure"] == "") & (years["payer"] == "")]
@@ -69,26 +64,40 @@ def print_budget(
     rows = [[str(year), money(row["lag"] / 100), money(row["waiting"] / 100)] for year, row in lines.fillna(0).iterrows()]
     show(said["owed"], [said["year"], said["in_payment"], said["in_line"]], rows)
     _gained(gained, words, said, show)
-    rows = [
-        [words.pot(r.pot), percent(r.topup), money(r.extra_money), money(r.extra_granted), money(r.extra_unspent),
-         money(r.extra_elsewhere), str(r.year), percent(r.chance_before), percent(r.chance_after)]
-        for r in effects.itertuples()
-    ]  # fmt: skip
-    names = ("pot", "topup", "extra_money", "extra_granted", "extra_unspent", "elsewhere", "in_year", "before", "after")
-    heads = [said[name] for name in names]
-    show(said["topups"], heads, rows)
-    console.print(said["note"])
+    _topped_up(effects, words, said, money, show)
+    print_note(said["note"], console)
+
+
+def _topped_up(effects: pd.DataFrame, words: Words, said: dict[str, str], money: Callable[[float], str], show: Show) -> None:
+    """Where the money of a top-up goes, then what it does to the chance of running dry."""
+    sums, chances = [], []
+    for r in effects.itertuples():
+        name = words.pot(str(r.pot))
+        sums.append([name, *map(money, (r.extra_money, r.extra_granted, r.extra_unspent, r.extra_elsewhere))])
+        chances.append([name, percent(r.topup), str(r.year), percent(r.chance_before), percent(r.chance_after)])
+    heads = [said[name] for name in ("pot", "extra_money", "extra_granted", "extra_unspent", "elsewhere")]
+    unit = said["money_wan"] if words.language == "zh" else "m yuan"
+    show(f"{said['topups']}（{unit}）" if words.language == "zh" else f"{said['topups']} ({unit})", _plain(heads), sums)
+    show(said["topups"], [said[name] for name in ("pot", "topup", "in_year", "before", "after")], chances)
+
+
+def _plain(heads: list[str]) -> list[str]:
+    """Heads without their unit, which the title has."""
+    return [head.partition("（")[0].partition(" (")[0] for head in heads]
 
 
 def _dry(dry: pd.DataFrame, words: Words, said: dict[str, str], show: Show) -> None:
     """Pots and years in which claims found no money, a cap reached, or the counter closed."""
     rows = [
-        [words.pot(r.pot), str(r.year), percent(r.chance), r.first_p05 or "-", r.first_p50 or "-", r.first_p95 or "-",
-         number(r.dry_days), number(r.capped_days), number(r.stopped_days)]
-        for r in dry[(dry[["chance", *SHORT_DAYS]] > 0).any(axis=1)].itertuples()
-    ]  # fmt: skip
-    heads = ["P5", "P50", "P95", *(said[name] for name in SHORT_DAYS)]
-    show(said["pots"], [said["pot"], said["year"], said["chance"], *heads], rows)
+        [words.pot(str(r.pot)), str(r.year), percent(r.chance), r.first_p05 or "-", r.first_p50 or "-", r.first_p95 or "-"]
+        for r in dry[dry["chance"] > 0].itertuples()
+    ]
+    show(said["pots"], [said["pot"], said["year"], said["chance"], "P5", "P50", "P95"], rows)
+    days = [
+        [words.pot(str(r.pot)), str(r.year), *(number(days, 1) for days in (r.dry_days, r.capped_days, r.stopped_days))]
+        for r in dry[(dry[list(SHORT_DAYS)] > 0).any(axis=1)].itertuples()
+    ]
+    show(said["short_days"], [said["pot"], said["year"], *(said[name] for name in SHORT_DAYS)], days)
 
 
 def _gained(gained: pd.DataFrame, words: Words, said: dict[str, str], show: Show) -> None:

@@ -7,10 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.clock import parse_month
-from sim.codes import EMPTY, FORMAL, SELL
+from sim.codes import EMPTY, NO_ROUTE, SELL
 from sim.policy.calendar import Calendar
 from sim.policy.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE
-from sim.policy.eligibility import Held, condition, meets, scrap_grant
+from sim.policy.eligibility import Held, condition, qualifies, scrap_grant
 from sim.policy.entitlements import Entitlements
 from sim.policy.in_force import Rules
 from sim.schema.product import FUELS, OWNERS, USES, Product
@@ -67,7 +67,10 @@ def _of_row(events: pd.DataFrame, row: int, rules: Rules, product: Product) -> I
         prices[v] = price[which]
         fen[which] = [rules.grants_fen(prices[:, n])[row, v] for n in range(prices.shape[1])]
     if ent.route[row] != ANY_ROUTE:
-        ok &= (route == (FORMAL if ent.route[row] == SCRAP_ROUTE else SELL)) & (events["old_variant"].to_numpy() != EMPTY)
+        parted = events["scrapped_on"].to_numpy()
+        certified = (route == NO_ROUTE) & (parted >= ent.scrapped_from[row])
+        scrapped = certified | ((route != NO_ROUTE) & (parted == day))
+        ok &= (scrapped if ent.route[row] == SCRAP_ROUTE else route == SELL) & (events["old_variant"].to_numpy() != EMPTY)
         fen[ok] += _old(events[ok], row, use[ok], rules, product, ent)
     ok &= new | (ent.purchase_required[row] == 0)
     return np.where(ok, np.maximum(fen, 0), 0)
@@ -77,12 +80,13 @@ def _old(events: pd.DataFrame, row: int, use: Ints, rules: Rules, product: Produ
     """Fen for scrapping each old good; where the old good does not qualify, so little that nothing is left."""
     fuels = [FUELS.index(v.fuel or FUELS[0]) for v in product.variants.values()]
     out, terms = np.zeros(len(events), dtype=np.int64), condition(ent, row)
-    columns = ("old_variant", "old_registered", "old_emission", "old_owned_since", "day")
+    columns = ("old_variant", "old_registered", "old_emission", "old_owned_since", "day", "scrapped_on")
     for n, values in enumerate(zip(*(events[name].astype(int) for name in columns), strict=True)):
-        variant, registered, emission, since, day = values
-        if not meets(terms, Held(variant, fuels[variant], registered, emission, since, int(use[n])), day):
+        variant, registered, emission, since, day, scrapped_on = values
+        parted = scrapped_on if ent.route[row] == SCRAP_ROUTE else day
+        if not qualifies(terms, Held(variant, fuels[variant], registered, emission, since, int(use[n])), parted):
             out[n] = np.iinfo(np.int64).min // 2
         elif ent.route[row] == SCRAP_ROUTE:
             limit = int(rules.retirement_months[variant, use[n]])
-            out[n] = scrap_grant(ent.scrap_years[row, variant], ent.scrap_fen[row, variant], registered, limit, day)
+            out[n] = scrap_grant(ent.scrap_years[row, variant], ent.scrap_fen[row, variant], registered, limit, parted)
     return out

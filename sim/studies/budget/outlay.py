@@ -118,6 +118,24 @@ def granted(result: Ensemble, detail: pd.DataFrame, owed: pd.DataFrame) -> pd.Da
     return table.rename_axis("measure").reset_index()
 
 
+def monthly_flows(result: Ensemble, detail: pd.DataFrame) -> pd.DataFrame:
+    """month, claims, granted_fen, paid_fen, waiting_fen (claims in line at the month's end): means over all runs."""
+    flows, runs, scale = payments(result), len(result.tables), result.settings.population.scale
+    claims = flows.groupby([*PAIR, "measure", "month"])["claims"].first().groupby("month").sum() / runs
+    parts = spread(result, flows, ["measure", "month", "payer"], "claimed_fen")
+    waiting = (result.pots.groupby("month")["waiting"].sum() / scale / runs).round()
+    table = pd.DataFrame(
+        {
+            "claims": claims,
+            "granted_fen": parts.groupby("month")["mean_fen"].sum(),
+            "paid_fen": detail.groupby("month")["mean_fen"].sum(),
+            "waiting_fen": waiting,
+        }
+    )
+    table = table.fillna(0.0).astype({name: "int64" for name in ("granted_fen", "paid_fen", "waiting_fen")})
+    return table.rename_axis("month").reset_index()
+
+
 def _open_claims(flows: pd.DataFrame, month: str) -> pd.DataFrame:
     """Payments up to the end of a month, with what of them is claimed and not yet paid as ``open``."""
     upto = flows[flows["month"] <= month]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from rich.console import Console
+from xlsxwriter import Workbook
 
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.config.options import count_option, names_option, number_option
 from sim.report.budget.book import Book
 from sim.report.budget.budget_workbook import budget_book
+from sim.report.budget.plan_sheet import BeforeAfter
 from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.draws import draw_settings
@@ -28,7 +31,12 @@ from sim.runs.store.disk import write_file
 from sim.settings import Settings
 from sim.studies.budget.additionality import Bought, bought, raised, table
 from sim.studies.budget.budget_printing import print_budget
-from sim.studies.budget.outlay import by_month, granted, outlay, outstanding, payments, totals, yearly
+from sim.studies.budget.outlay import by_month, granted, monthly_flows, outlay, outstanding, payments, totals, yearly
+from sim.studies.budget.plan_effects import before_after
+from sim.studies.budget.plan_form import PlanBase, add_plan
+from sim.studies.budget.plan_printing import print_plan
+from sim.studies.budget.plan_reading import Planned
+from sim.studies.budget.plan_shares import shared_anew
 from sim.studies.budget.purchases import read_events
 from sim.studies.budget.runs import pair_plan, without
 from sim.studies.budget.topups import topups
@@ -58,27 +66,33 @@ class BudgetRequest:
         )
 
 
-def budget(settings: Settings, options: Mapping[str, Any], words: str = "") -> int:
+def budget(base: PlanBase, options: Mapping[str, Any], words: str = "", planned: Planned | None = None) -> int:
     """Run the ensemble, pairs without each measure, and fuller pots; print and write tables and the workbook.
 
-    ``options``: measures, pairs, topup. ``words``: what was typed beside them.
+    ``base``: the settings without a plan; with one, the workbook shows before and after. ``options``: measures, pairs,
+    topup. ``words``: what was typed beside them.
     """
+    settings = planned.settings if planned else base.settings
     wanted, console = BudgetRequest.of(options, settings), terminal()
     title = f"{TITLE[settings.language]} {settings.scenario.id}, {SAID[settings.language]['runs']}"
     with open_executor(settings.executor) as executor:
         with shown(console, title, settings.language) as report:
-            base, pairs = _in_order([Plan.of(settings), pair_plan(settings, wanted.pairs)], executor, report)
-        failures = [*base.failures, *pairs.failures]
-        if not base.runs or not pairs.runs:
+            asked = [Plan.of(settings), pair_plan(settings, wanted.pairs), *([Plan.of(base.settings)] if planned else [])]
+            whole, pairs, *before = _in_order(asked, executor, report)
+        failures = [failure for result in (whole, pairs, *before) for failure in result.failures]
+        if not all(result.runs for result in (whole, pairs, *before)):
             return report_failures([(words, failure) for failure in failures], settings.language, console)
         with shown(console, title, settings.language) as report:
-            found, more = _additionality(settings, wanted, base, pairs, executor, report)
+            found, more = _additionality(settings, wanted, whole, pairs, executor, report)
         failures += more
         with shown(console, title, settings.language) as report:
-            effects, more = topups(settings, wanted.topup, base, executor, report)
+            effects, more = topups(settings, wanted.topup, whole, executor, report)
         failures += more
     with output_folder("budget", [settings]) as folder:
-        _write(base, pairs, found, effects, folder, console)
+        after = shared_anew(whole, planned.plan.shares) if planned else whole
+        compared = before_after(planned.plan, before[0], after) if planned else None
+        form = partial(add_plan, base=base, given=planned.plan.given if planned else {})
+        _write(Measured(after, pairs, found, effects, compared), form, folder, console)
     return report_failures([(words, failure) for failure in failures], settings.language, console)
 
 
@@ -124,10 +138,19 @@ def pair_up(measure: str, pairs: Ensemble, other: Ensemble) -> list[Bought]:
     return many
 
 
-def _write(
-    base: Ensemble, pairs: Ensemble, found: dict[str, list[Bought]], effects: pd.DataFrame, folder: Path, console: Console
-) -> None:
-    """All files of the verb, and what is printed."""
+class Measured(NamedTuple):
+    """Everything that the budget was worked out from."""
+
+    base: Ensemble
+    pairs: Ensemble
+    found: dict[str, list[Bought]]
+    effects: pd.DataFrame
+    compared: BeforeAfter | None
+
+
+def _write(measured: Measured, form: Callable[[Workbook], None], folder: Path, console: Console) -> None:
+    """All files of the verb, and what is printed; ``form`` adds the sheets to be filled in."""
+    base, pairs, found, effects, compared = measured
     settings = base.settings
     detail, dry, owed, come = outlay(base), dry_pots(base), outstanding(base), releases(base)
     years, sums, whole = yearly(base, detail), totals(base, detail), granted(base, detail, owed)
@@ -135,15 +158,19 @@ def _write(
     bought_table, recipients, dips = table(found), *(_joined(found, part) for part in ("recipients", "dip"))
     told = manifest(base) | {"pairs": [{"draw": d, "seed": s, "key": key} for (d, s), key in pairs.keys.items()]}
     csvs = {"outlay": detail, "additionality": bought_table, "pots": dry, "outstanding": owed, "topup": effects}
-    csvs |= {"releases": come, "granted": whole, "recipients": recipients, "dip": dips, "yearly": years}
+    flows = monthly_flows(base, detail)
+    csvs |= {"ledger": flows, "releases": come, "granted": whole, "recipients": recipients, "dip": dips, "yearly": years}
+    csvs |= {f"plan_{name}": frame for name, frame in compared._asdict().items()} if compared else {}
     for name, frame in csvs.items():
         write_csv(folder / f"{name}.csv", frame.assign(trial=base.trial))
     book = Book(
         settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, whole, owed, dry, come, effects,
-        bought_table, recipients, dips, told,
+        flows, bought_table, recipients, dips, told, compared,
     )  # fmt: skip
-    write_file(folder / "budget.xlsx", budget_book(book))
+    write_file(folder / "budget.xlsx", budget_book(book, form))
     write_file(folder / "manifest.json", json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())
+    if compared:
+        print_plan(compared, book.words, console)
     print_budget(settings, base.runs, years, sums, dry, owed, bought_table, effects, console)
     _say_where(folder, settings, console)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.runs.executors import Executor
 from sim.runs.schedule import Progress
-from sim.runs.store.run_keys import canonical, digest
+from sim.runs.store.run_keys import LUCK_ALONE, canonical, digest
 from sim.schema.bricks import Title
 from sim.schema.execution import Carried, Parameters
 from sim.settings import Settings
@@ -140,7 +140,7 @@ def found_for(settings: Settings, evidence: Evidence) -> str:
     without = {"title", "source", "carried_to"}
     told = {name: each.model_dump(mode="json", exclude=without) for name, each in evidence.observations.items()}
     data = {"cutoff": evidence.cutoff, "observed": evidence.observed, "observations": told}
-    return digest(canonical({**data, **settings.model_dump(mode="json", include=set(PARTS))}))
+    return digest(canonical({**data, **settings.model_dump(mode="json", include=set(PARTS), exclude=LUCK_ALONE)}))
 
 
 def recovered(runs: Runs, sd: Sequence[float], seed: int) -> tuple[Floats, Floats]:

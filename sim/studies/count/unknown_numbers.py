@@ -19,6 +19,8 @@ MEASUREMENT = "uncertainty.measurement."
 """Numbers that say how well something is published; no run reads them."""
 BASELINE, CLASSES = "region.baseline.", "region.organisations."
 SEVERAL = "*"
+DATED = {"v": Both("{year}年规定", "rules of {year}"), "y": Both("{year}年", "{year}")}
+"""Names of versions and of years of money in the files, by their first letter."""
 
 
 class HeldBy(Frozen):
@@ -32,6 +34,12 @@ class Unknowns(Frozen):
     """``unknowns.yaml``."""
 
     held: tuple[HeldBy, ...]
+    beyond_vehicles: tuple[str, ...]
+    """Patterns of numbers that a run of automobiles alone does not read."""
+    units: dict[str, str]
+    """In Chinese."""
+    parts: dict[str, Title]
+    """Parts of a measure or pot."""
     titles: dict[str, Title]
 
 
@@ -87,6 +95,8 @@ class Naming:
         number, group, thing = self._local(name), *name.split(".")[:2]
         if number is not None and (not number.used or name in self._elsewhere):
             return False
+        if self.settings.population.goods == "vehicles" and any(fnmatchcase(name, p) for p in self.told.beyond_vehicles):
+            return False
         if group == "policy":
             return not self.settings.products.keys().isdisjoint(self.settings.policy[thing].goods)
         if group == "pots":
@@ -102,18 +112,26 @@ class Naming:
         if parts[0] not in things:
             return _both(words)
         owner: Title = things[parts[0]][parts[1]].title  # type: ignore[index]
-        which = ""
-        if parts[0] != "products":
-            which = " ".join(part for part in parts[3 : len(parts) - 1] if part != "instalments")
+        which = [] if parts[0] == "products" else [self._part(part) for part in parts[3:-1] if part != "instalments"]
+        listed = Both("，".join(part.zh for part in which), ", ".join(part.en for part in which))
         return Both(
-            f"{owner.zh}{f'（{which}）' if which else '：'}{words.zh}",
-            f"{owner.en}{f' ({which})' if which else ''}: {words.en}",
+            f"{owner.zh}{f'（{listed.zh}）' if which else '：'}{words.zh}",
+            f"{owner.en}{f' ({listed.en})' if which else ''}: {words.en}",
         )
+
+    def _part(self, name: str) -> Both:
+        """A version of a measure, a year's money, an instalment or a stop; what is not known is shown as the file has it."""
+        if name in self.told.parts:
+            return _both(self.told.parts[name])
+        kind, year = name[:1], name[1:]
+        if kind not in DATED or not year.isdecimal():
+            return Both(name, name)
+        return Both(*(words.format(year=year) for words in DATED[kind]))
 
     def _unit(self, unit: str) -> Both:
         """As the files write it, in Chinese where the workbook has the word."""
         known = self.local.subjects.units.get(unit)
-        return Both(unit if known is None else known.zh, unit)
+        return Both(self.told.units.get(unit, unit) if known is None else known.zh, unit)
 
     def _local(self, name: str) -> LocalNumber | None:
         return self.local.listed.get(name.removeprefix(BASELINE).removeprefix("region."))

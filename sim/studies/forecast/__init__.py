@@ -59,6 +59,10 @@ forecast：各项目标能否实现？
   python -m sim forecast -m scenario=enacted,no_policy population.scale=0.05
   python -m sim forecast -m 'scenario=glob(*)' 'policy.car_scrappage.nev_amount=range(5000,25001,5000)'
 
+多个区县（region=甲,乙,丙）：除各区县外，另把它们逐次相加（抽样和种子相同的运行配对，全国市场波动相同），像一个区县那样判断合计的各项
+承诺：数量和金额相加，比值由合计算出，不能相加的列出名称。province.csv：每组、每项目标一行。同一区县不能写两次。
+  python -m sim forecast -m region=dongchangfu,example_county,example_city population.scale=0.05
+
 更大的设计写成 configs/experiment/ 中的文件：因素、水平、全组合、拉丁超立方或 Sobol 序列、抽样和种子数。
   python -m sim forecast experiment=scrappage_levels population.scale=0.05
 
@@ -81,6 +85,11 @@ is run; one that fails does not stop the others; at the end the failures are lis
 sweep.csv has one row for each cell and target.
   python -m sim forecast -m scenario=enacted,no_policy population.scale=0.05
   python -m sim forecast -m 'scenario=glob(*)' 'policy.car_scrappage.nev_amount=range(5000,25001,5000)'
+
+Several districts (region=a,b,c) are also added up, run by run (the same draw and seed, so the same shocks to the nation), and
+the promises of the whole judged as those of one district: counts and money add, ratios are those of the sums, what does not
+add is named. province.csv has one row for each group and target. A district cannot be named twice.
+  python -m sim forecast -m region=dongchangfu,example_county,example_city population.scale=0.05
 
 Larger designs are files in configs/experiment/: factors, levels, all combinations, a Latin hypercube or a Sobol sequence,
 draws and seeds.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
+from rich.console import Console
 
 from sim.report.chances import chance_cell
 from sim.report.numerals import number, places, scale_for
@@ -16,65 +16,82 @@ from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.runs.schedule import Failure
 from sim.settings import Settings
-from sim.studies.common.additional import OUTLAY, Additional, additional, frame, totals
+from sim.studies.common.additional import OUTLAY, additional, frame, totals
 from sim.studies.common.additional import lines as money_lines
 from sim.studies.common.cells import SAID, draw, report_failures, run_cells
 from sim.studies.common.output import output_folder, write_csv, write_ensemble
+from sim.studies.forecast.province import DistrictRuns, kept_of, provinces_of
+from sim.studies.forecast.province_printing import show_provinces
+from sim.studies.forecast.typed_words import region_of, telling, varied_columns
 
 TITLE = {"zh": "批量预测", "en": "sweep"}
-AGAINST = {"zh": "第 {cell} 个组合与第 1 个相比：{typed}", "en": "cell {cell} against the first: {typed}"}
-UNVARIED = {"output", "language", "results.folder", "executor", "executor.name", "executor.workers", "executor.address"}
-"""What may be typed, and makes no difference between cells."""
+AGAINST = {
+    "zh": "第 {cell} 个组合与第 {base} 个相比：{typed}", "en": "cell {cell} against cell {base}: {typed}",
+}  # fmt: skip
+
+
+class Kept(NamedTuple):
+    """What is kept of a cell that has run."""
+
+    rows: list[dict[str, object]]
+    failures: list[tuple[str, Failure]]
+    sums: pd.DataFrame | None
+    """``totals``; none without a run."""
+    district: DistrictRuns | None
+    """If it is one of a province, and has a run."""
+    trial: bool
 
 
 def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
     """Run every cell; failing runs do not stop the others. Writes ``sweep.csv``, one row per cell and target.
 
     ``cells``: what was typed for each, and its settings. With ``output`` each also gets a folder as ``forecast`` writes it.
-    ``sweep_costs.csv``: what every later cell brings and costs more than the first.
+    ``sweep_costs.csv``: what every later cell brings and costs more than the first. ``province.csv``: districts together.
     """
-    choices = [settings for _, settings in cells]
+    choices, provinces = [settings for _, settings in cells], provinces_of(cells)
     first, console = choices[0], terminal()
-    words, heads = Words.of(first), _heads(cells)
-    rows: dict[int, list[dict[str, object]]] = {}
-    sums: dict[int, pd.DataFrame] = {}
-    trial = False
-    failures: dict[int, list[tuple[str, Failure]]] = {}
+    summed = {cell for province in provinces for cell in province.cells.values()}
+    heads = [head or cells[0][0] for head in telling([typed for typed, _ in cells])]
+    kept: dict[int, Kept] = {}
     with output_folder("sweep", choices) as folder:
         for cell, result in run_cells(choices, console, TITLE[first.language]):
-            typed = cells[cell][0]
-            rows[cell], failures[cell] = cell_rows(cell, typed, result), [(typed, failure) for failure in result.failures]
-            trial = trial or result.trial
-            if result.runs:
-                sums[cell] = totals(result.monthly)
+            kept[cell] = _keep(cell, cells[cell][0], result, districts=cell in summed)
             if first.output and result.runs:
                 _write_cell(folder / "cells" / str(cell), result)
-            path = write_csv(folder / "sweep.csv", pd.DataFrame([row for n in sorted(rows) for row in rows[n]]))
+            path = write_csv(folder / "sweep.csv", pd.DataFrame([row for n in sorted(kept) for row in kept[n].rows]))
             console.print(f"[{cell + 1}/{len(cells)}] {heads[cell]}", *told(result), sep="\n", soft_wrap=True)
-        if costs := _costs(sums):
-            parts = [frame(each).assign(cell=n, overrides=cells[n][0], trial=trial) for n, each in costs.items()]
-            write_csv(folder / "sweep_costs.csv", pd.concat(parts, ignore_index=True))
-    for cell, each in costs.items():
-        head = AGAINST[first.language].format(cell=cell + 1, typed=heads[cell])
-        console.print(head, *money_lines(each, words), sep="\n", soft_wrap=True)
+        _write_costs(folder, cells, heads, kept, console)
+        show_provinces(folder, provinces, {cell: each.district for cell, each in kept.items()}, first.language, console)
     console.print(f"{SAID[first.language]['results']}: {path}", soft_wrap=True)
-    return report_failures([failed for cell in sorted(failures) for failed in failures[cell]], first.language, console)
+    return report_failures([failed for cell in sorted(kept) for failed in kept[cell].failures], first.language, console)
 
 
-def _heads(cells: Sequence[tuple[str, Settings]]) -> list[str]:
-    """What tells each cell from the others: its words without those that all cells have."""
-    split = [shlex.split(words) for words, _ in cells]
-    shared = set.intersection(*(set(words) for words in split)) if len(split) > 1 else set()
-    return [
-        shlex.join(word for word in words if word not in shared) or typed
-        for words, (typed, _) in zip(split, cells, strict=True)
-    ]
+def _keep(cell: int, typed: str, result: Ensemble, *, districts: bool) -> Kept:
+    return Kept(
+        rows=cell_rows(cell, typed, result),
+        failures=[(typed, failure) for failure in result.failures],
+        sums=totals(result.monthly) if result.runs else None,
+        district=kept_of(result) if districts and result.runs else None,
+        trial=result.trial,
+    )
 
 
-def _costs(sums: Mapping[int, pd.DataFrame]) -> dict[int, list[Additional]]:
-    """What each later cell has more than the first, where runs of the same draw and seed are there."""
-    found = {cell: additional(sums[0], sums[cell]) for cell in sorted(sums) if cell and 0 in sums}
-    return {cell: each for cell, each in found.items() if each}
+def _write_costs(
+    folder: Path, cells: Sequence[tuple[str, Settings]], heads: Sequence[str], kept: Mapping[int, Kept], console: Console
+) -> None:
+    """Write and print what later cells bring and cost more than the first one of the same district."""
+    words, parts = Words.of(cells[0][1]), []
+    for cell in sorted(kept):
+        base = next(n for n, (typed, _) in enumerate(cells) if region_of(typed) == region_of(cells[cell][0]))
+        before, after = (kept[n].sums if n in kept else None for n in (base, cell))
+        if base == cell or before is None or after is None or not (found := additional(before, after)):
+            continue
+        about = {"cell": cell, "against": base, "overrides": cells[cell][0], "trial": any(kept[n].trial for n in (base, cell))}
+        parts.append(frame(found).assign(**about))
+        head = AGAINST[words.language].format(cell=cell + 1, base=base + 1, typed=heads[cell])
+        console.print(head, *money_lines(found, words), sep="\n", soft_wrap=True)
+    if parts:
+        write_csv(folder / "sweep_costs.csv", pd.concat(parts, ignore_index=True))
 
 
 def _write_cell(place: Path, result: Ensemble) -> None:
@@ -108,9 +125,7 @@ def _target(row: Mapping[Any, Any], result: Ensemble, words: Words) -> str:
 
 def cell_rows(cell: int, words: str, result: Ensemble) -> list[dict[str, object]]:
     """A row for each target: what was typed, word by word, then what came out; one without a target if none falls due."""
-    typed = dict(word.lstrip("+").split("=", 1) for word in shlex.split(words))
-    varied = {key: value for key, value in typed.items() if key not in UNVARIED and not key.startswith("ensemble.")}
-    about = {"cell": cell, "overrides": words, "scenario": result.settings.scenario.id, **varied}
+    about = {"cell": cell, "overrides": words, "scenario": result.settings.scenario.id, **varied_columns(words)}
     table = result.target_table()
     found = table.to_dict("records") or [dict.fromkeys(table.columns) | {"trial": result.trial}]
     paid = totals(result.monthly)[OUTLAY].quantile([0.05, 0.5, 0.95]).tolist() if result.runs else [None] * 3

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from sim.config.options import split_texts
 from sim.config.region_saving import region_chosen
 from sim.config.sources import find_root
-from sim.errors import Both, refused
-from sim.runs.store.disk import require_output
+from sim.errors import Both
 from sim.studies.common.declaring import overrides
+from sim.studies.common.workbook_place import BOOK, workbook_path
 
-BOOK = ".xlsx"
+LOCAL = Both("例如 output=本地数据.xlsx", "for instance output=local.xlsx")
 
 
 class BookPlace(NamedTuple):
@@ -29,9 +29,4 @@ def book_place(words: Sequence[str]) -> BookPlace:
     options, rest = split_texts(words, ("output",))
     typed = overrides(rest)
     region = region_chosen(find_root(), typed)
-    path = Path(str(options.get("output", f"local_numbers_{region}{BOOK}"))).expanduser()
-    if path.suffix.lower() != BOOK or path.is_dir():
-        allowed = Both(f"以 {BOOK} 结尾的文件名", f"the name of a file that ends in {BOOK}")
-        raise refused("output", str(path), allowed, Both("例如 output=本地数据.xlsx", "for instance output=local.xlsx"))
-    require_output(str(path.parent))
-    return BookPlace(region, path, typed)
+    return BookPlace(region, workbook_path(options.get("output", f"local_numbers_{region}{BOOK}"), LOCAL), typed)

@@ -7,11 +7,10 @@ from math import fsum, isclose, prod
 from typing import NamedTuple
 
 from sim.errors import BadInput, Both, joined
+from sim.studies.common.form_reading import off_by_a_unit
 from sim.studies.local.district_numbers import LocalNumber
 from sim.studies.local.rule_book import Kind, LocalCheck, Terms
 
-FACTOR = 20.0
-"""So many times today's estimate, or so small a part of it, is a wrong unit rather than a number."""
 ROUNDING = 1e-6
 SHOWN = 5
 """Contradictions that a message tells."""
@@ -68,13 +67,7 @@ def within_bounds(kind: Kind, value: float, empty: bool = False) -> bool:
 
 def far_off(number: LocalNumber, value: float) -> bool:
     """Whether a value is so far from today's estimate that its unit must be another."""
-    estimate = number.quantity.value
-    return (
-        number.kind in ("count", "amount")
-        and not number.table
-        and estimate > 0.0
-        and not estimate / FACTOR <= value <= estimate * FACTOR
-    )
+    return number.kind in ("count", "amount") and not number.table and off_by_a_unit(value, number.quantity.value)
 
 
 def contradictions(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,8 @@ class DistrictFrame:
     """Where the files come from."""
     boundary: str = ""
     """Boundary that the rows hold for; none: what they held for before."""
+    apart: bool = False
+    """Whether it is another district than the one it starts from, with luck of its own."""
 
 
 def files_of(
@@ -73,5 +76,7 @@ def files_of(
         factors[path] = float(f"{factors.get(path, 1.0) * factor:.{DIGITS}g}")
     boundary = numbers.settings.region.boundary
     content |= {"title": frame.title.model_dump(), "boundary": boundary, **({KEY: factors} if factors else {})}
+    if frame.apart:
+        content["luck"] = 1 + zlib.crc32(frame.name.encode()) % (2**31 - 1)
     rows = baseline_after(baseline_rows(root, frame.base, boundary), after, frame.boundary)
     return region_files(frame.name, content, rows, vintages_after(after, numbers), frame.head)

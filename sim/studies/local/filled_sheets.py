@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.config.strict_yaml import read_bytes
 from sim.config.tables.cell_reading import blank, likeness, narrow, read_month, read_number
-from sim.config.tables.csv_text import LIMIT_BYTES, Cell, Line
+from sim.config.tables.csv_text import Cell, Line
 from sim.config.tables.faults import Fault, Faulty, Unreadable, refusal
 from sim.config.tables.interpretations import Readings
-from sim.config.tables.workbook import ZIPPED, read_sheets
 from sim.errors import BadInput, Both
 from sim.schema.region import Boundary
+from sim.studies.common.form_reading import FilledSheet, filled_sheet, form_lines, labelled_value
 from sim.studies.local.contradictions import BOUNDS, far_off, within_bounds
 from sim.studies.local.district_numbers import LocalNumber, Numbers
-from sim.studies.local.form import BOUNDARY, COLUMNS, GRADES, REGION, labelled
+from sim.studies.local.form import BOUNDARY, COLUMNS, GRADES, REGION
 from sim.studies.local.order_sheet import SHEET
 
 NEEDED = ("code", "unit", "true", "true_date", "true_source", "true_grade")
@@ -38,24 +37,6 @@ class LocalEntry(NamedTuple):
     """Where it was given."""
 
 
-class FilledSheet(NamedTuple):
-    """A sheet of numbers: its header, and where the columns stand."""
-
-    name: str
-    places: Mapping[str, int]
-    rows: list[Line]
-
-    def cell(self, line: Line, column: str) -> Cell:
-        """What a row says in a column."""
-        place = self.places[column]
-        return line.cells[place] if place < len(line.cells) else None
-
-    def head(self, column: str) -> str:
-        """A column as faults name it."""
-        (found,) = [each for each in COLUMNS if each.name == column]
-        return f"{self.name} › {found.head.zh} {found.head.en}"
-
-
 @dataclass(frozen=True)
 class FilledBook:
     """The sheets of a workbook, and which district it is of."""
@@ -74,13 +55,10 @@ class FilledBook:
 
 def open_book(path: Path) -> FilledBook:
     """Take a workbook apart; raises BadInput if it is none of local numbers."""
-    raw = read_bytes(path, str(path), LIMIT_BYTES)
     try:
-        if not raw.startswith(ZIPPED):
-            raise Faulty(Fault(0, "", path.suffix, Both(".xlsx 工作簿", "a workbook, .xlsx"), _AGAIN))
-        found = read_sheets(raw)
-        sheets = [sheet for name, lines in found.items() if (sheet := _sheet(name, lines))]
-        region, boundary = (_labelled(found, label) for label in (REGION, BOUNDARY))
+        found = form_lines(path, _AGAIN)
+        sheets = [sheet for name, lines in found.items() if (sheet := filled_sheet(name, lines, COLUMNS, NEEDED, _AGAIN))]
+        region, boundary = (labelled_value(found, label) for label in (REGION, BOUNDARY))
         if not sheets or not region or boundary not in ("A", "B"):
             wanted = Both(
                 "本程序生成的填报表（含填报说明页和编码列）", "a workbook of this program, with its guide and the column Code"
@@ -91,29 +69,6 @@ def open_book(path: Path) -> FilledBook:
     names = {sheet.name for sheet in sheets}
     kept: Boundary = "A" if boundary == "A" else "B"
     return FilledBook(path, region, kept, sheets, [name for name in list(found)[1:] if name not in names | {SHEET}])
-
-
-def _labelled(found: Mapping[str, list[Line]], label: Both) -> str:
-    for lines in found.values():
-        for line in lines:
-            if len(line.cells) > 1 and likeness(line.cells[0]) == likeness(labelled(label)):
-                return narrow(line.cells[1])
-    return ""
-
-
-def _sheet(name: str, lines: list[Line]) -> FilledSheet | None:
-    heads = {column.name: likeness(column.label) for column in COLUMNS}
-    for at, line in enumerate(lines):
-        seen = [likeness(cell) for cell in line.cells]
-        if heads["code"] not in seen:
-            continue
-        for column in NEEDED:
-            if seen.count(heads[column]) != 1:
-                allowed = Both("各列名保持原样，各出现一次", "the heads as they were, each once")
-                raise Faulty(Fault(line.number, name, heads[column], allowed, _AGAIN))
-        places = {column: seen.index(heads[column]) for column in NEEDED}
-        return FilledSheet(name, places, lines[at + 1 :])
-    return None
 
 
 class FilledIn(NamedTuple):
@@ -165,7 +120,7 @@ def _entry(sheet: FilledSheet, line: Line, readings: Readings) -> LocalEntry:
         value=reading.value,
         source=narrow(sheet.cell(line, "true_source")),
         grade=narrow(sheet.cell(line, "true_grade")) or GRADES[0],
-        place=Both(f"工作表“{sheet.name}”第 {line.number} 行", f"sheet {sheet.name}, row {line.number}"),
+        place=sheet.place(line),
     )
 
 

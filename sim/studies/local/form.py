@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sim.errors import Both
-
-
-class FormColumn(NamedTuple):
-    """A column: its name, its head in both languages, and how wide it is."""
-
-    name: str
-    head: Both
-    width: float
-    filled: bool = False
-    """Whether the department fills it in."""
-
-    @property
-    def label(self) -> str:
-        """The head as it stands in the sheet."""
-        return f"{self.head.zh}\n{self.head.en}"
-
+from sim.studies.common.form_layout import FormColumn
 
 COLUMNS = (
     FormColumn("code", Both("编码", "Code"), 15),
@@ -46,8 +29,3 @@ BOUNDARY = Both("口径", "Boundary")
 GRADES = ("A", "B")
 """A: counted or registered. B: the department's own estimate, which keeps the range of today's."""
 YES, NO = "是 yes", "否 no"
-
-
-def labelled(words: Both) -> str:
-    """A label of the first sheet."""
-    return f"{words.zh} {words.en}"

@@ -9,7 +9,8 @@ from typing import Any
 
 from sim.errors import Both, one_of, refused
 from sim.schema.bricks import Frozen, Quantity, Title
-from sim.studies.local.contradictions import BOUNDS, FACTOR, within_bounds
+from sim.studies.common.form_reading import FACTOR
+from sim.studies.local.contradictions import BOUNDS, within_bounds
 from sim.studies.local.district_numbers import Numbers
 from sim.studies.local.filled_sheets import LocalEntry
 from sim.studies.local.reshaping import NumberChange, Reshaped, reshaped

@@ -10,28 +10,13 @@ import xlsxwriter
 from xlsxwriter import Workbook
 
 from sim.report.plain_text import fit
-from sim.report.sheets import A4, SAFE
+from sim.report.sheets import SAFE
 from sim.schema.bricks import Title
+from sim.studies.common.form_layout import HEAD_ROW, PROTECTION, checked_cell, form_page, form_sheet, form_styles, labelled
 from sim.studies.local.contradictions import BOUNDS
 from sim.studies.local.district_numbers import LocalNumber, Numbers
-from sim.studies.local.form import BOUNDARY, COLUMNS, GRADES, GUIDE, NO, REGION, YES, labelled
+from sim.studies.local.form import BOUNDARY, COLUMNS, GRADES, GUIDE, NO, REGION, YES
 from sim.studies.local.order_sheet import SHEET, write_order
-
-HEAD_ROW = 2
-"""Row of the heads on every sheet of numbers, from 0."""
-FORMATS: Mapping[str, Mapping[str, object]] = {
-    "title": {"bold": True, "font_size": 14},
-    "head": {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E8EEF4", "border": 1},
-    "fill_head": {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#F7D9A8", "border": 1},
-    "text": {"text_wrap": True, "valign": "top", "border": 1},
-    "code": {"text_wrap": True, "valign": "top", "border": 1, "font_color": "#808080", "font_size": 8},
-    "line": {"text_wrap": True, "valign": "top"},
-    "count": {"num_format": "#,##0.##", "valign": "top", "border": 1},
-    "share": {"num_format": "0.0000", "valign": "top", "border": 1},
-    "fill": {"bg_color": "#FFF8E6", "valign": "top", "border": 1, "locked": False, "text_wrap": True},
-    "fill_number": {"bg_color": "#FFF8E6", "valign": "top", "border": 1, "locked": False, "num_format": "#,##0.####"},
-}
-PROTECTION = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "autofilter": True, "sort": False}
 
 
 def template_book(numbers: Numbers, region: str, order: Mapping[str, Any] | None = None) -> bytes:
@@ -41,12 +26,12 @@ def template_book(numbers: Numbers, region: str, order: Mapping[str, Any] | None
     """
     sink = io.BytesIO()
     workbook = xlsxwriter.Workbook(sink, SAFE)
-    styles = {name: workbook.add_format({"font_name": "宋体", "font_size": 10, **told}) for name, told in FORMATS.items()}
+    styles = form_styles(workbook)
     title = numbers.settings.region.title
     workbook.set_properties({"title": fit(f"{title.zh} 本地数据填报表")})
     _guide(workbook, styles, numbers, region)
     if order is not None:
-        sheet = _page(workbook, SHEET)
+        sheet = form_page(workbook, SHEET)
         write_order(sheet, styles, order)
         sheet.protect("", PROTECTION)
     for subject in numbers.subjects.subjects:
@@ -58,7 +43,7 @@ def template_book(numbers: Numbers, region: str, order: Mapping[str, Any] | None
 
 
 def _guide(workbook: Workbook, styles: Mapping[str, Any], numbers: Numbers, region: str) -> None:
-    sheet = _page(workbook, GUIDE)
+    sheet = form_page(workbook, GUIDE)
     settings, title = numbers.settings, numbers.settings.region.title
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 100)
@@ -88,29 +73,12 @@ def _tab(title: Title) -> str:
     return title.zh
 
 
-def _page(workbook: Workbook, name: str) -> Any:
-    sheet = workbook.add_worksheet(name)
-    sheet.set_paper(A4)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&L&A&R&P / &N")
-    return sheet
-
-
 def _sheet(workbook: Workbook, styles: Mapping[str, Any], numbers: Numbers, subject: str, rows: list[LocalNumber]) -> None:
     words = numbers.subjects.subjects[subject]
-    sheet = _page(workbook, _tab(words.title))
-    sheet.write_string(0, 0, f"{words.title.zh} {words.title.en}", styles["title"])
-    for place, column in enumerate(COLUMNS):
-        sheet.set_column(place, place, column.width)
-        sheet.write_string(HEAD_ROW, place, column.label, styles["fill_head" if column.filled else "head"])
-    sheet.set_row(HEAD_ROW, 32)
-    sheet.freeze_panes(HEAD_ROW + 1, 2)
-    sheet.repeat_rows(HEAD_ROW)
+    sheet = form_sheet(workbook, styles, _tab(words.title), f"{words.title.zh} {words.title.en}", COLUMNS)
     for row, number in enumerate(rows, start=HEAD_ROW + 1):
         _row(sheet, styles, row, number, numbers)
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(rows), len(COLUMNS) - 1)
-    sheet.protect("", PROTECTION)
 
 
 def _row(sheet: Any, styles: Mapping[str, Any], row: int, number: LocalNumber, numbers: Numbers) -> None:
@@ -159,19 +127,7 @@ def _validate(sheet: Any, row: int, place: int, column: str, number: LocalNumber
     else:
         rule = {"validate": "length", "criteria": "<=", "value": 20}
         said = f"与 {number.date[:4]} 年同年\nOf the year {number.date[:4]}"
-    sheet.data_validation(row, place, row, place, {**rule, **_prompts(number, said[:255], column == "true_grade")})
-
-
-def _prompts(number: LocalNumber, said: str, strict: bool) -> dict[str, object]:
-    """What is shown when a cell is chosen, and when something else is typed."""
-    return {
-        "ignore_blank": True,
-        "input_title": number.title.zh[:32],
-        "input_message": said,
-        "error_title": "请核对 Please check",
-        "error_message": said,
-        "error_type": "stop" if strict else "warning",
-    }
+    checked_cell(sheet, row, place, rule, number.title.zh, said)
 
 
 def _number_rule(number: LocalNumber) -> dict[str, object]:

@@ -125,7 +125,7 @@ def new(name: str, given: Mapping[str, Any], options: Mapping[str, Any], words: 
     source = str(options.get("source", "figure given on the command line"))
     confirmed = names_option(options, "confirm", list(given)) or []
     after, files = founded_files(
-        root, DistrictFrame(name, base, _title(options, Title(zh=name, en=name)), NEW_HEAD.format(base), "both"),
+        root, DistrictFrame(name, base, _title(options, Title(zh=name, en=name)), NEW_HEAD.format(base), "both", apart=True),
         numbers, figures(given, plan, numbers, source, confirmed), plan,
     )  # fmt: skip
     path = put_district(root, name, files)
@@ -149,7 +149,7 @@ def example_files(root: Path) -> dict[str, dict[str, bytes]]:
     for name, example in example_districts(root).items():
         plan = founding(root, example.province, "C")
         entered = figures(example.figures, plan, numbers, MADE_UP, list(example.figures))
-        frame = DistrictFrame(name, base, example.title, EXAMPLE_HEAD, "both")
+        frame = DistrictFrame(name, base, example.title, EXAMPLE_HEAD, "both", apart=True)
         found[name] = founded_files(root, frame, numbers, entered, plan)[1]
     return found
 

@@ -92,6 +92,11 @@ class Tried:
 
 
 Evaluate = Callable[[Sequence[Floats]], Sequence[Outcome]]
+Observe = Callable[[Tried], None]
+
+
+def unobserved(_: Tried) -> None:
+    """Say nothing while the search goes on."""
 
 
 def reached(values: Sequence[float], p: float) -> float:
@@ -101,28 +106,38 @@ def reached(values: Sequence[float], p: float) -> float:
     return float(ordered[ordered.size - needed])
 
 
-def search(evaluate: Evaluate, dimensions: int, goal: Goal, evaluations: int, batch: int, seed: int, start: Floats) -> Tried:
-    """Evaluate ``evaluations`` points of the unit cube, ``batch`` at a time, and return all of them.
+@dataclass(frozen=True)
+class Effort:
+    """How a search is done."""
+
+    evaluations: int
+    batch: int
+    """Points evaluated side by side."""
+    seed: int
+
+
+def search(evaluate: Evaluate, goal: Goal, effort: Effort, start: Floats, observe: Observe = unobserved) -> Tried:
+    """Evaluate points of the unit cube and return all of them; ``observe`` is told after each batch.
 
     The first are both ends of all levers, ``start`` (as enacted) and a Sobol sequence; each later one is where the
     surrogates expect most.
     """
-    tried = Tried()
+    tried, dimensions, evaluations = Tried(), len(start), effort.evaluations
+
+    def attempt(points: Sequence[Floats]) -> None:
+        for at in range(0, len(points), effort.batch):
+            some = points[at : at + effort.batch]
+            tried.outcomes += evaluate(some)
+            tried.points += some
+            observe(tried)
+
     first = min(max(2 * dimensions + 2, 6), evaluations)
-    spread = qmc.Sobol(dimensions, rng=seed).random_base2(max(math.ceil(math.log2(first)), 1))
-    opening = [start, np.ones(dimensions), np.zeros(dimensions), *spread][:first]
-    _try(tried, evaluate, opening, batch)
+    spread = qmc.Sobol(dimensions, rng=effort.seed).random_base2(max(math.ceil(math.log2(first)), 1))
+    attempt([start, np.ones(dimensions), np.zeros(dimensions), *spread][:first])
     while len(tried.points) < evaluations:
-        size = min(batch, evaluations - len(tried.points))
-        _try(tried, evaluate, _next_points(tried, goal, size, seed), size)
+        size = min(effort.batch, evaluations - len(tried.points))
+        attempt(_next_points(tried, goal, size, effort.seed))
     return tried
-
-
-def _try(tried: Tried, evaluate: Evaluate, points: Sequence[Floats], batch: int) -> None:
-    for at in range(0, len(points), batch):
-        some = points[at : at + batch]
-        tried.outcomes += evaluate(some)
-        tried.points += some
 
 
 def _next_points(tried: Tried, goal: Goal, size: int, seed: int) -> list[Floats]:

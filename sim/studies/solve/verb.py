@@ -14,6 +14,7 @@ from sim.config.options import Interval, count_option, names_option, number_opti
 from sim.errors import Both, NothingFound, refused
 from sim.report.front import front_figure
 from sim.report.terminal import terminal
+from sim.report.terminal_tables import print_note
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor, open_executor
@@ -28,10 +29,14 @@ from sim.settings import Settings
 from sim.studies.common.cells import SAID as FORECAST_SAID
 from sim.studies.common.cells import report_failures
 from sim.studies.common.output import output_folder, write_figures
+from sim.studies.solve.advice import advice_lines, alternatives
 from sim.studies.solve.evaluating import Evaluator, outcome, told
+from sim.studies.solve.failing import weakness
 from sim.studies.solve.levers import Lever, Load, as_enacted, check, levers_for, typed, unpriced
-from sim.studies.solve.search import Goal, Tried, search
+from sim.studies.solve.search import Effort, Goal, Tried, search
 from sim.studies.solve.solve_printing import SAID, print_solution
+from sim.studies.solve.standing import SAID as SEARCH_SAID
+from sim.studies.solve.standing import BestSoFar, stoppable
 
 FRESH = 1000
 """Seeds are moved by so much for the verification: luck that the search has not seen."""
@@ -108,19 +113,33 @@ def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval]
     allowed.
     """
     settings, console = load([]), terminal()
+    with stoppable():
+        return _solve(load, settings, options, bounds, words, console)
+
+
+def _solve(
+    load: Load, settings: Settings, options: Mapping[str, Any], bounds: Mapping[str, Interval], words: str, console: Console
+) -> int:
     question = Question.of(options, bounds, settings)
     levers = levers_for(question.targets, settings, question.bounds)
     check(levers, load)
     language = settings.language
     title = f"{SAID[language]['title']} {settings.scenario.id}"
-    with open_executor(settings.executor) as executor:
-        with shown(console, title, language) as report:
-            size = min(question.scale, settings.population.scale)
-            model = Evaluator(load, levers, question.targets, size, question.draws, executor, report)
-            batch = max(executor.workers, 2)
-            start = as_enacted(levers, settings)
-            tried = search(model, len(levers), question.goal, question.evaluations, batch, question.seed, start)
-        verified = _verify(load, levers, question, tried, executor, console, title)
+    size = min(question.scale, settings.population.scale)
+    standing = BestSoFar(question.goal, question.evaluations, console, language)
+    said = SEARCH_SAID[language]
+    console.print(said["start"].format(levers=len(levers), all=question.evaluations, scale=size, runs=question.draws))
+    try:
+        with open_executor(settings.executor) as executor:
+            with shown(console, title, language) as report:
+                model = Evaluator(load, levers, question.targets, size, question.draws, executor, report)
+                effort = Effort(question.evaluations, max(executor.workers, 2), question.seed)
+                tried = search(model, question.goal, effort, as_enacted(levers, settings), standing)
+            console.print(said["checking"])
+            verified = _verify(load, levers, question, tried, executor, console, title)
+    except KeyboardInterrupt:
+        console.print(said["stopped"].format(done=standing.done, folder=settings.results.folder), soft_wrap=True)
+        raise
     found = _solution(settings, levers, question, size, tried, model.results, verified)
     front = [(o.outlay, o.probability) for o in tried.outcomes]
     drawn = front_figure(front, [front[n] for n in tried.front()], question.goal.p, Words.of(settings))
@@ -128,6 +147,8 @@ def solve(load: Load, options: Mapping[str, Any], bounds: Mapping[str, Interval]
         write_file(folder / "solution.json", json.dumps(found, ensure_ascii=False, indent=1).encode())
         write_figures([("front", drawn)], folder / "figures")
     print_solution(found, Words.of(settings), console)
+    for line in advice_lines(found, settings):
+        print_note(line, console)
     console.print(f"{FORECAST_SAID[language]['results']}: {folder}", soft_wrap=True)
     failed = report_failures(_failures(words, levers, tried, model.results, verified), language, console)
     return failed or (0 if found["reached"] else NothingFound.exit_code)
@@ -181,7 +202,7 @@ def _solution(
     chosen, checked = closest(verified, question)
     holds = _holds(checked, question)
     past = settings.clock.levers_from
-    return {
+    whole = {
         "question": {
             "targets": list(question.targets), "p": goal.p, "budget_yuan": goal.budget, "scenario": settings.scenario.id,
             "now": settings.clock.now, "levers_from": past,
@@ -205,8 +226,10 @@ def _solution(
         ],
         "pareto": [summary(n) for n in tried.front()],
         "evaluations": [summary(n) for n in range(len(tried.points))],
+        "fails_if": weakness(checked, question.targets, goal.p).told if checked.runs else None,
         "model": model_version(), **provenance(),
     }  # fmt: skip
+    return {**whole, "alternatives": alternatives(whole)}
 
 
 def closest(verified: Verified, question: Question) -> tuple[int, Ensemble]:

@@ -59,6 +59,9 @@ def _again(settings: Settings, case: Case) -> list[str]:
     return [f"population.goods={case.goods}", f"results.folder={folder}", scale, events, *case.overrides]
 
 
+UNBARRED = {"value": 0, "unit": "emission standard", "source": "a market of its own bars no used goods", "grade": "C"}
+
+
 def years_of(market: ForeignMarket | None) -> int:
     """Years from the calendar of a market to that of the model."""
     return 0 if market is None else MODEL_YEAR - market.reference_year
@@ -174,6 +177,8 @@ def _filled(plain: dict[str, Any], goods: Goods, larger: float) -> dict[str, Any
     if plain["stock"] is not None:
         told = {"first_share": goods.first_buyer_share, "use_years": goods.use_years, "growth_per_year": goods.growth_per_year}
         out["stock"] = {**plain["stock"], **{name: value for name, value in told.items() if value is not None}}
+    if plain["used_market"] is not None:
+        out["used_market"] = {**plain["used_market"], "admitted_standard": UNBARRED}
     return out
 
 
