@@ -164,7 +164,16 @@ def prose(page: Path) -> str:
 
 
 def test_pages_for_offices_are_whole_in_both_languages() -> None:
-    offices = {"howto_analyst", "howto_finance", "howto_presenter", "howto_modeller", "budget", "tutorial"}
+    offices = {
+        "howto_analyst",
+        "howto_finance",
+        "howto_presenter",
+        "howto_modeller",
+        "budget",
+        "nowcast",
+        "local_numbers",
+        "tutorial",
+    }
     assert {page.name.removesuffix(".zh.md") for page in PAIRED} == {*offices, "README"}
 
 

@@ -197,7 +197,7 @@ def test_the_share_of_nev_follows_a_shock_one_to_one_and_sales_hardly_do(monkeyp
 
 def test_bands_are_wider_with_a_nation_that_moves() -> None:
     """Sales of 2024 in eight runs that differ by luck alone, and by the nation too."""
-    settings = small("clock.end=2024-12", scale=0.02)
+    settings = small("clock.end=2024-12", scale=0.05)
 
     def spread(told: Settings) -> float:
         return float(np.std(np.log([sales_2024(drawn(told, seed), seed) for seed in range(1, 9)]), axis=0).mean())
