@@ -26,7 +26,7 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help forecast report dashboard notebooks docs test check format bench identical fuzz mutation lock clean
+.PHONY: help forecast report dashboard notebooks docs test check format bench identical estimates fuzz mutation lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -70,6 +70,9 @@ bench: $(READY) ## how fast?
 
 identical: $(READY) ## the same integers without AVX-512 and AVX2, with one thread and two; ARGS="python3.13" for another Python
 	@$(PY) tests/identical.py $(ARGS)
+
+estimates: $(READY) ## how far are the dashboard's estimates off? (ten minutes)
+	@$(PY) tests/dashboard/off_by.py $(ARGS)
 
 fuzz: $(DEV) ## ten thousand damaged files
 	@$(PY) tests/fuzz $(ARGS)

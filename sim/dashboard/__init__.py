@@ -34,8 +34,9 @@ VERB = Verb(
         "zh": """\
 dashboard：在浏览器中调整政策杠杆、比较情景。
 
-打开所打印的 127.0.0.1 地址即可；不需要也不使用互联网。改变杠杆后几秒内显示速算结果（2% 的户数、只模拟受影响的商品、
-中心参数、单次运行），同时在后台进行全量单次运行和集合预测，完成后自动替换；页面写明当前显示的是哪一种。
+打开所打印的 127.0.0.1 地址即可；不需要也不使用互联网。改变杠杆后几秒内显示中心估计：基准情景集合预测的中位数，加上速算的差额
+（二十分之一的户数、只模拟受影响的商品类别、中心参数、同一组随机数），并注明通常误差（docs/trust/estimates.md）；
+调整前的数字变灰。全量单次运行和集合预测在后台进行，完成后自动替换；页面写明当前显示的是哪一种。
 可比较最多四个情景，可把设置保存为 scenarios/ 能用的文件，可下载图、表、工作簿和报告。
 
 例
@@ -50,10 +51,12 @@ dashboard：在浏览器中调整政策杠杆、比较情景。
         "en": """\
 dashboard: move the levers and compare scenarios in the browser.
 
-Open the address on 127.0.0.1 that is printed; it needs and uses no internet. A change of a lever shows a quick look within
-seconds (2 % of the owners, only the goods that the lever touches, central inputs, one run); one full run and the ensemble
-follow in the background and take its place. The page says which of them is shown. Up to four scenarios can be compared,
-settings saved to a file that scenarios/ accepts, and figures, tables, workbook and report downloaded.
+Open the address on 127.0.0.1 that is printed; it needs and uses no internet. A change of a lever shows a central
+estimate within seconds: the median of the ensemble that is compared with, moved by the difference of two quick looks (a
+twentieth of the owners, only the kinds of goods that the lever touches, central inputs, the same random numbers), with
+its usual error (docs/trust/estimates.md); numbers from before the change turn grey. One full run and the ensemble follow
+in the background and take its place. The page says which of them is shown. Up to four scenarios can be compared, settings
+saved to a file that scenarios/ accepts, and figures, tables, workbook and report downloaded.
 
 Examples
   python -m sim dashboard language=en

@@ -129,11 +129,26 @@ def touched(base: Settings, changed: Settings) -> frozenset[Kind]:
     if any(getattr(base, part) != getattr(changed, part) for part in parts):
         return EVERYTHING
     measures = {name for name in changed.policy if base.policy.get(name) != changed.policy[name]}
-    pots = {name for name in changed.pots if base.pots.get(name) != changed.pots[name]}
-    # A pot is shared: whatever draws on one that is touched is touched too.
-    pots |= {pot for name in measures if (pot := changed.policy[name].pot) is not None}
-    measures |= {name for name, measure in changed.policy.items() if measure.pot in pots}
-    return frozenset(changed.products[good].kind for name in measures for good in changed.policy[name].goods)
+    return _reached(changed, measures, {name for name in changed.pots if base.pots.get(name) != changed.pots[name]})
+
+
+def kinds_of_levers(settings: Settings) -> list[frozenset[Kind]]:
+    """What the levers of the page touch, one at a time: each set of kinds once."""
+    found: dict[frozenset[Kind], None] = {}
+    for part, name, *_ in (control.key.split(".") for _, controls in shown(settings) for control in controls):
+        if part == "policy":
+            found[_reached(settings, {name}, set())] = None
+        elif part == "pots":
+            found[_reached(settings, set(), {name})] = None
+    return [kinds for kinds in found if kinds]
+
+
+def _reached(settings: Settings, measures: set[str], pots: set[str]) -> frozenset[Kind]:
+    """Kinds that these measures and pots are for; a pot is shared, so what draws on one that is touched is touched too."""
+    shared = pots | {pot for name in measures if (pot := settings.policy[name].pot) is not None}
+    drawing = measures | {name for name, measure in settings.policy.items() if measure.pot in shared}
+    goods = {good for name in drawing for good in settings.policy[name].goods}
+    return frozenset(product.kind for good, product in settings.products.items() if good in goods)
 
 
 def goods_of(settings: Settings, kinds: frozenset[Kind]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 POLITE = 10
 """Niceness of the work behind: the quick look goes first."""
+AT_ONCE = 2
+"""Quick looks that are worked out at once: at what was moved, and at what it is compared with."""
 
 
 class _PutAside(Exception):
@@ -71,19 +73,22 @@ class Job:
 
 
 class Desk:
-    """All jobs; two threads work them off, the newest first."""
+    """All jobs; threads work them off, the newest first."""
 
     def __init__(self, base: Settings) -> None:
         self.base = base
         self.jobs: dict[str, Job] = {}
         self._wake = threading.Condition()
         self._quick: list[tuple[Job, frozenset[Kind]]] = []
+        self._looking: list[tuple[Job, frozenset[Kind]]] = []
         self._behind: list[Job] = []
         self._closing = False
         # One core is left to the page where there are several.
         self._polite = _Stoppable(base.executor.workers or max((os.cpu_count() or 1) - 1, 1))
-        self._pool = ProcessPoolExecutor(1, mp_context=LocalExecutor(1)._context)
-        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._look_quickly, self._work_behind)]
+        lookers = min(AT_ONCE, os.cpu_count() or 1)
+        self._pool = ProcessPoolExecutor(lookers, mp_context=LocalExecutor(1)._context)
+        works = [*[self._look_quickly] * lookers, self._work_behind]
+        self._threads = [threading.Thread(target=work, daemon=True) for work in works]
 
     def __enter__(self) -> Desk:
         for thread in self._threads:
@@ -110,22 +115,28 @@ class Desk:
             if not job.done:
                 if self._behind and self._behind[-1] is not job:
                     self._polite.stop()
-                self._ask_quick(job, job.kinds)
+                if not job.full:
+                    self._ask_quick(job, job.kinds, place=len(self._quick))
                 self._behind = [other for other in self._behind if other is not job] + [job]
                 self._wake.notify_all()
         return job
 
     def ask_quick(self, job: Job, kinds: frozenset[Kind], behind: Job) -> None:
         """A further quick look at a known job, to compare another with it: after the other's own."""
-        with self._wake:
-            if not behind.full and ("quick", kinds) not in job.looks:
-                self._quick.insert(0, (job, kinds))
-                self._wake.notify_all()
+        if not behind.full:
+            self.get_ready(job, [kinds])
 
-    def _ask_quick(self, job: Job, kinds: frozenset[Kind]) -> None:
-        entry = (job, kinds)
-        if not job.full and ("quick", kinds) not in job.looks and entry not in self._quick:
-            self._quick.append(entry)
+    def get_ready(self, job: Job, many: Iterable[frozenset[Kind]]) -> None:
+        """Quick looks at a job that others are to be compared with, after all that is asked for."""
+        with self._wake:
+            for kinds in many:
+                self._ask_quick(job, kinds, place=0)
+            self._wake.notify_all()
+
+    def _ask_quick(self, job: Job, kinds: frozenset[Kind], place: int) -> None:
+        known = [*self._quick, *self._looking]
+        if ("quick", kinds) not in job.looks and not any(each is job and mine == kinds for each, mine in known):
+            self._quick.insert(place, (job, kinds))
 
     def _look_quickly(self) -> None:
         while True:
@@ -133,12 +144,15 @@ class Desk:
                 self._wake.wait_for(lambda: self._quick or self._closing)
                 if self._closing:
                     return
-                job, kinds = self._quick.pop()
+                entry = job, kinds = self._quick.pop()
+                self._looking.append(entry)
             try:
                 job.put(self._pool.submit(quick, job.settings, kinds).result())
             except Exception:
                 if not self._closing:
                     self._fail(job)
+            with self._wake:
+                self._looking = [other for other in self._looking if other is not entry]
 
     def _work_behind(self) -> None:
         with self._polite as executor:

@@ -24,12 +24,13 @@ from sim.config import load_settings
 from sim.config.saving import scenario_file
 from sim.config.sources import Sources, find_root
 from sim.config.wording import refused_by
-from sim.dashboard.controls import overrides, shown
+from sim.dashboard.controls import kinds_of_levers, overrides, shown
 from sim.dashboard.desk import Desk, Job
+from sim.dashboard.differences import beside
 from sim.dashboard.downloads import FILES, command, download
 from sim.dashboard.levers_told import by_key, described, standings
 from sim.dashboard.looks import STAGES, Look
-from sim.dashboard.views import beside, view
+from sim.dashboard.views import Sight, view
 from sim.errors import BadInput, Both, Language, SimError, refused
 from sim.report.fonts import FOLDER as FONTS
 from sim.report.terminal import terminal
@@ -90,7 +91,8 @@ class Site:
     def __init__(self, desk: Desk, common: Sequence[str]) -> None:
         self._desk, self._common = desk, list(common)
         self._root = find_root()
-        desk.ask(desk.base, tuple([f"scenario={desk.base.scenario.id}", *common]), desk.base)
+        first = desk.ask(desk.base, tuple([f"scenario={desk.base.scenario.id}", *common]), desk.base)
+        desk.get_ready(first, kinds_of_levers(desk.base))
 
     @property
     def app(self) -> ASGIApp:
@@ -182,7 +184,7 @@ class Site:
             answer["progress"] = {"stage": stage, **standing._asdict()}
         if _looks(job, base) != asked.get("since"):
             answer["looks"] = _looks(job, base)
-            answer["view"] = view(job.id, job.settings, job.whole, _pair(job, base), _visitors(request))
+            answer["view"] = view(job.id, job.settings, _seen(job, base), _visitors(request))
         return JSONResponse(answer)
 
     def _beside(self, request: Request) -> Response:
@@ -209,6 +211,11 @@ class Site:
             raise SimError(Both(f"没有文件 {name}", f"there is no file {name}"))
         content = download(self._job(request), name, _visitors(request))
         return _attached(content, name, FILES[name][0])
+
+
+def _seen(job: Job, base: Job) -> Sight:
+    """What there is of a job, beside what it is compared with."""
+    return Sight(job.whole, _pair(job, base), base.whole)
 
 
 def _pair(job: Job, base: Job) -> tuple[Look, Look] | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from sim.clock import month_text
-from sim.dashboard.looks import Look
+from sim.dashboard.differences import FROM, difference, gap_of, mean_gap, reasons
+from sim.dashboard.looks import OFF_BY, Look
 from sim.errors import Language
 from sim.policy.measure import PAYERS
 from sim.report.chances import MARKS, SIGNS, chance_words, determined, standing
@@ -19,28 +21,36 @@ from sim.report.subjects import HEADLINES, by_subject
 from sim.report.words import Words
 from sim.schema.target import Target
 from sim.settings import Settings
-from sim.studies.common.additional import Gap, additional, gap_over, gap_told, lines, totals
-from sim.studies.compare.verb import FLOWS, STOCKS
 from sim.verdict import chance, holds, least_scale
 
 KINDS = ("automobile", "appliance")
 """Families of goods whose old ones are followed on the page."""
-COMPARED = (*STOCKS, *FLOWS)
-REASONS = 3
-"""Flows that are named as what makes most of a difference."""
-FROM = "2024-01"
-"""The reference year is left out of sums."""
 Json = dict[str, Any]
 
 
-def view(job: str, settings: Settings, look: Look | None, pair: tuple[Look, Look] | None, language: Language) -> Json:
-    """Everything that the page shows of one job, with its name, so that no other's numbers can stand under it.
+@dataclass(frozen=True)
+class Sight:
+    """What there is to be shown of a job.
 
-    ``look``: its ensemble; None: levels are still to come, and only what is promised is told. ``pair``: two looks of the same
-    stage, draws and owners that are compared.
+    ``whole``: its ensemble; None: levels are still to come. ``pair``: two looks of the same stage, draws and owners that are
+    compared, the second at the base. ``base``: the ensemble of the base.
     """
+
+    whole: Look | None = None
+    pair: tuple[Look, Look] | None = None
+    base: Look | None = None
+
+    @property
+    def before(self) -> tuple[Look, Look, Look] | None:
+        """What levels are told by before the ensemble is there: the pair, and the ensemble of the base."""
+        return None if self.whole is not None or self.pair is None or self.base is None else (*self.pair, self.base)
+
+
+def view(job: str, settings: Settings, seen: Sight, language: Language) -> Json:
+    """Everything that the page shows of one job, with its name, so that no other's numbers can stand under it."""
     words = Words.of(settings.model_copy(update={"language": language}))
-    rows, promises = list(targets(settings, look, pair, words)), settings.targets
+    look, pair = seen.whole, seen.pair
+    rows, promises = list(targets(settings, seen, words)), settings.targets
     told = {
         "id": job,
         "scenario": settings.scenario.title.model_dump(),
@@ -53,18 +63,31 @@ def view(job: str, settings: Settings, look: Look | None, pair: tuple[Look, Look
         "difference": None if pair is None else _compared(*pair, words),
     }
     if look is None:
-        return {**told, "stage": "pending", "runs": 0}
+        return {**told, **_in_advance(seen)}
     return {
         **told,
         "stage": look.stage,
         "stamp": words.stamp(look.runs),
         "runs": look.runs,
-        "goods": [words.pick(product.title) for product in settings.products.values()],
         "fans": {name: fan for name, target in settings.targets.items() if (fan := course(look, target)) is not None},
         "sankey": {kind: flows(look, kind) for kind in KINDS if kind in look.kinds},
         "outlay": outlay(look, words),
         "quintiles": quintiles(look),
     }
+
+
+def _in_advance(seen: Sight) -> Json:
+    """What can be told before the ensemble is there: how far estimates may be off, and the outlay."""
+    if seen.before is None:
+        return {"stage": "pending", "runs": 0}
+    mine, theirs, whole = (_outlay_total(each) for each in seen.before)
+    return {"stage": "estimate", "runs": 0, "error": OFF_BY, "outlay_estimate": whole + mine - theirs}
+
+
+def _outlay_total(look: Look) -> float:
+    """Yuan of all months, mean over the runs."""
+    rows = look.monthly[(look.monthly["indicator"] == "outlay") & (look.monthly["group"] == "")]
+    return float(rows["value"].sum()) / look.runs
 
 
 def _alike(settings: Settings) -> str:
@@ -76,13 +99,13 @@ def _alike(settings: Settings) -> str:
 
 def _compared(look: Look, base: Look, words: Words) -> Json:
     """The difference, and of how much of the district."""
-    goods = [words.pick(product.title) for product in look.settings.products.values()]
-    said = {"stage": look.stage, "scale": look.settings.population.scale, "goods": goods, "runs": look.runs}
+    said = {"stage": look.stage, "scale": look.settings.population.scale, "kinds": sorted(look.kinds), "runs": look.runs}
     return {**said, "rows": difference(look, base, words), "reasons": reasons(look, base, words)}
 
 
-def targets(settings: Settings, look: Look | None, pair: tuple[Look, Look] | None, words: Words) -> Iterator[Json]:
+def targets(settings: Settings, seen: Sight, words: Words) -> Iterator[Json]:
     """Each target with its range, and by how much it differs from the base; a probability where there is more than one run."""
+    look = seen.whole
     for name, target in settings.targets.items():
         rows = None if look is None else look.targets[look.targets["id"] == name]
         held = rows is not None and bool(rows["value"].notna().any())
@@ -96,25 +119,24 @@ def targets(settings: Settings, look: Look | None, pair: tuple[Look, Look] | Non
             "held": held,
             "promise": target.promise,
             "promised": number(target.promise, places(target.promise)),
-            "gap": None if pair is None else gap_of(name, target, *pair),
+            "gap": None if seen.pair is None else gap_of(name, target, *seen.pair),
+            "estimate": estimate_of(name, target, seen),
         }
         if look is not None and rows is not None and held:
             row |= _numbers(rows, target, words)
         yield row
 
 
-def gap_of(name: str, target: Target, look: Look, base: Look) -> str | None:
-    """Mean over the pairs of runs of what the target has more than in the base; None where it is not held in both."""
-    if not (look.holds(target.indicator) and base.holds(target.indicator)):
+def estimate_of(name: str, target: Target, seen: Sight) -> Json | None:
+    """The level in advance: the median of the base's ensemble, moved by the difference of a pair under common luck."""
+    if seen.before is None:
         return None
-    mine, theirs = (each.targets[each.targets["id"] == name].set_index(["draw", "seed"])["value"] for each in (look, base))
-    gap = (mine - theirs).dropna()
-    return signed(float(gap.mean()), target.promise) if len(gap) else None
-
-
-def signed(value: float, beside: float) -> str:
-    """A difference with its sign, as finely as the numbers that it belongs to."""
-    return ("+" if value > 0.0 else "") + number(value, places(beside, value))
+    look, base, whole = seen.before
+    gap = mean_gap(name, target, look, base)
+    middle = float(whole.targets.loc[whole.targets["id"] == name, "value"].median())
+    if gap is None or not math.isfinite(middle):
+        return None
+    return {"value": middle + gap, "said": number(middle + gap, places(target.promise, middle + gap))}
 
 
 def _numbers(rows: pd.DataFrame, target: Target, words: Words) -> Json:
@@ -182,81 +204,6 @@ def quintiles(look: Look) -> list[Json]:
         }
         for quintile in range(1, 6)
     ]
-
-
-def difference(look: Look, base: Look, words: Words) -> list[Json]:
-    """What differs from the base, year by year, over runs paired by draw and seed."""
-    mine, theirs = (_yearly(each) for each in (look, base))
-    keys = ["draw", "seed", "indicator", "year"]
-    pairs = mine.merge(theirs, on=keys, suffixes=("", "_base"))
-    pairs["gap"] = pairs["value"] - pairs["value_base"]
-    rows = []
-    for name in COMPARED:
-        if not look.holds(name) and name != "outlay":
-            continue
-        grouped = pairs[pairs["indicator"] == name].groupby("year")["gap"]
-        years = [
-            {"year": year, "mean": float(gap.mean()), "p05": float(gap.quantile(0.05)), "p95": float(gap.quantile(0.95))}
-            for year, gap in grouped
-        ]
-        rows.append({"id": name, "title": words.indicator(name), "unit": words.unit(name), "years": years})
-    return rows
-
-
-def beside(looks: Sequence[Look], words: Words) -> Json:
-    """What ensembles have more than the first of them: every target with its range, and what the money brings.
-
-    ``order``: targets, those first that differ most for what was promised.
-    """
-    first, others = looks[0], looks[1:]
-    gaps = {name: [_gap_between(name, first, each) for each in others] for name in first.settings.targets}
-    promised = {name: abs(target.promise) or 1.0 for name, target in first.settings.targets.items()}
-    size = {name: max((abs(gap.mean) for gap in row if gap), default=0.0) / promised[name] for name, row in gaps.items()}
-    sums = [totals(each.monthly) for each in looks]
-    return {
-        "order": sorted(gaps, key=lambda name: -size[name]),
-        "gaps": {name: [gap and {"said": gap_told(gap), "alike": gap.sign == 0} for gap in row] for name, row in gaps.items()},
-        "money": [lines(additional(sums[0], other), words) for other in sums[1:]],
-    }
-
-
-def _gap_between(name: str, first: Look, other: Look) -> Gap | None:
-    theirs, mine = (each.targets[each.targets["id"] == name].set_index(["draw", "seed"])["value"] for each in (first, other))
-    gap = (mine - theirs).dropna()
-    return gap_over(gap) if len(gap) else None
-
-
-def reasons(look: Look, base: Look, words: Words) -> list[Json]:
-    """The flows of goods that differ most from the base, the largest first, over runs paired by draw and seed."""
-    paired = _flows_by_run(look).to_frame("mine").join(_flows_by_run(base).rename("theirs"), how="outer").fillna(0.0)
-    gaps = (paired["mine"] - paired["theirs"]).unstack(["draw", "seed"], fill_value=0.0)
-    largest = gaps.mean(axis=1).abs().sort_values(ascending=False, kind="stable").index[:REASONS]
-    found = []
-    for good, start, end in largest:
-        gap = gaps.loc[(good, start, end)]
-        if gap.mean() == 0.0:
-            continue
-        ends = {"p05": float(gap.quantile(0.05)), "p95": float(gap.quantile(0.95))}
-        title = words.pick(look.settings.products[good].title)
-        found.append({"good": title, "from": start, "to": end, "mean": float(gap.mean()), **ends})
-    return found
-
-
-def _flows_by_run(look: Look) -> pd.Series[float]:
-    """Goods that moved since the reference year by good, places and run, of the district."""
-    rows = look.flows[look.flows["month"] >= FROM]
-    sums = rows.groupby(["good", "from", "to", "draw", "seed"], observed=True)["count"].sum()
-    return sums / look.settings.population.scale
-
-
-def _yearly(look: Look) -> pd.DataFrame:
-    """Sums of flows and year-end values of stocks in each run and year."""
-    rows = look.monthly[(look.monthly["group"] == "") & look.monthly["indicator"].isin(COMPARED)]
-    rows = rows.assign(year=rows["month"].str[:4])
-    grouped = rows.groupby(["draw", "seed", "indicator", "year"])["value"]
-    table = pd.DataFrame({"sum": grouped.sum(), "last": grouped.last()}).reset_index()
-    table["value"] = table["last"].where(table["indicator"].isin(STOCKS), table["sum"])
-    return table.drop(columns=["sum", "last"])
 
 
 def _finite(value: float) -> float | None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.config import load_settings
-from sim.dashboard.views import beside, reasons
+from sim.dashboard.differences import beside, reasons
 from sim.report.words import Words
 
 PLACES = [("car", "owned", "yard"), ("car", "factory", "owned"), ("truck", "owned", "lot"), ("car", "lot", "owned")]

@@ -22,7 +22,7 @@ from small_tree import refusal
 
 from sim.config import load_settings
 from sim.dashboard.looks import Look
-from sim.dashboard.views import view
+from sim.dashboard.views import Sight, view
 from sim.report.docx_file import docx_bytes
 from sim.report.figures import difference, forecast_figures
 from sim.report.scenario_report import report
@@ -97,7 +97,7 @@ def test_tables_manifest_and_workbook_of_a_trial_say_so(tmp_path: Path) -> None:
         assert target_differences(result, result)["trial"].tolist() == [trial]
         assert [row["trial"] for row in cell_rows(0, "", result)] == [trial]
         assert (STAMP["zh"] in "".join(told(result))) is trial
-        seen = view("job", result.settings, Look.of("ensemble", result), None, "en")
+        seen = view("job", result.settings, Sight(Look.of("ensemble", result)), "en")
         assert seen["stamp"] == (STAMP["en"] if trial else "")
 
 

@@ -1,10 +1,10 @@
 // The page: asks the program, shows its answers; it works out nothing itself.
-import { BLUE, ORANGE, amount, fan, gauge, outlay, sankey, stacked, told } from "./charts.js";
+import { BLUE, ORANGE, PHONE, amount, fan, gauge, outlay, sankey, stacked, told } from "./charts.js";
 import { getLanguage, pick, say, setLanguage } from "./words.js";
 
 const at = (id) => document.getElementById(id);
-const state = { start: null, job: null, view: null, pinned: [], asked: 0, fan: "nev_stock", kind: "automobile", beside: { wanted: "", found: null } };
-const WAIT = 120, PAUSE = 700, DAY = 86400000;
+const state = { start: null, job: null, view: null, pinned: [], asked: 0, old: null, fan: "nev_stock", kind: "automobile", beside: { wanted: "", found: null } };
+const WAIT = 120, PAUSE = 700, STILL = 350, DAY = 86400000;
 
 function element(tag, attributes = {}, ...inside) {
   const made = document.createElement(tag);
@@ -101,7 +101,7 @@ function control(lever, kept) {
     const slider = element("input", { type: "range", min: lever.low, max: lever.high, step: lever.step, list: `${id}-ticks`, "aria-label": pick(lever.title) });
     slider.value = value === "" ? now ?? lever.low : value;
     slider.addEventListener("input", () => { input.value = slider.value; mark(); });
-    slider.addEventListener("change", changed);
+    slider.addEventListener("change", soon);
     input.addEventListener("change", () => { slider.value = input.value === "" ? now ?? lever.low : input.value; changed(); });
     const quarter = (lever.high - lever.low) / 4, places = [0, 1, 2, 3, 4].map((part) => lever.low + part * quarter);
     const ticks = element("datalist", { id: `${id}-ticks` }, ...[...places, ...(now === null ? [] : [now])].map((place) => element("option", { value: place })));
@@ -156,8 +156,11 @@ function toOriginal() {
   at("levers").replaceChildren();
   build({});
 }
-// What the controls say is a question: until its own answer is there nothing is shown, and no button acts on anything older.
+// What the controls say is a question: until its own answer is there, no button acts on anything older. Numbers of the same
+// scenario from before the change stay, grey and named as that; another scenario's or another language's are taken away.
 function forget() {
+  if (state.view?.stage === "ensemble") state.old = state.view;
+  if (state.old && (state.old.chosen !== at("scenario").value || state.old.language !== getLanguage())) state.old = null;
   state.job = state.view = null;
   at("command").textContent = "";
   at("status").replaceChildren(badge("pending"), " " + say("waiting"));
@@ -184,7 +187,14 @@ function recall(asked) {
   at("levers").replaceChildren();
   build(asked?.changes ?? {});
 }
+// A key held down moves a slider step by step: what is asked is where it stops.
+let pause = 0;
+function soon() {
+  clearTimeout(pause);
+  pause = setTimeout(changed, STILL);
+}
 async function changed() {
+  clearTimeout(pause);
   mark();
   const mine = ++state.asked;
   at("error").hidden = true;
@@ -204,7 +214,7 @@ async function follow(mine, since) {
     try {
       const answer = await ask(`/api/look/${state.job.id}?base=${state.job.base}&since=${encodeURIComponent(since)}`);
       if (mine !== state.asked) return;
-      if (answer.view) { state.view = answer.view; since = answer.looks; show(); }
+      if (answer.view) { state.view = { ...answer.view, language: getLanguage(), chosen: at("scenario").value }; since = answer.looks; show(); }
       standing(answer);
       if (answer.done) break;
       await new Promise((resolve) => setTimeout(resolve, state.view?.difference ? PAUSE : WAIT));
@@ -216,7 +226,7 @@ async function follow(mine, since) {
 function standing(answer) {
   const view = state.view, parts = [];
   if (answer.failure) complain({ said: say("failed") + "\n" + answer.failure });
-  parts.push(badge(view?.stage ?? "pending"), ...(view?.stamp ? [element("span", { class: "badge trial", id: "stamp" }, view.stamp)] : []), " " + say((view?.stage ?? "pending") + "_is", sizes(view)) + " ");
+  parts.push(badge(view?.stage ?? "pending"), ...(view?.stamp ? [element("span", { class: "badge trial", id: "stamp" }, view.stamp)] : []), " " + whatIsShown(view) + " ");
   const now = answer.progress;
   if (answer.done) parts.push(say("finished"));
   else if (now) parts.push(say("working", { ...now, stage: say(now.stage) }));
@@ -225,10 +235,21 @@ function standing(answer) {
   at("progress").hidden = answer.done || !now;
   if (now) at("progress").value = (now.done + now.anchored) / Math.max(now.runs + now.anchors, 1);
 }
+// In words: what the numbers are, how far off they may be, and which are old.
+function whatIsShown(view) {
+  if (view?.stage !== "estimate") return say((view?.stage ?? "pending") + "_is", sizes(view)) + (state.old && view?.stage !== "ensemble" ? " " + say("old_is") : "");
+  const { stage } = view.difference;
+  return say(`estimate_${stage}`, { ...sizes(view.difference), error: view.error }) + (state.old ? " " + say("old_is") : "");
+}
 const badge = (stage) => element("span", { class: `badge ${stage}`, id: "stage", "data-stage": stage }, say(stage));
 function sizes(one) {
-  const goods = one?.goods ?? [], comma = getLanguage() === "zh" ? "、" : ", ";
-  return { scale: `${+((one?.scale ?? 0) * 100).toFixed(2)}%`, runs: one?.runs ?? 0, goods: goods.slice(0, 8).join(comma) + (goods.length > 8 ? "……" : "") };
+  const comma = getLanguage() === "zh" ? "、" : ", ";
+  return { scale: share(one?.scale ?? 0), runs: one?.runs ?? 0, kinds: (one?.kinds ?? []).map(say).join(comma) };
+}
+// A share of the owners as people say it.
+function share(scale) {
+  const parts = Math.round(1 / scale);
+  return scale === 1 ? say("all_owners") : Math.abs(parts * scale - 1) < 1e-9 ? `1/${parts}` : `${+(scale * 100).toFixed(2)}%`;
 }
 const ready = () => state.job !== null && state.view?.id === state.job.id && state.view.stage === "ensemble";
 function buttons() {
@@ -269,7 +290,10 @@ function showHeadlines(targets, whole) {
     const target = targets.find(({ id }) => id === name), becomes = whole ? target.becomes ?? "unknown" : "pending";
     const parts = [element("h3", {}, target.title), element("p", { class: "by" }, `${target.by} ${target.sign} ${target.promised} ${target.unit}`)];
     if (whole && target.held) parts.push(gauge(target), element("p", { class: "value" }, `P50 ${target.said[1]}`));
-    parts.push(element("p", { class: `becomes ${becomes}` }, whole ? say("becomes_" + becomes) + bracketed(target.held ? bare(target) : say("not_held")) : say("pending")));
+    if (target.estimate) parts.push(gauge(pointed(target)), element("p", { class: "value estimate" }, estimated(target)));
+    parts.push(element("p", { class: `becomes ${becomes}` }, whole ? say("becomes_" + becomes) + bracketed(target.held ? bare(target) : say("not_held")) : say(target.estimate ? "chance_later" : "pending")));
+    const old = oldOf(name);
+    if (old) parts.push(element("p", { class: "old" }, `${say("before")}P50 ${old.said[1]} · ${chance(old)}`));
     return element("article", { "data-headline": name, "data-becomes": becomes }, ...parts);
   }));
 }
@@ -282,11 +306,23 @@ const bare = (target) => target.probability ?? say(target.met ? "one_met" : "one
 function targetRow(target) {
   const first = element("td", { "data-target": target.id }, target.title + bracketed(target.unit));
   const promised = `${target.sign} ${target.promised}`, gap = target.gap ?? "";
-  if (!target.held) return [first, target.by, promised, "", waiting(), waiting(), gap, target.grade];
-  const range = target.values[0] === target.values[2] ? target.said[1] : target.said[1] + bracketed(`${target.said[0]}—${target.said[2]}`);
-  return [first, target.by, promised, element("td", { class: "gauge" }, gauge(target)), range, chance(target), gap, target.grade];
+  if (!target.held) return [first, target.by, promised, ...inAdvance(target), gap, target.grade];
+  return [first, target.by, promised, element("td", { class: "gauge" }, gauge(target)), ranged(target), chance(target), gap, target.grade];
 }
+const ranged = ({ said: [low, middle, high] }) => low === high ? middle : middle + bracketed(`${low}—${high}`);
 const waiting = () => (state.view?.stage === "ensemble" ? say("not_held") : say("pending"));
+// Before the ensemble is there: an estimate where there is one, and in grey what held before the change.
+const estimated = (target) => `≈ ${target.estimate.said}${bracketed(say("estimate"))}`;
+const pointed = (target) => ({ ...target, values: Array(3).fill(target.estimate.value), said: [estimated(target)] });
+const oldOf = (name) => (state.view?.stage === "ensemble" ? null : state.old?.targets.find(({ id, held }) => id === name && held) ?? null);
+function inAdvance(target) {
+  const old = oldOf(target.id), before = (text) => (old ? [element("span", { class: "old" }, say("before") + text)] : []);
+  return [
+    element("td", { class: "gauge" }, ...(target.estimate ? [gauge(pointed(target))] : [])),
+    element("td", {}, element("span", target.estimate ? { class: "estimate" } : {}, target.estimate ? `≈ ${target.estimate.said} ${say("estimate_short")}` : waiting()), ...before(old && ranged(old))),
+    element("td", {}, element("span", {}, waiting()), ...before(old && chance(old))),
+  ];
+}
 function show() {
   const view = state.view, whole = view?.stage === "ensemble";
   buttons();
@@ -301,30 +337,38 @@ function show() {
   showHeadlines(targets, whole);
   showDifference();
   showComparison();
-  for (const place of ["fan", "outlay", "winners", "flows"]) if (!whole) at(place).replaceChildren(say("pending"));
-  if (!whole) { at("outlay_note").textContent = ""; return; }
-  const drawn = held.filter((target) => view.fans[target.id]);
-  options(at("fan_of"), drawn.map((target) => [target.id, target.title]), state.fan);
-  showFan();
-  const zh = getLanguage() === "zh", divisor = zh ? 1e4 : 1e6;
-  at("outlay_note").textContent = say("outlay_note", { mean: `${amount(view.outlay.mean / divisor, zh ? 0 : 1)} ${say("million_yuan")}`, low: amount(view.outlay.total[0] / divisor), high: amount(view.outlay.total[2] / divisor) });
+  showFigures(whole ? view : state.old);
+}
+// The figures: of the ensemble, or those from before the change, in grey and named as that.
+function showFigures(view) {
+  const old = view !== null && view === state.old && state.view?.stage !== "ensemble";
+  for (const place of ["fan", "outlay", "winners", "flows"]) {
+    at(place).classList.toggle("stale", old);
+    at(`${place}_old`).textContent = old ? say("old_figure") : "";
+    if (!view) at(place).replaceChildren(say("pending"));
+  }
+  const zh = getLanguage() === "zh", divisor = zh ? 1e4 : 1e6, million = (yuan, places = 0) => amount(yuan / divisor, places);
+  const total = state.view?.outlay_estimate;
+  at("outlay_estimate").textContent = total === undefined ? "" : say("outlay_estimate", { total: `${million(total, zh ? 0 : 1)} ${say("million_yuan")}` });
+  at("outlay_note").textContent = view ? say("outlay_note", { mean: `${million(view.outlay.mean, zh ? 0 : 1)} ${say("million_yuan")}`, low: million(view.outlay.total[0]), high: million(view.outlay.total[2]) }) : "";
+  at("outlay_note").classList.toggle("old", old);
+  if (!view) return;
+  options(at("fan_of"), view.targets.filter(({ id, held }) => held && view.fans[id]).map((target) => [target.id, target.title]), state.fan);
   at("outlay").replaceChildren(figure("outlay", outlay(view.outlay, say("million_yuan"), divisor, say("outlay"))));
-  const names = say("quintiles").split("|");
   const series = ["urban", "rural"].map((place) => ({ title: say(place), values: view.quintiles.map((one) => one[place] / divisor) }));
-  at("winners").replaceChildren(figure("winners", stacked(say("winners"), names, series, say("million_yuan"), [BLUE, ORANGE], 250)));
-  const kinds = Object.keys(view.sankey);
-  options(at("flows_of"), kinds.map((kind) => [kind, say(kind)]), state.kind);
+  at("winners").replaceChildren(figure("winners", stacked(say("winners"), say("quintiles").split("|"), series, say("million_yuan"), [BLUE, ORANGE], 250)));
+  options(at("flows_of"), Object.keys(view.sankey).map((kind) => [kind, say(kind)]), state.kind);
+  showFan();
   showFlows();
 }
+const drawn = () => (state.view?.stage === "ensemble" ? state.view : state.old);
 function showFan() {
-  if (state.view?.stage !== "ensemble") return;
-  const target = state.view.targets.find(({ id }) => id === at("fan_of").value);
-  at("fan").replaceChildren(...(target ? [figure(`fan_${target.id}`, fan(state.view.fans[target.id], target))] : [say("not_held")]));
+  const view = drawn(), target = view?.targets.find(({ id }) => id === at("fan_of").value);
+  if (view) at("fan").replaceChildren(...(target ? [figure(`fan_${target.id}`, fan(view.fans[target.id], target))] : [say("not_held")]));
 }
 function showFlows() {
-  if (state.view?.stage !== "ensemble") return;
-  const flows = state.view.sankey[at("flows_of").value];
-  at("flows").replaceChildren(...(flows ? [figure("flows", sankey(flows, say("flows")))] : [say("not_held")]));
+  const view = drawn(), flows = view?.sankey[at("flows_of").value];
+  if (view) at("flows").replaceChildren(...(flows ? [figure("flows", sankey(flows, say("flows")))] : [say("not_held")]));
 }
 function showDifference() {
   const difference = state.view?.difference;
@@ -338,7 +382,7 @@ function showDifference() {
   at("difference_note").textContent = `${say("difference_note")}${say(stage)}${say("stop")}${say(stage + "_is", sizes(difference))}`;
   const years = difference.rows[0]?.years.map(({ year }) => year) ?? [];
   const signed = (value) => (value > 0 ? "+" : "") + told(value);
-  at("difference").replaceChildren(table(["", ...years], difference.rows.map((row) => [row.title + bracketed(row.unit),
+  at("difference").replaceChildren(table([say("indicator"), ...years], difference.rows.map((row) => [row.title + bracketed(row.unit),
     ...row.years.map(({ mean, p05, p95 }) => signed(mean) + (p05 === p95 ? "" : bracketed(`${signed(p05)} … ${signed(p95)}`)))]), say("difference")));
   at("reasons").replaceChildren(...(difference.reasons.length ? [element("p", {}, say("reasons")), element("ol", {}, ...difference.reasons.map((one) =>
     element("li", {}, `${one.good}${say("colon")}${say("from_" + one.from)} → ${say("to_" + one.to)} ${signed(one.mean)}${one.p05 === one.p95 ? "" : bracketed(`${signed(one.p05)} … ${signed(one.p95)}`)}`)))] : []));
@@ -458,6 +502,7 @@ at("undo").addEventListener("click", () => history.back());
 at("link").addEventListener("click", async () => {
   try { await navigator.clipboard.writeText(location.href); at("linked").textContent = say("linked"); } catch { at("linked").textContent = location.href; }
 });
+PHONE.addEventListener("change", () => showFigures(drawn()));
 window.addEventListener("popstate", () => { if (state.start) { recall(addressed()); changed(); } });
 at("pin").addEventListener("click", () => pin().catch(complain));
 at("export").addEventListener("click", () => {

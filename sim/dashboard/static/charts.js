@@ -11,6 +11,9 @@ export function node(tag, attributes = {}, text = "") {
   if (text) made.textContent = text;
   return made;
 }
+// Units across a figure: fewer on a phone, so that letters stay as large as they are.
+export const PHONE = matchMedia("(max-width: 600px)");
+const across = () => (PHONE.matches ? 420 : 900);
 function canvas(width, height, label) {
   const made = node("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, xmlns: SPACE });
   made.append(node("title", {}, label));
@@ -46,25 +49,33 @@ function frame(svg, box, low, high, worded = told) {
   }
   return y;
 }
-function legend(svg, x, y, entries) {
+const wide = (text) => [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 12 : 6.8), 0);
+// Entries in as many lines as they need; the figure begins below them.
+function legend(svg, left, right, entries) {
+  let x = left, y = 18;
   for (const [label, draw] of entries) {
+    if (x > left && x + 22 + wide(label) > right) [x, y] = [left, y + 18];
     svg.append(draw(x, y));
     svg.append(write(x + 22, y + 4, label));
-    x += 40 + [...label].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 12 : 6.8), 0);
+    x += 40 + wide(label);
   }
+  return y + 34;
 }
 const patch = (fill, opacity = 1) => (x, y) => node("rect", { x, y: y - 6, width: 16, height: 12, fill, "fill-opacity": opacity });
 const stroke = (colour, dash = "") => (x, y) => node("line", { x1: x, x2: x + 16, y1: y, y2: y, stroke: colour, "stroke-width": 2, "stroke-dasharray": dash });
 const diamond = (x, y, size = 6) => node("path", { d: `M${x} ${y - size}L${x + size} ${y}L${x} ${y + size}L${x - size} ${y}Z`, fill: RED });
 
 export function fan(course, target) {
-  const svg = canvas(900, 330, `${target.title} ${target.sign} ${target.promised ?? target.promise}`);
-  const box = { left: 76, right: 880, top: 52, bottom: 296 };
+  const svg = canvas(across(), 330, `${target.title} ${target.sign} ${target.promised ?? target.promise}`);
+  const many = course.p95.some((value, place) => value > course.p05[place]);
+  const entries = [[say("median"), course.yearly ? patch(BLUE, 0.35) : stroke(BLUE)]];
+  if (many) entries.push([say("half"), patch(BLUE, course.yearly ? 1 : 0.4)], [say("band"), course.yearly ? stroke(BLUE) : patch(BLUE, 0.18)]);
+  entries.push([`${say("promise")} ${target.by} ${target.sign} ${target.promised ?? target.promise}`, (a, b) => diamond(a + 8, b)]);
+  const box = { left: 76, right: across() - 20, top: legend(svg, 76, across() - 8, entries), bottom: 296 };
   const top = Math.max(...course.p95, target.promise), low = Math.min(0, ...course.p05);
   const y = frame(svg, box, low, top * 1.06 || 1);
   const count = course.months.length, gap = (box.right - box.left) / (course.yearly ? count : Math.max(count - 1, 1));
   const x = (place) => box.left + gap * (course.yearly ? place + 0.5 : place);
-  const many = course.p95.some((value, place) => value > course.p05[place]);
   if (course.yearly) bars(svg, course, x, y, Math.min(gap * 0.5, 70));
   else area(svg, course, x, y);
   course.months.forEach((month, place) => {
@@ -75,11 +86,7 @@ export function fan(course, target) {
   const reach = course.yearly && at >= 0 ? [x(at) - gap * 0.4, x(at) + gap * 0.4] : [box.left, box.right];
   svg.append(node("line", { x1: reach[0], x2: reach[1], y1: level, y2: level, stroke: RED, "stroke-width": course.yearly ? 3 : 1.5, "stroke-dasharray": course.yearly ? "" : "6 4" }));
   if (at >= 0 && !course.yearly) svg.append(diamond(x(at), level));
-  svg.append(write(box.left - 60, 44, target.unit, { fill: "#555" }));
-  const entries = [[say("median"), course.yearly ? patch(BLUE, 0.35) : stroke(BLUE)]];
-  if (many) entries.push([say("half"), patch(BLUE, course.yearly ? 1 : 0.4)], [say("band"), course.yearly ? stroke(BLUE) : patch(BLUE, 0.18)]);
-  entries.push([`${say("promise")} ${target.by} ${target.sign} ${target.promised ?? target.promise}`, (a, b) => diamond(a + 8, b)]);
-  legend(svg, box.left, 18, entries);
+  svg.append(write(box.left - 60, box.top - 8, target.unit, { fill: "#555" }));
   return svg;
 }
 function area(svg, course, x, y) {
@@ -112,7 +119,9 @@ export function gauge(target) {
   return svg;
 }
 export function stacked(label, names, series, unit, colours, height = 290) {
-  const svg = canvas(900, height, label), box = { left: 76, right: 880, top: 50, bottom: height - 34 };
+  const svg = canvas(across(), height, label);
+  const top = legend(svg, 76, across() - 8, series.map((one, row) => [one.title, patch(colours[row])]));
+  const box = { left: 76, right: across() - 20, top, bottom: height - 34 };
   const sums = names.map((_, place) => series.reduce((sum, one) => sum + one.values[place], 0));
   const y = frame(svg, box, 0, Math.max(...sums, 1e-9) * 1.06, amount);
   const gap = (box.right - box.left) / names.length;
@@ -132,8 +141,7 @@ export function stacked(label, names, series, unit, colours, height = 290) {
       svg.append(write(box.left + gap * (place + (names.length > 24 ? 0.1 : 0.5)), box.bottom + 18, short, { "text-anchor": names.length > 24 ? "start" : "middle" }));
     }
   });
-  svg.append(write(box.left - 60, 44, unit, { fill: "#555" }));
-  legend(svg, box.left, 18, series.map((one, row) => [one.title, patch(colours[row])]));
+  svg.append(write(box.left - 60, box.top - 8, unit, { fill: "#555" }));
   return svg;
 }
 export const outlay = (data, unit, divisor, label) =>
@@ -146,7 +154,7 @@ const RENAMED = { "owned>lot": ["in_use", "lot"], "owned>idle": ["in_use", "idle
   "outside>lot": ["inflow", "lot"], "lot>owned": ["lot", "resold"], "lot>outside": ["lot", "outside"], "lot>yard": ["lot", "yard"], "lot>informal_trade": ["lot", "informal_trade"],
   "idle>yard": ["idle", "yard"], "idle>informal_trade": ["idle", "informal_trade"], "yard>dismantled": ["yard", "dismantled"] };
 export function sankey(flows, label) {
-  const svg = canvas(900, 380, label);
+  const lines = PHONE.matches ? 2 : 1, svg = canvas(across(), 380 + 60 * (lines - 1), label);
   const links = flows.filter((flow) => RENAMED[`${flow.from}>${flow.to}`]).map((flow) => {
     const [from, to] = RENAMED[`${flow.from}>${flow.to}`];
     return { from, to, count: flow.count };
@@ -155,13 +163,13 @@ export function sankey(flows, label) {
   const size = Object.fromEntries(Object.keys(NODES).map((name) => [name, Math.max(sum(name, "from"), sum(name, "to"))]));
   const columns = [0, 1, 2, 3].map((column) => Object.keys(NODES).filter((name) => NODES[name] === column && size[name] > 0));
   const most = Math.max(...columns.map((names) => names.reduce((total, name) => total + size[name], 0)), 1);
-  const scale = 270 / most, place = {}, left = {}, right = {};
+  const scale = 270 / most, step = (across() - 24 - (lines === 1 ? 141 : 84)) / 3, place = {}, left = {}, right = {};
   columns.forEach((names, column) => {
-    let y = 24;
+    let y = 8 + 16 * lines;
     for (const name of names) {
-      place[name] = { x: 12 + column * 245, y };
+      place[name] = { x: 12 + column * step, y };
       left[name] = right[name] = y;
-      y += Math.max(size[name] * scale, 2) + 30;
+      y += Math.max(size[name] * scale, 2) + 14 + 16 * lines;
     }
   });
   for (const link of links) {
@@ -177,7 +185,8 @@ export function sankey(flows, label) {
   for (const names of columns) for (const name of names) {
     const { x, y } = place[name];
     svg.append(node("rect", { x, y, width: 14, height: Math.max(size[name] * scale, 2), fill: TINT[name] }));
-    svg.append(write(x, y - 6, `${say(name)} ${told(size[name])}`, { "font-weight": 700 }));
+    const words = lines === 1 ? [`${say(name)} ${told(size[name])}`] : [say(name), told(size[name])];
+    words.forEach((text, line) => svg.append(write(x, y - 6 - 14 * (words.length - 1 - line), text, { "font-weight": 700 })));
   }
   return svg;
 }
