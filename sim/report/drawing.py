@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
@@ -112,8 +113,13 @@ def shade_reference(axis: Axes, first: int, words: Words) -> None:
 def value_axis(axis: Axes, unit: str) -> None:
     """Write the unit above the axis, and its numbers with thousands separators."""
     axis.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, _decimals(axis.yaxis.get_majorticklocs()))))
+    numbered(axis.yaxis)
     axis.set_title(unit, loc="left", size=10, color="#555555")
+
+
+def numbered(side: Axis) -> None:
+    """Numbers of one side with thousands separators."""
+    side.set_major_formatter(FuncFormatter(lambda value, _: number(value, _decimals(side.get_majorticklocs()))))
 
 
 def _decimals(ticks: Iterable[float]) -> int:

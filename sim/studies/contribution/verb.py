@@ -8,7 +8,7 @@ measures compete for the same owners or pave the way for one another; what remai
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 from rich import box
@@ -17,14 +17,17 @@ from rich.table import Table
 
 from sim.clock import MONTHS_A_YEAR, date_of, first_day
 from sim.errors import BadInput, Both
+from sim.report.figure_files import Drawn
 from sim.report.numerals import number, places
+from sim.report.subjects import HEADLINES
 from sim.report.terminal import terminal
 from sim.report.terminal_tables import print_stamp
+from sim.report.wedges import Climb, Step, cost_curve, wedges
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
 from sim.studies.common.cells import SAID, report_failures, run_cells
-from sim.studies.common.output import output_folder, write_csv
+from sim.studies.common.output import output_folder, write_csv, write_figures
 
 ALL, INTERACTION = "all", "interaction"
 OUTLAY = "outlay"
@@ -55,6 +58,7 @@ def contribution(settings: Settings, words: str = "") -> int:
         table = contributions(results[0], parts).assign(trial=results[0].trial)
         with output_folder("contribution", [settings]) as folder:
             path = write_csv(folder / "contributions.csv", table)
+            write_figures(figures(table, results[0]), folder / "figures")
         print_stamp(Words.of(settings), results[0].runs, console)
         _print(table, settings, console)
         console.print(f"{SAID[settings.language]['results']}: {path}", soft_wrap=True)
@@ -111,6 +115,39 @@ def contributions(base: Ensemble, without: Mapping[str, Ensemble]) -> pd.DataFra
     grouped = long.groupby(["quantity", "measure"], sort=False)["gap"]
     table = pd.DataFrame({"contribution": grouped.mean(), "p05": grouped.quantile(0.05), "p95": grouped.quantile(0.95)})
     return table.assign(pairs=grouped.size()).reset_index()
+
+
+def figures(table: pd.DataFrame, base: Ensemble) -> Iterator[tuple[str, Drawn]]:
+    """Steps and costs of the headline promises that the measures move, by file name."""
+
+    words = Words.of(base.settings)
+    for name in HEADLINES:
+        if name not in base.settings.targets:
+            continue
+        climb = climb_of(name, table, base, words)
+        if climb is None:
+            continue
+        yield f"wedges_{name}", wedges(climb, base.runs, words)
+        drawn = cost_curve(climb, base.runs, words)
+        if drawn is not None:
+            yield f"cost_curve_{name}", drawn
+
+
+def climb_of(name: str, table: pd.DataFrame, base: Ensemble, words: Words) -> Climb | None:
+    """The steps to a promise of the measures that move it at all; None if none does."""
+    target = base.settings.targets[name]
+    mine = table[table["quantity"] == name].set_index("measure")
+    yuan = table[table["quantity"] == OUTLAY].set_index("measure")["contribution"]
+    steps = [
+        Step(words.measure(str(measure)), row["contribution"], row["p05"], row["p95"], float(yuan[measure]))
+        for measure, row in mine.drop(index=[ALL, INTERACTION]).iterrows()
+        if row["p05"] != 0.0 or row["p95"] != 0.0
+    ]
+    reached = float(base.targets[base.targets["id"] == name]["value"].mean())
+    if not steps:
+        return None
+    rest = float(mine.loc[ALL, "contribution"]) - sum(step.mean for step in steps)
+    return Climb(words.promise(name), words.pick(target.unit), steps, rest, reached, target.promise)
 
 
 def _quantities(result: Ensemble) -> pd.Series[float]:
