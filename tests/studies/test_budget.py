@@ -221,7 +221,7 @@ def test_whatever_stands_twice_in_the_workbook_is_one_number() -> None:
     for part in (
         "各月合计",
         "已核定",
-        "净增效果表的金额",
+        "单位成本表的金额",
         "敏感性表的 P50",
         "各类对象金额",
         "追加前用尽概率",

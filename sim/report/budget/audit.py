@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sim.report.budget.book import Book
-from sim.report.budget.effect_sheets import ranges, recipients_at, since_cell, topups_at
+from sim.report.budget.effect_sheets import AMOUNT, ranges, since_cell
 from sim.report.budget.money import FEN, GRANTED, MEAN, OWED, TOP, YEARS, heading, owed_at, part, pots_at
 from sim.report.sheets import Sheet
 
@@ -105,12 +105,12 @@ def _measures(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
 
 def _gained(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
     """Claims and money of what each measure buys, against the measures and against who gets it."""
-    said, whole, first = book.said, book.granted.set_index("measure"), recipients_at(book)
+    said, whole, first = book.said, book.granted.set_index("measure"), TOP + 1
     last = first + max(len(book.recipients), 1) - 1
-    names = sheet.range("gain", first, 0, last)
+    names = sheet.range("who", first, 0, last)
     for n, (_, row) in enumerate(book.gained.iterrows(), start=TOP + 1):
         name, title = str(row["measure"]), book.words.measure(str(row["measure"]))
-        claims, amount, mine = sheet.at("gain", n, 1), sheet.at("gain", n, 6), sheet.at("gain", n, 0)
+        claims, amount, mine = sheet.at("gain", n, 1), sheet.at("unit_costs", n, AMOUNT), sheet.at("gain", n, 0)
         if name in book.measures:
             since = int(whole.loc[name, "since_fen"]) / FEN
             yield Reconciliation(
@@ -123,7 +123,7 @@ def _gained(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
         for check, column, cell, style in (("c_whom", "claims", claims, "whole"), ("c_who", "amount", amount, "yuan")):
             theirs = book.recipients[book.recipients["measure"] == name]
             place = 4 if column == "claims" else 5
-            summed = f"SUMIFS({sheet.range('gain', first, place, last)},{names},{mine})"
+            summed = f"SUMIFS({sheet.range('who', first, place, last)},{names},{mine})"
             if len(theirs):
                 value = float(theirs[column].sum())
                 yield Reconciliation(said[check].format(name=title), summed, value, cell, float(row[column]), style)
@@ -132,18 +132,18 @@ def _gained(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
 def _pots(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
     """Chances of running dry, and where the money of a top-up goes."""
     said, dry = book.said, book.dry[book.dry["chance"] > 0].reset_index(drop=True)
-    for n, row in enumerate(book.effects.itertuples(), start=topups_at(book)):
+    for n, row in enumerate(book.effects.itertuples(), start=TOP + 1):
         title = book.words.pot(str(row.pot))
         there = dry[(dry["pot"] == row.pot) & (dry["year"] == row.year)]
         right = sheet.at("summary", pots_at(book) + int(there.index[0]), 2)
         name = said["c_dry"].format(name=title, year=row.year)
         yield Reconciliation(
-            name, sheet.at("sensitivity", n, 9), float(row.chance_before), right, float(there["chance"].iloc[0]), "share"
+            name, sheet.at("topups", n, 9), float(row.chance_before), right, float(there["chance"].iloc[0]), "share"
         )
         parts = float(row.extra_granted) + float(row.extra_unspent)
-        left, money = sheet.at("sensitivity", n, 3), float(row.extra_money)
+        left, money = sheet.at("topups", n, 3), float(row.extra_money)
         yield Reconciliation(
-            said["c_topup"].format(name=title), left, money, f"SUM({sheet.range('sensitivity', n, 4, n, 5)})", parts
+            said["c_topup"].format(name=title), left, money, f"SUM({sheet.range('topups', n, 4, n, 5)})", parts
         )
 
 

@@ -22,7 +22,11 @@ SHEETS: Sequence[tuple[str, Callable[[Book, Sheet], None]]] = (
     ("ledger", guide_sheet.ledger),
     ("releases", pot_sheets.releases),
     ("gain", effect_sheets.gain),
+    ("unit_costs", effect_sheets.unit_costs),
+    ("who", effect_sheets.recipients),
+    ("dips", effect_sheets.dips),
     ("sensitivity", effect_sheets.sensitivity),
+    ("topups", effect_sheets.topups),
     ("assumptions", effect_sheets.assumptions),
     ("audit", audit.audit),
     ("detail", money.detail),
@@ -35,7 +39,8 @@ def budget_book(book: Book, more: Callable[[Workbook], None] | None = None) -> b
     workbook = xlsxwriter.Workbook(sink, SAFE)
     workbook.set_properties({"title": fit(f"{book.said['budget']} {book.words.pick(book.settings.scenario.title)}")})
     styles = formats(workbook)
-    sheets = [(name, write) for name, write in SHEETS if name != "compared" or book.compared is not None]
+    given = {"compared": book.compared is not None, "dips": len(book.dips) > 0, "topups": len(book.effects) > 0}
+    sheets = [(name, write) for name, write in SHEETS if given.get(name, True)]
     names = {name: book.said[name] for name, _ in sheets}
     for name, write in sheets:
         write(book, Sheet(workbook, names[name], styles, names, book.said["page"]))

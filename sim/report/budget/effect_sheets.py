@@ -16,45 +16,56 @@ RESTS_ON = ("pots", "policy", "market", "uncertainty", "behaviour", "money")
 """Groups of settings whose numbers and terms are listed."""
 GAINED = (
     ("claims", "claims", "whole"), ("additional", "additional", "whole"), ("pulled_forward", "forward", "whole"),
-    ("anyway", "anyway", "whole"), ("months_forward", "months", "months"), ("amount", "amount", "yuan"),
-    ("naive", "naive", "yuan"),
+    ("anyway", "anyway", "whole"), ("months_forward", "months", "months"),
 )  # fmt: skip
+AMOUNT, NAIVE, ADDITIONAL = 1, 2, 4
+"""Columns of the sheet of unit costs."""
 COSTS = (("nev", "nev"), ("vehicle_recovered", "elv"), ("appliance_recovered", "waste"))
 
 
 def gain(book: Book, sheet: Sheet) -> None:
-    """What each measure buys, and at what price; costs are formulas over the counts."""
+    """What becomes of the claims of each measure: additional, pulled forward, or anyway."""
     said, rows = book.said, book.gained
     heading(book, sheet, "gain", f"{said['note']} {said['undetermined']}")
-    heads = [said["measure"], *(said[head] for _, head, _ in GAINED), said["gap"], said["cost_yuan"], said["share_captured"]]
-    heads += [said[f"{kind}_{name}"] for _, name in COSTS for kind in ("add", "cost_add")]
-    sheet.heads(TOP, heads, repeat=True)
-    first = TOP + 1
+    sheet.heads(TOP, [said["measure"], *(said[head] for _, head, _ in GAINED), said["share_captured"]], repeat=True)
+    first, last = TOP + 1, TOP + len(rows)
     for n, (_, row) in enumerate(rows.iterrows(), start=first):
         sheet.text(n, 0, book.words.measure(str(row["measure"])))
         for c, (name, _, style) in enumerate(GAINED, start=1):
-            if name == "amount" and row["measure"] in book.measures:
-                sheet.formula(n, c, f"={since_cell(book, sheet, str(row['measure']))}", float(row[name]), style)
-            else:
-                sheet.number(n, c, float(row[name]), style)
-        amount, naive, additional = sheet.cell(n, 6), sheet.cell(n, 7), sheet.cell(n, 2)
-        sheet.formula(n, 8, f"=ROUND({amount}-{naive},2)", float(row["amount"] - row["naive"]), "yuan")
-        _per_one(sheet, n, 9, amount, additional, float(row["cost_per_additional"]))
-        sheet.number(n, 10, float(row["share_captured"]), "share")
-        for c, (kind, _) in enumerate(COSTS):
-            count = 11 + 2 * c
-            sheet.number(n, count, float(row[f"additional_{kind}"]), "whole")
-            _per_one(sheet, n, count + 1, amount, sheet.cell(n, count), float(row[f"cost_per_additional_{kind}"]))
-    last = TOP + len(rows)
+            sheet.number(n, c, float(row[name]), style)
+        sheet.number(n, 1 + len(GAINED), float(row["share_captured"]), "share")
     if len(rows):
         shown = [
             {"name": sheet.span(TOP, c, TOP), "categories": sheet.span(first, 0, last), "values": sheet.span(first, c, last)}
             for c in (2, 3, 4)
         ]
         sheet.chart({"type": "bar", "subtype": "percent_stacked"}, said["chart_gain"], shown, last + 2, 0, len(rows))
-    at = _recipients(book, sheet, recipients_at(book) - 2)
-    _dips(book, sheet, at + 2)
-    sheet.widths(34, *[14] * 5, 18, 18, 18, *[14] * 8)
+    sheet.widths(34, *[14] * 6)
+
+
+def unit_costs(book: Book, sheet: Sheet) -> None:
+    """What one more of each kind costs by each measure; costs are formulas over the counts."""
+    said, rows = book.said, book.gained
+    heading(book, sheet, "unit_costs", said["undetermined"])
+    heads = [said["measure"], said["amount"], said["naive"], said["gap"], said["additional"], said["cost_yuan"]]
+    heads += [said[f"{kind}_{name}"] for _, name in COSTS for kind in ("add", "cost_add")]
+    sheet.heads(TOP, heads, repeat=True)
+    for n, (_, row) in enumerate(rows.iterrows(), start=TOP + 1):
+        sheet.text(n, 0, book.words.measure(str(row["measure"])))
+        if row["measure"] in book.measures:
+            sheet.formula(n, AMOUNT, f"={since_cell(book, sheet, str(row['measure']))}", float(row["amount"]), "yuan")
+        else:
+            sheet.number(n, AMOUNT, float(row["amount"]), "yuan")
+        sheet.number(n, NAIVE, float(row["naive"]), "yuan")
+        amount = sheet.cell(n, AMOUNT)
+        sheet.formula(n, 3, f"=ROUND({amount}-{sheet.cell(n, NAIVE)},2)", float(row["amount"] - row["naive"]), "yuan")
+        sheet.number(n, ADDITIONAL, float(row["additional"]), "whole")
+        _per_one(sheet, n, 5, amount, sheet.cell(n, ADDITIONAL), float(row["cost_per_additional"]))
+        for c, (kind, _) in enumerate(COSTS):
+            count = 6 + 2 * c
+            sheet.number(n, count, float(row[f"additional_{kind}"]), "whole")
+            _per_one(sheet, n, count + 1, amount, sheet.cell(n, count), float(row[f"cost_per_additional_{kind}"]))
+    sheet.widths(34, 18, 18, 18, *[14] * 8)
 
 
 def since_cell(book: Book, sheet: Sheet, measure: str) -> str:
@@ -67,14 +78,14 @@ def _per_one(sheet: Sheet, row: int, column: int, amount: str, count: str, value
     sheet.formula(row, column, f'=IF({count}>0,ROUND({amount}/{count},2),"–")', round(value, 2), "yuan")
 
 
-def _recipients(book: Book, sheet: Sheet, at: int) -> int:
-    """Who gets it, all measures in one table; returns the row below."""
+def recipients(book: Book, sheet: Sheet) -> None:
+    """Who gets it, all measures in one table."""
     said = book.said
-    sheet.text(at, 0, said["who"], "title")
+    heading(book, sheet, "who", "")
     heads = [said["measure"], said["quintile"], said["where"], said["organisation"], said["claims"], said["amount"]]
-    sheet.heads(at + 1, [*heads, said["additional"]])
+    sheet.heads(TOP, [*heads, said["additional"]], repeat=True)
     kinds = book.settings.region.organisations
-    for n, row in enumerate(book.recipients.itertuples(), start=at + 2):
+    for n, row in enumerate(book.recipients.itertuples(), start=TOP + 1):
         kind = str(row.organisation)
         title = book.words.pick(kinds[kind].title) if kind in kinds else kind
         where = "" if kind else said["urban"] if row.urban else said["rural"]
@@ -82,28 +93,28 @@ def _recipients(book: Book, sheet: Sheet, at: int) -> int:
             sheet.text(n, column, word)
         for column, (value, style) in enumerate(((row.claims, "whole"), (row.amount, "yuan"), (row.additional, "whole")), 4):
             sheet.number(n, column, float(value), style)
-    return at + 2 + len(book.recipients)
+    sheet.widths(34, 14, 10, 24, 14, 18, 14)
 
 
-def _dips(book: Book, sheet: Sheet, at: int) -> None:
+def dips(book: Book, sheet: Sheet) -> None:
     """Purchases with less without each measure, by month, and a chart of the three most expensive."""
     said = book.said
-    if not len(book.dips):
-        return
-    sheet.text(at, 0, said["dip"], "title")
+    heading(book, sheet, "dips", said["dip"])
     wide = book.dips.pivot_table(index="month", columns="measure", values="difference", fill_value=0.0)
     names = [name for name in book.gained.sort_values("amount", ascending=False)["measure"] if name in wide.columns]
-    sheet.heads(at + 1, [said["month"], *(book.words.measure(name) for name in names)])
-    first, last = at + 2, at + 1 + len(wide)
+    sheet.heads(TOP, [said["month"], *(book.words.measure(name) for name in names)], repeat=True)
+    first, last = TOP + 1, TOP + len(wide)
     for n, month in enumerate(wide.index, start=first):
         sheet.text(n, 0, str(month))
         for c, name in enumerate(names, start=1):
             sheet.number(n, c, float(wide.loc[month, name]), "whole")
-    shown = [
-        {"name": sheet.span(at + 1, c, at + 1), "categories": sheet.span(first, 0, last), "values": sheet.span(first, c, last)}
-        for c in range(1, min(len(names), 3) + 1)
-    ]
-    sheet.chart({"type": "line"}, said["dip"], shown, last + 2, 0)
+    if names:
+        shown = [
+            {"name": sheet.span(TOP, c, TOP), "categories": sheet.span(first, 0, last), "values": sheet.span(first, c, last)}
+            for c in range(1, min(len(names), 3) + 1)
+        ]
+        sheet.chart({"type": "line"}, said["dip"], shown, last + 2, 0)
+    sheet.widths(12, *[14] * len(names))
 
 
 def ranges(book: Book) -> pd.DataFrame:
@@ -112,20 +123,8 @@ def ranges(book: Book) -> pd.DataFrame:
     return rows.assign(range=rows["p95"] - rows["p05"]).sort_values("range", ascending=False)
 
 
-def topups_at(book: Book) -> int:
-    """Row of the first pot that is filled up."""
-    count = len(ranges(book))
-    return TOP + count + 6 + Sheet.chart_rows(count)
-
-
-def recipients_at(book: Book) -> int:
-    """Row of the first recipients."""
-    count = len(book.gained)
-    return TOP + count + 6 + Sheet.chart_rows(count)
-
-
 def sensitivity(book: Book, sheet: Sheet) -> None:
-    """How far each measure's outlay may be off, and what more money in a pot does."""
+    """How far each measure's outlay may be off."""
     said = book.said
     heading(book, sheet, "sensitivity", said["not_add"])
     sheet.heads(TOP, [said["measure"], said["p05"], said["p50"], said["p95"], said["range"]], repeat=True)
@@ -139,12 +138,17 @@ def sensitivity(book: Book, sheet: Sheet) -> None:
     if len(rows):
         shown = [{"name": said["range"], "categories": sheet.span(first, 0, last), "values": sheet.span(first, 4, last)}]
         sheet.chart({"type": "bar"}, said["chart_range"], shown, last + 2, 0, len(rows))
-    at = topups_at(book) - 2
-    sheet.text(at, 0, said["topups"], "title")
+    sheet.widths(34, *[18] * 4)
+
+
+def topups(book: Book, sheet: Sheet) -> None:
+    """What more money in a pot does."""
+    said = book.said
+    heading(book, sheet, "topups", said["not_add"])
     heads = [said["pot"], said["topup"], said["in_year"], said["extra_money"], said["extra_granted"], said["extra_unspent"]]
     heads += [said["p05"], said["p95"], said["elsewhere"], said["before"], said["after"]]
-    sheet.heads(at + 1, heads)
-    for n, row in enumerate(book.effects.itertuples(), start=at + 2):
+    sheet.heads(TOP, heads, repeat=True)
+    for n, row in enumerate(book.effects.itertuples(), start=TOP + 1):
         sheet.text(n, 0, book.words.pot(str(row.pot)))
         sheet.number(n, 1, float(row.topup), "share")
         sheet.text(n, 2, str(row.year))
@@ -153,7 +157,7 @@ def sensitivity(book: Book, sheet: Sheet) -> None:
             sheet.number(n, c, float(value), "yuan")
         for c, value in enumerate((row.chance_before, row.chance_after), start=9):
             sheet.number(n, c, float(value), "share")
-    sheet.widths(34, *[18] * 10)
+    sheet.widths(34, 12, 10, *[18] * 6, 14, 14)
 
 
 def assumptions(book: Book, sheet: Sheet) -> None:

@@ -30,6 +30,7 @@ HOW = (
     ),
 )
 WAN_WORDS, YUAN_WORDS = Both("万元", "10,000 yuan"), Both("元", "yuan")
+ITEMS = Both("件", "items")
 ANSWERS: Mapping[str, tuple[Both, Both]] = {
     "summary": (Both("各年各级支出多少，哪项资金会用尽", "what each payer pays a year, which pots run dry"), WAN_WORDS),
     "compared": (Both("调整方案改变了什么", "what the plan changes"), WAN_WORDS),
@@ -37,8 +38,12 @@ ANSWERS: Mapping[str, tuple[Both, Both]] = {
     "measures": (Both("每项措施支付、未付、核定多少", "what each measure pays, owes, grants"), YUAN_WORDS),
     "ledger": (Both("每月申领、核定、支付、未付、排队多少", "claims, granted, paid, owed, in line by month"), YUAN_WORDS),
     "releases": (Both("每项资金何时下达、何时用尽", "when money comes and runs out"), YUAN_WORDS),
-    "gain": (Both("资金买到了什么，谁得到", "what the money buys, and who gets it"), Both("件、元", "items, yuan")),
-    "sensitivity": (Both("支出可能相差多少，追加资金有何效果", "how far outlay may be off, what a top-up does"), YUAN_WORDS),
+    "gain": (Both("申领中多少是净增，多少提前，多少本会发生", "how many claims are additional, pulled forward, anyway"), ITEMS),
+    "unit_costs": (Both("每新增一件花多少钱", "what one more costs"), YUAN_WORDS),
+    "who": (Both("谁得到补贴", "who gets it"), Both("件、元", "items, yuan")),
+    "dips": (Both("购买量逐月多少，之后是否回落", "purchases by month, and what falls off later"), ITEMS),
+    "sensitivity": (Both("支出可能相差多少", "how far outlay may be off"), YUAN_WORDS),
+    "topups": (Both("追加资金有何效果", "what a top-up does"), YUAN_WORDS),
     "assumptions": (Both("依据哪些假设，来源和等级", "what it rests on, with source and grade"), Both("各项自注", "as told")),
     "audit": (Both("重复出现的数字是否一致，出自哪些运行", "whether it adds up, which runs it is from"), YUAN_WORDS),
     "detail": (Both("逐项措施、月份、承担方", "every measure, month and payer"), YUAN_WORDS),
