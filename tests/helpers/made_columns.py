@@ -66,7 +66,7 @@ def making(**said: Any) -> Making:
         "game_key": np.uint32(4),
         "gamed_share": 0.0,
         "band_edges": np.array([24, 60, 999]),
-        "ages": np.array([[np.arange(1, 24), np.arange(24, 47), np.arange(60, 83)]] * 3),
+        "ages": np.array([[np.maximum(np.arange(72) // 3, 1), np.arange(24, 60).repeat(2), np.arange(60, 132)]] * 3),
     }
     return Making(**(given | said))
 

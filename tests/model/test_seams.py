@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 SCALE = 0.1
 MONTHS = ("clock.end=2024-12",)
+ONE_OWNER = 4
+"""Counts that differ if one of them acts in another month: a purchase and what leaves, in either."""
 DATES = {
     "soon": ("2024-01-05", "2024-02-01", "2024-03-31"),
     "announced long before": ("2023-03-05", "2024-06-01", "2024-08-31"),
@@ -64,11 +66,11 @@ def without() -> dict[str, Ints]:
 
 @pytest.mark.parametrize("dates", DATES.values(), ids=DATES)
 def test_a_subsidy_of_one_yuan_moves_nobody(dates: tuple[str, str, str]) -> None:
-    """Under common luck: a yuan is worth a thousandth of a per cent of a taste shock, so that one choice in 100,000 turns."""
+    """Under common luck: a yuan is worth a thousandth of a per cent of a taste shock, so that one choice in 100,000 turns: of these few trucks one at most."""
     found = flows(with_one_yuan(lawless(*MONTHS, scale=SCALE), *dates))
     for name, before in without().items():
         assert before.sum() > 1000
-        assert np.abs(found[name] - before).sum() <= 0.001 * before.sum(), name
+        assert np.abs(found[name] - before).sum() <= max(0.001 * before.sum(), ONE_OWNER), name
 
 
 class Worth(NamedTuple):
