@@ -66,7 +66,9 @@ def without() -> dict[str, Ints]:
 
 @pytest.mark.parametrize("dates", DATES.values(), ids=DATES)
 def test_a_subsidy_of_one_yuan_moves_nobody(dates: tuple[str, str, str]) -> None:
-    """Under common luck: a yuan is worth a thousandth of a per cent of a taste shock, so that one choice in 100,000 turns: of these few trucks one at most."""
+    """Under common luck: a yuan is worth a thousandth of a per cent of a taste shock, so that one choice in 100,000 turns.
+
+    Of few trucks one owner may: this is no share of theirs."""
     found = flows(with_one_yuan(lawless(*MONTHS, scale=SCALE), *dates))
     for name, before in without().items():
         assert before.sum() > 1000
