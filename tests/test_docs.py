@@ -381,7 +381,7 @@ def test_every_page_that_a_command_writes_begins_with_the_mark_of_its_generator(
     heads = {
         scorecard.PAGE: scorecard_page.HEAD, pedigree.PAGE: pedigree.HEAD, backtest.PAGE: backtest_page.TEXT,
         calibrate.PAGE: calibration_page.TEXT, "docs/trust/mutation.md": generated("make mutation"),
-        "docs/trust/identical.md": generated("make identical"),
+        "docs/trust/identical.md": generated("make identical"), "docs/trust/estimates.md": generated("make estimates"),
     }  # fmt: skip
     sources = [path for folder in ("sim", "tests") for path in (ROOT / folder).rglob("*.py")]
     written = [page for path in sources for page in re.findall(r'^PAGE = "(docs/.*)"$', text(path), re.MULTILINE)]

@@ -41,7 +41,9 @@ def test_no_grave_fault_by_axe_at_three_widths_in_both_languages(page: Any) -> N
     page.click("#pin")
     page.fill(LEVER, "31000")
     page.press(LEVER, "Tab")
-    page.wait_for_selector("#stage[data-stage=estimate]")
+    page.wait_for_selector("#stage:not([data-stage=ensemble])")
+    # on a busy machine the ensemble may be there before both quick looks are
+    page.wait_for_selector("#stage[data-stage=estimate], #stage[data-stage=ensemble]")
     assert violations(page) == [], "an estimate, and old numbers in grey"
     page.wait_for_selector("#stage[data-stage=ensemble]")
     page.click("#pin")
