@@ -32,8 +32,7 @@ def mean_gap(name: str, target: Target, look: Look, base: Look) -> float | None:
     """The same as a number."""
     if not (look.holds(target.indicator) and base.holds(target.indicator)):
         return None
-    mine, theirs = (each.targets[each.targets["id"] == name].set_index(["draw", "seed"])["value"] for each in (look, base))
-    gap = (mine - theirs).dropna()
+    gap = _gaps(name, look, base)
     return float(gap.mean()) if len(gap) else None
 
 
@@ -79,9 +78,14 @@ def beside(looks: Sequence[Look], words: Words) -> Json:
 
 
 def _gap_between(name: str, first: Look, other: Look) -> Gap | None:
-    theirs, mine = (each.targets[each.targets["id"] == name].set_index(["draw", "seed"])["value"] for each in (first, other))
-    gap = (mine - theirs).dropna()
+    gap = _gaps(name, other, first)
     return gap_over(gap) if len(gap) else None
+
+
+def _gaps(name: str, look: Look, base: Look) -> pd.Series[float]:
+    """What the target has more than in the base, run by run, where both have a value."""
+    mine, theirs = (each.targets[each.targets["id"] == name].set_index(["draw", "seed"])["value"] for each in (look, base))
+    return (mine - theirs).dropna()
 
 
 def reasons(look: Look, base: Look, words: Words) -> list[Json]:

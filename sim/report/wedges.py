@@ -10,7 +10,7 @@ import pandas as pd
 from sim.report.drawing import BLUE, GREEN, GREY, ORANGE, RED, canvas, numbered, source
 from sim.report.figure_files import Drawn
 from sim.report.fitting import fitted
-from sim.report.numerals import number, places, scale_for
+from sim.report.numerals import FEW, number, places, scale_for
 from sim.report.words import Words
 
 ROOM = 0.52
@@ -52,11 +52,8 @@ class Step(NamedTuple):
     p05: float
     p95: float
     yuan: float
-
-    @property
-    def told(self) -> bool:
-        """Whether it can be told from nothing."""
-        return self.p05 > 0.0 or self.p95 < 0.0
+    told: bool
+    """Whether enough pairs of runs lie on one side of nothing."""
 
 
 class Climb(NamedTuple):
@@ -111,10 +108,13 @@ def wedges(climb: Climb, runs: int, words: Words) -> Drawn:
 
 
 def cost_curve(climb: Climb, runs: int, words: Words) -> Drawn | None:
-    """Measures side by side, the cheapest for each unit first; None if none of them surely brings anything."""
+    """Measures side by side, the cheapest for each unit first.
+
+    None if none of them surely brings anything, and for ratios, of which there is no unit to pay for.
+    """
     said = LABELS[words.language]
-    sure = sorted((step for step in climb.steps if step.p05 > 0.0), key=lambda step: step.yuan / step.mean)
-    if not sure:
+    sure = sorted((step for step in climb.steps if step.told and step.mean > 0.0), key=lambda step: step.yuan / step.mean)
+    if not sure or climb.promise < FEW:
         return None
     left_out = said["and"].join(step.name for step in climb.steps if step not in sure) or said["nobody"]
     figure, (axis,) = canvas(

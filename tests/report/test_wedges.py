@@ -10,10 +10,10 @@ from sim.config import load_settings
 from sim.report.wedges import Climb, Step, cost_curve, wedges
 from sim.report.words import Words
 
-SURE = Step("dear", 500.0, 400.0, 600.0, 5_000_000.0)
-CHEAP = Step("cheap", 2_000.0, 1_500.0, 2_500.0, 2_000_000.0)
-BACK = Step("against", -300.0, -400.0, -200.0, 100_000.0)
-CHANCE = Step("chance", 20.0, -50.0, 90.0, 70_000.0)
+SURE = Step("dear", 500.0, 400.0, 600.0, 5_000_000.0, told=True)
+CHEAP = Step("cheap", 2_000.0, 1_500.0, 2_500.0, 2_000_000.0, told=True)
+BACK = Step("against", -300.0, -400.0, -200.0, 100_000.0, told=True)
+CHANCE = Step("chance", 20.0, -50.0, 90.0, 70_000.0, told=False)
 CLIMB = Climb("NEV", "vehicles", [SURE, CHEAP, BACK, CHANCE], 100.0, 10_000.0, 9_000.0)
 
 
@@ -58,3 +58,9 @@ def test_measures_stand_by_what_one_more_costs_side_by_side(words: Words) -> Non
 def test_there_is_no_cost_curve_where_nothing_is_sure(language: Literal["zh", "en"]) -> None:
     words = Words.of(load_settings([f"language={language}"]))
     assert cost_curve(CLIMB._replace(steps=[BACK, CHANCE]), 20, words) is None
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_ratio_has_no_unit_to_pay_for(language: Literal["zh", "en"]) -> None:
+    words = Words.of(load_settings([f"language={language}"]))
+    assert cost_curve(CLIMB._replace(promise=2.0), 20, words) is None

@@ -11,6 +11,7 @@ import pytest
 from sim.config import load_settings
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
+from sim.studies.common.additional import FEWEST
 from sim.studies.contribution.verb import ALL, INTERACTION, OUTLAY, climb_of, figures
 
 SETTINGS = load_settings(["language=en"])
@@ -20,7 +21,7 @@ WORDS = Words.of(SETTINGS)
 def table(nev: dict[str, tuple[float, float, float]], yuan: dict[str, float]) -> pd.DataFrame:
     rows = [("nev_stock", name, *values) for name, values in nev.items()]
     rows += [(OUTLAY, name, value, value, value) for name, value in yuan.items()]
-    return pd.DataFrame(rows, columns=["quantity", "measure", "contribution", "p05", "p95"])
+    return pd.DataFrame(rows, columns=["quantity", "measure", "contribution", "p05", "p95"]).assign(pairs=20)
 
 
 def base(**told: Any) -> Ensemble:
@@ -43,6 +44,13 @@ def test_steps_are_the_measures_that_move_the_promise_and_add_up_with_the_rest()
     assert [step.name for step in climb.steps] == [WORDS.measure("car_scrappage"), WORDS.measure("publicity")]
     assert (climb.reached, climb.steps[0].yuan) == (62_000.0, 1e8)
     assert sum(step.mean for step in climb.steps) + climb.interaction == pytest.approx(4_810.0)
+
+
+def test_few_pairs_tell_nothing_from_chance() -> None:
+    for pairs, told in ((FEWEST, [True, False]), (FEWEST - 1, [False, False])):
+        climb = climb_of("nev_stock", TABLE.assign(pairs=pairs), base(), WORDS)
+        assert climb is not None
+        assert [step.told for step in climb.steps] == told
 
 
 def test_a_promise_that_no_measure_moves_has_no_steps() -> None:

@@ -31,7 +31,7 @@ contribution：每项措施对各目标和财政支出各起多大作用？
 
 逐一取消基准年之后出台的每项措施（其 2024 年以来公布的内容一律不生效），与全部措施都在时逐次配对相减。各项贡献与相互作用
 之和等于全部措施的合计。另存 contributions.csv（quantity, measure, contribution, p05, p95, pairs）和 figures/ 中的图：
-总体目标各一张由各项措施累加而成的贡献图（wedges_*），以及每增加一个单位要花多少钱、由便宜到贵的费用曲线（cost_curve_*）。
+总体目标各一张由各项措施累加而成的贡献图（wedges_*），以及每增加一个单位要花多少钱、由便宜到贵的费用曲线（cost_curve_*，比值类目标没有）。
 
 例
   python -m sim contribution population.scale=0.05
@@ -46,7 +46,7 @@ contribution: what does each measure add to the targets and to the outlay?
 Each measure announced after the reference year is left out in turn (nothing of it that was announced since 2024 is
 enacted), and the runs are paired with those under all measures. Contributions and interaction sum to what all measures do
 together. Writes contributions.csv (quantity, measure, contribution, p05, p95, pairs), and for each headline promise, in
-figures/, the steps by which measures make it up (wedges_*) and what one more costs, the cheapest first (cost_curve_*).
+figures/, the steps by which measures make it up (wedges_*) and what one more costs, the cheapest first (cost_curve_*; ratios have none).
 
 Examples
   python -m sim contribution population.scale=0.05

@@ -26,6 +26,7 @@ from sim.report.wedges import Climb, Step, cost_curve, wedges
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.settings import Settings
+from sim.studies.common.additional import Gap
 from sim.studies.common.cells import SAID, report_failures, run_cells
 from sim.studies.common.output import output_folder, write_csv, write_figures
 
@@ -119,7 +120,6 @@ def contributions(base: Ensemble, without: Mapping[str, Ensemble]) -> pd.DataFra
 
 def figures(table: pd.DataFrame, base: Ensemble) -> Iterator[tuple[str, Drawn]]:
     """Steps and costs of the headline promises that the measures move, by file name."""
-
     words = Words.of(base.settings)
     for name in HEADLINES:
         if name not in base.settings.targets:
@@ -139,13 +139,16 @@ def climb_of(name: str, table: pd.DataFrame, base: Ensemble, words: Words) -> Cl
     mine = table[table["quantity"] == name].set_index("measure")
     yuan = table[table["quantity"] == OUTLAY].set_index("measure")["contribution"]
     steps = [
-        Step(words.measure(str(measure)), row["contribution"], row["p05"], row["p95"], float(yuan[measure]))
-        for measure, row in mine.drop(index=[ALL, INTERACTION]).iterrows()
-        if row["p05"] != 0.0 or row["p95"] != 0.0
+        Step(words.measure(str(measure)), gap.mean, gap.p05, gap.p95, float(yuan[measure]), gap.sign != 0)
+        for measure, gap in (
+            (row.Index, Gap(row.contribution, row.p05, row.p95, row.pairs))
+            for row in mine.drop(index=[ALL, INTERACTION]).itertuples()
+        )
+        if gap.p05 != 0.0 or gap.p95 != 0.0
     ]
-    reached = float(base.targets[base.targets["id"] == name]["value"].mean())
     if not steps:
         return None
+    reached = float(base.targets[base.targets["id"] == name]["value"].mean())
     rest = float(mine.loc[ALL, "contribution"]) - sum(step.mean for step in steps)
     return Climb(words.promise(name), words.pick(target.unit), steps, rest, reached, target.promise)
 
