@@ -46,7 +46,8 @@ contribution: what does each measure add to the targets and to the outlay?
 Each measure announced after the reference year is left out in turn (nothing of it that was announced since 2024 is
 enacted), and the runs are paired with those under all measures. Contributions and interaction sum to what all measures do
 together. Writes contributions.csv (quantity, measure, contribution, p05, p95, pairs), and for each headline promise, in
-figures/, the steps by which measures make it up (wedges_*) and what one more costs, the cheapest first (cost_curve_*; ratios have none).
+figures/, the steps by which measures make it up (wedges_*) and what one more costs, the cheapest first (cost_curve_*,
+none for ratios).
 
 Examples
   python -m sim contribution population.scale=0.05
