@@ -17,7 +17,7 @@ from sim.behaviour.value import (
     Routes,
     Terms,
     empty_acting,
-    gain_row,
+    gain_rows,
     inclusive_values,
     keep_rows,
     log_sum,
@@ -115,10 +115,8 @@ def keep_step(
     out: Floats, inside: Floats,
 ) -> None:  # fmt: skip
     """K0_t(s) and K1_t(s) of every vintage from W_{t+1} [B, 2, C, lanes]; states [B, C, lanes]."""
-    ahead = np.empty((2, out.shape[2]))
     for b in range(out.shape[0]):
-        for c in range(out.shape[1]):
-            keep_rows(own, static[row_later[b]], later[b], forced, row[b], c, cost[b], ends[b], ahead, out[b, c], inside[b, c])
+        keep_rows(own, static[row_later[b]], later[b], forced, row[b], cost[b], ends[b], out[b], inside[b])
 
 
 @kernel
@@ -129,9 +127,8 @@ def option_step(
     """W_t(s) [B, 2, C, lanes] of every vintage from K0_t(s) and K1_t(s); S_t - K0_t to ``gain``; states [B, C, lanes]."""
     for b in range(keep.shape[0]):
         sell, formal, scrap = terms.boost_sell[u, b], terms.boost_formal[u, b], terms.boost_scrap[u, b]
-        for c in range(keep.shape[1]):
-            gain_row(own, acting, routes, row[b], c, terms.granted[u, b], sell, formal, scrap, inside[b, c], gain[b, c])
-            option_rows(own, acting, gain[b, c], keep[b, c], inside[b, c], out[b, 0, c], out[b, 1, c])
+        gain_rows(own, acting, routes, row[b], terms.granted[u, b], sell, formal, scrap, inside[b], gain[b])
+        option_rows(own, acting, gain[b], keep[b], inside[b], out[b])
 
 
 @kernel

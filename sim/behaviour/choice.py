@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
-from sim.behaviour.entitling import awareness_keys, best_claim, entitle
+from sim.behaviour.entitling import awareness_keys, claim, entitle
 from sim.behaviour.gathering import appraise, bring_goods, bring_owners, gather, open_routes, raise_bar, reckon
 from sim.behaviour.lanes import (
     WIDTH,
@@ -30,8 +30,8 @@ from sim.behaviour.lanes import (
 from sim.behaviour.offers import Decisions, Financing, Keys, Offers
 from sim.behaviour.picking import accept, force, race_goods, race_nests, race_routes
 from sim.behaviour.utility import LOWEST, bound, join_nests, join_routes, lend, mandate, restrict, value_up, weigh_route
-from sim.behaviour.value import Choices, Ints
-from sim.codes import EMPTY, FORMAL, NEW, ROUTES, SELL
+from sim.behaviour.value import Choices, Floats, Ints
+from sim.codes import EMPTY, FORMAL, ROUTES, SELL
 from sim.numerics.compile import kernel
 
 if TYPE_CHECKING:
@@ -79,21 +79,21 @@ def weigh(
 
 @kernel
 def write(
-    acted: int, at: int, actors: Ints, good: Ints, route: Ints, choices: Choices, offers: Offers, ent: Entitlements,
-    owned: Owned, means: Means, rights: Rights, scores: Scores, out: Decisions,
+    acted: int, at: int, actors: Ints, good: Ints, route: Ints, row: Ints, fen: Ints, due: Floats, owned: Owned, means: Means,
+    scores: Scores, out: Decisions,
 ) -> None:  # fmt: skip
-    """Enter the decisions of a batch from place ``at`` on."""
-    V = offers.grants.shape[1]
+    """Enter the decisions of a batch from place ``at`` on; columns leave their tuples first: each access counts references."""
+    slot, alternative, routes, rows, grant = out.slot, out.alternative, out.route, out.row, out.grant
+    days, principals, paid, cash, reasons, lucks = out.day, out.principal, out.paid, out.cash, out.reason, out.luck
+    slots, variant, day, reason, luck = owned.slot, owned.variant, owned.day, owned.reason, owned.luck
+    had, proceeds, principal = means.cash, means.proceeds, scores.principal
     for z in range(acted):
         q, j, r, n = actors[z], good[z], route[z], at + z
-        has_old = owned.variant[q] != EMPTY
-        column = choices.variant[j] if choices.kind[j] == NEW else V
-        row, fen = best_claim(offers.grants, ent, rights, q, has_old, r, column)
-        principal = scores.principal[r, j, q]
-        out.slot[n], out.alternative[n], out.route[n] = owned.slot[q], j, r if has_old else -1
-        out.row[n], out.grant[n], out.day[n], out.principal[n] = row, fen, owned.day[q], principal
-        out.paid[n] = offers.due[j] - principal - (means.proceeds[r, q] if has_old else 0.0)
-        out.cash[n], out.reason[n], out.luck[n] = means.cash[q], owned.reason[q], owned.luck[q]
+        lent = principal[r, j, q]
+        slot[n], alternative[n], routes[n] = slots[q], j, r if variant[q] != EMPTY else -1
+        rows[n], grant[n], days[n], principals[n] = row[z], fen[z], day[q], lent
+        paid[n] = due[j] - lent - (proceeds[r, q] if variant[q] != EMPTY else 0.0)
+        cash[n], reasons[n], lucks[n] = had[q], reason[q], luck[q]
 
 
 @kernel
@@ -144,8 +144,8 @@ def decide(
     owned, means, prices = owned_lanes(width), means_lanes(width), price_lanes(J, width)
     rights = rights_lanes(offers.open.size, offers.grants.shape[1], width)
     scores = score_lanes(J, nest_of.max() + 1, width)
-    lanes_of = np.zeros((5, width), np.int64)
-    actors, who, nest, good, route = lanes_of[0], lanes_of[1], lanes_of[2], lanes_of[3], lanes_of[4]
+    t = np.zeros((7, width), np.int64)
+    actors, who, nest, good, route, row, fen = t[0], t[1], t[2], t[3], t[4], t[5], t[6]
     heard, first_wait, done = awareness_keys(keys.awareness, ent.measure), np.zeros(width), 0
     first_route = SELL if offers.route_utility[:, SELL].max() > LOWEST else FORMAL  # goods without a used market
     scores.utility[:first_route] = -1e30
@@ -165,6 +165,7 @@ def decide(
         race_routes(acted, first_route, actors, keys, who, means.route_scale, good, scores, first_wait, route)
         force(acted, actors, owned, scores, good, route)
         bring_owners(goods, owners, slots, first + n, upto)
-        write(acted, done, actors, good, route, choices, offers, ent, owned, means, rights, scores, out)
+        claim(acted, actors, good, route, choices, offers.grants, ent, owned, rights, row, fen)
+        write(acted, done, actors, good, route, row, fen, offers.due, owned, means, scores, out)
         done += acted
     return done

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sim.behaviour.columns import GoodColumns
 from sim.behaviour.lanes import Owned, Rights
 from sim.behaviour.offers import Offers
-from sim.behaviour.value import Floats, Ints
-from sim.codes import EMPTY, FORMAL, HOARD, MUST, NO_ROW, ROUTES, SELL
+from sim.behaviour.value import Choices, Floats, Ints
+from sim.codes import EMPTY, FORMAL, HOARD, MUST, NEW, NO_ROW, ROUTES, SELL
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
 from sim.policy.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE
@@ -145,24 +145,26 @@ def awareness_keys(base: np.uint32, measure: Ints) -> NDArray[np.uint32]:
 
 
 @kernel
-def best_claim(
-    grants: Ints, ent: Entitlements, rights: Rights, q: int, has_old: bool, route: int, column: int
-) -> tuple[int, int]:  # fmt: skip
-    """Row that pays lane ``q`` most for a purchase and disposal route, heard of or not, and its fen; (NO_ROW, 0): none.
+def claim(
+    acted: int, actors: Ints, good: Ints, route: Ints, choices: Choices, grants: Ints, ent: Entitlements, owned: Owned,
+    rights: Rights, row: Ints, fen: Ints,
+) -> None:  # fmt: skip
+    """Row that pays each actor most for purchase and disposal route, heard of or not, and its fen; NO_ROW and 0: none.
 
-    The counter knows every measure. ``column``: new variant, or one more for buying nothing or used.
+    The counter knows every measure.
     """
-    best, row, scrapping = 0, NO_ROW, FORMAL if has_old else HOARD
+    variant, kinds, bought, V = owned.variant, choices.kind, choices.variant, grants.shape[1]
+    for z in range(acted):
+        row[z], fen[z] = NO_ROW, 0
     for m in range(grants.shape[0]):
-        if not rights.eligible[m, q]:
-            continue
-        if ent.route[m] != ANY_ROUTE and route != (scrapping if ent.route[m] == SCRAP_ROUTE else SELL):
-            continue
-        pays = 0
-        if column < grants.shape[1]:
-            pays = int(grants[m, column]) + int(rights.scrapped[m, q])
-        elif ent.purchase_required[m] == 0:
-            pays = int(rights.scrapped[m, q])
-        if pays > best:
-            best, row = pays, m
-    return row, best
+        eligible, scrapped, of_variant = rights.eligible[m], rights.scrapped[m], grants[m]
+        way, alone = ent.route[m], ent.purchase_required[m] == 0
+        for z in range(acted):
+            q, j = actors[z], good[z]
+            scrapping = FORMAL if variant[q] != EMPTY else HOARD
+            counts = eligible[q] and (way == ANY_ROUTE or route[z] == (scrapping if way == SCRAP_ROUTE else SELL))
+            pays = np.int64(scrapped[q]) if alone else np.int64(0)
+            if kinds[j] == NEW:
+                pays = of_variant[min(bought[j], V - 1)] + np.int64(scrapped[q])
+            if counts and pays > fen[z]:
+                row[z], fen[z] = m, pays

@@ -15,7 +15,7 @@ from sim.behaviour.value import (
     Routes,
     Terms,
     empty_acting,
-    gain_row,
+    gain_rows,
     inclusive_values,
     keep_rows,
     log_sum,
@@ -93,19 +93,16 @@ def sweep(
 ) -> None:
     """Renew W of every age from that of the next one, from the oldest down, and K0 of the ages in ``place``."""
     A, _, C, lanes = W.shape
-    ahead, gain, out, inside = np.empty((2, lanes)), np.empty(lanes), np.empty(lanes), np.empty(lanes)
+    gain, out, inside = np.empty((C, lanes)), np.empty((C, lanes)), np.empty((C, lanes))
     for step in range(A):
         a = A - 1 - step
         after = min(a + 1, A - 1)
-        cost, ends, granted = terms.cost[a], terms.ends[a], terms.granted[a]
         sell, formal, scrap = terms.boost_sell[a], terms.boost_formal[a], terms.boost_scrap[a]
-        for back in range(C):
-            c = C - 1 - back
-            keep_rows(own, static[after], W[after], acting.forced, a, c, cost, ends, ahead, out, inside)
-            if place[a] >= 0:
-                keep[place[a], c] = out
-            gain_row(own, acting, routes, a, c, granted, sell, formal, scrap, inside, gain)
-            option_rows(own, acting, gain, out, inside, W[a, 0, c], W[a, 1, c])
+        keep_rows(own, static[after], W[after], acting.forced, a, terms.cost[a], terms.ends[a], out, inside)
+        if place[a] >= 0:
+            keep[place[a]] = out
+        gain_rows(own, acting, routes, a, terms.granted[a], sell, formal, scrap, inside, gain)
+        option_rows(own, acting, gain, out, inside, W[a])
 
 
 @kernel
@@ -125,25 +122,24 @@ def shopping_shares(
     looking = np.empty(first.size)
     look_on(own, final.nothing, looking)
     prepare(own, routes.forced, nests, looking, new_nests, acting)
-    ahead, gain, out, inside = np.empty((2, lanes)), np.empty(lanes), np.empty(lanes), np.empty(lanes)
-    away, shop, mass, then = np.empty(lanes), np.empty(lanes), np.zeros((2, C, lanes)), np.zeros((2, C, lanes))
+    gain, out, inside, shop = np.empty((C, lanes)), np.empty((C, lanes)), np.empty((C, lanes)), np.empty((2, C, lanes))
+    mass, then, away = np.zeros((2, C, lanes)), np.zeros((2, C, lanes)), np.empty((C, lanes))
     mass[0, 0] = 1.0
     for a in range(born, A):
         after = min(a + 1, A - 1)
         then[:] = 0.0
+        sell, formal, scrap = terms.boost_sell[a], terms.boost_formal[a], terms.boost_scrap[a]
+        keep_rows(own, static[after], W[after], acting.forced, a, terms.cost[a], terms.ends[a], out, inside)
+        gain_rows(own, acting, routes, a, terms.granted[a], sell, formal, scrap, inside, gain)
         for c in range(C):
-            keep_rows(own, static[after], W[after], acting.forced, a, c, terms.cost[a], terms.ends[a], ahead, out, inside)
-            gain_row(
-                own, acting, routes, a, c, terms.granted[a], terms.boost_sell[a], terms.boost_formal[a], terms.boost_scrap[a],
-                inside, gain,
-            )  # fmt: skip
             for i in range(lanes):
                 share[a, c, i] = mass[1, c, i] / max(mass[0, c, i] + mass[1, c, i], 1e-300)
-                away[i] = logistic_share(gain[i] / own.shopping_scale)
-            option_rows(own, acting, gain, out, inside, out, shop)
+                away[c, i] = logistic_share(gain[c, i] / own.shopping_scale)
+        option_rows(own, acting, gain, out, inside, shop)
+        for c in range(C):
             for i in range(lanes):
-                enter = mass[0, c, i] * logistic_share((gain[i] - acting.entry[i]) / own.entry_scale)
-                stay = (mass[1, c, i] + enter) * (1.0 - away[i])
+                enter = mass[0, c, i] * logistic_share((gain[c, i] - acting.entry[i]) / own.entry_scale)
+                stay = (mass[1, c, i] + enter) * (1.0 - away[c, i])
                 none, some = mass[0, c, i] - enter + own.lost * stay, (1.0 - own.lost) * stay
                 for d in range(c, C):
                     wear = own.wear_entry if d == FAILING and c < FAILING else 0.0

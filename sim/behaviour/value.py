@@ -230,71 +230,76 @@ def prepare(own: Owning, forced: Floats, nests: Floats, looking: Floats, new_nes
 
 @leaf
 def keep_rows(
-    own: Owning, static: Floats, later: Floats, forced: Floats, a: int, c: int, cost: Floats, ends: Floats, ahead: Floats,
-    out: Floats, inside: Floats,
-) -> None:  # fmt: skip
-    """K0(s) and K1(s) of all lanes at age ``a`` and condition ``c``, to ``out`` and ``inside``.
+    own: Owning, static: Floats, later: Floats, forced: Floats, a: int, cost: Floats, ends: Floats, out: Floats, inside: Floats
+) -> None:
+    """K0(s) and K1(s) of all conditions and lanes at age ``a``, to ``out`` and ``inside`` [C, lanes].
 
-    ``later`` [2, C, lanes]: W0 and W1 a month later, ``static`` [C, lanes]: V then; ``ahead`` [2, lanes]: room.
+    ``later`` [2, C, lanes]: W0 and W1 a month later, ``static`` [C, lanes]: V then; ``cost`` and ``ends`` [lanes].
     """
-    phi = own.foresight
-    end = own.ends[c, a] * phi
-    first, second = ahead[0], ahead[1]
-    for i in range(out.size):
-        first[i] = end * forced[i]
-        second[i] = first[i]
-    for d in range(c, later.shape[1]):
-        move, plain = own.moves[c, d, a] * phi, own.moves[c, d, a] * (1.0 - phi)
-        enter = own.wear_entry if d == FAILING and c < FAILING else 0.0
-        stay = 1.0 - own.lost * (1.0 - enter)
-        away, shopping, still = later[0, d], later[1, d], static[d]
-        for i in range(out.size):
-            more = shopping[i] - away[i]
-            first[i] += move * (away[i] + enter * more)
-            second[i] += move * (away[i] + stay * more)
-        if plain > 0.0:
-            for i in range(out.size):
-                first[i] += plain * still[i]
-                second[i] += plain * still[i]
-    use = own.flow[a, c]
-    for i in range(out.size):
-        lost = phi * ends[i]
-        now, then = use[i] - cost[i], lost * forced[i]
-        out[i] = now + own.discount * ((1.0 - lost) * first[i] + then)
-        inside[i] = now + own.discount * ((1.0 - lost) * second[i] + then)
+    phi, beta, wear, lose = own.foresight, own.discount, own.wear_entry, own.lost
+    flow, moves, ending = own.flow, own.moves, own.ends
+    C, lanes = out.shape
+    for c in range(C):
+        end = ending[c, a] * phi
+        for i in range(lanes):
+            out[c, i] = end * forced[i]
+            inside[c, i] = out[c, i]
+        for d in range(c, C):
+            move, plain = moves[c, d, a] * phi, moves[c, d, a] * (1.0 - phi)
+            enter = wear if d == FAILING and c < FAILING else 0.0
+            stay = 1.0 - lose * (1.0 - enter)
+            for i in range(lanes):
+                more = later[1, d, i] - later[0, d, i]
+                out[c, i] += move * (later[0, d, i] + enter * more)
+                inside[c, i] += move * (later[0, d, i] + stay * more)
+            if plain > 0.0:
+                for i in range(lanes):
+                    out[c, i] += plain * static[d, i]
+                    inside[c, i] += plain * static[d, i]
+        for i in range(lanes):
+            lost = phi * ends[i]
+            now, then = flow[a, c, i] - cost[i], lost * forced[i]
+            out[c, i] = now + beta * ((1.0 - lost) * out[c, i] + then)
+            inside[c, i] = now + beta * ((1.0 - lost) * inside[c, i] + then)
 
 
 @leaf
-def gain_row(
-    own: Owning, acting: Acting, routes: Routes, a: int, c: int, granted: bool, sell_more: Floats, formal_more: Floats,
+def gain_rows(
+    own: Owning, acting: Acting, routes: Routes, a: int, granted: bool, sell_more: Floats, formal_more: Floats,
     scrap_more: Floats, keep: Floats, out: Floats,
 ) -> None:  # fmt: skip
-    """G(s) - effort of all lanes: the gain of acting now over carrying on in the market, less the mean effort."""
-    rho, plain = own.route_scale, routes.plain[a, c]
+    """G(s) - effort of all conditions and lanes [C, lanes]: the gain of acting now over carrying on in the market."""
+    rho, plain, effort, C, lanes = own.route_scale, routes.plain, acting.effort, out.shape[0], out.shape[1]
     if granted:
-        sell, formal, rest = routes.sell[a, c], routes.formal, routes.rest[a, c]
-        for i in range(out.size):
-            scrap = formal[i] * scrap_more[i]
-            alone = log(sell[i] + scrap + rest[i])
-            paid = log(sell[i] * sell_more[i] + scrap * formal_more[i] + rest[i])
-            best = acting.top[i] + log(acting.fresh[i] * exp(rho[i] * paid) + acting.other[i] * exp(rho[i] * alone))
-            out[i] = best - keep[i] - acting.effort[i]
+        sell, formal, rest, top, fresh, other = (
+            routes.sell, routes.formal, routes.rest, acting.top, acting.fresh, acting.other,
+        )  # fmt: skip
+        for c in range(C):
+            for i in range(lanes):
+                scrap = formal[i] * scrap_more[i]
+                alone = log(sell[a, c, i] + scrap + rest[a, c, i])
+                paid = log(sell[a, c, i] * sell_more[i] + scrap * formal_more[i] + rest[a, c, i])
+                best = top[i] + log(fresh[i] * exp(rho[i] * paid) + other[i] * exp(rho[i] * alone))
+                out[c, i] = best - keep[c, i] - effort[i]
     else:
-        for i in range(out.size):
-            out[i] = acting.total[i] + plain[i] - keep[i] - acting.effort[i]
+        total = acting.total
+        for c in range(C):
+            for i in range(lanes):
+                out[c, i] = total[i] + plain[a, c, i] - keep[c, i] - effort[i]
 
 
 @leaf
-def option_rows(own: Owning, acting: Acting, gain: Floats, keep: Floats, inside: Floats, out: Floats, shopping: Floats) -> None:
-    """W0(s) and W1(s) of all lanes to ``out`` and ``shopping``; ``gain``, overwritten, then holds S(s) - K0(s)."""
-    phi, narrow = own.foresight, own.shopping_scale
-    entry, slim, flat = acting.entry, 1.0 / own.shopping_scale, 1.0 / own.entry_scale
-    for i in range(out.size):
-        option = narrow * softplus(gain[i] * slim)
-        shopping[i] = inside[i] + phi * option
-        gain[i] = (inside[i] - keep[i]) + option
-    for i in range(out.size):
-        out[i] = keep[i] + phi * gain[i] * logistic_share((gain[i] - entry[i]) * flat)
+def option_rows(own: Owning, acting: Acting, gain: Floats, keep: Floats, inside: Floats, out: Floats) -> None:
+    """W0(s) and W1(s) [2, C, lanes] to ``out``; ``gain`` [C, lanes], overwritten, then holds S(s) - K0(s)."""
+    phi, narrow, entry = own.foresight, own.shopping_scale, acting.entry
+    slim, flat, C, lanes = 1.0 / own.shopping_scale, 1.0 / own.entry_scale, gain.shape[0], gain.shape[1]
+    for c in range(C):
+        for i in range(lanes):
+            option = narrow * softplus(gain[c, i] * slim)
+            out[1, c, i] = inside[c, i] + phi * option
+            gain[c, i] = (inside[c, i] - keep[c, i]) + option
+        for i in range(lanes):
+            out[0, c, i] = keep[c, i] + phi * gain[c, i] * logistic_share((gain[c, i] - entry[i]) * flat)
 
 
 @kernel
@@ -302,14 +307,12 @@ def gain_step(
     own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, keep: Floats | NDArray[np.float32], out: Floats
 ) -> None:
     """G(s) - effort of every vintage in the market; states [B, C, lanes], ``row`` [B]: age row, ``terms`` [B, lanes]."""
-    inside = np.empty(out.shape[2])
+    inside = np.empty(out.shape[1:])
     for b in range(out.shape[0]):
-        for c in range(out.shape[1]):
-            inside[:] = keep[b, c]
-            gain_row(
-                own, acting, routes, row[b], c, True, terms.boost_sell[b], terms.boost_formal[b], terms.boost_scrap[b],
-                inside, out[b, c],
-            )  # fmt: skip
+        inside[:] = keep[b]
+        gain_rows(
+            own, acting, routes, row[b], True, terms.boost_sell[b], terms.boost_formal[b], terms.boost_scrap[b], inside, out[b]
+        )
 
 
 @kernel

@@ -374,8 +374,7 @@ def test_acting_is_worth_the_sum_over_everything_that_can_be_done() -> None:
     terms = Terms(none, none, boost(sale), boost(formal), boost(scrap), np.ones(1, dtype=np.bool_))
     gain_step(own, case.routes, acting, age_of, terms, inside, gains)
     entering[:] = gains
-    for c in range(3):
-        option_rows(own, acting, entering[0, c], keep[0, c], inside[0, c], W[0, 0, c], W[0, 1, c])
+    option_rows(own, acting, entering[0], keep[0], inside[0], W[0])
     for c in range(3):
         for lane in range(4):
             k, total = lane // 2, 0.0
