@@ -34,9 +34,10 @@ from sim.runs.executors import SerialExecutor
 from sim.studies.budget.additionality import captured, kept
 from sim.studies.budget.outlay import by_month, monthly_flows, outlay, totals, yearly
 from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired
-from sim.studies.solve.advice import alternatives
+from sim.studies.count.unknown_numbers import unknowns_of
+from sim.studies.solve.advice import advice_lines, alternatives
 from sim.studies.solve.evaluating import Evaluator
-from sim.studies.solve.failing import closest_inputs
+from sim.studies.solve.failing import Weakness, closest_inputs
 from sim.studies.solve.levers import levers_for, usual_levers
 from sim.studies.solve.search import Effort, Goal, Outcome, search
 from sim.studies.solve.solve_printing import print_solution
@@ -487,6 +488,22 @@ def test_the_solution_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFix
     assert (weak["target"], weak["missed"], weak["runs"], weak["inputs"]) == ("elv_recovered", 0, 1, None)
     checked = found["verified"][-1]["targets"]["elv_recovered"]
     assert weak["margin"] == pytest.approx(checked["reached_with_p"] - 1.0), "in parts of the promise, which is one"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("zh", "未实现更常见于：政策调整时知晓率的跃升偏低、二手车交易量偏高。"),
+        ("en", "Runs that miss have more often: jump of awareness when a measure changes low, used-car transactions high."),
+    ],
+)
+def test_what_would_make_it_fail_is_told_by_name(language: str, sentence: str) -> None:
+    settings = load_settings([f"language={language}"])
+    known = {one.name: one for one in unknowns_of(settings, [])}
+    one, other = known["behaviour.awareness_jump"], known["region.baseline.used_car_transactions"]
+    weak = Weakness("elv_recovered", 0.02, 3, 20, ((one, 0.7), (other, -0.6)))
+    found = {"reached": False, "question": {"p": 0.8}, "fails_if": json.loads(json.dumps(weak.told))}
+    assert advice_lines(found, settings)[-1].strip() == sentence
 
 
 def test_an_input_is_named_where_it_goes_along_with_the_margin_and_none_by_chance() -> None:

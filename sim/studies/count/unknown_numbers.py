@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
+from sim.config.region_saving import region_chosen
+from sim.config.sources import find_root
 from sim.errors import Both
 from sim.runs.draws import together
 from sim.schema.bricks import Frozen, Quantity, Title
 from sim.settings import Settings
 from sim.studies.local.district_numbers import LocalNumber, Numbers
 from sim.studies.local.rule_book import read_model
+from sim.studies.local.verb import local_numbers
 from sim.studies.pedigree.verb import numbers
 
 MEASUREMENT = "uncertainty.measurement."
@@ -61,6 +65,14 @@ class UnknownNumber:
     def several(self) -> bool:
         """Whether it stands for the same field of several kinds of a good, of which ``quantity`` is the first."""
         return SEVERAL in self.name
+
+
+def unknowns_of(settings: Settings, typed: Sequence[str]) -> list[UnknownNumber]:
+    """Those of settings made from the words ``typed``."""
+    root = find_root()
+    region = region_chosen(root, typed)
+    local = local_numbers(root, region, [f"region={region}", f"region.boundary={settings.region.boundary}"])
+    return unknown_numbers(root, settings, local)
 
 
 def unknown_numbers(root: Path, settings: Settings, local: Numbers) -> list[UnknownNumber]:

@@ -19,8 +19,7 @@ from sim.studies.count.list_kept import LIST_FILE
 from sim.studies.count.list_printing import ShownList, print_counted
 from sim.studies.count.listed_numbers import ListedNumber, listed_numbers, plain_list
 from sim.studies.count.stored_draws import stored_draws
-from sim.studies.count.unknown_numbers import unknown_numbers
-from sim.studies.local.verb import local_numbers
+from sim.studies.count.unknown_numbers import unknowns_of
 from sim.verdict import is_trial
 
 TABLE = "count_first"
@@ -30,17 +29,14 @@ FIGURE = "count_first"
 def count(settings: Settings, typed: Sequence[str], short: float, show: int, words: str = "") -> int:
     """Print and write what to count first; ``typed``: the settings' words, ``words``: the same for ``forecast`` to repeat."""
     stored = stored_draws(settings, words)
-    root = find_root()
-    region = region_chosen(root, typed)
-    local = local_numbers(root, region, [f"region={region}", f"region.boundary={settings.region.boundary}"])
-    unknown = unknown_numbers(root, settings, local)
+    unknown = unknowns_of(settings, typed)
     found = counted(stored, settings, unknown, short)
     rows = listed_numbers(found, unknown)
     runs = len(stored.draws) * stored.seeds
     trial = is_trial(settings.population.scale, runs)
     with output_folder("count", [settings]) as folder:
         write_csv(folder / f"{TABLE}.csv", found.table.assign(trial=trial))
-        told = plain_list(found, rows, region, settings.region.boundary, runs, trial)
+        told = plain_list(found, rows, region_chosen(find_root(), typed), settings.region.boundary, runs, trial)
         write_file(folder / LIST_FILE, json.dumps(told, ensure_ascii=False, indent=1).encode())
         if rows:
             _draw(rows[:show], Words.of(settings), runs, folder)

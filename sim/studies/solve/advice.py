@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.errors import Language
 from sim.report.numerals import number, percent
 from sim.report.words import Words
 from sim.settings import Settings
@@ -122,13 +123,13 @@ def _failing(found: Mapping[str, Any], said: Mapping[str, str], words: Words) ->
         "margin": percent(abs(weak["margin"])),
     }
     line = said["margin" if weak["margin"] >= 0.0 else "short"].format(**told, runs=weak["runs"], missed=weak["missed"])
-    return [said["fails"], f"  {line}", f"  {_inputs(weak['inputs'], said)}"]
+    return [said["fails"], f"  {line}", f"  {_inputs(weak['inputs'], said, words.language)}"]
 
 
-def _inputs(inputs: Sequence[Mapping[str, Any]] | None, said: Mapping[str, str]) -> str:
+def _inputs(inputs: Sequence[Mapping[str, Any]] | None, said: Mapping[str, str], language: Language) -> str:
     if inputs is None:
         return said["unclear"].format(least=LEAST_DRAWS)
     if not inputs:
         return said["chance"]
-    named = [said["low" if one["correlation"] > 0.0 else "high"].format(name=one["name"]) for one in inputs]
+    named = [said["low" if one["correlation"] > 0.0 else "high"].format(name=one["title"][language]) for one in inputs]
     return said["inputs"].format(inputs=said["comma"].join(named))

@@ -11,6 +11,7 @@ from scipy.stats import rankdata
 
 from sim.runs.draws import place, together, uncertain_paths
 from sim.runs.ensemble import Ensemble
+from sim.studies.count.unknown_numbers import UnknownNumber
 from sim.studies.solve.evaluating import margins
 from sim.studies.solve.search import Floats, reached
 
@@ -32,36 +33,43 @@ class Weakness(NamedTuple):
     missed: int
     """Runs in which some target is missed."""
     runs: int
-    inputs: tuple[tuple[str, float], ...] | None
+    inputs: tuple[tuple[UnknownNumber, float], ...] | None
     """Inputs and rank correlations with the worst margin of their draw; None: too few draws to tell."""
 
     @property
     def told(self) -> dict[str, object]:
         """As ``solution.json`` has it."""
-        named = None if self.inputs is None else [{"name": name, "correlation": value} for name, value in self.inputs]
+        named = self.inputs and [
+            {"name": one.name, "title": one.title._asdict(), "correlation": value} for one, value in self.inputs
+        ]
         return {**self._asdict(), "inputs": named}
 
 
-def weakness(result: Ensemble, targets: Sequence[str], p: float) -> Weakness:
-    """Of the runs of a package; runs that failed are left out."""
+def weakness(result: Ensemble, targets: Sequence[str], p: float, unknown: Sequence[UnknownNumber]) -> Weakness:
+    """Of the runs of a package, in which ``unknown`` may differ; runs that failed are left out."""
     table = margins(result, targets)
     least = {name: reached(list(table[name]), p) for name in targets}
     target = min(targets, key=lambda name: least[name])
     worst = table.min(axis=1)
-    return Weakness(target, least[target], int((worst < 0.0).sum()), len(worst), _blamed(result, worst))
+    return Weakness(target, least[target], int((worst < 0.0).sum()), len(worst), _blamed(result, worst, unknown))
 
 
-def _blamed(result: Ensemble, worst: pd.Series[float]) -> tuple[tuple[str, float], ...] | None:
+def _blamed(
+    result: Ensemble, worst: pd.Series[float], unknown: Sequence[UnknownNumber]
+) -> tuple[tuple[UnknownNumber, float], ...] | None:
     """Inputs that go along with the worst margin beyond chance, the closest first."""
     by_draw = worst.groupby(level="draw").mean()
     draws = [int(draw) for draw in by_draw.index]
     if len(draws) < LEAST_DRAWS or by_draw.nunique() == 1:
         return None
     settings = result.settings
-    names = sorted({together(path) for path in uncertain_paths(settings)})
+    drawn = {together(path) for path in uncertain_paths(settings)}
+    known = {one.name: one for one in unknown if one.name in drawn}
+    if not known:
+        return ()
     total = settings.ensemble.draws
-    places = np.array([[place(settings, name, draw, total) for name in names] for draw in draws])
-    return closest_inputs(names, places, by_draw.to_numpy())
+    places = np.array([[place(settings, name, draw, total) for name in known] for draw in draws])
+    return tuple((known[name], value) for name, value in closest_inputs(list(known), places, by_draw.to_numpy()))
 
 
 def closest_inputs(names: Sequence[str], places: Floats, values: Floats) -> tuple[tuple[str, float], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
@@ -29,9 +30,10 @@ from sim.settings import Settings
 from sim.studies.common.cells import SAID as FORECAST_SAID
 from sim.studies.common.cells import report_failures
 from sim.studies.common.output import output_folder, write_figures
+from sim.studies.count.unknown_numbers import UnknownNumber, unknowns_of
 from sim.studies.solve.advice import advice_lines, alternatives
 from sim.studies.solve.evaluating import Evaluator, outcome, told
-from sim.studies.solve.failing import weakness
+from sim.studies.solve.failing import Weakness, weakness
 from sim.studies.solve.levers import Lever, Load, as_enacted, check, levers_for, typed, unpriced
 from sim.studies.solve.search import Effort, Goal, Tried, search
 from sim.studies.solve.solve_printing import SAID, print_solution
@@ -123,7 +125,7 @@ def _solve(
     question = Question.of(options, bounds, settings)
     levers = levers_for(question.targets, settings, question.bounds)
     check(levers, load)
-    language = settings.language
+    language, unknown = settings.language, unknowns_of(settings, shlex.split(words))
     title = f"{SAID[language]['title']} {settings.scenario.id}"
     size = min(question.scale, settings.population.scale)
     standing = BestSoFar(question.goal, question.evaluations, console, language)
@@ -140,7 +142,8 @@ def _solve(
     except KeyboardInterrupt:
         console.print(said["stopped"].format(done=standing.done, folder=settings.results.folder), soft_wrap=True)
         raise
-    found = _solution(settings, levers, question, size, tried, model.results, verified)
+    weak = _weakness(question, verified, unknown)
+    found = _solution(settings, levers, question, size, tried, model.results, verified, weak)
     front = [(o.outlay, o.probability) for o in tried.outcomes]
     drawn = front_figure(front, [front[n] for n in tried.front()], question.goal.p, Words.of(settings))
     with output_folder(f"solve-{digest(repr(question))[:6]}", [settings]) as folder:
@@ -186,7 +189,7 @@ def _order(tried: Tried, goal: Goal) -> list[int]:
 
 def _solution(
     settings: Settings, levers: Sequence[Lever], question: Question, scale: float, tried: Tried, results: Sequence[Ensemble],
-    verified: Verified,
+    verified: Verified, weak: Weakness | None,
 ) -> dict[str, object]:  # fmt: skip
     """Everything that ``solution.json`` holds."""
     goal = question.goal
@@ -226,7 +229,7 @@ def _solution(
         ],
         "pareto": [summary(n) for n in tried.front()],
         "evaluations": [summary(n) for n in range(len(tried.points))],
-        "fails_if": weakness(checked, question.targets, goal.p).told if checked.runs else None,
+        "fails_if": weak.told if weak else None,
         "model": model_version(), **provenance(),
     }  # fmt: skip
     return {**whole, "alternatives": alternatives(whole)}
@@ -246,6 +249,12 @@ def closest(verified: Verified, question: Question) -> tuple[int, Ensemble]:
         return (beyond, 0.0) if goal.budget is not None else (-reached.probability, -reached.margin(goal.p))
 
     return min(ran, key=distance) if ran else verified[0]
+
+
+def _weakness(question: Question, verified: Verified, unknown: Sequence[UnknownNumber]) -> Weakness | None:
+    """Where the package that was verified gives way first; None where no run of it came to its end."""
+    _, checked = closest(verified, question)
+    return weakness(checked, question.targets, question.goal.p, unknown) if checked.runs else None
 
 
 def _holds(result: Ensemble, question: Question) -> bool:
