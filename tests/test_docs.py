@@ -169,6 +169,7 @@ def test_pages_for_offices_are_whole_in_both_languages() -> None:
         "howto_finance",
         "howto_presenter",
         "howto_modeller",
+        "limitations",
         "budget",
         "nowcast",
         "local_numbers",
@@ -264,7 +265,7 @@ def test_the_six_promises_of_the_readmes_are_those_of_the_forecast() -> None:
 def test_the_levels_are_said_to_be_estimates_in_both_languages() -> None:
     for page in (ROOT / "README.md", ROOT / "docs" / "trust" / "limitations.md"):
         assert "no validation" in re.sub(r"[*\s]+", " ", text(page))
-    for page in (ROOT / "README.zh.md", ROOT / "docs" / "trust" / "limitations.md"):
+    for page in (ROOT / "README.zh.md", ROOT / "docs" / "trust" / "limitations.zh.md"):
         assert "没有本区观测数据" in text(page) or "未找到本区的官方统计" in text(page)
 
 
