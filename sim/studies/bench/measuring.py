@@ -162,6 +162,15 @@ def measure_runs(settings: Settings) -> RunTimes:
     )  # fmt: skip
 
 
+def measure_threads(settings: Settings) -> Seconds:
+    """One run in two threads, as the page does it."""
+    first_call(settings)
+    watch = Stopwatch()
+    with watch.measuring("run"):
+        run(settings, threads=2)
+    return watch.taken("run")
+
+
 def measure_run(settings: Settings) -> tuple[Stopwatch, Rate, Rate]:
     """One run by stage; the whole of it, and the slice of the car owners."""
     watch = Stopwatch()
