@@ -45,7 +45,7 @@ def _measures() -> Iterator[str]:
         )
         for name, measure in settings.policy.items()
     )  # fmt: skip
-    heads = "measure 措施|what 名称|instrument, article, pot 工具、条款、资金池|levers 可调参数|in force 执行期"
+    heads = "measure 措施|what 名称|instrument, article, pot 工具、条款、补贴资金|levers 可调参数|in force 执行期"
     return _table("Measures 措施", heads, rows)
 
 

@@ -97,7 +97,7 @@ def _require_kept(group: str, known: Mapping[str, Any], kept: Mapping[str, Any],
             example = f"{KEY}=[enacted,{name}]"
             remedy = Both(f"将 {name} 加入 {KEY}，例如 {example}", f"add {name} to {KEY}, for instance {example}")
         else:
-            allowed = Both("有生效措施使用的资金池", "a pot that a measure in force draws on")
+            allowed = Both("有生效措施使用的补贴资金", "a pot that a measure in force draws on")
             remedy = Both(f"使一项写有 pot: {name} 的措施生效", f"put a measure with pot: {name} in force")
         value = Both(f"{name} 未生效", f"{name} is not in force")
         raise BadInput(file=place, key=f"{group}.{name}", value=value, allowed=allowed, remedy=remedy)

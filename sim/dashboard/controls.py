@@ -47,10 +47,10 @@ GROUPS: tuple[tuple[Title, tuple[Control, ...]], ...] = (
     (
         Title(zh="补贴金额", en="Amounts"),
         (
-            _amount("policy.car_scrappage.nev_amount", "报废更新：买新能源", "Scrappage: new NEV"),
-            _amount("policy.car_scrappage.ice_amount", "报废更新：买燃油", "Scrappage: new ICE"),
-            _amount("policy.car_replacement.nev_amount", "置换更新：买新能源", "Replacement: new NEV"),
-            _amount("policy.car_replacement.ice_amount", "置换更新：买燃油", "Replacement: new ICE"),
+            _amount("policy.car_scrappage.nev_amount", "报废更新：购买新能源汽车", "Scrappage: new NEV"),
+            _amount("policy.car_scrappage.ice_amount", "报废更新：购买燃油汽车", "Scrappage: new ICE"),
+            _amount("policy.car_replacement.nev_amount", "置换更新：购买新能源汽车", "Replacement: new NEV"),
+            _amount("policy.car_replacement.ice_amount", "置换更新：购买燃油汽车", "Replacement: new ICE"),
             _factor("policy.truck_scrappage.amount_factor", "老旧货车补贴", "Old trucks"),
             _factor("policy.appliance_trade_in.amount_factor", "家电以旧换新补贴", "Appliances"),
         ),

@@ -26,7 +26,7 @@ def _lever(zh: str, en: str, unit: Title) -> LeverWords:
 
 def _strength(zh: str, en: str) -> LeverWords:
     """A lever that multiplies the effects of a measure; the words name the effects."""
-    return _lever(f"力度：{zh}，按此倍数", f"strength: multiplies {en}", TIMES)
+    return _lever(f"力度倍数，作用于{zh}", f"strength: multiplies {en}", TIMES)
 
 
 AMOUNT = _lever("每笔补贴金额，替代规定标准", "amount a claim, in place of every grant", YUAN)
@@ -55,7 +55,7 @@ BY_INSTRUMENT: Mapping[str, Mapping[str, LeverWords]] = {
     "interest_subsidy": {"points_factor": _lever("贴息幅度和上限的倍数", "multiplies points of interest and cap", TIMES)},
     "loan_terms": {
         "min_down_payment": _lever(
-            "贷款购新的首付比例；不设时由银行在规定内自定",
+            "贷款购买新品的首付比例；不填的，由金融机构在规定范围内自主确定",
             "down payment on a new good; unset: banks decide within the rule",
             SHARE,
         )

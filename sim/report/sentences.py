@@ -15,13 +15,13 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "h_conclusions": ("主要结论", "Conclusions"),
     "h_targets_short": ("目标实现", "Targets"),
     "c_counts": (
-        "在{total}项可计数的承诺中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成，{undetermined}项无法判定。"
+        "在{total}项可量化的目标中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成，{undetermined}项无法判定。"
         "以上依据{runs}次模拟运行（{draws}组不确定参数，每组{seeds}个随机种子）。",
         "Of {total} promises that can be counted, {likely} are met with a probability of 90 % or more, {open} with one between "
         "10 and 90 %, {unlikely} with less than 10 %; {undetermined} cannot be determined. This rests on {runs} simulated runs ({draws} draws of the uncertain inputs, "
         "{seeds} seeds each).",
     ),
-    "h_likely": ("大概率实现", "Likely to be met"),
+    "h_likely": ("可望实现", "Likely to be met"),
     "h_open": ("能否实现尚不确定", "Open"),
     "h_unlikely": ("在本情景下难以实现", "Unlikely in this scenario"),
     "c_undetermined": ("{names}。原因见目标总表后的说明。", "{names}. Why is told below the table of all targets."),
@@ -29,7 +29,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "c_group": ("{names}。", "{names}."),
     "c_told": ("数据等级不是C级的目标中：{told}。", "Of these, those whose data are not of grade C: {told}."),
     "named": ("{title}（{probability}）", "{title} ({probability})"),
-    "of_this": ("{title}，{by}承诺{sign}{promise}{unit}，预测中位数{p50}，九成运行落在{p05}至{p95}之间",
+    "of_this": ("{title}：期限{by}，目标值{sign}{promise}{unit}，预测中位数{p50}，九成运行落在{p05}至{p95}之间",
                 "{title}: promised {sign} {promise} {unit} by {by}; forecast median {p50}, nine runs in ten between {p05} and {p95}"),
     "h_money_short": ("财政支出", "Public outlay"),
     "c_money": (
@@ -45,8 +45,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "h_trust_short": ("可信程度", "How far to trust this"),
     "c_trust": (
-        "各项目标所依据数据中，A级（区内实测）{A}项，B级（由市、省、全国推算）{B}项，C级（假设）{C}项。本区水平值未找到官方统计，"
-        "均为估算，不能当作统计数据引用；概率反映参数的不确定、全国市场的波动和随机性；模型本身的误差只计入校准所发现的部分。",
+        "各项目标所依据数据中，A级（区内观测）{A}项，B级（由市、省、全国推算）{B}项，C级（假设）{C}项。本区水平值未找到官方统计，"
+        "均为估算，不得作为统计数据引用；概率反映参数的不确定、全国市场的波动和随机性；模型本身的误差只计入校准所发现的部分。",
         "The data behind the targets are of grade A (observed in the district) for {A}, B (scaled from city, province or nation) "
         "for {B}, C (assumption) for {C}. No official count of the district was found: all levels are estimates and must not be "
         "quoted as statistics. The probabilities hold what is not known of the inputs, shocks to the nation and seed variance, and of "
@@ -135,12 +135,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "t_seed_variance": ("随机性占方差的比例", "Seed variance as a share of all variance"),
     "h_validation": ("检验", "Validation"),
     "p_validation_missing": (
-        "本次结果中没有检验，也未找到程序随附的检验成绩单（docs/trust/scorecard.md）。检验命令：",
+        "本次结果中没有检验，也未找到程序随附的检验结果表（docs/trust/scorecard.md）。检验命令：",
         "Nothing was validated with these results, and the scorecard that ships with the program (docs/trust/scorecard.md) was not found. "
         "To test the forecasts:",
     ),
     "p_validation_shipped": (
-        "本次结果中没有检验；程序随附的检验成绩单（docs/trust/scorecard.md，数据来自全国和其他地区，并非本区观测）：校准未用过的{total}项检验中，"
+        "本次结果中没有检验；程序随附的检验结果表（docs/trust/scorecard.md，数据来自全国和其他地区，并非本区观测）：校准未用过的{total}项检验中，"
         "{passed}项预测落在事先规定的范围内；另有{used}项校准时用过，不算检验。重新检验的命令：",
         "Nothing was validated with these results. The scorecard that ships with the program (docs/trust/scorecard.md; national data and "
         "other places, no observation of the district): of {total} checks that the calibration has not seen, {passed} fell within "
@@ -163,7 +163,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "none": ("无", "none"),
     "h_count": ("先查清哪些数字", "What to count first"),
     "p_count": (
-        "下列数字目前只有估计。“少判错”指查清该数字后，对各项承诺能否实现的判断平均少错多少（百分点，各项合计）；“少偏差”指按其定预算平均少偏差多少。"
+        "下列数字目前只有估计。“误判减少”指查实该数字后，对各项目标能否实现的误判平均减少多少（百分点，各项合计）；“预算偏差减少”指据此编制预算，偏差平均减少多少。"
         "依据{runs}次模拟运行；没有超出随机噪声的数字不列。",
         "The numbers below are estimates. Wrong calls avoided: by how much saying which promises will be met would be wrong less often "
         "if the number were known (percentage points, all promises); misplanned money avoided: likewise for the budget. From {runs} "
@@ -176,13 +176,13 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "p_count_missing": ("尚未计算。运行以下命令后再写报告：", "Not computed yet. Type this, then write the report again:"),
     "t_count_counted": ("有关部门可以查清的数字", "Numbers that departments can count"),
     "t_count_surveyed": ("只能调查或观察的数字", "Numbers that can be surveyed or observed only"),
-    "t_unit_count": ("少判错：百分点；少偏差：{unit}", "wrong calls: percentage points; money: {unit}"),
+    "t_unit_count": ("误判减少：百分点；预算偏差减少：{unit}", "wrong calls: percentage points; money: {unit}"),
     "count_number": ("数字", "Number"),
     "count_held": ("掌握单位", "Held by"),
     "count_estimate": ("现用估计（区间）", "Estimate (range)"),
     "count_grade": ("等级", "Grade"),
-    "count_points": ("少判错", "Wrong calls avoided"),
-    "count_yuan": ("少偏差", "Misplanned money avoided"),
+    "count_points": ("误判减少", "Wrong calls avoided"),
+    "count_yuan": ("预算偏差减少", "Misplanned money avoided"),
     "h_assumptions": ("假设和数据等级", "Assumptions and grades of data"),
     "p_grades": (
         "设置文件中有等级的数据和条款共{total}个：A级{A}个（区内观测或法规原文），B级{B}个（由市、省或全国推算），C级{C}个（假设）。"

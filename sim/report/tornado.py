@@ -19,7 +19,7 @@ FAINT = 0.35
 """Opacity of a bar that cannot be told from nothing."""
 LABELS = {
     "zh": ("哪个杠杆最能改变“{target}”", "与现行政策相比的变化（{unit}）", "调到下限", "调到上限",
-           "线段为成对运行的 P5 至 P95；浅色表示与零分不开。括号内为杠杆的范围。"),
+           "线段为成对运行的 P5 至 P95；浅色表示差异不显著（区间包含零）。括号内为杠杆的范围。"),
     "en": ("Which lever moves {target} most?", "change against policy as it is ({unit})", "at its lower end",
            "at its upper end",
            "Lines: P5 to P95 of the pairs of runs; faint: not told from nothing. In brackets: bounds of the lever."),

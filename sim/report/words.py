@@ -115,7 +115,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "grade": ("等级", "Grade"),
     "undetermined": ("无法判定", "n. d."),
     "few_units": (
-        "#：背后的模拟单元（台、家、笔）不足{minimum}个，不给出概率；给出概率所需的 population.scale——{listed}。",
+        "#：所依据的模拟单元（台、家、笔）不足{minimum}个，不给出概率；给出概率所需的 population.scale——{listed}。",
         "#: fewer than {minimum} simulated units (goods, firms, deals) stand behind it, so no probability is given; one holds "
         "from population.scale {listed}.",
     ),
@@ -158,7 +158,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "每个抽样只有一个随机种子或只有一次运行，无法计算随机性占比；请加 ensemble.seeds=2。",
         "With one seed for each draw, or a single run, seed variance is not known: add ensemble.seeds=2.",
     ),
-    "grade_A": ("A 级：区内实测数据。", "Grade A: observed in the district."),
+    "grade_A": ("A 级：区内观测数据。", "Grade A: observed in the district."),
     "grade_B": (
         "B 级：由市、省或全国数据按比例推算。",
         "Grade B: scaled from city, province or national data.",
@@ -188,11 +188,11 @@ PHRASES: dict[str, tuple[str, str]] = {
         "P5–P95：90% 的模拟运行落在此范围；P25–P75：一半的运行落在此范围。",
         "P5–P95 holds 90 % of the simulated runs, P25–P75 half of them.",
     ),
-    "promise_at": ("承诺：{month} 底 {sign} {value}", "Promise: {sign} {value} at the end of {month}"),
-    "promise_each_year": ("承诺：至 {year} 年每年 {sign} {value}", "Promise: {sign} {value} in each year to {year}"),
-    "promise_year": ("承诺：{year} 年 {sign} {value}", "Promise: {sign} {value} in {year}"),
+    "promise_at": ("目标值：{month} 底 {sign} {value}", "Promise: {sign} {value} at the end of {month}"),
+    "promise_each_year": ("目标值：至 {year} 年每年 {sign} {value}", "Promise: {sign} {value} in each year to {year}"),
+    "promise_year": ("目标值：{year} 年 {sign} {value}", "Promise: {sign} {value} in {year}"),
     "promise_period": (
-        "承诺：截至 {month} 的 12 个月 {sign} {value}",
+        "目标值：截至 {month} 的 12 个月 {sign} {value}",
         "Promise: {sign} {value} in the 12 months to {month}",
     ),
     "assumption": (
@@ -210,23 +210,23 @@ PHRASES: dict[str, tuple[str, str]] = {
     "mean_of_runs": ("{unit} · 柱：各次运行的平均值，可以相加", "{unit} · bars: means over the runs, which add up"),
     "all_runs": ("{unit} · 线和带：全部运行的分布", "{unit} · line and bands: how all runs are spread"),
     "a_month": ("{unit}/月", "{unit} a month"),
-    "sales_by_powertrain": ("新车销售：买的是什么车", "New registrations by powertrain"),
+    "sales_by_powertrain": ("新车注册登记量：按动力类型", "New registrations by powertrain"),
     "nev_share": ("新能源占比", "Share of new-energy vehicles"),
-    "uptake_by_measure": ("哪些家庭领取了补贴", "Which households take up the subsidies"),
+    "uptake_by_measure": ("家庭申领情况：按措施和收入五等份", "Which households take up the subsidies"),
     "uptake_axis": (
         "横轴：家庭按收入分为五等份，自最低至最高；纵轴：申领量（笔）。单位的申领另有表。",
         "Across: households by quintiles of income, poorest to richest; upwards: claims. Organisations: see the table.",
     ),
-    "uptake_of_organisations": ("单位领取了哪些补贴", "Which subsidies organisations take up"),
+    "uptake_of_organisations": ("单位申领情况：按措施", "Which subsidies organisations take up"),
     "measure": ("措施", "Measure"),
     "claims": ("申领量（笔）", "Claims"),
     "amount": ("金额（万元）", "Amount (million yuan)"),
     "means_of_runs": ("各次运行的平均值，模拟期合计。", "Means over the runs, sum of the simulated months."),
     "under_subject": ("【{subject}】{title}", "[{subject}] {title}"),
     "colon": ("：", ": "),
-    "promises_overview": ("各项承诺一览", "All promises at a glance"),
+    "promises_overview": ("各项目标一览", "All promises at a glance"),
     "promises_note": (
-        "红线：承诺；蓝线（柱）：中位数；带（竖线）：P5–P95，90% 的模拟运行落在其间。"
+        "红线：目标值；蓝线（柱）：中位数；带（竖线）：P5–P95，90% 的模拟运行落在其间。"
         "✓ 达标概率不低于90%，~ 10%—90%，× 不足10%，? 不能判定。",
         "Red: the promise; blue: the median; band: P5–P95, 90 % of the simulated runs. "
         "✓ met with 90 % or more, ~ 10 to 90 %, × less than 10 %, ? cannot be told.",
@@ -236,7 +236,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "met {met}, at risk {risk}, missed {missed}, cannot be told {unknown}",
     ),
     "not_simulated": ("本次未模拟", "not simulated here"),
-    "outlay_by_payer": ("财政支出：由谁承担", "Public outlay: who pays"),
+    "outlay_by_payer": ("财政支出：按承担主体", "Public outlay: who pays"),
     "cumulated": ("累计，{unit}", "Cumulated, {unit}"),
     "of_group": ("{name}（{group}）", "{name} ({group})"),
     "difference": ("{name}：“{other}”减“{base}”", "{name}: {other} minus {base}"),

@@ -127,7 +127,7 @@ def test_a_lever_changes_the_numbers_and_the_saved_file_gives_them_again(page: A
     assert 1 <= page.locator("#reasons li").count() <= 3
     page.click("#pin")
     assert page.locator("#compared thead th").count() == 4
-    page.wait_for_selector("#compared :text('多花的钱带来了什么')")
+    page.wait_for_selector("#compared :text('新增支出的效果')")
     assert "(" in page.inner_text("#compared tbody tr:first-child td:nth-child(4)").split("\n")[1]
     page.fill("#name", "much_more")
     page.fill("#name_title", "加倍补贴")

@@ -47,7 +47,7 @@ def test_no_grave_fault_by_axe_at_three_widths_in_both_languages(page: Any) -> N
     assert violations(page) == [], "an estimate, and old numbers in grey"
     page.wait_for_selector("#stage[data-stage=ensemble]")
     page.click("#pin")
-    page.wait_for_selector("#compared :text('多花的钱带来了什么')")
+    page.wait_for_selector("#compared :text('新增支出的效果')")
     for language in ("zh", "en"):
         page.wait_for_selector(f"html[lang={language}] #stage[data-stage=ensemble]")
         page.wait_for_selector("#compared thead th:nth-child(4)")

@@ -48,7 +48,7 @@ TARGETS = {
         promise=10_000.0,
     ),
     "elv_recovered_growth": target(
-        title=Title(zh="报废汽车回收量较2023年增长", en="end-of-life vehicles recovered, relative to 2023"),
+        title=Title(zh="报废汽车回收量与2023年之比", en="end-of-life vehicles recovered, relative to 2023"),
         indicator="elv_recovered",
         period="year",
         by="2027-12",

@@ -147,7 +147,7 @@ def test_a_stock_target_is_marked_at_its_date_and_level() -> None:
     (marker,) = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
     assert (np.asarray(marker.get_xdata())[0], heights(marker)[0]) == (parse_month("2025-12"), 5.0)  # 5 万辆
     assert "万辆" in texts(figure)
-    assert "承诺：2025-12 底 ≥ 50,000 辆；达标概率：83 %" in texts(figure)
+    assert "目标值：2025-12 底 ≥ 50,000 辆；达标概率：83 %" in texts(figure)
     assert "B 级" in texts(figure)
 
 

@@ -122,7 +122,7 @@ def test_groups_go_by_their_titles_and_measures_and_payers_by_their_bare_names(t
 
 def test_a_promise_relative_to_2023_is_no_name_of_an_indicator(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
-        read(written(tmp_path, "2024-05,报废汽车回收量较2023年增长,,2"))
+        read(written(tmp_path, "2024-05,报废汽车回收量与2023年之比,,2"))
     assert caught.value.key.zh == "第 2 行“indicator”列"
     assert caught.value.remedy.zh.startswith("是否为：")
 

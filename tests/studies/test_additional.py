@@ -57,7 +57,7 @@ def test_a_unit_costs_the_additional_money_over_the_additional_units() -> None:
 
 @pytest.mark.parametrize(
     ("stocks", "paid", "told"),
-    [((13, 21), (300, 300), "差别与零分不开"), ((12, 22), (300, 300), "差别与零分不开"), ((10, 20), (300, 300), "一增一减")],
+    [((13, 21), (300, 300), "差异不显著"), ((12, 22), (300, 300), "差异不显著"), ((10, 20), (300, 300), "一增一减")],
     ids=["either way", "none", "more money, fewer goods"],
 )
 def test_no_price_where_the_goods_are_not_told_from_nothing_or_go_the_other_way(

@@ -221,7 +221,7 @@ def test_a_first_month_is_compared_with_the_forecast(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", "2024-01,nev_stock,,1040")
     assert briefing(faked(tmp_path), [path], {"data_to": "2024-06"}) == 0
     heads = [cell.text for cell in docx.Document(str(tmp_path / "o" / "briefing.docx")).tables[0].rows[0].cells]
-    assert heads[2] == "年初"
+    assert heads[2] == "初始"
 
 
 @pytest.mark.parametrize(

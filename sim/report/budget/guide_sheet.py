@@ -44,9 +44,9 @@ ANSWERS: Mapping[str, tuple[Both, Both]] = {
     "dips": (Both("购买量逐月多少，之后是否回落", "purchases by month, and what falls off later"), ITEMS),
     "sensitivity": (Both("支出可能相差多少", "how far outlay may be off"), YUAN_WORDS),
     "topups": (Both("追加资金有何效果", "what a top-up does"), YUAN_WORDS),
-    "assumptions": (Both("依据哪些假设，来源和等级", "what it rests on, with source and grade"), Both("各项自注", "as told")),
+    "assumptions": (Both("依据哪些假设，来源和等级", "what it rests on, with source and grade"), Both("见各项", "as told")),
     "audit": (Both("重复出现的数字是否一致，出自哪些运行", "whether it adds up, which runs it is from"), YUAN_WORDS),
-    "detail": (Both("逐项措施、月份、承担方", "every measure, month and payer"), YUAN_WORDS),
+    "detail": (Both("逐项措施、月份、承担主体", "every measure, month and payer"), YUAN_WORDS),
 }
 """Sheet -> what it answers, and its unit."""
 FOUND: Mapping[Language, Mapping[str, str]] = {

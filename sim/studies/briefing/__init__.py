@@ -24,15 +24,15 @@ def main(words: list[str]) -> int:
 VERB = Verb(
     place=51,
     summary={
-        "zh": "给工作专班的一页月报（Word、PDF）：红黄绿灯、支出、上月以来的变化、最管用的措施",
+        "zh": "给工作专班的一页月报（Word、PDF）：红黄绿灯、支出、上月以来的变化、最有效的措施",
         "en": "one page a month for the work group (Word, PDF): lights, spending, changes, what helps",
     },
     page={
         "zh": """\
 briefing：给工作专班的一页月报
 
-读入与 nowcast 相同的实际数据文件，写出 briefing.docx 和 briefing.pdf，一页 A4：各项承诺红、黄、绿灯和达标概率（上月、本月），
-支出与测算和资金下达对照，上月以来的变化及其原因，每元钱作用最大的三项措施及费用。绿灯：达标概率不低于90%；红灯：不足10%；
+读入与 nowcast 相同的实际数据文件，写出 briefing.docx 和 briefing.pdf，一页 A4：各项目标红、黄、绿灯和达标概率（上月、本月），
+支出与测算和资金下达对照，上月以来的变化及其原因，单位资金作用最大的三项措施及尚需支出。绿灯：达标概率不低于90%；红灯：不足10%；
 其余为黄灯；不能判定的不亮灯。“上月”指不含最后一个月数据的同一推算。
 
 措施的作用取自 contribution 对同一设定的结果；未运行过时，按各次运行之间的差别估计（相关关系，不等于因果），并在页上注明。

@@ -31,7 +31,7 @@ SAID = {
         "surveyed": "无法清点，只能调查或观察的数字",
         "head": "{place}. {title}（{held}）", "held": "掌握单位：{name}", "nobody": "无部门掌握",
         "estimate": "现用{value}（{low}—{high}）{unit}，{grade}级", "several": "，各型号不一",
-        "calls": "少判错{value}，最有关：{promise}（{most}点）", "money": "预算少偏差{value}", "stop": "；",
+        "calls": "误判减少{value}，关系最大：{promise}（{most}点）", "money": "预算偏差减少{value}", "stop": "；",
         "span": "{value}（{low}—{high}）{unit}",
         "none": "{draws} 次抽样分辨不出任何一个数字：没有一个超出噪声，因此不排名。",
         "none_counted": "超出噪声的数字中没有可以清点的。",

@@ -12,7 +12,7 @@ SHEET = "先查这些 Count first"
 HEAD_ROW = 3
 WAN = 1e4
 LINES = Both(
-    "按查清后的好处排序：承诺少判错（百分点，各项合计）或预算少偏差（万元）。来自 python -m sim count；"
+    "按查清后的作用排序：目标误判减少（百分点，各项合计）或预算偏差减少（万元）。来自 python -m sim count；"
     "没有编码的数字不在填报表内，请直接告知。",
     "Ordered by what knowing them brings: wrong calls avoided (percentage points, all promises) or misplanned money avoided "
     "(10,000 yuan). From python -m sim count; numbers without a code are not in this workbook: tell them directly.",
@@ -31,7 +31,8 @@ COLUMNS = (
     OrderColumn("顺序\nOrder", 8), OrderColumn("所在行的编码\nCode of its row", 22), OrderColumn("要查清的指标\nNumber", 40),
     OrderColumn("掌握单位\nHeld by", 26), OrderColumn("现用估计\nEstimate in use", 16),
     OrderColumn("现用等级\nGrade in use", 10),
-    OrderColumn("少判错（点）\nWrong calls avoided", 16), OrderColumn("预算少偏差（万元）\nMisplanned money avoided", 20),
+    OrderColumn("误判减少（百分点）\nWrong calls avoided", 16),
+    OrderColumn("预算偏差减少（万元）\nMisplanned money avoided", 20),
 )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ SAID = {
     "zh": {
         "far": "{series}（{year}年）：实际比模型中位数{sign}{gap}，相当于{sd}个标准差（正常在±2以内）。{different}",
         "more": "高", "less": "低", "points": "{value:.1f}个百分点",
-        "inputs": "要使模型达到实际，影响最大的输入须超出其范围：{listed}，单独一项在其全部范围内最多只能移动这么多；"
+        "inputs": "要使模型达到实际，影响最大的几项输入须超出取值范围：{listed}，括号内为各项单独由下限调至上限所能带来的变化；"
         "否则须改正本区总量（python -m sim local template）。",
         "input": "{name}（{value}）",
         "none": "没有哪一项输入能解释这一差距：须改正本区总量（python -m sim local template），或模型缺少起作用的机制。",

@@ -33,7 +33,7 @@ SAID = {
         "title": "杠杆排序", "table": "各杠杆单独调整时“{target}”的变化（{unit}；括号内为 P5 … P95）", "lever": "杠杆",
         "to": "调到", "change": "变化", "money": "支出变化（万元）",
         "first": "最能改变“{target}”的是{lever}：调到 {value:g} 时变化 {gap} {unit}。", "next": "其次：{levers}。",
-        "none": "在这些范围内，没有哪个杠杆对“{target}”的影响能与零分开。", "flat": "与零分不开的有 {count}/{all} 个。",
+        "none": "在这些范围内，没有哪个杠杆对“{target}”有显著影响。", "flat": "影响不显著的有 {count}/{all} 个。",
         "few": "成对运行不足 {fewest} 次，分不出哪个杠杆起作用；加大 ensemble.draws。",
         "bounds": "{name}（{low:g}—{high:g}）", "stop": "；", "results": "结果",
     },
