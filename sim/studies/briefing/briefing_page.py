@@ -19,6 +19,7 @@ from sim.studies.briefing.monthly import ChanceMove, News, relative
 from sim.studies.nowcast.asking import Answer
 from sim.studies.nowcast.driving import KNOWN
 from sim.studies.nowcast.misfits import series_title, told
+from sim.studies.nowcast.observable import CLAIMS
 from sim.studies.nowcast.run_cube import Key, is_share
 
 COLOURS = {"red": "F4B6B0", "amber": "FFE08A", "green": "B7DFB9", "none": "E6E6E6"}
@@ -148,10 +149,15 @@ def _news(each: News, words: Words) -> str:
 
 
 def _value(key: Key, value: float, words: Words) -> str:
-    if key[0] == "outlay":
-        divisor, unit = MONEY[words.language]
-        return f"{number(value / divisor)}{'' if words.language == 'zh' else ' '}{unit}"
-    return percent(value) if is_share(key[0]) else number(value, 0 if abs(value) >= 20.0 else 2)
+    if is_share(key[0]):
+        return percent(value)
+    divisor, unit = MONEY[words.language] if key[0] == "outlay" else (1.0, _unit(key[0], words))
+    told = number(value / divisor, 0 if key[0] == "outlay" or abs(value) >= 20.0 else 2)
+    return f"{told}{unit}" if words.language == "zh" else f"{told} {unit}"
+
+
+def _unit(indicator: str, words: Words) -> str:
+    return SAID[words.language]["claims"] if indicator == CLAIMS else words.unit(indicator)
 
 
 def _change(each: ChanceMove, words: Words) -> str:
