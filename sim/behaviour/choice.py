@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
-from sim.behaviour.entitling import awareness_keys, claim, entitle
+from sim.behaviour.entitling import awareness_keys, best_claims, entitle
 from sim.behaviour.gathering import appraise, bring_goods, bring_owners, gather, open_routes, raise_bar, reckon
 from sim.behaviour.lanes import (
     WIDTH,
@@ -165,7 +165,7 @@ def decide(
         race_routes(acted, first_route, actors, keys, who, means.route_scale, good, scores, first_wait, route)
         force(acted, actors, owned, scores, good, route)
         bring_owners(goods, owners, slots, first + n, upto)
-        claim(acted, actors, good, route, choices, offers.grants, ent, owned, rights, row, fen)
+        best_claims(acted, actors, good, route, choices, offers.grants, ent, owned, rights, row, fen)
         write(acted, done, actors, good, route, row, fen, offers.due, owned, means, scores, out)
         done += acted
     return done

@@ -145,7 +145,7 @@ def awareness_keys(base: np.uint32, measure: Ints) -> NDArray[np.uint32]:
 
 
 @kernel
-def claim(
+def best_claims(
     acted: int, actors: Ints, good: Ints, route: Ints, choices: Choices, grants: Ints, ent: Entitlements, owned: Owned,
     rights: Rights, row: Ints, fen: Ints,
 ) -> None:  # fmt: skip

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.behaviour.call_up import BLOCK, stream
 from sim.codes import ROUTES
-from sim.numerics.arithmetic import exp
+from sim.numerics.arithmetic import exp_all
 from sim.numerics.compile import kernel, prefetch
 from sim.numerics.luck import bits
 
@@ -77,13 +77,13 @@ def floor_seconds(events: Events, costs: Costs) -> float:
 
 def measure_costs() -> Costs:
     """Time each operation."""
-    x, out = np.linspace(-20.0, 20.0, EXPONENTIALS), np.empty(EXPONENTIALS)
+    x = np.linspace(-20.0, 20.0, EXPONENTIALS)
     table = np.arange(WORDS, dtype=np.int64)
     places = table[hashes_of(np.uint32(1), FETCHES).astype(np.int64) % WORDS]
     bounds, found = np.zeros(STREAMED, np.uint16), np.empty(STREAMED + 8, np.int64)
     return Costs(
         hash=_nanoseconds(lambda: hashes_of(np.uint32(7), HASHES), HASHES),
-        exponential=_nanoseconds(lambda: exponentials(x, out), EXPONENTIALS),
+        exponential=_nanoseconds(lambda: exp_all(x), EXPONENTIALS),
         fetch=_nanoseconds(lambda: fetch(table, places), FETCHES),
         stream=_nanoseconds(lambda: stream(np.uint32(3), bounds, found), STREAMED),
     )
@@ -106,13 +106,6 @@ def hashes_of(base: np.uint32, count: int) -> NDArray[np.uint32]:
     for n in range(count):
         out[n] = bits(base, n)
     return out
-
-
-@kernel
-def exponentials(x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
-    """``exp`` of neighbours in memory."""
-    for n in range(x.size):
-        out[n] = exp(x[n])
 
 
 @kernel

@@ -48,10 +48,10 @@ def variants(settings: Settings) -> Iterator[tuple[str, float, Settings]]:
         yield "measures", count, settings.model_copy(update={"policy": chosen})
     vehicles = [name for name, product in goods.items() if product.stock is None]
     households = [name for name, product in goods.items() if any(o.owner == "household" for o in product.owners.values())]
-    for names in ({"car"}, {*vehicles}, {*vehicles, *households}, {*goods}):
+    sets = {frozenset(names) & frozenset(goods) for names in ({"car"}, vehicles, [*vehicles, *households], goods)}
+    for names in sorted(filter(None, sets), key=len):
         kept = {name: product for name, product in goods.items() if name in names}
-        if len(kept) > 1 or len(goods) == 1:
-            yield "goods", len(kept), settings.model_copy(update={"products": kept})
+        yield "goods", len(kept), settings.model_copy(update={"products": kept})
 
 
 def _seconds(settings: Settings) -> float:

@@ -166,8 +166,9 @@ def of_events(runs: RunTimes, threads: Seconds, costs: Costs, profile: EventProf
 
 def over(told: dict[str, Any], kept: dict[str, Any] | None) -> float | None:
     """How a run over its floor compares with the last release's; None where that was measured for something else."""
-    same = kept is not None and all(kept[name] == told[name] for name in ("scale", "months", "categories"))
-    return told["over_floor"] / kept["over_floor"] if kept is not None and same else None
+    if kept is None or any(kept[name] != told[name] for name in ("scale", "months", "categories")):
+        return None
+    return float(told["over_floor"] / kept["over_floor"])
 
 
 def ratios(told: dict[str, Any], kept: dict[str, Any] | None, settings: Settings) -> Table:
