@@ -72,7 +72,7 @@ def weigh(
     lending = offers.loan_max.max() > 0.0
     for r in range(first_route, ROUTES):
         weigh_route(n, r, lending, granted, weight, offers, owned, means, prices, rights, scores)
-    restrict(n, offers.patience, owned, scores)
+    restrict(n, offers.patience, offers.effort_keep, owned, scores)
     join_routes(n, first_route == SELL, means.route_scale, scores)
     join_nests(n, nest_of, offers.nest_scale, scores)
 

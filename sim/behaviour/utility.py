@@ -173,7 +173,7 @@ def weigh_route(
 
 
 @kernel
-def restrict(n: int, patience: float, owned: Owned, scores: Scores) -> None:
+def restrict(n: int, patience: float, effort: Floats, owned: Owned, scores: Scores) -> None:
     """A good that has ended cannot be sold nor kept idle; a household that dissolves sells or scraps and buys nothing."""
     utility, reason = scores.utility, owned.reason
     J = utility.shape[1]
@@ -190,7 +190,7 @@ def restrict(n: int, patience: float, owned: Owned, scores: Scores) -> None:
         if reason[q] == MUST:
             for r in range(ROUTES):
                 if utility[r, J - 1, q] > INFEASIBLE:
-                    utility[r, J - 1, q] += patience
+                    utility[r, J - 1, q] += patience + effort[owned.type[q]]
 
 
 @kernel

@@ -221,7 +221,7 @@ def build_catalogue(product_id: str, product: Product, behaviour: Behaviour, hom
         available=np.array([[not o.sizes or s in o.sizes for s in sizes] for o in owners]),
         home=np.array([home_share if o.home_charging is None else float(o.home_charging) for o in owners]),
         effort_keep=np.array([o.effort_keep.value for o in owners]),
-        effort_first=np.array([o.effort_first.value for o in owners]) + anchor.effort_first,
+        effort_first=np.array([o.effort_keep.value for o in owners]) + (anchor.effort_formal + anchor.effort_informal + anchor.effort_idle + product.end_of_life.hoard_effort.value) / 3.0,
         entry_keep=np.full(len(owners), behaviour.entry_scale.value * (ENTRY_ODDS + anchor.entry_keep)),
         entry_first=np.full(len(owners), behaviour.entry_scale.value * (ENTRY_ODDS + anchor.entry_first)),
         law=law,

@@ -146,7 +146,7 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
 
     return Anchor(
         entry_keep=anchor.entry_keep + RELATIVE * (quicker[0] / wide - more[0]),
-        entry_first=anchor.entry_first + RELATIVE * (quicker[1] / wide - more[1]),
+        entry_first=anchor.entry_first - RELATIVE * ratio(want.first, got.first),
         effort_first=anchor.effort_first + RELATIVE * (better_first - quicker[1]),
         taste={
             v: anchor.taste.get(v, 0.0) + RELATIVE * (nest * (ratio(want.new[n], got.new[n]) - total) + new)
