@@ -86,6 +86,10 @@ FILES: list[tuple[str, Any, str, str]] = [
         "policy.car_scrappage.versions.v2025.window",
         "ends before",
     ),
+    (POLICY, in_measure(application_lag_days=200), "policy.car_scrappage.application_lag_days", "from 0 to 180 days"),
+    (POLICY, in_measure(application_lag_days=quantity(28, 14, 190)), "policy.car_scrappage.application_lag_days", "180 days"),
+    (POLICY, version(apply_by="2025-12-30"), "policy.car_scrappage.versions.v2025", "before the window does"),
+    (POLICY, version(apply_by="10 January"), "policy.car_scrappage.versions.v2025.apply_by", "a date"),
     (POLICY, version(grants={"bev": {}}), "policy.car_scrappage.versions.v2025.grants.bev", "exactly one of amount"),
     (
         POLICY,
