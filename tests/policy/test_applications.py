@@ -224,7 +224,9 @@ def test_applications_cannot_end_before_the_window_does(end: str | None) -> None
         subsidy(**terms)
 
 
-@pytest.mark.parametrize("lag", [-1.0, 181.0, {"value": 28, "unit": "days", "source": "s", "grade": "C", "low": 14, "high": 200}])
+@pytest.mark.parametrize(
+    "lag", [-1.0, 181.0, {"value": 28, "unit": "days", "source": "s", "grade": "C", "low": 14, "high": 200}]
+)
 def test_a_lag_that_cannot_be_meant_is_refused(lag: Any) -> None:
     with pytest.raises(ValidationError, match="from 0 to 180 days"):
         subsidy(application_lag_days=lag)

@@ -36,7 +36,7 @@ ANSWERS: Mapping[str, tuple[Both, Both]] = {
     "compared": (Both("调整方案改变了什么", "what the plan changes"), WAN_WORDS),
     "cash": (Both("每月由谁支付多少", "who pays how much each month"), YUAN_WORDS),
     "measures": (Both("每项措施支付、未付、核定多少", "what each measure pays, owes, grants"), YUAN_WORDS),
-    "ledger": (Both("每月申领、申请、核定、支付、未付、排队多少", "claims, applications, granted, paid, owed, in line"), YUAN_WORDS),
+    "ledger": (Both("每月申领、申请、核定、支付、未付、排队多少", "claims, applications, paid, owed, in line"), YUAN_WORDS),
     "releases": (Both("每项资金何时下达、何时用尽", "when money comes and runs out"), YUAN_WORDS),
     "gain": (Both("申领中多少是净增，多少提前，多少本会发生", "how many claims are additional, pulled forward, anyway"), ITEMS),
     "unit_costs": (Both("每新增一件花多少钱", "what one more costs"), YUAN_WORDS),
@@ -126,7 +126,7 @@ def _of_hundred(share: float) -> str:
 
 
 def ledger(book: Book, sheet: Sheet) -> None:
-    """Month by month: claims and applications, what is granted, paid, owed and in line; what is owed is a formula over the rows above."""
+    """Month by month: claims, applications, money granted, paid, owed and in line; what is owed is a formula over the rows above."""
     said = book.said
     heading(book, sheet, "ledger", said["ledger_note"])
     heads = ("month", "claims_month", "applications_month", "granted_month", "paid_month", "owed_month", "waiting_month")

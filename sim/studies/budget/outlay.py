@@ -18,7 +18,7 @@ COUNTS = ("claims", "applications")
 
 
 def payments(result: Ensemble) -> pd.DataFrame:
-    """Of the district, without tax that is forgone: draw, seed, month, measure, payer, claims, applications, claimed_fen, paid_fen."""
+    """draw, seed, month, measure, payer, claims, applications, claimed_fen, paid_fen of the district, without tax forgone."""
     ledger = result.ledger[result.ledger["payer"] != FORGONE]
     scale = result.settings.population.scale
     columns = {"amount_fen": "claimed_fen"}
