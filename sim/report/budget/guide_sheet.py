@@ -126,7 +126,7 @@ def _of_hundred(share: float) -> str:
 
 
 def ledger(book: Book, sheet: Sheet) -> None:
-    """Month by month: claims, applications, money granted, paid, owed and in line; what is owed is a formula over the rows above."""
+    """Month by month: claims, applications, money granted, paid, owed, in line; what is owed is a formula over rows above."""
     said = book.said
     heading(book, sheet, "ledger", said["ledger_note"])
     heads = ("month", "claims_month", "applications_month", "granted_month", "paid_month", "owed_month", "waiting_month")
