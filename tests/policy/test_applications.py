@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from model_settings import Run, shared
 from pydantic import ValidationError
 from small_tree import measure
 
-from sim.clock import parse_month
+from sim.clock import month_text, parse_month
 from sim.config import load_settings
 from sim.errors import BalanceBroken
 from sim.policy.instruments.scrappage_subsidy import ScrappageSubsidy
@@ -282,3 +283,21 @@ def test_in_a_run_the_first_payment_follows_the_first_application(run: Run) -> N
     first = rows.index[rows["applications"] > 0][0]
     paid = rows.index[rows["paid"] > 0][0]
     assert parse_month(str(paid)) == parse_month(str(first)) + terms.payment_lag_months
+
+
+def test_a_run_without_a_lag_differs_in_applications_and_payments_alone(run: Run) -> None:
+    names = ("car_scrappage", "car_replacement")
+    at_once = shared("clock.end=2025-03", *(f"policy.{name}.application_lag_days=null" for name in names), scale=0.02).result
+    for table in ("flows", "stocks", "pots", "uptake"):
+        pd.testing.assert_frame_equal(getattr(run.result, table), getattr(at_once, table))
+    lagging = run.result.ledger.set_index(["month", "measure", "payer"])
+    before = at_once.ledger.set_index(["month", "measure", "payer"])
+    for column in ("claims", "amount_fen"):
+        assert lagging[column].equals(before[column].reindex(lagging.index, fill_value=0))
+    rows = at_once.ledger[at_once.ledger["measure"].isin(names)]
+    assert (rows["applications"] == rows["claims"]).all()
+    for name in names:
+        money = rows[rows["measure"] == name].groupby("month")[["amount_fen", "paid_fen"]].sum()
+        months = [month_text(parse_month(str(month)) + 2) for month in money.index]
+        due = pd.Series(money["amount_fen"].to_numpy(), index=months)
+        assert due[due.index <= "2025-03"].reindex(money.index, fill_value=0).equals(money["paid_fen"])

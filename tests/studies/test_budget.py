@@ -403,6 +403,17 @@ def test_months_tell_what_is_claimed_granted_paid_and_owed() -> None:
     )
 
 
+def test_the_sheet_by_month_tells_claims_by_purchase_from_applications() -> None:
+    sheet = openpyxl.load_workbook(dry_book(), data_only=True)["逐月对账"]
+    heads = next(line for line in sheet.iter_rows(values_only=True) if line[0] == "月份")
+    assert heads[:5] == ("月份", "申领（按购买）", "申请量（按提交）", "核定（元）", "支付（元）")
+    shown = [line for line in sheet.iter_rows(values_only=True) if re.fullmatch(r"20\d\d-\d\d", str(line[0]))]
+    claims, applications = (np.array([float(line[n] or 0) for line in shown]) for n in (1, 2))
+    assert 0 < applications.sum() <= claims.sum()
+    assert (applications.cumsum() <= claims.cumsum() + 1e-9).all()
+    assert (applications != claims).any()
+
+
 def test_the_first_sheet_says_what_was_found_and_what_each_sheet_answers() -> None:
     book = openpyxl.load_workbook(dry_book(), data_only=True)
     guide = [[cell.value for cell in line] for line in book.worksheets[0].iter_rows()]
