@@ -10,6 +10,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import month_number
 from sim.policy.ledger import FORGONE, Ledger
 from sim.policy.pots import Pots
 from sim.policy.rationing import Ration
@@ -39,7 +40,12 @@ class Government(mesa.Agent):
         self.draws = np.array([settings.pots[p].lottery is not None for p in self.pot_names], dtype=np.bool_)
         self.carries_over = {name: pot.queue_carries_over for name, pot in settings.pots.items()}
         self.pots = Pots({name: settings.pots[name] for name in self.pot_names}, settings.population.scale)
-        self.ledger = Ledger(payers, {name: m.payment_lag_months for name, m in policy.items()})
+        self.ledger = Ledger(
+            payers,
+            lags={name: m.payment_lag_months for name, m in policy.items()},
+            application_lags={name: lag.value for name, m in policy.items() if (lag := m.application_lag_days) is not None},
+            last_months={(name, v): month_number(d) for name, m in policy.items() for v, d in m.last_applications().items()},
+        )
         self.waiting: deque[tuple[str, int, int]] = deque()
         """Measure, claims and fen of those who wait for money, first come first."""
         self.waited: dict[tuple[str, int], int] = {}
@@ -75,9 +81,9 @@ class Government(mesa.Agent):
     def enter_claims(self, month: int, calendar: Calendar, claims: Ints, claimed: Ints, waiting: Ints) -> None:
         """Enter a month's claims by version, their money committed; ``waiting`` [Q, 2] of them found a dry pot and wait."""
         totals = zip(claims.sum(axis=(1, 2, 3)).tolist(), claimed.sum(axis=(1, 2, 3)).tolist(), waiting.tolist(), strict=True)
-        for (measure, _), (count, fen, (held, held_fen)) in zip(calendar.versions, totals, strict=False):
+        for (measure, version), (count, fen, (held, held_fen)) in zip(calendar.versions, totals, strict=False):
             if count - held or fen - held_fen:
-                self.ledger.claim(month, measure, count - held, fen - held_fen)
+                self.ledger.claim(month, measure, count - held, fen - held_fen, version)
             if held:
                 self.waiting.append((measure, held, held_fen))
 
@@ -94,7 +100,8 @@ class Government(mesa.Agent):
             self.ledger.claim(month, measure, claims, fen)
 
     def close_month(self, month: int) -> None:
-        """Pay what is due, and note what waits."""
+        """Take the month's applications, pay what is due, and note what waits."""
+        self.ledger.apply(month)
         self.ledger.pay(month)
         for measure, _, fen in self.waiting:
             pot = self.pot_of[measure] or ""

@@ -108,6 +108,7 @@ class Subsidy(MeasureBase[SubsidyVersion]):
 
     levers = ("nev_amount", "ice_amount", "amount_factor", "cutoff_shift_years")
     costs_money = True
+    applied_for = True
     needs_old: ClassVar[bool] = True
     """Whether every version says what the old good must be."""
     pays_scrapping: ClassVar[bool] = False

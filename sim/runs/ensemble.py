@@ -59,7 +59,7 @@ class Ensemble:
 
     @property
     def ledger(self) -> pd.DataFrame:
-        """run, draw, seed, month, measure, payer, claims, amount_fen, paid_fen."""
+        """run, draw, seed, month, measure, payer, claims, applications, amount_fen, paid_fen."""
         return self.frames["ledger"]
 
     @property

@@ -17,7 +17,7 @@ from sim.model.events import no_events
 from sim.model.history import History
 from sim.model.nation import discrepancy
 from sim.numerics.arithmetic import exp
-from sim.policy.ledger import FORGONE, Ledger
+from sim.policy.ledger import FORGONE, Entry, Ledger
 from sim.schema.target import Target
 from sim.settings import Settings
 from sim.verdict import verdicts
@@ -46,7 +46,7 @@ class Result:
     stocks: pd.DataFrame
     """month, good, place, count: simulated goods at the month's end; month before the first: at the start."""
     ledger: pd.DataFrame
-    """month, measure, payer, claims, amount_fen, paid_fen: of the simulated population, not re-weighted."""
+    """month, measure, payer, claims (by purchase), applications, amount_fen, paid_fen: simulated owners, not re-weighted."""
     pots: pd.DataFrame
     """pot, month, opened, lapsed, committed, balance, waiting (claims that wait for money at the month's end), void (claims
     whose queue lapsed) in fen; days on which a claim found no money, the cap reached, and on which none was taken."""
@@ -151,8 +151,8 @@ def _stocks(history: History) -> pd.DataFrame:
 
 
 def _ledger(ledger: Ledger) -> pd.DataFrame:
-    rows = [(month_text(e.month), e.measure, e.payer, e.claims, e.amount_fen, e.paid_fen) for e in ledger.entries()]
-    return pd.DataFrame(rows, columns=["month", "measure", "payer", "claims", "amount_fen", "paid_fen"])
+    rows = [(month_text(entry.month), *entry[1:]) for entry in ledger.entries()]
+    return pd.DataFrame(rows, columns=list(Entry._fields))
 
 
 def _pots(model: TradeInModel) -> pd.DataFrame:

@@ -80,6 +80,9 @@ PositiveFraction = Annotated[
     Number, _limited(math.ulp(0.0), 1.0, Both("大于 0 且不大于 1 的数", "a number above 0 and at most 1"))
 ]
 
+LagDays = Annotated[Number, _limited(0.0, 180.0, Both("0 到 180 天", "from 0 to 180 days"))]
+"""Mean days from one step of a claim to the next."""
+
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Yuan = Annotated[float, Field(ge=0.0, le=10_000_000.0)]
 EmissionStandard = Annotated[Number, _limited(0.0, 7.0, Both("0 到 7 之间的阶段", "a stage from 0 to 7"))]

@@ -86,6 +86,10 @@ FILES: list[tuple[str, Any, str, str]] = [
         "policy.car_scrappage.versions.v2025.window",
         "ends before",
     ),
+    (POLICY, in_measure(application_lag_days=200), "policy.car_scrappage.application_lag_days", "from 0 to 180 days"),
+    (POLICY, in_measure(application_lag_days=quantity(28, 14, 190)), "policy.car_scrappage.application_lag_days", "180 days"),
+    (POLICY, version(apply_by="2025-12-30"), "policy.car_scrappage.versions.v2025", "before the window does"),
+    (POLICY, version(apply_by="10 January"), "policy.car_scrappage.versions.v2025.apply_by", "a date"),
     (POLICY, version(grants={"bev": {}}), "policy.car_scrappage.versions.v2025.grants.bev", "exactly one of amount"),
     (
         POLICY,
@@ -325,3 +329,13 @@ def test_a_range_that_does_not_hold_its_number_is_refused(root: Path) -> None:
     write(root, "configs/behaviour/central.yaml", content | {"social_weight": quantity(3.0, 0.0, 1.0)})
     error = refusal(root, [])
     assert (error.file.en, error.key.en) == ("configs/behaviour/central.yaml", "behaviour.social_weight")
+
+
+def test_a_lag_of_applications_beyond_half_a_year_ends_the_command_with_its_file_key_and_value(root: Path) -> None:
+    write(root, POLICY, in_measure(application_lag_days=quantity(200)))
+    error = refusal(root, [])
+    assert error.exit_code == 2
+    assert error.file.en == POLICY
+    assert error.key.en == "policy.car_scrappage.application_lag_days"
+    assert "200" in str(error)
+    assert "0 到 180 天" in error.words.zh

@@ -17,6 +17,7 @@ from small_tree import scenario, target, write, write_tree
 from sim.clock import month_text
 from sim.config import load_settings
 from sim.model.events import no_events
+from sim.policy.ledger import Entry
 from sim.runs.result import POT_COLUMNS, Result
 from sim.runs.worker import Simulator
 from sim.schema.product import Anchor
@@ -75,14 +76,14 @@ def fake_run(
     value, claims = stock(settings, seed), int(subsidy(settings))
     monthly = pd.DataFrame([row for month in months for row in _month(month, value, subsidy(settings))], columns=_MONTHLY)
     flows = [(month, "car", "outside", "owned", 10 + seed) for month in months]
-    ledger = [(month, "car_scrappage", "central", claims, 100 * claims, 100 * claims) for month in months if claims]
+    ledger = [(month, "car_scrappage", "central", claims, claims, 100 * claims, 100 * claims) for month in months if claims]
     return Result(
         settings=settings,
         seed=seed,
         monthly=monthly,
         flows=pd.DataFrame(flows, columns=["month", "good", "from", "to", "count"]),
         stocks=pd.DataFrame([(months[-1], "car", "owned", int(value))], columns=["month", "good", "place", "count"]),
-        ledger=pd.DataFrame(ledger, columns=["month", "measure", "payer", "claims", "amount_fen", "paid_fen"]),
+        ledger=pd.DataFrame(ledger, columns=list(Entry._fields)),
         pots=pd.DataFrame([], columns=list(POT_COLUMNS)),
         uptake=pd.DataFrame([("car_scrappage", 1, True, claims, 100 * claims)], columns=_UPTAKE),
         targets=_targets(settings, value),

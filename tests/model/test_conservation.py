@@ -61,9 +61,9 @@ def claimed(run: Run, measure: str) -> tuple[np.ndarray, np.ndarray, np.ndarray,
 
 
 def by_month(run: Run, measure: str, column: str) -> np.ndarray:
-    """A column of the ledger summed over payers, by month; claims are those of one payer."""
+    """A column of the ledger summed over payers, by month; claims and applications are those of one payer."""
     rows = run.result.ledger[run.result.ledger["measure"] == measure].groupby("month")[column]
-    found = rows.first() if column == "claims" else rows.sum()
+    found = rows.first() if column in ("claims", "applications") else rows.sum()
     return np.asarray(found.reindex(months(run), fill_value=0))
 
 
@@ -206,8 +206,22 @@ def test_claims_are_paid_in_full_after_the_lag_of_their_measure(run: Run) -> Non
     for measure, terms in run.model.settings.policy.items():
         entered, paid = by_month(run, measure, "amount_fen"), by_month(run, measure, "paid_fen")
         lag = terms.payment_lag_months
-        np.testing.assert_array_equal(paid[lag:], entered[: entered.size - lag])
         assert not paid[:lag].any()
+        if terms.application_lag_days is None:
+            np.testing.assert_array_equal(paid[lag:], entered[: entered.size - lag])
+        else:
+            assert (paid[lag:].cumsum() <= entered[: entered.size - lag].cumsum()).all()
+
+
+def test_every_claim_is_applied_for_or_pending(run: Run) -> None:
+    backlogs = run.model.government.ledger.backlogs
+    for measure, terms in run.model.settings.policy.items():
+        claims, applications = by_month(run, measure, "claims"), by_month(run, measure, "applications")
+        assert (applications >= 0).all()
+        assert (applications.cumsum() <= claims.cumsum()).all()
+        pending = sum(backlog.claims for (name, _), backlog in backlogs.items() if name == measure)
+        assert claims.sum() == applications.sum() + pending
+        assert terms.application_lag_days is not None or not pending
 
 
 def test_everything_claimed_is_paid_or_outstanding(run: Run) -> None:

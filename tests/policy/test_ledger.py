@@ -69,7 +69,7 @@ def test_two_entries_of_a_month_are_one() -> None:
     books.claim(MAY, "tax", 2, 500)
     books.claim(MAY, "tax", 1, 250)
     books.pay(MAY)
-    assert books.entries() == [Entry(MAY, "tax", FORGONE, 3, 750, 750)]
+    assert books.entries() == [Entry(MAY, "tax", FORGONE, 3, 3, 750, 750)]
 
 
 def test_what_was_missed_is_paid_with_the_next_payment() -> None:

@@ -393,13 +393,25 @@ def test_months_tell_what_is_claimed_granted_paid_and_owed() -> None:
     ledger = found.ledger[found.ledger["payer"] != FORGONE]
     scale, runs = found.settings.population.scale, len(found.tables)
     assert flows["granted_fen"].sum() == pytest.approx(ledger["amount_fen"].sum() / scale / runs, rel=1e-6)
-    one = ledger[["draw", "seed", "month", "measure", "claims"]].drop_duplicates(["draw", "seed", "month", "measure"])
-    assert flows["claims"].sum() == pytest.approx(one["claims"].sum() / scale / runs)
+    one = ledger.drop_duplicates(["draw", "seed", "month", "measure"])
+    for column in ("claims", "applications"):
+        assert flows[column].sum() == pytest.approx(one[column].sum() / scale / runs)
     owed = (flows["granted_fen"] - flows["paid_fen"]).cumsum()
     assert owed.min() >= 0
     assert owed.iloc[-1] == pytest.approx((ledger["amount_fen"].sum() - ledger["paid_fen"].sum()) / scale / runs, rel=1e-6), (
         "what is granted and not paid at the end"
     )
+
+
+def test_the_sheet_by_month_tells_claims_by_purchase_from_applications() -> None:
+    sheet = openpyxl.load_workbook(dry_book(), data_only=True)["逐月对账"]
+    heads = next(line for line in sheet.iter_rows(values_only=True) if line[0] == "月份")
+    assert heads[:5] == ("月份", "申领（按购买）", "申请量（按提交）", "核定（元）", "支付（元）")
+    shown = [line for line in sheet.iter_rows(values_only=True) if re.fullmatch(r"20\d\d-\d\d", str(line[0]))]
+    claims, applications = (np.array([float(line[n] or 0) for line in shown]) for n in (1, 2))
+    assert 0 < applications.sum() <= claims.sum()
+    assert (applications.cumsum() <= claims.cumsum() + 1e-9).all()
+    assert (applications != claims).any()
 
 
 def test_the_first_sheet_says_what_was_found_and_what_each_sheet_answers() -> None:

@@ -14,6 +14,7 @@ from plan_book import BASIS, PLACES, filled_plan
 
 from sim.cli import main
 from sim.config import load_settings
+from sim.policy.ledger import Entry
 from sim.settings import Settings
 from sim.studies.budget.plan_form import GUIDE, TABS, PlanBase, plan_book
 from sim.studies.budget.plan_reading import BudgetPlan, open_plan, read_plan
@@ -174,9 +175,9 @@ def test_another_workbook_and_a_confirmation_without_a_form_are_refused(
 
 def test_payers_change_from_the_day_of_the_plan_on_and_payments_after_the_lag(settings: Settings) -> None:
     months, old = ("2026-01", "2026-02", "2026-03", "2026-04"), {"central": 86, "province": 7, "city": 5, "district": 2}
-    rows = [(m, "car_replacement", payer, 3, fen, fen) for m in months for payer, fen in old.items()]
-    rows += [(m, "truck_scrappage", "central", 1, 7, 7) for m in months]
-    ledger = pd.DataFrame(rows, columns=["month", "measure", "payer", "claims", "amount_fen", "paid_fen"])
+    rows = [(m, "car_replacement", payer, 3, 3, fen, fen) for m in months for payer, fen in old.items()]
+    rows += [(m, "truck_scrappage", "central", 1, 1, 7, 7) for m in months]
+    ledger = pd.DataFrame(rows, columns=list(Entry._fields))
     lag = settings.policy["car_replacement"].payment_lag_months
     assert lag == 2
     shared = ledger_shared(

@@ -34,9 +34,10 @@ def frame(values: dict[str, list[float]]) -> pd.DataFrame:
     )
 
 
-def view(monthly: dict[str, list[float]], other: dict[str, list[float]], entered: list[int]) -> View:
-    """A year of the district, worked out by hand; claims of 1,000 yuan each."""
+def view(monthly: dict[str, list[float]], other: dict[str, list[float]], entered: list[int], later: bool = False) -> View:
+    """A year of the district, worked out by hand; claims of 1,000 yuan each, applied for at once or a month ``later``."""
     ledger = pd.DataFrame({"month": YEAR, "measure": "programme", "payer": "central", "claims": entered})
+    ledger["applications"] = ledger["claims"].shift(1, fill_value=0) if later else ledger["claims"]
     ledger["amount_fen"] = ledger["claims"] * 100_000
     settings = load_settings(["population.goods=vehicles", "population.scale=0.5"])
     return View(Case.model_validate({"id": "hand", "title": TITLE}), settings, frame(monthly), frame(other), ledger)
@@ -103,6 +104,20 @@ def test_half_of_the_claims_are_in_eight_days_into_the_second_month(year: View) 
 def test_claims_and_their_money_are_those_of_the_whole_district(year: View) -> None:
     assert claimed.claims_total(year, measures=["programme"]) == 120.0
     assert claimed.claimed_money(year, ["2024-08"], ["programme"]) == pytest.approx(80_000.0)
+
+
+def test_counts_go_by_the_application_money_and_what_was_induced_by_the_purchase() -> None:
+    """20 and 40 of half the district buy in July and August, and apply in August and September."""
+    sold = {"new_registrations": [100.0] * 6 + [120.0, 150.0] + [100.0] * 4}
+    told = view(sold, {"new_registrations": [100.0] * 12}, [0] * 6 + [20, 40] + [0] * 4, later=True)
+    assert claimed.claims_total(told, ["2024-08"], ["programme"]) == 40.0
+    assert claimed.claims_growth(told, "programme", "2024-08", "2024-09") == pytest.approx(2.0 * 31 / 30)
+    assert claimed.claims_share(told, "programme", ["programme"], ["2024-08"]) == 1.0
+    assert claimed.take_up(told, "programme", ["2024-09"], "population") == pytest.approx(
+        claimed.claims_per_thousand(told, ["2024-09"], ["programme"]) / 1000.0
+    )
+    assert claimed.claimed_money(told, ["2024-08"], ["programme"]) == pytest.approx(80_000.0)
+    assert sales.inframarginal(told, RUSH, ["programme"]) == pytest.approx(1.0 - 70.0 / 120.0)
 
 
 def test_claims_that_fall_are_counted(year: View) -> None:

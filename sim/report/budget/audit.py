@@ -68,7 +68,7 @@ def _totals(book: Book, sheet: Sheet) -> Iterator[Reconciliation]:
     years = len({month[:4] for month in book.months})
     book_last = TOP + len(book.ledger)
     sums = (
-        ("c_ledger", f"ROUND(SUM({sheet.range('ledger', TOP + 1, 3, max(book_last, TOP + 1))}),2)"),
+        ("c_ledger", f"ROUND(SUM({sheet.range('ledger', TOP + 1, 4, max(book_last, TOP + 1))}),2)"),
         ("c_months", sheet.at("cash", months, payers + 1)),
         ("c_measures", sheet.at("measures", measures, payers + 2)),
         ("c_payers", f"ROUND(SUM({sheet.range('cash', months, 1, months, max(payers, 1))}),2)"),

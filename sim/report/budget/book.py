@@ -31,7 +31,7 @@ class Book:
     releases: pd.DataFrame
     effects: pd.DataFrame
     ledger: pd.DataFrame
-    """month, claims, granted_fen, paid_fen, waiting_fen: means over the runs."""
+    """month, claims, applications, granted_fen, paid_fen, waiting_fen: means over the runs."""
     gained: pd.DataFrame
     recipients: pd.DataFrame
     dips: pd.DataFrame

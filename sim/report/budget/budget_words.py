@@ -47,7 +47,8 @@ SAID: Mapping[Language, dict[str, str]] = {
         "chart_gain": "申领构成", "chart_range": "各措施支出的不确定区间（P95减P5，元）", "year_end": "年末未付（万元）",
         "page": "第 &P 页，共 &N 页",
         "grades": "等级：A 区内观测，B 由市、省或全国推算，C 假设。",
-        "guide": "阅读说明", "ledger": "逐月对账", "ledger_note": "均值，元。本月末未付 = 上月末未付 + 核定 − 支付；排队的尚未核定，不计入未付。",
+        "guide": "阅读说明", "ledger": "逐月对账", "ledger_note": "均值，元。申领按购买之月，当时留出资金；申请按提交之月，与官方公布的申请量同一口径。支付自申请起算。本月末未付 = 上月末未付 + 核定 − 支付；排队的尚未核定，不计入未付。",
+        "claims_month": "申领（按购买）", "applications_month": "申请量（按提交）",
         "granted_month": "核定（元）", "paid_month": "支付（元）", "owed_month": "月末已核定未付（元）", "waiting_month": "月末排队（元）",
         "c_ledger": "逐月对账的支付合计 = 明细合计", "found": "本次测算的主要结论", "sheet_name": "工作表", "answers": "回答什么问题",
         "unit_of": "单位",
@@ -107,8 +108,10 @@ SAID: Mapping[Language, dict[str, str]] = {
         "chart_gain": "What claims are", "chart_range": "Uncertainty of each measure's outlay (P95 - P5, yuan)",
         "year_end": "Outstanding at the end of the year (10,000 yuan)", "page": "Page &P of &N",
         "grades": "Grades: A observed in the district, B scaled from city, province or nation, C assumption.",
-        "guide": "How to read", "ledger": "By month", "ledger_note": "Means, yuan. Owed at the month's end = owed before + granted - paid; "
-        "claims in line are not granted yet and not in it.",
+        "guide": "How to read", "ledger": "By month", "ledger_note": "Means, yuan. Claims are counted in the month of the purchase, when the money is set aside; applications in the "
+        "month in which they are handed in, as in official counts. Payment is due after the application. Owed at the month's end = "
+        "owed before + granted - paid; claims in line are not granted yet and not in it.",
+        "claims_month": "claims (by purchase)", "applications_month": "applications",
         "granted_month": "granted (yuan)", "paid_month": "paid (yuan)", "owed_month": "granted, not paid (yuan)",
         "waiting_month": "in line (yuan)", "c_ledger": "paid by month = the detail", "found": "What was found",
         "sheet_name": "sheet", "answers": "what it answers", "unit_of": "unit",

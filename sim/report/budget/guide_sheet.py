@@ -36,7 +36,7 @@ ANSWERS: Mapping[str, tuple[Both, Both]] = {
     "compared": (Both("调整方案改变了什么", "what the plan changes"), WAN_WORDS),
     "cash": (Both("每月由谁支付多少", "who pays how much each month"), YUAN_WORDS),
     "measures": (Both("每项措施支付、未付、核定多少", "what each measure pays, owes, grants"), YUAN_WORDS),
-    "ledger": (Both("每月申领、核定、支付、未付、排队多少", "claims, granted, paid, owed, in line by month"), YUAN_WORDS),
+    "ledger": (Both("每月申领、申请、核定、支付、未付、排队多少", "claims, applications, paid, owed, in line"), YUAN_WORDS),
     "releases": (Both("每项资金何时下达、何时用尽", "when money comes and runs out"), YUAN_WORDS),
     "gain": (Both("申领中多少是净增，多少提前，多少本会发生", "how many claims are additional, pulled forward, anyway"), ITEMS),
     "unit_costs": (Both("每新增一件花多少钱", "what one more costs"), YUAN_WORDS),
@@ -126,24 +126,25 @@ def _of_hundred(share: float) -> str:
 
 
 def ledger(book: Book, sheet: Sheet) -> None:
-    """Month by month: claims, what is granted, paid, owed and in line; what is owed is a formula over the rows above."""
+    """Month by month: claims, applications, money granted, paid, owed, in line; what is owed is a formula over rows above."""
     said = book.said
     heading(book, sheet, "ledger", said["ledger_note"])
-    heads = ("month", "claims", "granted_month", "paid_month", "owed_month", "waiting_month")
+    heads = ("month", "claims_month", "applications_month", "granted_month", "paid_month", "owed_month", "waiting_month")
     sheet.heads(TOP, [said[name] for name in heads], repeat=True)
     owed = 0
     for n, row in enumerate(book.ledger.itertuples(), start=TOP + 1):
         sheet.text(n, 0, str(row.month))
         sheet.number(n, 1, float(row.claims), "whole")
-        sheet.number(n, 2, int(row.granted_fen) / FEN, "yuan")
-        sheet.number(n, 3, int(row.paid_fen) / FEN, "yuan")
+        sheet.number(n, 2, float(row.applications), "whole")
+        sheet.number(n, 3, int(row.granted_fen) / FEN, "yuan")
+        sheet.number(n, 4, int(row.paid_fen) / FEN, "yuan")
         owed += int(row.granted_fen) - int(row.paid_fen)
-        before = f"{sheet.cell(n - 1, 4)}+" if n > TOP + 1 else ""
-        sheet.formula(n, 4, f"=ROUND({before}{sheet.cell(n, 2)}-{sheet.cell(n, 3)},2)", owed / FEN, "yuan")
-        sheet.number(n, 5, int(row.waiting_fen) / FEN, "yuan")
+        before = f"{sheet.cell(n - 1, 5)}+" if n > TOP + 1 else ""
+        sheet.formula(n, 5, f"=ROUND({before}{sheet.cell(n, 3)}-{sheet.cell(n, 4)},2)", owed / FEN, "yuan")
+        sheet.number(n, 6, int(row.waiting_fen) / FEN, "yuan")
     last = TOP + len(book.ledger)
     sheet.text(last + 1, 0, said["total"], "text_total")
-    for column, name in ((2, "granted_fen"), (3, "paid_fen")):
+    for column, name in ((3, "granted_fen"), (4, "paid_fen")):
         formula = f"=ROUND(SUM({sheet.cell(TOP + 1, column)}:{sheet.cell(max(last, TOP + 1), column)}),2)"
         sheet.formula(last + 1, column, formula, int(book.ledger[name].sum()) / FEN, "yuan_total")
-    sheet.widths(12, 12, *[22] * 4)
+    sheet.widths(12, 16, 16, *[22] * 4)

@@ -31,7 +31,8 @@ LOCKED = ("python_enable_replacements = false", "enable_external_access = false"
 """Settings of DuckDB under which a question reaches these tables alone: no file, no other database, no way back."""
 VIEWS = {
     "claims": """
-        SELECT run, month, measure, max(claims) AS claims, sum(amount_fen)::BIGINT AS amount_fen
+        SELECT run, month, measure, max(claims) AS claims, max(applications) AS applications,
+               sum(amount_fen)::BIGINT AS amount_fen
         FROM ledger GROUP BY ALL
     """,
     "outlay": f"""
@@ -47,8 +48,8 @@ VIEWS = {
         WHERE current GROUP BY settings, draws, id
     """,
 }
-"""Questions people ask: how many claims (the ledger repeats them for each payer), who pays how much (yuan of the whole
-district), will a target be met (one row for each settings, never across them)."""
+"""Questions people ask: how many claims and applications (the ledger repeats them for each payer), who pays how much (yuan of
+the whole district), will a target be met (one row for each settings, never across them)."""
 
 
 def runs(store: Store) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.model.events import COLUMNS as EVENT_COLUMNS
+from sim.policy.ledger import Entry
 from sim.runs.result import POT_COLUMNS, Result
 
 TEXT, COUNT, NUMBER, YES = pa.string(), pa.int64(), pa.float64(), pa.bool_()
@@ -17,9 +18,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "monthly": pa.schema({"month": TEXT, "indicator": TEXT, "group": TEXT, "value": NUMBER}),
     "flows": pa.schema({"month": TEXT, "good": TEXT, "from": TEXT, "to": TEXT, "count": COUNT}),
     "stocks": pa.schema({"month": TEXT, "good": TEXT, "place": TEXT, "count": COUNT}),
-    "ledger": pa.schema(
-        {"month": TEXT, "measure": TEXT, "payer": TEXT, "claims": COUNT, "amount_fen": COUNT, "paid_fen": COUNT}
-    ),
+    "ledger": pa.schema([(name, TEXT if name in ("month", "measure", "payer") else COUNT) for name in Entry._fields]),
     "pots": pa.schema([(name, TEXT if name in ("pot", "month") else COUNT) for name in POT_COLUMNS]),
     "uptake": pa.schema({"measure": TEXT, "income_quintile": COUNT, "urban": YES, "claims": COUNT, "amount_fen": COUNT}),
     "targets": pa.schema(

@@ -13,16 +13,20 @@ from sim.policy.ledger import FORGONE
 from sim.runs.dry_spells import FEN_PER_YUAN, LEVELS, PAIR
 from sim.runs.ensemble import QUANTILES, Ensemble
 
+COUNTS = ("claims", "applications")
+"""Of the ledger: by month of the purchase and of the application; every payer of a measure repeats them."""
+
 
 def payments(result: Ensemble) -> pd.DataFrame:
-    """draw, seed, month, measure, payer, claims, claimed_fen, paid_fen of the district; tax that is forgone is left out."""
+    """draw, seed, month, measure, payer, claims, applications, claimed_fen, paid_fen of the district, without tax forgone."""
     ledger = result.ledger[result.ledger["payer"] != FORGONE]
     scale = result.settings.population.scale
     columns = {"amount_fen": "claimed_fen"}
-    frame = ledger[[*PAIR, "month", "measure", "payer", "claims", "amount_fen", "paid_fen"]].rename(columns=columns)
+    frame = ledger[[*PAIR, "month", "measure", "payer", *COUNTS, "amount_fen", "paid_fen"]].rename(columns=columns)
     for name in ("claimed_fen", "paid_fen"):
         frame[name] = (frame[name] / scale).round().astype("int64")
-    frame["claims"] = frame["claims"] / scale
+    for name in COUNTS:
+        frame[name] = frame[name] / scale
     return frame.reset_index(drop=True)
 
 
@@ -119,14 +123,14 @@ def granted(result: Ensemble, detail: pd.DataFrame, owed: pd.DataFrame) -> pd.Da
 
 
 def monthly_flows(result: Ensemble, detail: pd.DataFrame) -> pd.DataFrame:
-    """month, claims, granted_fen, paid_fen, waiting_fen (claims in line at the month's end): means over all runs."""
+    """month, claims, applications, granted_fen, paid_fen, waiting_fen (in line at the month's end): means over all runs."""
     flows, runs, scale = payments(result), len(result.tables), result.settings.population.scale
-    claims = flows.groupby([*PAIR, "measure", "month"])["claims"].first().groupby("month").sum() / runs
+    counted = flows.groupby([*PAIR, "measure", "month"])[list(COUNTS)].first().groupby("month").sum() / runs
     parts = spread(result, flows, ["measure", "month", "payer"], "claimed_fen")
     waiting = (result.pots.groupby("month")["waiting"].sum() / scale / runs).round()
     table = pd.DataFrame(
         {
-            "claims": claims,
+            **{name: counted[name] for name in COUNTS},
             "granted_fen": parts.groupby("month")["mean_fen"].sum(),
             "paid_fen": detail.groupby("month")["mean_fen"].sum(),
             "waiting_fen": waiting,

@@ -23,7 +23,7 @@ MONEY = ("amount_fen", "paid_fen")
 
 
 def shared_anew(result: Ensemble, shares: Shares) -> Ensemble:
-    """The same runs with the payers of a plan: of claims from ``clock.levers_from`` on, and of their payments after the lag."""
+    """The same runs with the payers of a plan: of claims from ``clock.levers_from`` on, and of what is applied for since."""
     if not shares:
         return result
     tables = {

@@ -39,7 +39,7 @@ by_year.csv（全年修正前后）、drivers.csv（修正由何而来）、rema
 不作预测（退出码 2）。
 
   月份,指标,分组,数值
-  2024-05,申领量,car_scrappage,310            当月申领量（笔）；措施可写名称或代码
+  2024-05,申领量,car_scrappage,310            按提交申请之月计（笔）；措施可写名称或代码
   2024-05,新车注册登记量,,2280                全区数量；指标可写名称或代码，与 forecast 相同
   2024-05,outlay,payer:district,450000
 
@@ -68,7 +68,7 @@ actuals lie far beyond all that the runs hold possible it says which series, by 
 be different, and forecasts nothing (exit code 2).
 
   month,indicator,group,value
-  2024-05,claims,car_scrappage,310            claims entered in the month; measures by title or id
+  2024-05,claims,car_scrappage,310            applications made in the month; measures by title or id
   2024-05,new_registrations,,2280             the whole district; indicators by title or id, as in forecast
   2024-05,outlay,payer:district,450000
 

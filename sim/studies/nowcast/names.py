@@ -19,7 +19,7 @@ CALLED = {
     "elv_recovered": ("报废汽车回收量", "报废汽车回收拆解量"),
     "waste_appliances_recovered": ("废旧家电回收量",),
     "outlay": ("补贴支出",),
-    CLAIMS: ("补贴申领量",),
+    CLAIMS: ("补贴申领量", "申请量", "补贴申请量"),
 }
 """Everyday names for exactly what an indicator counts."""
 

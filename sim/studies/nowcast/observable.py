@@ -26,10 +26,13 @@ KINDS = {
 
 
 def observable(result: Ensemble) -> pd.DataFrame:
-    """run, draw, seed, month, indicator, group, value of everything that can be observed, claims by measure included."""
+    """run, draw, seed, month, indicator, group, value of everything that can be observed, claims by measure included.
+
+    Claims are counted in the month of the application, as official numbers are.
+    """
     ledger = result.ledger
-    one = ledger.groupby([*PAIR, "run", "month", "measure"], as_index=False)["claims"].first()
-    one["value"] = one["claims"] / result.settings.population.scale
+    one = ledger.groupby([*PAIR, "run", "month", "measure"], as_index=False)["applications"].first()
+    one["value"] = one["applications"] / result.settings.population.scale
     months = sorted(result.monthly["month"].unique())
     runs = result.monthly[["run", *PAIR]].drop_duplicates()
     full = runs.merge(pd.DataFrame({"month": months}), how="cross").merge(

@@ -1,4 +1,8 @@
-"""Claims: how many, how fast, by whom, for how much. By month from the ledger, by day from what every owner did."""
+"""Claims: how many, how fast, by whom, for how much. By month from the ledger, by day from what every owner did.
+
+Numbers by month are counted in the month of the application, as official counts are; money, and what is by day or tells claims
+apart, by the purchase: programmes elsewhere, of which cases ask that, have no lag, and of shares the lag changes little.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,7 @@ def _whole_run(view: View) -> list[str]:
 
 @quantity("申领笔数；不写月份即全程", "claims; of the whole run if no months are given")
 def claims_total(view: View, months: Names = (), measures: Names = ()) -> float:
-    return view.claims(measures, months or _whole_run(view))
+    return view.applications(measures, months or _whole_run(view))
 
 
 @quantity("申领金额，按案例的货币", "money claimed, in the money of the case")
@@ -68,12 +72,12 @@ def claims_inversions(view: View, measure: str, months: Names) -> float:
 
 
 def _rate(view: View, measure: str, month: str) -> float:
-    return view.claims([measure], [month]) / monthrange(int(month[:4]), int(month[5:]))[1]
+    return view.applications([measure], [month]) / monthrange(int(month[:4]), int(month[5:]))[1]
 
 
 @quantity("申领笔数占期初符合条件数量的比例", "claims over what was eligible at the start, a number of the baseline")
 def take_up(view: View, measure: str, months: Names, of: str) -> float:
-    return view.claims([measure], months) / view.settings.region.baseline[of].value
+    return view.applications([measure], months) / view.settings.region.baseline[of].value
 
 
 @quantity("take_up 的自然对数；没有申领则为负无穷", "natural logarithm of take_up; minus infinity without any claim")
@@ -87,7 +91,7 @@ def _log(value: float) -> float:
 
 @quantity("一项措施占若干措施申领笔数的比例", "share of one measure in the claims of several")
 def claims_share(view: View, measure: str, among: Names, months: Names) -> float:
-    return view.claims([measure], months) / view.claims(among, months)
+    return view.applications([measure], months) / view.applications(among, months)
 
 
 @quantity("申领中新能源汽车的比例", "share of NEV in the claims", events=True)
@@ -115,7 +119,7 @@ def claims_value(view: View, months: Names, measures: Names = ()) -> float:
 
 @quantity("每千人申领笔数", "claims for a thousand people")
 def claims_per_thousand(view: View, months: Names, measures: Names = ()) -> float:
-    return 1000.0 * view.claims(measures, months) / view.settings.region.baseline["population"].value
+    return 1000.0 * view.applications(measures, months) / view.settings.region.baseline["population"].value
 
 
 @quantity("claims_per_thousand 的自然对数", "natural logarithm of claims_per_thousand")
@@ -128,7 +132,7 @@ def log_claims_per_thousand(view: View, months: Names, measures: Names = ()) -> 
     "days from start_day of the first month until half of the claims are in, even within a month; no number without any claim",
 )
 def half_way(view: View, months: Names, start_day: int, measures: Names = ()) -> float:
-    claims = np.array([view.claims(measures, [month]) for month in months])
+    claims = np.array([view.applications(measures, [month]) for month in months])
     if not claims.sum():
         return math.nan
     days = np.array([monthrange(int(m[:4]), int(m[5:]))[1] for m in months], dtype=float)

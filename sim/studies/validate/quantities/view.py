@@ -30,7 +30,7 @@ class View:
     other: pd.DataFrame
     """The same without them."""
     ledger: pd.DataFrame
-    """month, measure, payer, claims, amount_fen: of the simulated population."""
+    """month, measure, payer, claims, applications, amount_fen: of the simulated population."""
     events: pd.DataFrame = field(default_factory=no_events)
     """What every owner did; empty where no quantity of the case asks for it."""
     other_events: pd.DataFrame = field(default_factory=no_events)
@@ -76,8 +76,12 @@ class View:
         return sum(self.total(_sales(self.settings.products[good]), months, good, other) for good in named)
 
     def claims(self, measures: Sequence[str], months: Sequence[str]) -> float:
-        """Claims of the district, or of the market of the case."""
+        """Claims by month of the purchase, of the district or of the market of the case."""
         return self._entered(measures, months, "claims", "max")  # every payer's row tells the same claims
+
+    def applications(self, measures: Sequence[str], months: Sequence[str]) -> float:
+        """Claims by month of the application, as they are counted officially; without a lag those by purchase."""
+        return self._entered(measures, months, "applications", "max")
 
     def claimed(self, measures: Sequence[str], months: Sequence[str]) -> float:
         """Money claimed, in the case's money."""
