@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import month_number
+from sim.clock import day_number
 from sim.policy.ledger import FORGONE, Ledger
 from sim.policy.pots import Pots
 from sim.policy.rationing import Ration
@@ -44,7 +44,7 @@ class Government(mesa.Agent):
             payers,
             lags={name: m.payment_lag_months for name, m in policy.items()},
             application_lags={name: lag.value for name, m in policy.items() if (lag := m.application_lag_days) is not None},
-            last_months={(name, v): month_number(d) for name, m in policy.items() for v, d in m.last_applications().items()},
+            last_days={(name, v): day_number(d) for name, m in policy.items() for v, d in m.last_applications().items()},
         )
         self.waiting: deque[tuple[str, int, int]] = deque()
         """Measure, claims and fen of those who wait for money, first come first."""

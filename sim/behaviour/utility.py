@@ -174,7 +174,10 @@ def weigh_route(
 
 @kernel
 def restrict(n: int, patience: float, effort: Floats, owned: Owned, scores: Scores) -> None:
-    """A good that has ended cannot be sold nor kept idle; a household that dissolves sells or scraps and buys nothing."""
+    """A good that has ended cannot be sold nor kept idle; a household that dissolves sells or scraps and buys nothing.
+
+    Who has lost a good and buys none at once saves the ``effort`` [K] of buying, for now, and loses ``patience``.
+    """
     utility, reason = scores.utility, owned.reason
     J = utility.shape[1]
     for q in range(n):

@@ -221,7 +221,7 @@ def prepare(own: Owning, forced: Floats, nests: Floats, looking: Floats, new_nes
         top = max(fresh, other)
         fresh, other = exp(fresh - top), exp(other - top)
         total = top + log(fresh + other)
-        goods = log_sum(nests[k], 0, N - 1) - own.effort_keep[k]
+        goods = log_sum(nests[k], 0, N - 1) - own.effort_keep[k]  # who must buy makes the effort of one who chooses to
         lost = max(goods, looking[k]) + log(1.0 + exp(-abs(goods - looking[k])))
         for i in range(k * V, (k + 1) * V):
             acting.top[i], acting.fresh[i], acting.other[i], acting.total[i] = top, fresh, other, total

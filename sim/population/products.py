@@ -163,6 +163,12 @@ def _residual(product: Product) -> Floats:
     return np.stack([np.interp(ages, np.arange(len(curve)), curve) for curve in by_variant])
 
 
+def _effort_first(product: Product, anchor: Anchor) -> Floats:
+    """Effort of buying of those who have none [K], no less than that of owners: to lose a good must not be a way to save it."""
+    owners = product.owners.values()
+    return np.array([max(o.effort_first.value + anchor.effort_first, o.effort_keep.value) for o in owners])
+
+
 def _choices(product: Product, powertrain: Ints, mix: Floats) -> tuple[Choices, Ints, Ints]:
     """Alternatives in order: new by variant, used by variant and band, nothing; typical age and upper edge of bands."""
     count = len(product.variants)
@@ -221,7 +227,7 @@ def build_catalogue(product_id: str, product: Product, behaviour: Behaviour, hom
         available=np.array([[not o.sizes or s in o.sizes for s in sizes] for o in owners]),
         home=np.array([home_share if o.home_charging is None else float(o.home_charging) for o in owners]),
         effort_keep=np.array([o.effort_keep.value for o in owners]),
-        effort_first=np.array([o.effort_keep.value for o in owners]) + (anchor.effort_formal + anchor.effort_informal + anchor.effort_idle + product.end_of_life.hoard_effort.value) / 3.0,
+        effort_first=_effort_first(product, anchor),
         entry_keep=np.full(len(owners), behaviour.entry_scale.value * (ENTRY_ODDS + anchor.entry_keep)),
         entry_first=np.full(len(owners), behaviour.entry_scale.value * (ENTRY_ODDS + anchor.entry_first)),
         law=law,

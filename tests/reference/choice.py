@@ -226,7 +226,7 @@ def decide(
                     continue
         weigh(without, later, money[k], trouble[k], has_old, cash, proceeds, grant, reserve, weight, J - 1, work)
         if reason in (MUST, LEAVES):
-            restrict(reason, J - 1, offers.patience, work)
+            restrict(reason, J - 1, offers.patience + effort_keep[k], work)
         inclusive = nest_up(work, routes, nest_of, nest_scale, route_scale, nest)
         if reason == LOOKS and inclusive <= bar:
             continue
@@ -249,10 +249,10 @@ def decide(
 
 
 @leaf
-def restrict(reason: int, last: int, patience: float, work: Floats) -> None:
+def restrict(reason: int, last: int, spared: float, work: Floats) -> None:
     """A good that has ended cannot be sold nor kept idle; a household that dissolves sells or scraps and buys nothing.
 
-    ``last``: the alternative of buying nothing.
+    ``last``: the alternative of buying nothing; ``spared``: what it is worth to one who has lost a good.
     """
     for j in range(last + 1):
         work[UTILITY + HOARD, j] = INFEASIBLE
@@ -264,4 +264,4 @@ def restrict(reason: int, last: int, patience: float, work: Floats) -> None:
     if reason == MUST:
         for r in range(ROUTES):
             if work[UTILITY + r, last] > INFEASIBLE:
-                work[UTILITY + r, last] += patience
+                work[UTILITY + r, last] += spared

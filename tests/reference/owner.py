@@ -163,7 +163,7 @@ class Owner(mesa.Agent):
             if uniform(derived(m.keys.awareness, m.ent.measure[row]), who) < o.aware[row]
         ]
         offers = self.weigh(m, slot, reason, cash, owed, proceeds, heard)
-        offers = restrict(offers, reason, len(o.due) - 1, o.patience)
+        offers = restrict(offers, reason, len(o.due) - 1, float(o.patience + o.effort_keep[slot.type]))
         tree: dict[int, dict[int, float]] = {}
         for (alternative, r), offer in offers.items():
             tree.setdefault(alternative, {})[r] = offer.utility
@@ -338,11 +338,14 @@ def best_claim(m: Month, rows: list[tuple[int, int]], j: int, route: int, has_ol
     return best, fen
 
 
-def restrict(offers: dict[tuple[int, int], Offer], reason: int, last: int, patience: float) -> dict[tuple[int, int], Offer]:
-    """What is left to those who must act: nothing ended is sold or kept, nobody who leaves buys."""
+def restrict(offers: dict[tuple[int, int], Offer], reason: int, last: int, spared: float) -> dict[tuple[int, int], Offer]:
+    """What is left to those who must act: nothing ended is sold or kept, nobody who leaves buys.
+
+    ``spared``: what buying nothing is worth to one who has lost a good, beside being without.
+    """
     if reason == LOOKS:
         return offers
     if reason == LEAVES:
         return {(j, r): offer for (j, r), offer in offers.items() if j == last and r != HOARD}
     kept = {(j, r): offer for (j, r), offer in offers.items() if r in (FORMAL, INFORMAL)}
-    return {(j, r): Offer(x.utility + patience, 0.0) if j == last else x for (j, r), x in kept.items()}
+    return {(j, r): Offer(x.utility + spared, 0.0) if j == last else x for (j, r), x in kept.items()}

@@ -85,12 +85,13 @@ def be_open(own: Owning, carried: Carried, gain: Floats, effort: Floats, entry: 
 
 
 def lost_good(own: Owning, nests: Floats, nothing: Floats) -> Floats:
-    """What is left to who has lost a good [lanes], disposal apart: any good, or to be in the market without one.
+    """What is left to who has lost a good [lanes], disposal apart: any good, at the effort of buying, or to look on without one.
 
     From the inclusive values of the nests [K, N], the last one of buying nothing, and W0 and W1 of having none [K, 2].
     """
     looking = own.discount * own.foresight * (own.lost * nothing[:, 0] + (1.0 - own.lost) * nothing[:, 1])
-    return lane_of(own, np.logaddexp(np.logaddexp.reduce(nests[:, :-1], axis=1), looking))
+    goods = np.logaddexp.reduce(nests[:, :-1], axis=1) - own.effort_keep
+    return lane_of(own, np.logaddexp(goods, looking))
 
 
 def have_none(own: Owning, nothing: Floats, goods: Floats) -> tuple[Carried, Open]:

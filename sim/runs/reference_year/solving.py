@@ -108,6 +108,11 @@ def entries_needed(behaviour: Behaviour, ratio: Ratio, aim: TradeAim, want: Year
     ]
 
 
+def least_effort(product: Product) -> float:
+    """Lowest ``effort_first`` that tells: below it who has none makes the effort of an owner (``build_catalogue``)."""
+    return min(owner.effort_keep.value - owner.effort_first.value for owner in product.owners.values())
+
+
 def left_owners(got: Year) -> float:
     """Goods that left their owners, by whatever route."""
     return float(got.sold + got.recovered + got.informal + got.idle)
@@ -141,13 +146,18 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
     quicker = [scale * ratio(float(pool) / spell, float(acted)) for pool, acted in zip(got.pool, got.shopped, strict=True)]
     more, (better, better_first) = entries_needed(behaviour, ratio, aim, want, got), gains(got, new, used)
 
+    easier = anchor.effort_first + RELATIVE * (better_first - quicker[1])
+    least = least_effort(settings.products[product])
+    if easier < least:  # spells cannot be shortened any more, so entries make the sales
+        easier, quicker[1], more[1] = least, 0.0, ratio(want.first, got.first)
+
     def effort(now: float, wanted: float, seen: float) -> float:
         return now + RELATIVE * (better - quicker[0] - route * (ratio(wanted, seen) - exits))
 
     return Anchor(
         entry_keep=anchor.entry_keep + RELATIVE * (quicker[0] / wide - more[0]),
-        entry_first=anchor.entry_first - RELATIVE * ratio(want.first, got.first),
-        effort_first=anchor.effort_first + RELATIVE * (better_first - quicker[1]),
+        entry_first=anchor.entry_first + RELATIVE * (quicker[1] / wide - more[1]),
+        effort_first=easier,
         taste={
             v: anchor.taste.get(v, 0.0) + RELATIVE * (nest * (ratio(want.new[n], got.new[n]) - total) + new)
             for n, v in enumerate(settings.products[product].variants)
