@@ -151,7 +151,9 @@ def test_without_a_lag_the_ledger_is_the_one_without_applications(
     entered: list[tuple[int, int]], lag: int, mean: float | None
 ) -> None:
     """The ledger as it was before there were applications: what is claimed is due ``lag`` months later."""
-    ledger = Ledger({"cars": SHARES}, {"cars": lag}, {} if mean is None else {"cars": mean}, {("cars", "v2024"): first_day(LAST)})
+    ledger = Ledger(
+        {"cars": SHARES}, {"cars": lag}, {} if mean is None else {"cars": mean}, {("cars", "v2024"): first_day(LAST)}
+    )
     paid: dict[int, int] = {}
     for month, (claims, fen) in enumerate(entered, start=MAY):
         ledger.claim(month, "cars", claims, fen, "v2024")
