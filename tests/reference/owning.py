@@ -85,7 +85,7 @@ def be_open(own: Owning, carried: Carried, gain: Floats, effort: Floats, entry: 
 
 
 def lost_good(own: Owning, nests: Floats, nothing: Floats) -> Floats:
-    """What is left to who has lost a good [lanes], disposal apart: any good, at the effort of buying, or to look on without one.
+    """What is left to who has lost a good [lanes], disposal apart: any good, or to look on without one.
 
     From the inclusive values of the nests [K, N], the last one of buying nothing, and W0 and W1 of having none [K, 2].
     """
