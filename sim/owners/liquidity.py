@@ -54,7 +54,7 @@ class _Means(NamedTuple):
     income: Floats
     """Yuan a month [K]."""
     holdings: Floats
-    """Liquid assets over their centre at five quantiles [K, 5]."""
+    """Liquid assets in months of that income, at five quantiles [K, 5]."""
 
 
 class Liquidity:
@@ -101,7 +101,7 @@ class Liquidity:
         means = self._means[catalogue.id]
         income = means.income * financing.income_index
         return TypicalBuyer(
-            cash=(income * self._settings.money.liquid_months.value)[:, None] * means.holdings,
+            cash=income[:, None] * means.holdings,
             reserve=financing.reserve_months * income,
             room=financing.instalment_share * income,
             weight=financing.strain_weight,
@@ -128,7 +128,10 @@ class Liquidity:
         spread = np.where(household, self._settings.money.liquid_spread.value, [self._turnover(o)[1] for o in owners])
         z = LOGISTIC_TO_UNIT * (log_all(QUANTILES) - log_all(1.0 - QUANTILES))
         centre = np.where(household, -0.5 * spread**2, 0.0)
-        return _Means(income, exp_all(np.ascontiguousarray(centre[:, None] + spread[:, None] * z[None, :])))
+        money = self._settings.money
+        months = np.where(household, money.liquid_months.value, money.organisation_liquid_months.value)
+        holdings = months[:, None] * exp_all(np.ascontiguousarray(centre[:, None] + spread[:, None] * z[None, :]))
+        return _Means(income, holdings)
 
     def _turnover(self, owner: OwnerType) -> tuple[float, float]:
         """Median monthly turnover of the organisations of an owner type, and the spread of its log."""

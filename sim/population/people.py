@@ -42,6 +42,7 @@ class PeopleLaw(NamedTuple):
     """Mean monthly income of a household by urban (1) and quintile [2, 5]."""
     income_spread: float
     liquid_months: float
+    organisation_liquid_months: float
     liquid_spread: float
     event_rate: float
     """Life events a month."""
@@ -85,6 +86,7 @@ def people_law(settings: Settings, firms: int) -> PeopleLaw:
         income=income,
         income_spread=money.income_spread.value,
         liquid_months=money.liquid_months.value,
+        organisation_liquid_months=money.organisation_liquid_months.value,
         liquid_spread=money.liquid_spread.value,
         event_rate=behaviour.event_rate_per_year.value / 12.0,
         forming=int(money.formation_per_year.value / 12.0 * households * settings.clock.months),
@@ -195,7 +197,7 @@ def draw_organisation(law: PeopleLaw, base: np.uint32, i: int, n: int, kind: int
     owners.home[i] = 1
     owners.urban[i] = 1
     owners.income[i] = law.firm_income * exp(FIRM_SPREAD * LOGISTIC_TO_UNIT * logistic(derived(base, 13), n))
-    owners.liquid_target[i] = owners.income[i] * law.liquid_months
+    owners.liquid_target[i] = owners.income[i] * law.organisation_liquid_months
     owners.liquid[i] = owners.liquid_target[i]
     owners.liquid_month[i] = law.first
     owners.km[i] = 1.0
@@ -225,7 +227,7 @@ def draw_class(
         i = first + n
         draw_organisation(law, base, i, n, kind, owners)
         owners.income[i] = turnover * exp(spread * LOGISTIC_TO_UNIT * logistic(derived(base, 13), n))
-        owners.liquid_target[i] = owners.income[i] * law.liquid_months
+        owners.liquid_target[i] = owners.income[i] * law.organisation_liquid_months
         owners.liquid[i] = owners.liquid_target[i]
 
 

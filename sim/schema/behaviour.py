@@ -23,8 +23,8 @@ class Behaviour(Frozen):
     """Scale of the logistic effort of buying for one who is in the market, in units of the taste shock across nests."""
     entry_scale: Positive
     """Scale of the logistic effort of entering the market, likewise."""
-    spell_months: Positive
-    """Mean months from entering the market to buying; the anchor makes it so in the reference year."""
+    spell_share: PositiveFraction
+    """Mean time from entering the market to buying over the time that a good is held; the anchor makes it so."""
     interest_lost: Fraction
     """Chance in a month that one who is in the market and does not buy is out of it afterwards."""
     event_rate_per_year: NotNegative
@@ -63,7 +63,9 @@ class Money(Frozen):
     """What households hold and can borrow."""
 
     liquid_months: NotNegative
-    """Mean liquid assets in months of household income."""
+    """Mean liquid assets of households in months of income."""
+    organisation_liquid_months: NotNegative
+    """Liquid assets of organisations in months of turnover."""
     liquid_spread: NotNegative
     """Standard deviation of the log of liquid assets."""
     rebuild_per_month: Fraction

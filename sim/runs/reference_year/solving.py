@@ -16,7 +16,8 @@ constant += scale x log(observed / simulated):
     effort_idle      goods put away unused
     credit_aversion  new goods bought on credit (cars)
 
-The level of the last four efforts is set by the months that owners are in the market before they act (``spell_months``).
+The level of the last four efforts is set by the months that owners are in the market before they act, a share of the time
+for which they hold a good (``spell_share``): the dearer a purchase, the longer one who thinks of it goes on with what he has.
 They are the same in every scenario and in every later year, so nothing after 2023 is tuned.
 """
 
@@ -61,6 +62,8 @@ LEAST_CHOSEN = 0.1
 """Smallest part of what was given up by choice that a round may ask for."""
 MOST_INFORMAL = 2.33
 """Informal over formal retirements at the most (a formal share of 0.3): the informal trade takes what wear ends beyond it."""
+SPELL_GAIN = 1.5
+"""Step of the level of the efforts per log of gap between the months in the market that are wanted and seen."""
 CREDIT_GAIN = 2.0
 """Step of ``credit_aversion`` per log odds of the share on credit, in its spread: what credit is worth differs as well."""
 AGE_GAIN = 0.035
@@ -89,21 +92,38 @@ class TradeAim(NamedTuple):
 
 def balanced(units: bool, want: Year, got: Year) -> TradeAim:
     """Both sides of the used trade at the level that makes transfers right; ``units``: goods described by their file alone."""
-    scrapped = got.recovered + got.informal
-    informal = float(np.clip(scrapped - want.recovered, want.informal, MOST_INFORMAL * want.recovered))
+    informal = float(np.clip(ended(got) - want.recovered, want.informal, MOST_INFORMAL * want.recovered))
     trade = want.transfers / max(got.transfers, 1.0)
     return TradeAim(0.5 * (got.bought + got.sold) * trade, want.informal if units else informal)
 
 
-def entries_needed(behaviour: Behaviour, ratio: Ratio, aim: TradeAim, want: Year, got: Year) -> list[float]:
+def leaving(aim: TradeAim, want: Year) -> float:
+    """Goods that should leave their owners, by whatever route."""
+    return aim.traded + want.recovered + aim.informal + want.idle
+
+
+def spell_months(settings: Settings, product: str, aim: TradeAim, want: Year, got: Year) -> tuple[float, float]:
+    """Months in the market before one acts, of owners and of those who have none: a share of what it takes to change hands.
+
+    An owner holds a good for stock over yearly exits; who has none goes without for so many years as there are such over
+    yearly first buyers. Neither counts beyond the time that a good lasts: where a stock is young, few leave it yet.
+    """
+    lasts = settings.products[product].survival.scale_years.value
+    held, without = want.stock / max(leaving(aim, want), 1e-9), got.without / max(want.first, 1e-9)
+    share = 12.0 * settings.behaviour.spell_share.value
+    return share * min(held, lasts), share * min(without, lasts)
+
+
+def entries_needed(
+    behaviour: Behaviour, spells: tuple[float, float], ratio: Ratio, aim: TradeAim, want: Year, got: Year
+) -> list[float]:
     """Log of entries wanted over seen, of owners and of those who have none, once spells are as long as they should be."""
-    lost, spell = behaviour.interest_lost.value, behaviour.spell_months.value
-    forced = left_owners(got) - got.shopped[0]
-    chosen = max(aim.traded + want.recovered + aim.informal + want.idle - forced, LEAST_CHOSEN * got.shopped[0])
+    lost = behaviour.interest_lost.value
+    chosen = max(leaving(aim, want) - ended(got), LEAST_CHOSEN * got.shopped[0])
     return [
         ratio(wanted * _acting(acted / max(pool, 1.0), lost) / _acting(1.0 / spell, lost), seen)
-        for wanted, seen, acted, pool in zip(
-            (chosen, want.first), (got.shopped[0], got.first), got.shopped, got.pool, strict=True
+        for wanted, seen, acted, pool, spell in zip(
+            (chosen, want.first), (got.shopped[0], got.first), got.shopped, got.pool, spells, strict=True
         )
     ]
 
@@ -116,6 +136,11 @@ def least_effort(product: Product) -> float:
 def left_owners(got: Year) -> float:
     """Goods that left their owners, by whatever route."""
     return float(got.sold + got.recovered + got.informal + got.idle)
+
+
+def ended(got: Year) -> float:
+    """Goods that left their owners because wear, an accident or a rule ended them, or their household dissolved."""
+    return left_owners(got) - float(got.shopped[0])
 
 
 def gains(got: Year, new: float, used: float) -> tuple[float, float]:
@@ -137,14 +162,18 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
     def ratio(wanted: float, seen: float) -> float:
         return log_ratio(wanted, seen, prior)
 
-    scale, wide, spell = behaviour.shopping_scale.value, behaviour.entry_scale.value, behaviour.spell_months.value
+    wide = behaviour.entry_scale.value
     nest, route = behaviour.nest_dissimilarity.value, behaviour.way_dissimilarity.value
     aim = balanced(units, want, got)
+    spells = spell_months(settings, product, aim, want, got)
     total = ratio(float(want.new.sum()), float(got.new.sum()))
-    exits = ratio(aim.traded + want.recovered + aim.informal + want.idle, left_owners(got))
+    exits = ratio(leaving(aim, want), left_owners(got))
     new, used = ratio(want.replaced, got.replaced) - exits, ratio(aim.traded, got.bought) - exits
-    quicker = [scale * ratio(float(pool) / spell, float(acted)) for pool, acted in zip(got.pool, got.shopped, strict=True)]
-    more, (better, better_first) = entries_needed(behaviour, ratio, aim, want, got), gains(got, new, used)
+    quicker = [
+        SPELL_GAIN * ratio(float(pool) / spell, float(acted))
+        for pool, acted, spell in zip(got.pool, got.shopped, spells, strict=True)
+    ]
+    more, (better, better_first) = entries_needed(behaviour, spells, ratio, aim, want, got), gains(got, new, used)
 
     easier = anchor.effort_first + RELATIVE * (better_first - quicker[1])
     least = least_effort(settings.products[product])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.codes import DISMANTLED, EMPTY, FORMAL, IDLE, INFORMAL_TRADE, OWNED, YARD
 from sim.model import TradeInModel
+from sim.model.category import Category
 from sim.population.district import passenger_nev, truck_nev_sales
 from sim.runs.once import forget
 from sim.schema.product import Product
@@ -49,6 +50,8 @@ class Year:
     """Owners, and those who had none, who ended a spell in the market of their own accord [2]; not observed."""
     pool: tuple[float, float] = UNSEEN
     """Months that they were in the market, together [2]; not observed."""
+    without: float = np.nan
+    """Mean number of places for a good that are empty and could be filled; not observed."""
 
     @property
     def replaced(self) -> float:
@@ -119,7 +122,11 @@ def new_by_variant(settings: Settings, product: str) -> Floats:
 
 
 def simulated(settings: Settings, product: str, model: TradeInModel, waiting: Ints) -> Year:
-    """The reference year as the model has it; ``waiting`` [2]: in the market at the end of a month, summed over the year."""
+    """The reference year as the model has it.
+
+    ``waiting`` [3], at the end of a month, summed over the year: owners in the market, those in it who have none, and all who
+    have none.
+    """
     months = model.history.months[product][:MONTHS]
     catalogue = model.categories[product].catalogue
     scale = settings.population.scale
@@ -151,18 +158,30 @@ def simulated(settings: Settings, product: str, model: TradeInModel, waiting: In
         / (float(sum(m.tally.new_sales.sum() for m in months)) + 2.0),
         shopped=(shopped[0] / scale, shopped[1] / scale),
         pool=((shopped[0] + waiting[0]) / scale, (shopped[1] + waiting[1]) / scale),
+        without=float(waiting[2]) / MONTHS / scale,
     )
 
 
 def reference_year(settings: Settings, seed: int) -> dict[str, Year]:
     """Simulate the first twelve months and read off the year of every category."""
     model = TradeInModel(settings, seed)
-    waiting = {name: np.zeros(2, dtype=np.int64) for name in settings.products}
+    waiting = {name: np.zeros(3, dtype=np.int64) for name in settings.products}
     for _ in range(MONTHS):
+        month = model.month
         model.step()
         for name, category in model.categories.items():
             inside = category.goods.shopping != 0
-            waiting[name] += np.bincount(category.goods.variant[inside] == EMPTY, minlength=2)
+            waiting[name][:2] += np.bincount(category.goods.variant[inside] == EMPTY, minlength=2)
+            waiting[name][2] += _without(category, month)
     years = {name: simulated(settings, name, model, waiting[name]) for name in settings.products}
     forget(model)
     return years
+
+
+def _without(category: Category, month: int) -> int:
+    """Empty places for a good whose owners are there to fill them; a second one counts where the first is filled."""
+    goods, owners = category.goods, category.owners
+    there = (owners.from_month <= month) & (owners.until_month >= month)
+    empty = (goods.variant == EMPTY) & there[goods.owner]
+    second = np.flatnonzero(empty & category.second[goods.type])
+    return int(empty.sum()) - int((goods.variant[second - category.first_slots] == EMPTY).sum())
