@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 FEN_PER_YUAN = 100
 HALF_UP = 0.5 + 1e-6
-"""Half a fen falls short of a half by rounding errors of some 1e-9 fen: 30 % of 1,844.35 yuan is 553.305 and becomes 553.31."""
+"""Half a fen falls short of a half by rounding errors of some 1e-9 fen: 30% of 1,844.35 yuan is 553.305 and becomes 553.31."""
 VAT_DIVISOR = 1.13
-"""Retail prices include 13 % VAT; purchase tax is due on the price without it (车辆购置税法, art. 6)."""
+"""Retail prices include 13% VAT; purchase tax is due on the price without it (车辆购置税法, art. 6)."""
 
 
 def fen(yuan: float) -> int:

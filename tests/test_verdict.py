@@ -158,8 +158,8 @@ def row(**given: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("given", "cell", "words"),
     [
-        ({}, "50 %", "50 %"),
-        ({"defined": 3}, "50 % ~", "defined in 3 of 4 runs, of which 50 % meet it"),
+        ({}, "50%", "50%"),
+        ({"defined": 3}, "50% ~", "defined in 3 of 4 runs, of which 50% meet it"),
         ({"defined": 0, "probability": NOTHING}, "n. d.", "defined in none of 4 runs"),
         ({"holds": False, "probability": NOTHING}, "#", "not given below population.scale 0.3"),
     ],

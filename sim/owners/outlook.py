@@ -29,7 +29,7 @@ from sim.schema.behaviour import Behaviour
 
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-4
-"""Utility within which the stationary values are solved; it moves a hazard by 0.01 %."""
+"""Utility within which the stationary values are solved; it moves a hazard by 0.01%."""
 ROUNDS = 400
 LONGEST_LOOK_AHEAD = 60
 """Months; what is announced for later is not yet reckoned with."""

@@ -35,7 +35,7 @@ RAKES = 50
 """Rounds in which shares are fitted to the stock's mix and to one in every quintile."""
 LEVELLING = 0.65
 """Power of the hazard by which goods of an age end within the first year (measured: with it as many vehicles of old emission
-standards are left at its end as the baseline counts, within 9 %)."""
+standards are left at its end as the baseline counts, within 9%)."""
 MOST_ENDED = 0.8
 """Largest part of a vintage that can have ended within a year."""
 BISECTIONS = 60

@@ -26,9 +26,7 @@ def conclusions(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield Paragraph(money_in_words(found, say))
     if found.uptake["amount_fen"].any():
         quintiles = found.by_quintile
-        yield Paragraph(
-            say("c_quintiles", poorest=share(found, quintiles.get(1, 0.0)), richest=share(found, quintiles.get(5, 0.0)))
-        )
+        yield Paragraph(say("c_quintiles", poorest=percent(quintiles.get(1, 0.0)), richest=percent(quintiles.get(5, 0.0))))
     yield outline.heading(2, say("h_trust_short"))
     grades = found.table["grade"].value_counts()
     yield Paragraph(say("c_trust", **{grade: int(grades.get(grade, 0)) for grade in "ABC"}))
@@ -60,16 +58,11 @@ def _groups(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
         if name == "undetermined":
             yield Paragraph(say("c_undetermined", names=say("separator").join(heading_of(found, row) for row in rows)))
             continue
-        names = [say("named", title=heading_of(found, row), probability=share(found, row["probability"])) for row in rows]
+        names = [say("named", title=heading_of(found, row), probability=percent(row["probability"])) for row in rows]
         yield Paragraph(say("c_group", names=say("separator").join(names)))
         told = [_told(found, row, say) for row in rows if row["grade"] != "C"]
         if told:
             yield Paragraph(say("c_told", told=say("separator").join(told)))
-
-
-def share(found: Findings, value: float) -> str:
-    """A percentage in running text: Chinese sets no blank before the sign."""
-    return percent(value).replace(" ", "" if found.settings.language == "zh" else "\u00a0")
 
 
 def heading_of(found: Findings, row: Mapping[str, Any]) -> str:
@@ -114,7 +107,7 @@ def money_in_words(found: Findings, say: Say) -> str:
             name=found.words.group(str(name)),
             value=yuan(found, v),
             unit=unit,
-            percent=share(found, v / payers.sum()),
+            percent=percent(v / payers.sum()),
         )
         for name, v in payers.items()
     ]

@@ -27,12 +27,12 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def percent(probability: float) -> str:
-    """``0.625`` to ``62 %``; only certainty in every run is shown as 0 or 100."""
+    """``0.625`` to ``62%``; only certainty in every run is shown as 0 or 100."""
     if not math.isfinite(probability):
         return "-"
     if 0.0 < probability < 1.0:
         probability = min(max(probability, 0.01), 0.99)
-    return f"{probability * 100:.0f} %"
+    return f"{probability * 100:.0f}%"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from sim.policy.pot import SHORT_DAYS
 from sim.report.blocks import Block, Command, Document, Grid, Outline, Paragraph, Picture
 from sim.report.chances import SIGNS, chance_cell, chance_notes
-from sim.report.conclusions import MONEY, Say, conclusions, heading_of, share, unjudged, yuan
+from sim.report.conclusions import MONEY, Say, conclusions, heading_of, unjudged, yuan
 from sim.report.count_section import count_section
 from sim.report.findings import Findings
 from sim.report.numerals import number, percent, places
@@ -173,9 +173,7 @@ def _who(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield outline.heading(1, say("h_who"))
     if found.uptake["amount_fen"].any():
         quintiles = found.by_quintile
-        yield Paragraph(
-            say("c_quintiles", poorest=share(found, quintiles.get(1, 0.0)), richest=share(found, quintiles.get(5, 0.0)))
-        )
+        yield Paragraph(say("c_quintiles", poorest=percent(quintiles.get(1, 0.0)), richest=percent(quintiles.get(5, 0.0))))
     else:
         yield Paragraph(say("c_no_money"))
     if found.main_claims:

@@ -17,8 +17,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "c_counts": (
         "在{total}项可量化的目标中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成，{undetermined}项无法判定。"
         "以上依据{runs}次模拟运行（{draws}组不确定参数，每组{seeds}个随机种子）。",
-        "Of {total} promises that can be counted, {likely} are met with a probability of 90 % or more, {open} with one between "
-        "10 and 90 %, {unlikely} with less than 10 %; {undetermined} cannot be determined. This rests on {runs} simulated runs ({draws} draws of the uncertain inputs, "
+        "Of {total} promises that can be counted, {likely} are met with a probability of 90% or more, {open} with one between "
+        "10 and 90%, {unlikely} with less than 10%; {undetermined} cannot be determined. This rests on {runs} simulated runs ({draws} draws of the uncertain inputs, "
         "{seeds} seeds each).",
     ),
     "h_likely": ("可望实现", "Likely to be met"),
@@ -61,7 +61,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Source: simulation, {runs} runs; {note}",
     ),
     "note_targets": ("P5、P50、P95指5%、50%、95%的运行不超过该值；等级：B推算，C假设。",
-                     "P5, P50, P95: 5, 50, 95 % of the runs lie at or below; grades: B scaled, C assumption."),
+                     "P5, P50, P95: 5, 50, 95% of the runs lie at or below; grades: B scaled, C assumption."),
     "note_mean": ("为各次运行的平均值。", "means over the runs."),
     "h_targets_figures": ("主要目标走势", "Course of the main targets"),
     "p_figures": (

@@ -19,7 +19,7 @@ LABELS = {
     "zh": ("先查清哪些数字", "各项目标误判减少（百分点，合计）", "预算偏差减少（{unit}）", "线段为 90% 区间。", "元"),
     "en": (
         "What to count first", "wrong calls avoided (percentage points, all promises)", "misplanned money avoided ({unit})",
-        "Lines: intervals of 90 %.", "yuan",
+        "Lines: intervals of 90%.", "yuan",
     ),
 }  # fmt: skip
 

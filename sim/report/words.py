@@ -172,7 +172,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "quantiles": (
         "P5、P50、P95：{runs}次模拟运行中有5%、50%、95%的结果不超过该值。",
-        "P5, P50, P95: 5 %, 50 % and 95 % of the {runs} simulated runs lie at or below.",
+        "P5, P50, P95: 5%, 50% and 95% of the {runs} simulated runs lie at or below.",
     ),
     "no_chinese": (
         "本终端不能显示中文。",
@@ -186,7 +186,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "band_50": ("P25–P75", "P25–P75"),
     "band_note": (
         "P5–P95：90% 的模拟运行落在此范围；P25–P75：一半的运行落在此范围。",
-        "P5–P95 holds 90 % of the simulated runs, P25–P75 half of them.",
+        "P5–P95 holds 90% of the simulated runs, P25–P75 half of them.",
     ),
     "promise_at": ("目标值：{month} 底 {sign} {value}", "Promise: {sign} {value} at the end of {month}"),
     "promise_each_year": ("目标值：至 {year} 年每年 {sign} {value}", "Promise: {sign} {value} in each year to {year}"),
@@ -228,8 +228,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "promises_note": (
         "红线：目标值；蓝线（柱）：中位数；带（竖线）：P5–P95，90% 的模拟运行落在其间。"
         "✓ 达标概率不低于90%，~ 10%—90%，× 不足10%，? 不能判定。",
-        "Red: the promise; blue: the median; band: P5–P95, 90 % of the simulated runs. "
-        "✓ met with 90 % or more, ~ 10 to 90 %, × less than 10 %, ? cannot be told.",
+        "Red: the promise; blue: the median; band: P5–P95, 90% of the simulated runs. "
+        "✓ met with 90% or more, ~ 10 to 90%, × less than 10%, ? cannot be told.",
     ),
     "promises_summary": (
         "可望实现 {met} 项，有风险 {risk} 项，难以实现 {missed} 项，不能判定 {unknown} 项",
@@ -318,7 +318,7 @@ class Words:
         """The stamp with its reason."""
         if not is_trial(self.scale, runs):
             return ""
-        share = f"{100.0 * self.scale:.3g} %"
+        share = f"{100.0 * self.scale:.3g}%"
         return self.phrase("trial_because", trial=self.phrase("trial"), scale=share, runs=runs, enough=ENOUGH_RUNS)
 
     def pick(self, title: Title) -> str:

@@ -67,7 +67,7 @@ def test_the_terminal_prints_a_title_letter_by_letter(text: str) -> None:
 
 def test_rows_of_a_narrow_table_stay_apart_and_no_number_is_cut() -> None:
     titles = [f"废旧家电回收量与2023年之比（{year}年）" for year in (2025, 2026, 2027)]
-    numbers = ["≥ 10,000", "8,123", "10,456", "12,789", "62 % ~", "63 %"]
+    numbers = ["≥ 10,000", "8,123", "10,456", "12,789", "62% ~", "63%"]
     file = io.StringIO()
     show_table(terminal(file=file, width=80), "a", ["目标", "目标值", "P5", "P50", "P95", "修正前", "修正后"], [
         [title, *numbers] for title in titles

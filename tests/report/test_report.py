@@ -143,11 +143,11 @@ def test_every_figure_names_scenario_runs_and_source(language: Language) -> None
 
 
 def test_a_stock_target_is_marked_at_its_date_and_level() -> None:
-    figure = fan_chart(monthly(), "nev_stock", "", TARGETS["nev_stock"], said("zh"), "83 %").figure
+    figure = fan_chart(monthly(), "nev_stock", "", TARGETS["nev_stock"], said("zh"), "83%").figure
     (marker,) = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
     assert (np.asarray(marker.get_xdata())[0], heights(marker)[0]) == (parse_month("2025-12"), 5.0)  # 5 万辆
     assert "万辆" in texts(figure)
-    assert "目标值：2025-12 底 ≥ 50,000 辆；达标概率：83 %" in texts(figure)
+    assert "目标值：2025-12 底 ≥ 50,000 辆；达标概率：83%" in texts(figure)
     assert "B 级" in texts(figure)
 
 
@@ -161,9 +161,9 @@ def test_a_stock_is_drawn_as_the_median_between_its_bands() -> None:
 
 
 def test_a_yearly_target_is_a_bar_a_year_with_its_promise() -> None:
-    figure = fan_chart(monthly(), "elv_recovered", "", TARGETS["elv_recovered"], said("en"), "4 %").figure
+    figure = fan_chart(monthly(), "elv_recovered", "", TARGETS["elv_recovered"], said("en"), "4%").figure
     assert bars(figure) == [[6000.0], [6000.0] * 4]  # the reference year apart, then 2024 to 2027
-    assert "Promise: ≥ 10,000 vehicles in 2025; probability of being met: 4 %" in texts(figure)
+    assert "Promise: ≥ 10,000 vehicles in 2025; probability of being met: 4%" in texts(figure)
     promise = next(c for c in figure.axes[0].collections if c.get_label() == "Promise")
     start, end = np.asarray(promise.get_paths()[0].vertices)
     assert start[1] == end[1] == 10_000.0

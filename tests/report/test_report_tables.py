@@ -45,7 +45,7 @@ def cells(line: str) -> int:
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_table_shows_the_numbers_it_is_given(language: Language, width: int) -> None:
     page = printed(language, width)
-    for shown in ("≥ 50,000", "48,210", "56,110", "61,333", "83 %", "≥ 2.00", "1.42", "1.81", "2.23", "2027-12"):
+    for shown in ("≥ 50,000", "48,210", "56,110", "61,333", "83%", "≥ 2.00", "1.42", "1.81", "2.23", "2027-12"):
         assert shown in page
     assert {"zh": "24次模拟运行", "en": "24 simulated runs"}[language] in page
     assert {"zh": "并非区内统计数据", "en": "not district statistics"}[language] in page.replace("\n", " ")
@@ -61,8 +61,8 @@ def test_what_is_undefined_or_rests_on_few_units_has_a_mark_and_a_sentence(langu
     file = io.StringIO()
     print_targets(frame, TARGETS, Words(language, TITLES), terminal(file=file, width=width), runs=24)
     page = " ".join(file.getvalue().split())
-    assert "83 %" not in page
-    assert "50 % ~" in page
+    assert "83%" not in page
+    assert "50% ~" in page
     assert {"zh": "无法判定", "en": "n. d."}[language] in page
     shown = page.replace(" ", "")
     assert {"zh": "24次运行中7次有数值", "en": "definedin7of24runs"}[language] in shown
@@ -142,9 +142,7 @@ def test_numbers_have_thousands_separators(value: float, decimals: int, shown: s
     assert number(value, decimals) == shown
 
 
-@pytest.mark.parametrize(
-    ("probability", "shown"), [(0.0, "0 %"), (0.001, "1 %"), (0.62, "62 %"), (0.999, "99 %"), (1.0, "100 %")]
-)
+@pytest.mark.parametrize(("probability", "shown"), [(0.0, "0%"), (0.001, "1%"), (0.62, "62%"), (0.999, "99%"), (1.0, "100%")])
 def test_near_certainty_is_not_shown_as_certainty(probability: float, shown: str) -> None:
     assert percent(probability) == shown
 

@@ -111,8 +111,8 @@ def test_the_page_speaks_one_language_and_names_what_it_rests_on(language: str) 
     assert bool(re.search("[一-鿿]", told.replace("东昌政发", ""))) is (language == "zh")
     assert "python -m sim contribution" in told, "an association is said to be one"
     assert {"zh": "工作专班", "en": "work group"}[language] in document.title
-    assert {"zh": "二手车交易量1,560辆，高19 %", "en": "Used-vehicle transfers 1,560 vehicles, 19 % above"}[language] in text
-    assert {"zh": "160件，低37 %", "en": "160 claims, 37 % below"}[language] in text, "numbers have units"
+    assert {"zh": "二手车交易量1,560辆，高19%", "en": "Used-vehicle transfers 1,560 vehicles, 19% above"}[language] in text
+    assert {"zh": "160件，低37%", "en": "160 claims, 37% below"}[language] in text, "numbers have units"
     assert document.stamp
 
 
@@ -121,7 +121,7 @@ def test_red_comes_first_and_every_light_has_its_ground() -> None:
     lights = [row[1] for row in grid.rows] + [row[5] for row in grid.rows if row[5]]
     assert lights == sorted(lights, key=["红", "黄", "绿", "—"].index)
     assert list(grid.colours.values()) == list(COLOURS.values())
-    assert [grid.alignment(n, "40 %") for n in range(8)] == ["left", "right", "right", "right"] * 2
+    assert [grid.alignment(n, "40%") for n in range(8)] == ["left", "right", "right", "right"] * 2
     assert grid.alignment(1, "红") == grid.alignment(5, "绿") == "centre"
     assert list(grid.seconds) == [4]
 

@@ -341,9 +341,9 @@ def test_a_package_that_fails_its_verification_is_no_solution(tmp_path: Path, ca
     assert set(found["closest"]["levers"]) == {"policy.car_scrappage.amount_factor"}
     told = " ".join(capsys.readouterr().out.split())
     assert "None found" in told
-    assert "the best reaches 0 %" in told
+    assert "the best reaches 0%" in told
     assert "Taken for the present: 2023-12" in told
-    assert "TRIAL 试算: 1 % of the owners, 1 runs" in told
+    assert "TRIAL 试算: 1% of the owners, 1 runs" in told
     assert (found["trial"], [each["trial"] for each in found["verified"]]) == (True, [True] * len(found["verified"]))
 
 
@@ -438,7 +438,7 @@ def test_the_search_tells_each_better_package_as_it_is_found() -> None:
     tried = search(toy, Goal(0.8), Effort(12, 2, 1), np.array([0.3, 0.3]), standing)
     told = console.export_text().splitlines()
     assert standing.done == 12
-    assert told[0].startswith("已评估 2/12 个组合；目前最好（第 2 个）：支出 0 万元，全部目标同时实现的概率 100 %，达到要求")
+    assert told[0].startswith("已评估 2/12 个组合；目前最好（第 2 个）：支出 0 万元，全部目标同时实现的概率 100%，达到要求")
     assert len(told) < 6, "and says nothing where nothing got better"
     assert f"第 {tried.best(Goal(0.8)) + 1} 个" in told[-1]
 

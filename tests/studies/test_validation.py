@@ -110,7 +110,7 @@ def test_the_page_tells_grade_rule_time_and_seal_and_what_is_no_test() -> None:
     verdicts = score([case], {"toy": {"toy_claims": [9.0], "open": [9.0]}})
     sealed = {"hash": "0123456789abcdef", "written": "2026-11-26T11:00:00+00:00"}
     told = page([case], verdicts, load_settings([]), sealed)
-    assert "Observed: worked out (grade B; band: a count, a rate or a ratio: 35 % to either side)." in told
+    assert "Observed: worked out (grade B; band: a count, a rate or a ratio: 35% to either side)." in told
     assert "`0123456789ab`" in told
     assert "2026-11-26T11:00:00+00:00" in told
     assert "1 of 1 passed" in told

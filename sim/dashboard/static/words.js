@@ -43,7 +43,7 @@ export const WORDS = {
   pending: ["计算中", "computing"],
   pending_is: ["集合预测完成之前不显示水平值，只显示与基准情景之差。", "Levels are shown when the ensemble is there; until then the difference from the compared scenario alone."],
   estimate: ["中心估计", "central estimate"], estimate_short: ["估计", "est."], indicator: ["指标", "Indicator"],
-  estimate_quick: ["按{scale}规模快速估计，通常与全量单次运行的结果相差不超过 {error}%：只模拟{kinds}类商品，取中心参数，与基准情景用同一组随机数相比，差额加在基准情景集合预测的中位数上。区间和概率在集合预测完成后给出。", "A central estimate at {scale} scale, usually within {error} % of what a single run of the district gives: only {kinds}, central inputs; the difference from the compared scenario under the same random numbers is put on the median of its ensemble. Range and probability follow with the ensemble."],
+  estimate_quick: ["按{scale}规模快速估计，通常与全量单次运行的结果相差不超过 {error}%：只模拟{kinds}类商品，取中心参数，与基准情景用同一组随机数相比，差额加在基准情景集合预测的中位数上。区间和概率在集合预测完成后给出。", "A central estimate at {scale} scale, usually within {error}% of what a single run of the district gives: only {kinds}, central inputs; the difference from the compared scenario under the same random numbers is put on the median of its ensemble. Range and probability follow with the ensemble."],
   estimate_central: ["按{scale}规模单次运行估计：全部商品，取中心参数，与基准情景用同一组随机数相比，差额加在基准情景集合预测的中位数上。区间和概率在集合预测完成后给出。", "A central estimate from one run at {scale} scale: all goods, central inputs; the difference from the compared scenario under the same random numbers is put on the median of its ensemble. Range and probability follow with the ensemble."],
   all_owners: ["全量", "full"],
   chance_later: ["概率待集合预测完成后给出", "probability with the ensemble"],

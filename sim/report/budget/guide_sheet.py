@@ -122,7 +122,7 @@ def _gained(book: Book, row: Mapping[str, float], words: str) -> str:
 
 
 def _of_hundred(share: float) -> str:
-    return percent(share).removesuffix("%").strip()
+    return percent(share).removesuffix("%")
 
 
 def ledger(book: Book, sheet: Sheet) -> None:

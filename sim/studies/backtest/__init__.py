@@ -44,7 +44,7 @@ backtest: what would it have said at an earlier date, and what happened then?
 
 At the cut-offs 2023-12, 2024-06 and 2024-12 the parameters are calibrated, and the next twelve months of national sales (scaled
 to the district) and of the national NEV share are forecast, with nothing but the measures, pots, prices and evidence known by
-then. What was said is written and sealed before it is scored: fair CRPS, coverage of 50 and 90 % intervals, Brier score,
+then. What was said is written and sealed before it is scored: fair CRPS, coverage of 50 and 90% intervals, Brier score,
 beside two simple forecasts. With --write also docs/trust/backtest.md. By default with population.goods=vehicles,
 population.scale=0.1 and ensemble.draws=100 for each calibration; that takes about half an hour.
 

@@ -29,10 +29,10 @@ What the program would have said at three dates, and what happened in the twelve
   district's {size:,.0f} new cars a month, and the national NEV share. They are not observations of the district.
 - fair CRPS: mean distance of the draws from what happened, less half the mean distance among the draws; lower is better. The
   better of two simple forecasts (no change, trend) is scored with the same months. Brier: of the events "no fewer cars than
-  in the same month a year ago" and "NEV share at least 50 %".
+  in the same month a year ago" and "NEV share at least 50%".
 - The digest of the forecasts, taken before they were scored: `{seal}`. {runs} draws each.
 
-| cut-off | series | months | CRPS | best simple forecast | in 50 % | in 90 % | Brier | simple |
+| cut-off | series | months | CRPS | best simple forecast | in 50% | in 90% | Brier | simple |
 |---|---|---|---|---|---|---|---|---|
 {rows}
 
@@ -50,7 +50,7 @@ TITLES = {
            "foot": "实际值为全国数据折算，不是本区观测。"},
     "en": {"sales": "new cars (a month, scaled to the district)", "nev_share": "national NEV share",
            "title": "Backtest: twelve months after each cut-off", "cutoff": "known by {cutoff}", "seen": "observed",
-           "said": "median, 50 and 90 % intervals", "naive": "simple forecast",
+           "said": "median, 50 and 90% intervals", "naive": "simple forecast",
            "foot": "Observed: national figures, scaled; not observations of the district."},
 }  # fmt: skip
 

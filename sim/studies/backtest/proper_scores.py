@@ -29,9 +29,9 @@ class Scored:
     """Of the better of the simple forecasts."""
     simple: str
     half: float
-    """Part of the months whose value lies within the 50 % interval."""
+    """Part of the months whose value lies within the 50% interval."""
     most: float
-    """Within the 90 % interval."""
+    """Within the 90% interval."""
     brier: float
     simple_brier: float
 

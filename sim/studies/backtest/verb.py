@@ -37,7 +37,7 @@ SAID = {
     },
     "en": {
         "title": "backtest", "cutoff": "cut-off", "series": "series", "crps": "CRPS", "simple": "best simple forecast",
-        "half": "in 50 %", "most": "in 90 %", "brier": "Brier", "sales": "new cars a month", "nev_share": "NEV share",
+        "half": "in 50%", "most": "in 90%", "brier": "Brier", "sales": "new cars a month", "nev_share": "NEV share",
         "hash": "Forecasts were written to {path} (digest {seal}) before scoring.", "results": "results", "written": "written",
     },
 }  # fmt: skip

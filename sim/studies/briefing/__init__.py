@@ -51,8 +51,8 @@ briefing: one page a month for the work group
 
 Reads the files of actuals that nowcast reads and writes briefing.docx and briefing.pdf, one page of A4: a light for each
 promise with its probability a month ago and now, spending against what was worked out and released, what changed since last
-month and why, and the three measures that help most for a yuan, with their cost. Green: met with 90 % or more; red: with less
-than 10 %; amber between; no light where it cannot be told. A month ago means the same forecast without the last month of data.
+month and why, and the three measures that help most for a yuan, with their cost. Green: met with 90% or more; red: with less
+than 10%; amber between; no light where it cannot be told. A month ago means the same forecast without the last month of data.
 
 What measures do is taken from contribution for the same settings; where that was not run it is estimated from how the runs
 differ (an association, no effect), and the page says so. Writes targets.csv (lights), spending.csv and measures.csv too.

@@ -116,7 +116,7 @@ def _spending(brief: Brief, words: Words, outline: Outline) -> Iterator[Block]:
         released, planned, low, middle, high = (row[name] / divisor for name in ("released", "planned", "p05", "p50", "p95"))
         known = brief.paid_known and n == 0
         spread = "" if known else f" ({number(low)}–{number(high)})"
-        gap = f"{100.0 * (middle / planned - 1.0):+.0f} %" if planned else "-"
+        gap = f"{100.0 * (middle / planned - 1.0):+.0f}%" if planned else "-"
         rows.append([_period(row["period"], n, words), number(released), number(planned), f"{number(middle)}{spread}", gap])
     heads = [said["period"], said["released"], said["planned"], said["paid"], said["gap"]]
     source = said["n_spending"] + ("" if brief.paid_known else said["n_unknown"])
@@ -143,7 +143,7 @@ def _changes(brief: Brief, words: Words, outline: Outline) -> Iterator[Block]:
 def _news(each: News, words: Words) -> str:
     said, off = SAID[words.language], relative(each)
     scale = 100.0
-    size = f"{scale * abs(off):.0f} %" if not is_share(each.key[0]) else said["points"].format(value=scale * abs(off))
+    size = f"{scale * abs(off):.0f}%" if not is_share(each.key[0]) else said["points"].format(value=scale * abs(off))
     way = said["as_told"] if round(scale * abs(off)) == 0 else said["above" if off > 0.0 else "below"].format(size=size)
     return said["one_news"].format(series=series_title(each.key, words), value=_value(each.key, each.actual, words), way=way)
 

@@ -50,14 +50,14 @@ SAID = {
         "h_lights": "Promises",
         "t_lights": "Probability of each promise, with its light",
         "light": "light", "then": "month ago", "now": "now", "forecast": "at first",
-        "n_lights": "Green: met with 90 % or more; amber: 10 to 90 %; red: less than 10 %; –: cannot be told (#: too few "
+        "n_lights": "Green: met with 90% or more; amber: 10 to 90%; red: less than 10%; –: cannot be told (#: too few "
         "simulated units). Month ago: without this month's data; at first: without any actuals.",
         "h_spending": "Spending against plan",
         "t_spending": "Public outlay, paid and expected",
         "unit": "in {unit}",
         "period": "period", "released": "released", "planned": "worked out", "paid": "paid or expected", "gap": "off by",
         "part": "{year}, months 1–{month}", "whole": "{year}",
-        "n_spending": "Worked out, expected: medians, 90 % ranges in brackets. Released: means, of measures with a pot.",
+        "n_spending": "Worked out, expected: medians, 90% ranges in brackets. Released: means, of measures with a pot.",
         "n_unknown": " The outlay of this month was not given; the first row is inferred.",
         "h_changes": "What changed since last month",
         "news": "This month's data against what was inferred a month ago: {listed}.",

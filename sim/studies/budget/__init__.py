@@ -135,7 +135,7 @@ Examples
 
 budget solve: on the full model, the least outlay that meets all targets with probability p; with budget=YUAN the best use of
 that sum. It tells the best package so far; Ctrl-C or a signal to end stops it, and the same command goes on from there. It ends
-with a recommendation in words, packages within 5 % of the cost, and what would make it fail. The solution is run again with
+with a recommendation in words, packages within 5% of the cost, and what would make it fail. The solution is run again with
 fresh seeds at the settings' own scale. solution.json holds levers, outlay, probabilities, everything that was tried and the
 verification. What does not hold there is no solution: it says "none found, the best reaches ..." and ends with exit code 3.
 Levers act from the month after the present (clock.now) on; what is paid is paid, and targets whose date has passed cannot be

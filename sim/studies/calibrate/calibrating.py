@@ -144,7 +144,7 @@ def found_for(settings: Settings, evidence: Evidence) -> str:
 
 
 def recovered(runs: Runs, sd: Sequence[float], seed: int) -> tuple[Floats, Floats]:
-    """Known truths and their 90 % intervals: truths [T, D], intervals [T, 2, D].
+    """Known truths and their 90% intervals: truths [T, D], intervals [T, 2, D].
 
     Each truth is a run from the ranges; what it says, with errors of the observations added, is taken for the evidence, on
     emulators that have not seen it.

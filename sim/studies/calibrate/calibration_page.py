@@ -40,7 +40,7 @@ How the uncertain behavioural parameters were held against what was observed. Re
   cross-validated) learns what each observation would read anywhere; {tried:,} places are weighed by their likelihood.
   Effective sample size {size:,.0f}. {rows} equally likely rows are shipped, for the {speaks} inputs about which the evidence
   says anything; the others keep their ranges.
-- **Recovery**: {truths} known truths, each a run taken for the evidence with the errors of the observations added. The 90 %
+- **Recovery**: {truths} known truths, each a run taken for the evidence with the errors of the observations added. The 90%
   intervals of {wanted} of {inputs} inputs cover {fewest} to {most} of them.
 - **Model discrepancy** is how far an observation lies outside everything that the model can say
   with values inside the ranges. That distance is added to the observation's standard deviation: the model is wrong there,

@@ -17,7 +17,7 @@ from sim.studies.calibrate.simulating import simulate
 
 LEVELS = (BAND[0], 0.5, BAND[1])
 FEWEST, MOST = 0.82, 0.98
-"""Of the truths, that 90 % intervals should cover: 41 to 49 of fifty, the 3 % and 97 % points of the binomial."""
+"""Of the truths, that 90% intervals should cover: 41 to 49 of fifty, the 3% and 97% points of the binomial."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Check:
 
     @property
     def bounds(self) -> tuple[int, int]:
-        """How many truths 90 % intervals should cover, at least and at most."""
+        """How many truths 90% intervals should cover, at least and at most."""
         return math.ceil(FEWEST * self.truths), math.floor(MOST * self.truths)
 
     @property

@@ -2,8 +2,8 @@
 
 One emulator for each observation: a sum of straight lines and parabolas of the inputs, most of which the lasso sets to
 nothing (Tibshirani 1996), with the penalty chosen by cross-validation; its error for unseen runs goes into the likelihood. On
-300 runs it explained 68 to 78 % of the variance of three observations, and a Gaussian process on the ten inputs that it found
-foremost 69 to 83 %: too little more to leave out seventy inputs.
+300 runs it explained 68 to 78% of the variance of three observations, and a Gaussian process on the ten inputs that it found
+foremost 69 to 83%: too little more to leave out seventy inputs.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ SAID = {
     "en": {
         "title": "calibration", "observation": "evidence", "observed": "observed", "prior": "ranges P5 P50 P95",
         "posterior": "calibrated", "verdict": "", "outside": "outside", "model_discrepancy": "model discrepancy {gap}",
-        "size": "effective sample size {size:.0f} ({tried:,} places tried); 90 % intervals of {wanted} of {inputs} inputs "
+        "size": "effective sample size {size:.0f} ({tried:,} places tried); 90% intervals of {wanted} of {inputs} inputs "
         "cover {few} to {most} of {truths} truths",
         "moved": "Inputs that moved most (places in their ranges, P5...P50...P95)", "results": "results", "written": "written",
     },

@@ -59,8 +59,8 @@ every number with a range how many wrong decisions would be avoided if it were k
 information (Strong, Oakley and Brennan 2014).
   promises   say whether each will be met; a wrong call costs 1; told in percentage points
   outlay     set a budget; a yuan too many costs 1, one too few costs SHORT; told in yuan
-The regression is over draws, not seeds; shuffled draws give a noise floor below which nothing is ranked; intervals of 90 % are
-from resampled draws; many numbers are tried, so of those that are found 10 % may be chance. Fewer than 20 draws are refused
+The regression is over draws, not seeds; shuffled draws give a noise floor below which nothing is ranked; intervals of 90% are
+from resampled draws; many numbers are tried, so of those that are found 10% may be chance. Fewer than 20 draws are refused
 (exit code 2); if the draws cannot tell anything apart, it is said how many might.
 Prints the ten numbers to count first (name, estimate and range of today, grade, department that holds it, what it brings);
 numbers that cannot be counted, only surveyed or observed, are listed apart. Writes count_first.csv (every number for every

@@ -60,7 +60,7 @@ class Worth(NamedTuple):
     """Expected loss that goes when the number is known, less what noise would bring; in the unit of the losses."""
     low: float
     high: float
-    """90 % of the resamples of the draws."""
+    """90% of the resamples of the draws."""
     chance: float
     """Share of shuffled draws that go as much with the number."""
     explained: float

@@ -125,7 +125,7 @@ def _size(each: Misfit, value: float, words: Words) -> str:
     """A gap in per cent, of a share in points."""
     if is_share(each.key[0]):
         return SAID[words.language]["points"].format(value=100.0 * value)
-    return f"{100.0 * value:.0f} %" if value >= 1.0 else percent(value)
+    return f"{100.0 * value:.0f}%" if value >= 1.0 else percent(value)
 
 
 CLAIMS_OF = {"zh": "申领量", "en": "Claims"}

@@ -66,7 +66,7 @@ ensemble.draws=8：约几分钟。家电的目标输入 population.goods=all。
 sensitivity: which inputs matter?
 
 Morris screening of the parameters of behaviour, money and market; Sobol indices of the foremost ones on a Gaussian process that
-learns from model runs, with the part that it explains (cross-validated) and intervals of 90 %; one that explains less than half
+learns from model runs, with the part that it explains (cross-validated) and intervals of 90%; one that explains less than half
 gives no index, and says how many runs it would take; in how many draws the ranking of the measures holds; and the box of inputs
 in which a target fails (PRIM). Writes morris.csv, sobol.csv, emulators.csv, ranking.csv and boxes.csv. The reference year is
 anchored at every point. Defaults: population.goods=vehicles, population.scale=0.05, ensemble.draws=10: about

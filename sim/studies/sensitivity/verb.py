@@ -47,7 +47,7 @@ SAID = {
     },
     "en": {
         "title": "sensitivity", "first": "Which inputs matter (Morris, mean absolute effect, first {n})",
-        "variance": "Shares of the variance (Sobol total index, 90 % interval; in brackets what the emulator explains, "
+        "variance": "Shares of the variance (Sobol total index, 90% interval; in brackets what the emulator explains, "
         "cross-validated)",
         "explained": " ({r2:.0%} explained)",
         "unexplained": "the emulator explains {r2:.0%} only (at least {least:.0%} is needed): no index; about {needed} runs "

@@ -25,7 +25,7 @@ RULES: Mapping[Rule, BandRule] = {
         lambda seen: max(0.05, 0.5 * abs(seen)),
     ),
     "count": BandRule(
-        Both("数量、速率和比值：上下 35%", "a count, a rate or a ratio: 35 % to either side"), lambda seen: 0.35 * abs(seen)
+        Both("数量、速率和比值：上下 35%", "a count, a rate or a ratio: 35% to either side"), lambda seen: 0.35 * abs(seen)
     ),
     "money": BandRule(Both("金额：上下一半", "an amount of money: half of it to either side"), lambda seen: 0.5 * abs(seen)),
     "months": BandRule(Both("月数：上下 2 个月", "a number of months: 2 to either side"), lambda seen: 2.0),
