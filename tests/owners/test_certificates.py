@@ -19,7 +19,7 @@ from sim.runs.once import forget
 from sim.runs.result import tabulate
 from sim.settings import Settings
 
-SCALE = 0.1
+SCALE = 0.5
 MONTHS = ("clock.start=2024-01", "clock.end=2024-12")
 
 
@@ -115,7 +115,7 @@ def test_a_purchase_to_come_is_likelier_than_one_month_can_make_it_and_less_than
 
 def test_the_chance_is_that_of_those_who_have_lost_a_car() -> None:
     """Of those who lost a car in the first half of 2024 and scrapped it, as many buy new by December as they could count on."""
-    model = TradeInModel(small(*MONTHS, "events=true", scale=0.4), 1)
+    model = TradeInModel(small(*MONTHS, "events=true", scale=1.0), 1)
     category = model.categories["car"]
     goods, waiting, expected = category.goods, list[int](), 0.0
     for month in range(12):
