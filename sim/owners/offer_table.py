@@ -132,18 +132,29 @@ def build_screen(
         prepare(owning, expected.routes.forced, nests, table.nothing_waiting, catalogue.new_nests, acting)
         gain_step(owning, expected.routes, acting, rows, Terms(unbound, unbound, *boosts, granted), table.waiting, gains)
         margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
-        thresholds(gains, margin, shift, scale, keep[n])
+        thresholds(_between(gains, table.waiting), margin, shift, scale, keep[n])
         look_first(nests, table.nothing_waiting, catalogue.effort_first + shift, scale, first[0, n])
         first[1, n] = first[0, n]
         if certified.any():
             reachable += now.money[:, None] * certified[None, :]
             inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
             look_first(nests, table.nothing_waiting, catalogue.effort_first + shift, scale, first[1, n])
-    np.maximum(keep[:, :-1], keep[:, 1:], out=keep[:, :-1])  # a good lies between its vintage and the next
     _, fails = outlook.rules_worth.bindings(now.rules, now.month, now.money)
     fails = np.where(fails >= 1.0, 0.0, fails)
     chances = (0.5 * (fails + np.concatenate([fails[1:], fails[-1:]])) * WHOLE).astype(np.uint32)
     return Screen(keep, first, certified_from, chances)
+
+
+def _between(gains: Floats, waiting: NDArray[np.float32]) -> Floats:
+    """Highest gain of acting of a good that lies anywhere between its vintage and the next; [B, C, lanes].
+
+    What acting is worth follows the day of registration, what carrying on is worth lies on a straight line between vintages:
+    their difference may be higher in between than at either end.
+    """
+    worth, carry = gains + waiting, waiting.astype(np.float64)
+    worth[:-1] = np.maximum(worth[:-1], worth[1:])
+    carry[:-1] = np.minimum(carry[:-1], carry[1:])
+    return np.asarray(worth - carry)
 
 
 def least_strain(table: Table, now: Circumstances, reserves: float) -> Floats:
