@@ -33,7 +33,7 @@ SPARE_SLOTS = 0.25
 """Room for the fleets of organisations to grow, as a share of what they hold."""
 RAKES = 50
 """Rounds in which shares are fitted to the stock's mix and to one in every quintile."""
-LEVELLING = 0.65
+LEVELLING = 0.8
 """Power of the hazard by which goods of an age end within the first year (measured: with it as many vehicles of old emission
 standards are left at its end as the baseline counts, within 9%)."""
 MOST_ENDED = 0.8

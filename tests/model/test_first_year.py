@@ -45,13 +45,10 @@ def test_as_many_vehicles_of_old_standards_are_left_as_the_baseline_counts(
 
 @pytest.mark.parametrize("product", ["car", "truck"])
 def test_vintages_are_as_frequent_as_the_table_of_vintages_says(product: str) -> None:
-    """But for the year's own, which is what was sold in it: the baseline's trucks are fewer than the table's.
-
-    Trucks of 2010 are 10.3% too few.
-    """
+    """But for the year's own, which is what was sold in it: the baseline's trucks are fewer than the table's."""
     goods = year_end().categories[product].goods
     days = goods.registered[goods.variant != EMPTY].astype("timedelta64[D]") + np.datetime64("1990-01-01")
     years = days.astype("datetime64[Y]").astype(int) + 1970
     for year, share in year_end().settings.region.vintages[product].items():
         if share > 0.02 and year < FIRST_YEAR:
-            assert (years == year).mean() == pytest.approx(share, rel=0.11), year
+            assert (years == year).mean() == pytest.approx(share, rel=0.1), year
