@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.runs.reference_year.constants import ANCHOR_SCALE, ROUNDS, reference
-from sim.runs.store.run_keys import LUCK_ALONE, canonical, digest
+from sim.runs.store.run_keys import LUCK_ALONE, canonical, digest, without_prose
 from sim.runs.store.version import model_version
 from sim.settings import Settings
 
@@ -20,7 +20,7 @@ LEFT_OUT: Mapping[str, Any] = {"pots": {"__all__": {"levers_from"}}, **LUCK_ALON
 def solved_for(settings: Settings) -> str:
     """Digest of the central values that decide what the reference year looks like; constants carry it as a mark."""
     told = reference(settings).model_dump(mode="json", include=set(PARTS), exclude=LEFT_OUT)
-    return digest(canonical(told))
+    return digest(canonical({name: without_prose(part) for name, part in told.items()}))
 
 
 def anchor_key(settings: Settings, mark: str, draw: int, draws: int) -> str | None:

@@ -32,7 +32,6 @@ from sim.numerics.arithmetic import log_all
 from sim.runs.reference_year.acceleration import Vector, accelerated
 from sim.runs.reference_year.constants import ANCHOR_SCALE
 from sim.runs.reference_year.year import Year, observed, reference_year
-from sim.schema.behaviour import Behaviour
 from sim.schema.product import Anchor, Product
 from sim.settings import Settings
 
@@ -114,11 +113,8 @@ def spell_months(settings: Settings, product: str, aim: TradeAim, want: Year, go
     return share * min(held, lasts), share * min(without, lasts)
 
 
-def entries_needed(
-    behaviour: Behaviour, spells: tuple[float, float], ratio: Ratio, aim: TradeAim, want: Year, got: Year
-) -> list[float]:
+def entries_needed(lost: float, spells: tuple[float, float], ratio: Ratio, aim: TradeAim, want: Year, got: Year) -> list[float]:
     """Log of entries wanted over seen, of owners and of those who have none, once spells are as long as they should be."""
-    lost = behaviour.interest_lost.value
     chosen = max(leaving(aim, want) - ended(got), LEAST_CHOSEN * got.shopped[0])
     return [
         ratio(wanted * _acting(acted / max(pool, 1.0), lost) / _acting(1.0 / spell, lost), seen)
@@ -173,7 +169,10 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
         SPELL_GAIN * ratio(float(pool) / spell, float(acted))
         for pool, acted, spell in zip(got.pool, got.shopped, spells, strict=True)
     ]
-    more, (better, better_first) = entries_needed(behaviour, spells, ratio, aim, want, got), gains(got, new, used)
+    more, (better, better_first) = (
+        entries_needed(behaviour.interest_lost.value, spells, ratio, aim, want, got),
+        gains(got, new, used),
+    )
 
     easier = anchor.effort_first + RELATIVE * (better_first - quicker[1])
     least = least_effort(settings.products[product])

@@ -172,13 +172,13 @@ def reference_year(settings: Settings, seed: int) -> dict[str, Year]:
         for name, category in model.categories.items():
             inside = category.goods.shopping != 0
             waiting[name][:2] += np.bincount(category.goods.variant[inside] == EMPTY, minlength=2)
-            waiting[name][2] += _without(category, month)
+            waiting[name][2] += empty_places(category, month)
     years = {name: simulated(settings, name, model, waiting[name]) for name in settings.products}
     forget(model)
     return years
 
 
-def _without(category: Category, month: int) -> int:
+def empty_places(category: Category, month: int) -> int:
     """Empty places for a good whose owners are there to fill them; a second one counts where the first is filled."""
     goods, owners = category.goods, category.owners
     there = (owners.from_month <= month) & (owners.until_month >= month)

@@ -14,6 +14,9 @@ WITHOUT_EFFECT = frozenset({"executor", "results", "output", "language", "ensemb
 """Settings that say where, how often and for whom, and change no number of a run."""
 DATA = ("region", "products", "behaviour", "money", "market", "uncertainty", "parameters", "policy", "pots", "targets")
 
+PROSE = frozenset({"title", "source", "note", "quote", "reference", "article"})
+"""Entries that are written for people."""
+
 LUCK_ALONE: Mapping[str, Any] = {"region": {"luck"}}
 """Settings that move chance and nothing that is to be expected."""
 
@@ -31,6 +34,13 @@ def plain(settings: Settings) -> dict[str, object]:
 def canonical(data: Mapping[str, object]) -> str:
     """One text for equal data. Entries keep their order, because the order of variants is the order of columns."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def without_prose(data: object) -> object:
+    """The same without what is only read by people: a better title or a corrected source makes no number another one."""
+    if isinstance(data, Mapping):
+        return {name: without_prose(value) for name, value in data.items() if name not in PROSE}
+    return [without_prose(value) for value in data] if isinstance(data, list) else data
 
 
 def settings_key(settings: Settings) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.runs.executors import Executor
 from sim.runs.schedule import Progress
-from sim.runs.store.run_keys import LUCK_ALONE, canonical, digest
+from sim.runs.store.run_keys import LUCK_ALONE, canonical, digest, without_prose
 from sim.schema.bricks import Title
 from sim.schema.execution import Carried, Parameters
 from sim.settings import Settings
@@ -137,10 +137,10 @@ def _along(said: Floats, weights: Floats) -> Floats:
 
 def found_for(settings: Settings, evidence: Evidence) -> str:
     """Digest of the values, ranges and observations that a posterior is found with; where a gap is carried moves no row."""
-    without = {"title", "source", "carried_to"}
-    told = {name: each.model_dump(mode="json", exclude=without) for name, each in evidence.observations.items()}
+    told = {name: each.model_dump(mode="json", exclude={"carried_to"}) for name, each in evidence.observations.items()}
     data = {"cutoff": evidence.cutoff, "observed": evidence.observed, "observations": told}
-    return digest(canonical({**data, **settings.model_dump(mode="json", include=set(PARTS), exclude=LUCK_ALONE)}))
+    data |= settings.model_dump(mode="json", include=set(PARTS), exclude=LUCK_ALONE)
+    return digest(canonical({name: without_prose(part) for name, part in data.items()}))
 
 
 def recovered(runs: Runs, sd: Sequence[float], seed: int) -> tuple[Floats, Floats]:
