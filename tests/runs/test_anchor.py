@@ -86,7 +86,7 @@ SEEN = replace(AIM, bought=30.0, bought_age=5.0, sold=30.0, shopped=(40.0, 60.0)
 
 
 def test_spells_are_a_share_of_the_time_held_or_gone_without() -> None:
-    """900 goods of which 30 + 10 + 20 leave in a year are held for 15 years; 500 empty places stand for 10 with 50 first buyers."""
+    """900 goods of which 30 + 10 + 20 leave in a year are held for 15 years; 500 empty places with 50 first buyers: 10."""
     settings = load_settings(["behaviour.spell_share.value=0.1"])
     aim = balanced(False, AIM, SEEN)
     assert aim.traded == 30.0
