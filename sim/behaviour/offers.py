@@ -49,6 +49,8 @@ class Offers(NamedTuple):
     """Mean exposure, already in ``base``."""
     grants: Ints
     """Fen for each new variant [M, V]."""
+    felt: float
+    """Yuan off the price that a fen of a grant is felt as."""
     later_chance: Floats
     """Chance of one who has lost a good to buy new before the entitlement ends [M, K]."""
     later_fen: Floats

@@ -20,7 +20,6 @@ from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import uniform
 from sim.policy.interest import interest_paid
 
-FEN = 100.0
 LOWEST = -1e29
 """Utilities below this stand for what cannot be done."""
 SLACK = 1e-9
@@ -146,9 +145,10 @@ def weigh_route(
     money, cash, of_type, variant, reason = means.money, means.cash, owned.type, owned.variant, owned.reason
     proceeds, route, purse, squeeze, plain = means.proceeds[r], means.route[r], scores.top, scores.total, scores.plain
     last, V, alone = offers.due.size - 1, offers.grants.shape[1], rights.grant[r, offers.grants.shape[1]]
+    felt = offers.felt
     for q in range(n):
         purse[q] = cash[q] + proceeds[q]
-        plain[q] = money[q] * (alone[q] / FEN) + route[q]
+        plain[q] = money[q] * (felt * alone[q]) + route[q]
     strain_of(n, weight, means, purse, squeeze)
     for j in range(last):
         out = scores.utility[r, j]
@@ -159,7 +159,7 @@ def weigh_route(
     for j in range(V if granted else 0):
         out, grant = scores.utility[r, j], rights.grant[r, j]
         for q in range(n):
-            more = out[q] + money[q] * ((grant[q] - alone[q]) / FEN)
+            more = out[q] + money[q] * (felt * (grant[q] - alone[q]))
             out[q] = more if out[q] > LOWEST else INFEASIBLE
     out = scores.utility[r, last]
     for q in range(n):
@@ -168,7 +168,7 @@ def weigh_route(
     if granted and r == FORMAL:
         later = rights.later
         for q in range(n):
-            more = out[q] + money[q] * (max(later[q] - alone[q], 0.0) / FEN)
+            more = out[q] + money[q] * (felt * max(later[q] - alone[q], 0.0))
             out[q] = more if out[q] > LOWEST else INFEASIBLE
 
 
@@ -261,7 +261,7 @@ def bound(
     best disposal routes, summed as if the alternative did not matter.
     """
     money, cash, of_type, variant, reason = means.money, means.cash, owned.type, owned.variant, owned.reason
-    plain = scores.plain
+    plain, felt = scores.plain, offers.felt
     purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], means.route_scale
     last, V, used, best = offers.due.size - 1, offers.grants.shape[1], scores.utility[0, 1], scores.utility[0, 2]
     for q in range(n):
@@ -277,7 +277,7 @@ def bound(
         for q in range(n):
             squeeze[q] += exp((route[q] - peak[q]) / rho[q])
     for q in range(n):
-        peak[q] = peak[q] + rho[q] * log(squeeze[q]) + money[q] * (used[q] / FEN)
+        peak[q] = peak[q] + rho[q] * log(squeeze[q]) + money[q] * (felt * used[q])
         plain[q] = 0.0
     strain_of(n, weight, means, purse, squeeze)
     for j in range(last):
@@ -294,7 +294,7 @@ def bound(
             for q in range(n):
                 best[q] = max(best[q], grant[q])
         for q in range(n):
-            good[q] += money[q] * ((best[q] - used[q]) / FEN)
+            good[q] += money[q] * (felt * (best[q] - used[q]))
     for q in range(n):
         scores.good[last, q] = without_one(offers, reason[q], of_type[q]) if variant[q] != EMPTY else INFEASIBLE
     join_nests(n, nest_of, offers.nest_scale, scores)

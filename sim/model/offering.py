@@ -135,13 +135,15 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
     income = around.paths.at("income", priced)
     season = behaviour.season_strength.value * log(around.season)
     financing = around.liquidity.financing(catalogue, around.banks, rules, income)
+    money = around.liquidity.marginal_utility(catalogue, income)
     return Circumstances(
         month=month.number,
         priced=priced,
         rules=rules,
         prices=prices,
         paths=around.paths,
-        money=around.liquidity.marginal_utility(catalogue, income),
+        money=money,
+        grant_money=behaviour.grant_salience.value * money,
         buyer=around.liquidity.typical_buyer(catalogue, around.banks, rules, financing),
         financing=financing,
         taste=category.taste(priced, around.paths, around.social_mean),

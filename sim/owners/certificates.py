@@ -55,7 +55,7 @@ def later_purchases(outlook: Outlook, now: Circumstances, expected: Expectations
     end_of_month = first_day(now.month) + days_in(now.month)
     for m in counting.tolist():
         months = max(int(ent.last_day[m]) + 1 - end_of_month, 0) / AVERAGE_DAYS
-        granted = money[:, None] * paid_for_new(catalogue, grants[m])[None, :]
+        granted = now.grant_money[:, None] * paid_for_new(catalogue, grants[m])[None, :]
         chance[m] = sum(share * chance_to_buy_new(outlook, now, expected, u + granted, months) for share, u in utilities)
     return Later(chance, fen)
 

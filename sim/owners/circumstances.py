@@ -28,6 +28,8 @@ class Circumstances:
     paths: Paths
     money: Floats
     """Marginal utility of a yuan [K]."""
+    grant_money: Floats
+    """Marginal utility of a yuan that is granted, as salient as it is [K]."""
     buyer: TypicalBuyer
     financing: Financing
     taste: Floats

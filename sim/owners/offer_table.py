@@ -113,7 +113,7 @@ def build_screen(
     by_km = table.km_value[:, choices.variant] * (choices.kind != NOTHING)
     best = best_purchase(outlook, table, now)
     worth = best_worth(now.rules, now.prices.new, now.money.size)
-    boosts = outlook.rules_worth.boosts(now.rules, now.month, worth, now.money, is_open)
+    boosts = outlook.rules_worth.boosts(now.rules, now.month, worth, now, is_open)
     rows = outlook.vintages.age_rows(np.array([now.month - 1]))[0]  # by the day, a good can be a month younger than by months
     owning, acting = expected.own, empty_acting(table.waiting.shape[2])
     unbound, granted = outlook.rules_worth.unbound, outlook.rules_worth.not_granted
@@ -136,7 +136,7 @@ def build_screen(
         look_first(nests, table.nothing_waiting, catalogue.effort_first + shift, scale, first[0, n])
         first[1, n] = first[0, n]
         if certified.any():
-            reachable += now.money[:, None] * certified[None, :]
+            reachable += now.grant_money[:, None] * certified[None, :]
             inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
             look_first(nests, table.nothing_waiting, catalogue.effort_first + shift, scale, first[1, n])
     _, fails = outlook.rules_worth.bindings(now.rules, now.month, now.money)
@@ -196,9 +196,8 @@ def best_purchase(outlook: Outlook, table: Table, now: Circumstances) -> Floats:
     good = choices.kind != NOTHING
     social = outlook.behaviour.social_weight.value * max(now.most_exposed - now.social_mean, 0.0)
     best = table.base + social * (catalogue.is_nev[choices.variant] & good)
-    best += now.money[:, None] * (
-        open_grants(catalogue, now.rules, now.prices.new, now.month, best_case=True) + loan_gain(now.financing, table.due)
-    )
+    best += now.grant_money[:, None] * open_grants(catalogue, now.rules, now.prices.new, now.month, best_case=True)
+    best += now.money[:, None] * loan_gain(now.financing, table.due)
     best[:, -1] = 0.0
     return np.asarray(best, dtype=np.float64)
 
@@ -226,7 +225,7 @@ def build_offers(
         km_value=table.km_value, km_bought=np.ascontiguousarray(table.km_value[:, choices.variant] * good),
         nev_bought=(catalogue.is_nev[choices.variant] & good).astype(np.float64),
         social_weight=behaviour.social_weight.value, social_mean=now.social_mean,
-        grants=now.rules.grants_fen(now.prices.new), later_chance=later.chance, later_fen=later.fen,
+        grants=now.rules.grants_fen(now.prices.new), felt=behaviour.grant_salience.value / 100.0, later_chance=later.chance, later_fen=later.fen,
         open=is_open.astype(np.int8), aware=now.aware,
         retirement=now.rules.retirement_months, money=now.money,
         effort_keep=catalogue.effort_keep, effort_first=catalogue.effort_first,

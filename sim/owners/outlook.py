@@ -180,14 +180,14 @@ class Outlook:
             none = self.rules_worth.no_boost
             return Terms(cost, ends, none, none, none, self.rules_worth.not_granted)
         worth = mean_worth(rules, now.prices.new, likely_buyers(self.catalogue, now.prices.new, now.money))
-        boosts = self.rules_worth.boosts(rules, month, worth, now.money, None)
+        boosts = self.rules_worth.boosts(rules, month, worth, now, None)
         return Terms(cost, ends, *boosts, np.max(boosts, axis=(0, 2)) > 1.0)
 
 
 def purchase_utility(catalogue: Catalogue, rules: Rules, month: int, now: Circumstances, paying: Floats) -> Floats:
     """Everything but the value of use, for each type and alternative [K, J]; ``paying``: ``burden``."""
     table = now.taste[None, :] + paying
-    table += now.money[:, None] * open_grants(catalogue, rules, now.prices.new, month)[None, :]
+    table += now.grant_money[:, None] * open_grants(catalogue, rules, now.prices.new, month)[None, :]
     table[:, -1] = 0.0
     return np.where(catalogue.on_offer, table, NOT_ON_OFFER)
 

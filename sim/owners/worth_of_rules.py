@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.behaviour.expectation import concerned_share
 from sim.clock import days_in, first_day
 from sim.numerics.arithmetic import exp_all
+from sim.owners.circumstances import Circumstances
 from sim.owners.disposal import route_scales
 from sim.owners.vintages import Vintages
 from sim.policy.claims import ANY_ROUTE, SCRAP_ROUTE
@@ -73,9 +74,9 @@ class WorthOfRules:
         return bool((rules.entitlements.route != ANY_ROUTE).any())
 
     def boosts(
-        self, rules: Rules, month: int, worth: Floats, money: Floats, is_open: Bools | None
+        self, rules: Rules, month: int, worth: Floats, now: Circumstances, is_open: Bools | None
     ) -> tuple[Floats, Floats, Floats]:
-        """exp(money x expected grant / rho) for selling, scrapping and scrapping alone [B, K x V].
+        """exp(money x salience x expected grant / rho) for selling, scrapping and scrapping alone [B, K x V].
 
         ``worth`` [M, K]: yuan of each entitlement to a buyer of a new good. ``is_open`` [M]: count these alone, at the best
         that any owner can get; None: all of them, at the mean over owners.
@@ -90,8 +91,8 @@ class WorthOfRules:
                 self._add_grant(rules, m, month, worth[m], is_open is not None, yuan)
         boosted = np.ones((3, B, K * V))
         paid = yuan.any(axis=(0, 2, 3))
-        scale = route_scales(self._catalogue, self._behaviour, money)
-        scaled = yuan[:, paid] * (money / scale)[None, None, :, None]
+        scale = route_scales(self._catalogue, self._behaviour, now.money)
+        scaled = yuan[:, paid] * (now.grant_money / scale)[None, None, :, None]
         boosted[:, paid] = exp_all(scaled.reshape(3, -1, K * V))
         return boosted[FOR_ANY_WAY], boosted[FOR_SCRAPPING], boosted[FOR_SCRAPPING_ALONE]
 

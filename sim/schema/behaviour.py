@@ -15,6 +15,8 @@ class Behaviour(Frozen):
     """Marginal utility of 10,000 yuan to an owner of mean income."""
     price_sensitivity_income: NotNegative
     """Elasticity of that marginal utility to income, as a positive number."""
+    grant_salience: Positive
+    """Yuan off the price that a yuan of a publicised grant acts like (salience, Chetty, Looney & Kroft 2009)."""
     way_dissimilarity: PositiveFraction
     """Scale of the taste shocks among disposal routes of a good, relative to across nests (0 < x <= nest_dissimilarity)."""
     nest_dissimilarity: PositiveFraction

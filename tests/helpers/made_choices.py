@@ -101,6 +101,7 @@ def offers_of(rng: np.random.Generator, choices: Choices, loans: bool, resold: b
         social_weight=0.8,
         social_mean=0.1,
         grants=rng.integers(0, 2_000_000, (ROWS, VARIANTS)),
+        felt=0.016,
         later_chance=rng.uniform(0.0, 1.0, (ROWS, TYPES)),
         later_fen=rng.uniform(0.0, 2_000_000, (ROWS, TYPES)),
         open=np.array([1, 1, 1, 1], dtype=np.int8),

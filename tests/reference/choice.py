@@ -219,12 +219,12 @@ def decide(
             bar += offers.season_shift + offers.shopping_scale * logit(lucks[n])
             if has_old:
                 most = most_to_gain(
-                    nothing[k], money[k], trouble[k], cash, proceeds, grant, reserve, weight, nest_of, nest_scale, route_scale,
+                    nothing[k], money[k], trouble[k], cash, proceeds, grant, offers.felt, reserve, weight, nest_of, nest_scale, route_scale,
                     work, nest,
                 )  # fmt: skip
                 if most <= bar:
                     continue
-        weigh(without, later, money[k], trouble[k], has_old, cash, proceeds, grant, reserve, weight, J - 1, work)
+        weigh(without, later, money[k], trouble[k], has_old, cash, proceeds, grant, offers.felt, reserve, weight, J - 1, work)
         if reason in (MUST, LEAVES):
             restrict(reason, J - 1, offers.patience + effort_keep[k], work)
         inclusive = nest_up(work, routes, nest_of, nest_scale, route_scale, nest)

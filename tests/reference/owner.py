@@ -231,12 +231,12 @@ class Owner(mesa.Agent):
             route = o.route_utility[k][r] + o.money[k] * brought if slot.good else 0.0
             purse = cash + brought
             for j, kind in enumerate(m.choices.kind):
-                subsidy = o.money[k] * best_claim(m, claims, j, r, slot.good is not None)[1] / 100.0
+                subsidy = o.money[k] * o.felt * best_claim(m, claims, j, r, slot.good is not None)[1]
                 if kind == NOTHING:
                     if slot.good and purse >= 0.0:
                         without = o.nothing_waiting if reason == MUST else o.nothing
                         if reason == MUST and r == FORMAL:
-                            subsidy = max(subsidy, o.money[k] * may_bring(m, claims, k) / 100.0)
+                            subsidy = max(subsidy, o.money[k] * o.felt * may_bring(m, claims, k))
                         out[j, r] = Offer(without[k] + route + subsidy, 0.0)
                     continue
                 if o.base[k][j] <= -1e29 or (must_nev and not o.nev_bought[j]):

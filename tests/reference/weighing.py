@@ -13,7 +13,6 @@ from sim.numerics.compile import leaf
 from sim.numerics.luck import derived, uniform
 from sim.policy.interest import interest_paid
 
-FEN = 100.0
 PAD = 4
 NOT_LENT = 1e30
 """Down payment where no lender lends."""
@@ -122,6 +121,7 @@ def most_to_gain(
     cash: float,
     proceeds: Floats,
     grant: Ints,
+    felt: float,
     reserve: float,
     strain_weight: float,
     nest_of: Ints,
@@ -152,9 +152,9 @@ def most_to_gain(
         best = best_used
         for r in range(ROUTES):
             best = max(best, grant[r, j])
-        good[j] += money * ((best - best_used) / FEN)
+        good[j] += money * ((best - best_used) * felt)
     inclusive = nests_up(work, nest_of, nest_scale, nest)
-    return peak + route_scale * log(total) + money * (best_used / FEN) + inclusive
+    return peak + route_scale * log(total) + money * (best_used * felt) + inclusive
 
 
 @leaf
@@ -167,6 +167,7 @@ def weigh(
     cash: float,
     proceeds: Floats,
     grant: Ints,
+    felt: float,
     reserve: float,
     strain_weight: float,
     last: int,
@@ -181,17 +182,17 @@ def weigh(
         purse = cash + (proceeds[r] if has_old else 0.0)
         route = trouble[r] + money * proceeds[r] if has_old else 0.0
         squeeze = money * strain_weight * reserve * exp(-purse / reserve)
-        plain = money * (grant[r, V] / FEN) + route
+        plain = money * (grant[r, V] * felt) + route
         utility, principal = work[UTILITY + r], work[PRINCIPAL + r]
         pay_from(work, purse, squeeze, principal, utility)
         for j in range(utility.size):
             utility[j] = utility[j] + plain if utility[j] > LOWEST else INFEASIBLE
         for j in range(V):
             if utility[j] > INFEASIBLE:
-                utility[j] += money * ((grant[r, j] - grant[r, V]) / FEN)
+                utility[j] += money * ((grant[r, j] - grant[r, V]) * felt)
         utility[last] = nothing + plain if has_old and purse >= 0.0 else INFEASIBLE
         if r == FORMAL and has_old and purse >= 0.0:
-            utility[last] += money * (max(later - grant[r, V], 0.0) / FEN)
+            utility[last] += money * (max(later - grant[r, V], 0.0) * felt)
         principal[last] = 0.0
 
 
