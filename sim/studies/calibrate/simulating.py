@@ -26,7 +26,7 @@ from sim.studies.validate.case_market import discounted
 from sim.studies.validate.quantities import QUANTITIES, View
 
 Floats = NDArray[np.float64]
-GROUPS = ("behaviour.", "money.", "market.", "products.car.")
+GROUPS = ("behaviour.", "money.", "market.", "products.car.", "policy.car_")
 """Inputs that evidence on cars can speak about; what the region and other products hold is drawn from its ranges."""
 APART = tuple(f"market.path_factor.price_{kind}" for kind in ("appliance", "digital", "equipment"))
 """Inputs of these groups that have nothing to do with cars."""
