@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -73,6 +73,11 @@ class Government(mesa.Agent):
     def _lines(self) -> set[str | None]:
         """Pots for which claims wait."""
         return {self.pot_of[measure] for measure, _, _ in self.waiting}
+
+    def funded(self, measures: Sequence[str], ahead: int) -> NDArray[np.float64]:
+        """Share of the claims on each measure that can be expected to find money, by month from the open one on [Q, ahead]."""
+        by_pot = np.concatenate([self.pots.funded(ahead), np.ones((1, ahead))])
+        return np.asarray(by_pot[[self.pot_places[name] for name in measures]])
 
     def pay_out(self, month: int, before: Ration, after: Ration, found: NDArray[np.int8]) -> None:
         """Commit the money that settled claims have taken; ``found``: what claims of each day have met with [P, DAYS]."""

@@ -23,6 +23,7 @@ from sim.owners.outlook import Expectations
 from sim.policy.in_force import Rules
 
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Informed:
     """Whether values have to be solved again: what is known has changed, or prices are reviewed."""
     reviewed: int
     """Month of the prices that expectations stand on; reviewed at fixed times, whatever happens in between."""
+    funded: Floats
+    """Share of the claims on each measure that can be expected to find money, from this month on [measures, months]."""
 
     @property
     def due(self) -> bool:

@@ -25,6 +25,8 @@ from sim.owners.use import charging_hassle
 Floats = NDArray[np.float64]
 FREE_TO_CHOOSE = 0.67
 """Part of a month's sales of vehicles that moves with their owners' eagerness (measured, as tests of national shocks do)."""
+SOON, SURPRISE = 3, 0.25
+"""Months ahead, and share of claims, by which expected money must differ to be talked about before the next review."""
 
 
 class Surroundings(NamedTuple):
@@ -43,8 +45,11 @@ class Surroundings(NamedTuple):
     nation: Nation
 
 
-def announce(category: Category, number: int) -> Informed:
-    """Take up this month's rules, and tell whether what owners know has changed."""
+def announce(category: Category, number: int, funded: Floats) -> Informed:
+    """Take up this month's rules, and tell whether what owners know has changed.
+
+    ``funded`` [measures, months]: what is expected of the money; where it is soon to be much shorter or longer, that is news.
+    """
     standing, calendar = category.state.standing, category.calendar
     rules = calendar.rules(number, number)
     for measure, version in zip(rules.entitlements.measure.tolist(), rules.entitlements.version.tolist(), strict=True):
@@ -52,10 +57,18 @@ def announce(category: Category, number: int) -> Informed:
         if version not in (known for known, _ in versions):
             versions.append((version, number))
     if standing is None:
-        return Informed(number, rules, True, number)
+        return Informed(number, rules, True, number, funded)
     due = (number - category.first) % category.catalogue.product.review_months == 0
     news = due or rules is not standing.rules or number in calendar.knowledge_months(number, number)
-    return Informed(number, rules, news, number if due else standing.reviewed)
+    news = news or _money_surprises(funded, standing.expected.basis, number)
+    return Informed(number, rules, news, number if due else standing.reviewed, funded)
+
+
+def _money_surprises(funded: Floats, basis: Circumstances, number: int) -> bool:
+    """Whether what is now expected of the money of the next months is far from what was when values were solved."""
+    since = number - basis.month
+    before = basis.funded[:, since : since + SOON]
+    return bool((np.abs(funded[:, : before.shape[1]] - before) > SURPRISE).any())
 
 
 def price(category: Category, month: Informed, paths: Paths, nation: Nation) -> Priced:
@@ -154,6 +167,7 @@ def circumstances(category: Category, month: Informed, around: Surroundings, pri
         season=0.0 if category.reviews else season,
         effort_cut=rules.frictions.effort_cut,
         aware=category.aware(rules, month.number),
+        funded=month.funded,
     )
 
 

@@ -27,7 +27,7 @@ from sim.model.offering import Surroundings, announce, local_terms, offer, price
 from sim.model.settling import settle
 from sim.numerics.luck import Event
 from sim.owners.offer_table import build_table
-from sim.owners.outlook import Expectations
+from sim.owners.outlook import LONGEST_LOOK_AHEAD, Expectations
 from sim.population.dealing import Kinds, deal, dealt_from
 from sim.population.spells import draw_spells
 
@@ -39,7 +39,8 @@ LUCK_GAP = 1000
 
 def settle_in(category: Category, around: Surroundings, funds: Funds) -> None:
     """Let owners be in the market as the long run has it, and those of vehicles come to rest."""
-    month = offer(category, price(category, announce(category, category.first), around.paths, around.nation), around)
+    known = announce(category, category.first, np.ones((len(category.calendar.measures), LONGEST_LOOK_AHEAD)))
+    month = offer(category, price(category, known, around.paths, around.nation), around)
     bereft = ended_for_each_without(category)
     share, first = category.outlook.shopping(month.circumstances, month.expected, bereft)
     key = category.luck.key(Event.SPELL, 0)
@@ -97,7 +98,7 @@ def _live(trial: Category, start: Offered, expected: Expectations, paths: Paths,
     prices = quote(trial.catalogue, paths, start.number, terms)
     now = replace(start.circumstances, month=number, prices=prices, season=0.0)
     table = build_table(trial.outlook, now, expected)
-    month = Offered(number, start.rules, True, start.number, terms, terms, prices, now, expected, table)
+    month = Offered(number, start.rules, True, start.number, start.funded, terms, terms, prices, now, expected, table)
     closed = np.zeros(start.rules.entitlements.route.size, dtype=bool)
     means = classes_of_means(trial.owners, [month])
     clear(trial, settle(trial, decide(trial, consider(trial, month, closed, means)), funds))

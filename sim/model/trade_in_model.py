@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.government import Government
 from sim.behaviour.life_events import schedule_events
@@ -14,6 +15,7 @@ from sim.clock import MONTHS_A_YEAR
 from sim.codes import COMMUNITY, LINKS
 from sim.markets.prices import Paths
 from sim.model import clearing, deciding, offering, settling
+from sim.model.category import Category
 from sim.model.hands import each
 from sim.model.history import History, MonthRecord
 from sim.model.month import Cleared, Considered, Decided, Informed, Offered, Priced, Settled
@@ -24,6 +26,7 @@ from sim.model.settling_in import settle_in
 from sim.model.stocktaking import check_balance, take_stock
 from sim.numerics.luck import Event, district_seed, key
 from sim.owners.liquidity import Liquidity
+from sim.owners.outlook import LONGEST_LOOK_AHEAD
 from sim.policy.rationing import takes_claims
 from sim.population.columnar import ColumnarSet
 from sim.population.district import District, build_district, meet_neighbours
@@ -91,7 +94,7 @@ class TradeInModel(mesa.Model):
         if self.month % MONTHS_A_YEAR == 0:
             for category in self.categories.values():
                 category.owners.claims[:] = 0  # the notices limit a person's claims within a calendar year
-        return {name: offering.announce(category, self.month) for name, category in self.categories.items()}
+        return {n: offering.announce(c, self.month, self._funded(c)) for n, c in self.categories.items()}
 
     def price(self, months: dict[str, Informed]) -> dict[str, Priced]:
         """National paths, and what dealers and dismantlers make of them; earlier claims are topped up."""
@@ -197,6 +200,10 @@ class TradeInModel(mesa.Model):
         mean, highest = self._exposure()
         poorest = float(self.district.owners.income.min())
         return Surroundings(self.paths, self.liquidity, self.banks, mean, highest, poorest, self.season, self.nation)
+
+    def _funded(self, category: Category) -> NDArray[np.float64]:
+        """What owners can expect of the money of the category's measures."""
+        return self.government.funded(category.calendar.measures, LONGEST_LOOK_AHEAD)
 
     def _exposure(self) -> tuple[float, float]:
         """Mean and highest exposure of the households to NEV."""

@@ -48,6 +48,8 @@ class Circumstances:
     """Effort of entering the market that campaigns take away."""
     aware: Floats
     """Share of owners that know each entitlement [M]."""
+    funded: Floats
+    """Share of the claims on each measure that can be expected to find money, from ``month`` on [measures, months]."""
 
 
 def awareness(start: Floats, spread: float, jump: float, months: Floats, changes: Floats) -> Floats:

@@ -196,7 +196,7 @@ def best_purchase(outlook: Outlook, table: Table, now: Circumstances) -> Floats:
     good = choices.kind != NOTHING
     social = outlook.behaviour.social_weight.value * max(now.most_exposed - now.social_mean, 0.0)
     best = table.base + social * (catalogue.is_nev[choices.variant] & good)
-    best += now.grant_money[:, None] * open_grants(catalogue, now.rules, now.prices.new, now.month, best_case=True)
+    best += now.grant_money[:, None] * open_grants(catalogue, now.rules, now.month, now, best_case=True)
     best += now.money[:, None] * loan_gain(now.financing, table.due)
     best[:, -1] = 0.0
     return np.asarray(best, dtype=np.float64)
@@ -225,7 +225,8 @@ def build_offers(
         km_value=table.km_value, km_bought=np.ascontiguousarray(table.km_value[:, choices.variant] * good),
         nev_bought=(catalogue.is_nev[choices.variant] & good).astype(np.float64),
         social_weight=behaviour.social_weight.value, social_mean=now.social_mean,
-        grants=now.rules.grants_fen(now.prices.new), felt=behaviour.grant_salience.value / 100.0, later_chance=later.chance, later_fen=later.fen,
+        grants=now.rules.grants_fen(now.prices.new), felt=behaviour.grant_salience.value / 100.0,
+        later_chance=later.chance, later_fen=later.fen,
         open=is_open.astype(np.int8), aware=now.aware,
         retirement=now.rules.retirement_months, money=now.money,
         effort_keep=catalogue.effort_keep, effort_first=catalogue.effort_first,

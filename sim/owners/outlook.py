@@ -161,7 +161,7 @@ class Outlook:
         utility, terms, of_month = [], [], []
         for month in months.tolist():
             rules = self.calendar.rules(now.month if lasting else month, now.month)
-            key = self.rules_worth.key(rules, month)
+            key = self.rules_worth.key(rules, month, now)
             if key not in places:
                 places[key] = len(places)
                 if id(rules) not in burdens:
@@ -187,7 +187,7 @@ class Outlook:
 def purchase_utility(catalogue: Catalogue, rules: Rules, month: int, now: Circumstances, paying: Floats) -> Floats:
     """Everything but the value of use, for each type and alternative [K, J]; ``paying``: ``burden``."""
     table = now.taste[None, :] + paying
-    table += now.grant_money[:, None] * open_grants(catalogue, rules, now.prices.new, month)[None, :]
+    table += now.grant_money[:, None] * open_grants(catalogue, rules, month, now)[None, :]
     table[:, -1] = 0.0
     return np.where(catalogue.on_offer, table, NOT_ON_OFFER)
 

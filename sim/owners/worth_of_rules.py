@@ -56,12 +56,12 @@ class WorthOfRules:
             self._shares[key] = out
         return self._shares[key]
 
-    def key(self, rules: Rules, month: int) -> tuple[object, ...]:
-        """What tells months under rules apart: the days on which rows hold, whom they concern, what ends by age."""
+    def key(self, rules: Rules, month: int, now: Circumstances) -> tuple[object, ...]:
+        """What tells months under rules apart: days on which rows hold, money, whom they concern, what ends by age."""
         if (id(rules), month) not in self._keys:
             self._kept.append(rules)
             self._keys[id(rules), month] = self._key(rules, month)
-        return self._keys[id(rules), month]
+        return (*self._keys[id(rules), month], funded(rules, month, now).tobytes())
 
     def _key(self, rules: Rules, month: int) -> tuple[object, ...]:
         days, day, ent = active_days(rules, month), first_day(month) + MID_MONTH, rules.entitlements
@@ -88,7 +88,7 @@ class WorthOfRules:
         yuan = np.zeros((3, B, K, V))
         for m in range(ent.route.size):
             if ent.route[m] != ANY_ROUTE and (is_open is None or is_open[m]):
-                self._add_grant(rules, m, month, worth[m], is_open is not None, yuan)
+                self._add_grant(rules, m, month, worth[m], None if is_open is not None else now, yuan)
         boosted = np.ones((3, B, K * V))
         paid = yuan.any(axis=(0, 2, 3))
         scale = route_scales(self._catalogue, self._behaviour, now.money)
@@ -96,17 +96,21 @@ class WorthOfRules:
         boosted[:, paid] = exp_all(scaled.reshape(3, -1, K * V))
         return boosted[FOR_ANY_WAY], boosted[FOR_SCRAPPING], boosted[FOR_SCRAPPING_ALONE]
 
-    def _add_grant(self, rules: Rules, m: int, month: int, worth: Floats, best_case: bool, yuan: Floats) -> None:
-        """Add the yuan of one entitlement, ``worth`` [K] to a buyer of a new good, to ``yuan`` [3, B, K, V]."""
+    def _add_grant(
+        self, rules: Rules, m: int, month: int, worth: Floats, now: Circumstances | None, yuan: Floats
+    ) -> None:  # fmt: skip
+        """Add the yuan of one entitlement, ``worth`` [K] to a buyer of a new good, to ``yuan`` [3, B, K, V].
+
+        ``now``: what is expected now; None: the best that an owner can get.
+        """
         ent = rules.entitlements
-        days = active_days(rules, month)[m]
         scrapping = ent.route[m] == SCRAP_ROUTE
         for use in range(len(USES)):
             chosen = self._catalogue.use == use
             if not chosen.any() or (ent.use[m] >= 0 and ent.use[m] != use):
                 continue
             share = self.share(rules, m, False, use, first_day(month) + MID_MONTH)
-            part = (share > 0).astype(float) if best_case else share * days
+            part = (share > 0).astype(float) if now is None else share * expected_days(rules, month, now)[m]
             grant = part[:, None, :] * worth[None, chosen, None]
             yuan[FOR_SCRAPPING if scrapping else FOR_ANY_WAY][:, chosen] += grant
             if ent.scrap_fen[m].any():
@@ -147,16 +151,15 @@ class WorthOfRules:
         return of_use[self._catalogue.use].transpose(1, 0, 2).reshape(self._vintages.count, -1)
 
 
-def open_grants(catalogue: Catalogue, rules: Rules, new_prices: Floats, month: int, best_case: bool = False) -> Floats:
+def open_grants(catalogue: Catalogue, rules: Rules, month: int, now: Circumstances, best_case: bool = False) -> Floats:
     """Expected (or best possible) subsidies that need no old good, by alternative, yuan [J]."""
     ent = rules.entitlements
     out = np.zeros(catalogue.choices.kind.size)
     free = ent.route == ANY_ROUTE
     if not free.any():
         return out
-    grants = rules.grants_fen(new_prices) / 100.0
-    days = active_days(rules, month)
-    days = (days > 0).astype(float) if best_case else days
+    grants = rules.grants_fen(now.prices.new) / 100.0
+    days = (active_days(rules, month) > 0).astype(float) if best_case else expected_days(rules, month, now)
     out[: len(catalogue.variants)] = (grants * (days * free)[:, None]).max(axis=0, initial=0.0)
     return out
 
@@ -171,6 +174,19 @@ def best_worth(rules: Rules, new_prices: Floats, types: int) -> Floats:
     """The same to the buyer who gains most [M, K]."""
     grants = rules.grants_fen(new_prices) / 100.0
     return np.repeat(grants.max(axis=1, initial=0.0)[:, None], types, axis=1)
+
+
+def expected_days(rules: Rules, month: int, now: Circumstances) -> Floats:
+    """Share of a month's days on which each entitlement is in force, times that of claims for which money is expected [M]."""
+    return active_days(rules, month) * funded(rules, month, now)
+
+
+def funded(rules: Rules, month: int, now: Circumstances) -> Floats:
+    """Share of the claims of a month on each entitlement that can be expected to find money [M]."""
+    ahead = month - now.month
+    if ahead >= now.funded.shape[1]:
+        return np.ones(rules.entitlements.measure.size)
+    return np.asarray(now.funded[rules.entitlements.measure, ahead])
 
 
 def active_days(rules: Rules, month: int) -> Floats:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from sim.clock import day_number, days_in, first_day, month_number, month_text
 from sim.errors import BalanceBroken, Both
+from sim.policy.calendar import HEARD_BY
+from sim.policy.foreseeing import Floats, funded_shares
 from sim.policy.pot import Cap, Period, Pot, Tranche
 from sim.policy.rationing import (
     CAP_REACHED,
@@ -80,6 +82,8 @@ class _Account:
     caps: list[_OpenCap]
     stops: list[tuple[int, int]]
     lottery: Period | None
+    waits: bool
+    """Whether those who find it dry wait for new money."""
     arrivals: set[int]
     """Months in which a tranche or an instalment comes."""
     month: int | None = None
@@ -155,6 +159,17 @@ class Pots:
         for n in np.flatnonzero(spent).tolist():
             _commit(self._opened(names[n], month), int(spent[n]))
 
+    def funded(self, ahead: int) -> Floats:
+        """Share of claims that can be expected to find money, in the open month and those after it [P, ahead].
+
+        Claims go on at the pace of the last month in which any were paid, by the days on which money was there; what comes is
+        known once it is announced. Where all claims are paid or wait until they are, or none were made yet, it is one.
+        """
+        out = np.ones((len(self._accounts), ahead))
+        for name, account in self._accounts.items():
+            out[self._place[name]] = _funded(account, ahead)
+        return out
+
     def records(self) -> list[PotMonth]:
         """Every pot in every month so far, the open one included."""
         rows = []
@@ -193,6 +208,32 @@ class Pots:
         return account.month, account.opened, account.lapsed, account.committed, account.balance, *days
 
 
+def _funded(account: _Account, ahead: int) -> Floats:
+    """Share of the claims on one pot that can be expected to find money [ahead]."""
+    month, pace = account.month, _pace(account)
+    if month is None or account.waits or account.uncapped or pace <= 0.0:
+        return np.ones(ahead)
+    months = np.arange(month, month + ahead)
+    starts = np.array([first_day(each) for each in (*months.tolist(), month + ahead)])
+    coming = np.zeros((len(account.tranches), ahead))
+    for row, tranche in zip(coming, account.tranches, strict=True):
+        days, amounts, known = tranche.releases
+        due = (days >= starts[1]) & (days < starts[-1]) & (known < starts[0] + HEARD_BY)
+        np.add.at(row, np.searchsorted(starts, days[due], side="right") - 1, amounts[due])
+    held = np.array([tranche.balance for tranche in account.tranches], dtype=np.float64)
+    told = np.array([(tranche.releases.known < starts[0] + HEARD_BY).any() for tranche in account.tranches], dtype=np.bool_)
+    last = np.array([tranche.last - month for tranche in account.tranches], dtype=np.int64)
+    return funded_shares(pace * np.diff(starts), held[told], coming[told], last[told])
+
+
+def _pace(account: _Account) -> float:
+    """Fen that claims took a day in the last month in which any were paid, over the days on which they could be."""
+    for month, _, _, committed, _, dry, _, stopped in reversed(account.records):
+        if committed:
+            return float(committed / max(days_in(month) - dry - stopped, 1))
+    return 0.0
+
+
 def _commit(account: _Account, amount: int) -> None:
     """Take fen out of the tranches, the one that ends first before the others."""
     account.committed += amount
@@ -218,7 +259,7 @@ def _open(account: _Account, month: int) -> tuple[int, Ints]:
             tranche.balance = 0
     carried, released = account.balance, np.zeros(DAYS, dtype=np.int64)
     for tranche in account.tranches if not account.uncapped else ():
-        days, amounts = tranche.releases
+        days, amounts, _ = tranche.releases
         due = days < first_day(month + 1)
         due &= (month <= tranche.last) if fresh else days >= first_day(month)
         np.add.at(released, np.maximum(days[due] - first_day(month), 0), amounts[due])
@@ -280,6 +321,7 @@ def _account(pot: Pot, scale: float) -> _Account:
         caps=[_open_cap(cap, scale, scale * pot.amount_factor) for cap in pot.caps.values()],
         stops=[(day_number(stop.closed.start), day_number(stop.closed.end)) for stop in pot.stops.values()],
         lottery=pot.lottery,
+        waits=pot.when_dry == "queue",
         arrivals=set().union(*(arrival_months(tranche) for tranche in pot.tranches.values())),
     )
 

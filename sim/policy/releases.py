@@ -23,6 +23,8 @@ class Releases(NamedTuple):
 
     days: Ints
     fen: Ints
+    known: Ints
+    """Day on which each was announced."""
 
 
 def months_of(days: Ints) -> Ints:
@@ -62,23 +64,26 @@ def shared_parts(amount: int, shares: Sequence[float]) -> list[int]:
 
 def schedule(tranche: Tranche, scale: float, factor: float, pulled: int) -> Releases:
     """All money of a tranche; what comes from the month ``pulled`` on is multiplied by ``factor``."""
-    starts, shares = _arrivals(tranche)
+    starts, shares, known = _arrivals(tranche)
     last = day_number(tranche.span.end)
     ends = [after - 1 for after in starts[1:]] + [last]
     yuan = tranche.amount.value
     sides = [shared_parts(fen(yuan * times), shares) for times in (scale, scale * factor)]
     parts = [_parcelled(start, end, tranche, *amounts) for start, end, *amounts in zip(starts, ends, *sides, strict=True)]
     days, plain, levered = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Releases(days, np.where(months_of(days) >= pulled, levered, plain))
+    told = np.repeat(np.array(known, dtype=np.int64), [part[0].size for part in parts])
+    return Releases(days, np.where(months_of(days) >= pulled, levered, plain), told)
 
 
-def _arrivals(tranche: Tranche) -> tuple[list[int], list[float]]:
-    """Days on which its instalments come, and their shares; without any it is there from the month that it starts in."""
+def _arrivals(tranche: Tranche) -> tuple[list[int], list[float], list[int]]:
+    """Days on which its instalments come, their shares, days of announcement; whole money is there from its first month on."""
     if tranche.instalments:
         parts = sorted(tranche.instalments.values(), key=lambda part: part.there)
-        return [day_number(part.there) for part in parts], [part.share for part in parts]
+        known = [day_number(max(part.known, tranche.known)) for part in parts]
+        return [day_number(part.there) for part in parts], [part.share for part in parts], known
     by_day = tranche.release in ("day", "week")
-    return [day_number(tranche.span.start) if by_day else first_day(month_number(tranche.span.start))], [1.0]
+    start = day_number(tranche.span.start) if by_day else first_day(month_number(tranche.span.start))
+    return [start], [1.0], [day_number(tranche.known)]
 
 
 def _parcelled(first: int, last: int, tranche: Tranche, amount: int, levered: int) -> tuple[Ints, Ints, Ints]:

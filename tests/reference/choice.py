@@ -219,8 +219,8 @@ def decide(
             bar += offers.season_shift + offers.shopping_scale * logit(lucks[n])
             if has_old:
                 most = most_to_gain(
-                    nothing[k], money[k], trouble[k], cash, proceeds, grant, offers.felt, reserve, weight, nest_of, nest_scale, route_scale,
-                    work, nest,
+                    nothing[k], money[k], trouble[k], cash, proceeds, grant, offers.felt, reserve, weight,
+                    nest_of, nest_scale, route_scale, work, nest,
                 )  # fmt: skip
                 if most <= bar:
                     continue

@@ -34,8 +34,8 @@ How the uncertain behavioural parameters were held against what was observed. Re
 - **Evidence** up to {cutoff}, in `configs/calibration/`: programme response, monthly shapes, elasticities. All of it is
   national or foreign (grade B). The district's own stocks and flows of 2023 are not in the table, because every draw is
   anchored to them (how closely, `python -m sim anchor` prints; see [evidence log](trace.md)).
-- **Prior**: the ranges of {inputs} inputs in `configs/` (behaviour, money, market, cars and their subsidies), each triangular with its source
-  and grade.
+- **Prior**: the ranges of {inputs} inputs in `configs/` (behaviour, money, market, cars and their subsidies), each
+  triangular with its source and grade.
 - **Method**: {first} draws of the ranges and {second} of a first posterior are run; an emulator (lasso on lines and parabolas,
   cross-validated) learns what each observation would read anywhere; {tried:,} places are weighed by their likelihood.
   Effective sample size {size:,.0f}. {rows} equally likely rows are shipped, for the {speaks} inputs about which the evidence
