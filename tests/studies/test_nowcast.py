@@ -152,6 +152,7 @@ def test_a_series_far_off_is_named_with_its_gap_and_what_would_have_to_differ(by
             assert line.startswith(words)
             assert "python -m sim local" in line
             assert re.search(r"\d%", line)
+            assert not re.search(r"[a-z_]+\.[a-z_*]+", line), "inputs are named as people call them"
 
 
 # the verb ------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def briefing(settings: Settings, paths: Sequence[Path], options: Mapping[str, An
         console.print(line, soft_wrap=True)
     ((_, result),) = run_cells([settings], console, TITLE[settings.language])
     if result.runs:
-        brief = briefed(question, result)
+        brief = briefed(question, result, shlex.split(words))
         docx, pdf = on_one_page(page(brief, dt.date.today()))
         with output_folder("briefing", [settings]) as folder:
             places = [write_file(folder / "briefing.docx", docx), write_file(folder / "briefing.pdf", pdf)]
@@ -52,10 +53,10 @@ def briefing(settings: Settings, paths: Sequence[Path], options: Mapping[str, An
     return report_failures([(words, failure) for failure in result.failures], settings.language, console)
 
 
-def briefed(question: ActualsGiven, result: Ensemble) -> Brief:
-    """All that the page tells."""
+def briefed(question: ActualsGiven, result: Ensemble, typed: Sequence[str]) -> Brief:
+    """All that the page tells; settings are made from the words ``typed``."""
     month = question.actuals.last
-    now, earlier = answered(question, result), answered(_before(question, month), result)
+    now, earlier = answered(question, result, typed), answered(_before(question, month), result, typed)
     table, first = _lights(earlier, now), not earlier.revision.observed
     helps, source = helping(now, _lacking(table, now))
     left = remaining(now.revision, month).set_index("measure")["mean"]

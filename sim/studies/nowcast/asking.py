@@ -59,14 +59,17 @@ def asked(settings: Settings, paths: Sequence[Path], options: Mapping[str, Any])
     return ActualsGiven(paths, actuals, error)
 
 
-def answered(question: ActualsGiven, result: Ensemble) -> Answer:
-    """Revise the ensemble; raises BadInput for series that no run has, and for actuals far beyond all runs."""
+def answered(question: ActualsGiven, result: Ensemble, typed: Sequence[str]) -> Answer:
+    """Revise the ensemble, whose settings come from the words ``typed``.
+
+    Raises BadInput for series that no run has, and for actuals far beyond all runs.
+    """
     settings = result.settings
     cube = cube_of(observable(result))
     for path, actuals in question.actuals.files.items():
         _require_groups(path, cube, actuals)
     revision = revised(question, cube, settings)
-    far = misfits(revision, settings)
+    far = misfits(revision, settings, typed)
     if beyond := [each for each in far if abs(each.deviations) >= BEYOND]:
         raise _beyond(question, beyond, settings)
     return Answer(result, revision, far)

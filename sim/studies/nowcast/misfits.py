@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from sim.errors import Both, both
 from sim.report.numerals import number, percent
 from sim.report.words import Words
 from sim.runs.draws import place, together, uncertain_paths
 from sim.settings import Settings
 from sim.studies.calibrate.emulating import learn
+from sim.studies.count.unknown_numbers import unknowns_of
 from sim.studies.nowcast.observable import CLAIMS
 from sim.studies.nowcast.revising import Revision
 from sim.studies.nowcast.run_cube import Key, is_share
@@ -36,7 +38,7 @@ class Misfit:
     """Of the actual from the middle of the runs, in standard deviations."""
     gap: float
     """Actual over the middle of the runs, less one; of a share the difference."""
-    reach: tuple[tuple[str, float], ...]
+    reach: tuple[tuple[Both, float], ...]
     """Inputs that move it most, and by how much over their whole range, in the unit of ``gap``."""
 
 
@@ -47,22 +49,24 @@ def deviations(found: Revision) -> Floats:
     return np.asarray((seen.actual - seen.runs.mean(axis=0)) / np.sqrt(variance + SMALL))
 
 
-def misfits(found: Revision, settings: Settings) -> list[Misfit]:
-    """The worst year of each series that lies ``FAR`` off, the farthest series first."""
+def misfits(found: Revision, settings: Settings, typed: Sequence[str] = ()) -> list[Misfit]:
+    """The worst year of each series that lies ``FAR`` off, the farthest series first; ``typed``: words behind the settings."""
     far = deviations(found)
     worst: dict[Key, int] = {}
     for n, stretch in enumerate(found.observed):
         if abs(far[n]) >= FAR and abs(far[n]) > abs(far[worst.get(stretch.key, n)]) - SMALL:
             worst[stretch.key] = n
     order = sorted(worst.values(), key=lambda n: -abs(far[n]))
-    return [_misfit(found, settings, n, float(far[n])) for n in order]
+    titles = {each.name: each.title for each in unknowns_of(settings, typed)} if order else {}
+    return [_misfit(found, settings, n, float(far[n]), titles) for n in order]
 
 
-def _misfit(found: Revision, settings: Settings, n: int, far: float) -> Misfit:
+def _misfit(found: Revision, settings: Settings, n: int, far: float, titles: Mapping[str, Both]) -> Misfit:
     stretch, seen = found.observed[n], found.window
     off = float(seen.actual[n] - np.median(seen.runs[:, n]))
     gap = off if is_share(stretch.key[0]) else float(np.expm1(off))
-    return Misfit(stretch.key, stretch.year, far, gap, _reach(found, settings, n))
+    reach = tuple((titles.get(name, both(name)), value) for name, value in _reach(found, settings, n))
+    return Misfit(stretch.key, stretch.year, far, gap, reach)
 
 
 def _reach(found: Revision, settings: Settings, n: int) -> tuple[tuple[str, float], ...]:
@@ -109,7 +113,7 @@ def told(found: Iterable[Misfit], words: Words) -> list[str]:
 
 def _told(each: Misfit, words: Words) -> str:
     said = SAID[words.language]
-    parts = [said["input"].format(name=name, value=_size(each, value, words)) for name, value in each.reach]
+    parts = [said["input"].format(name=name.of(words.language), value=_size(each, value, words)) for name, value in each.reach]
     listed = words.phrase("enumeration").join(parts)
     return said["far"].format(
         series=series_title(each.key, words),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def nowcast(settings: Settings, paths: Sequence[Path], options: Mapping[str, Any
         console.print(line, soft_wrap=True)
     ((_, result),) = run_cells([settings], console, TITLE[settings.language])
     if result.runs:
-        answer, last = answered(question, result), question.actuals.last
+        answer, last = answered(question, result, shlex.split(words)), question.actuals.last
         found = tables(answer, last)
         with output_folder("nowcast", [settings]) as folder:
             write_ensemble(folder, result, found["targets"])
