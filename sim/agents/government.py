@@ -74,10 +74,15 @@ class Government(mesa.Agent):
         """Pots for which claims wait."""
         return {self.pot_of[measure] for measure, _, _ in self.waiting}
 
-    def funded(self, measures: Sequence[str], ahead: int) -> NDArray[np.float64]:
-        """Share of the claims on each measure that can be expected to find money, by month from the open one on [Q, ahead]."""
-        by_pot = np.concatenate([self.pots.funded(ahead), np.ones((1, ahead))])
-        return np.asarray(by_pot[[self.pot_places[name] for name in measures]])
+    def funded(self, measures: Sequence[str], by_pot: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Share of the claims on each measure that can be expected to find money, by month [Q, ahead].
+
+        ``by_pot``: that of each pot, as ``Pots.funded`` has it.
+        """
+        drawn = np.array([self.pot_places[name] for name in measures], dtype=np.int64)
+        out = np.ones((drawn.size, by_pot.shape[1]))
+        out[drawn >= 0] = by_pot[drawn[drawn >= 0]]
+        return out
 
     def pay_out(self, month: int, before: Ration, after: Ration, found: NDArray[np.int8]) -> None:
         """Commit the money that settled claims have taken; ``found``: what claims of each day have met with [P, DAYS]."""

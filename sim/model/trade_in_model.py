@@ -7,7 +7,6 @@ from typing import TypeVar
 
 import mesa
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.government import Government
 from sim.behaviour.life_events import schedule_events
@@ -15,7 +14,6 @@ from sim.clock import MONTHS_A_YEAR
 from sim.codes import COMMUNITY, LINKS
 from sim.markets.prices import Paths
 from sim.model import clearing, deciding, offering, settling
-from sim.model.category import Category
 from sim.model.hands import each
 from sim.model.history import History, MonthRecord
 from sim.model.month import Cleared, Considered, Decided, Informed, Offered, Priced, Settled
@@ -94,7 +92,9 @@ class TradeInModel(mesa.Model):
         if self.month % MONTHS_A_YEAR == 0:
             for category in self.categories.values():
                 category.owners.claims[:] = 0  # the notices limit a person's claims within a calendar year
-        return {n: offering.announce(c, self.month, self._funded(c)) for n, c in self.categories.items()}
+        by_pot = self.government.pots.funded(LONGEST_LOOK_AHEAD)
+        funded = {n: self.government.funded(c.calendar.measures, by_pot) for n, c in self.categories.items()}
+        return {n: offering.announce(c, self.month, funded[n]) for n, c in self.categories.items()}
 
     def price(self, months: dict[str, Informed]) -> dict[str, Priced]:
         """National paths, and what dealers and dismantlers make of them; earlier claims are topped up."""
@@ -200,10 +200,6 @@ class TradeInModel(mesa.Model):
         mean, highest = self._exposure()
         poorest = float(self.district.owners.income.min())
         return Surroundings(self.paths, self.liquidity, self.banks, mean, highest, poorest, self.season, self.nation)
-
-    def _funded(self, category: Category) -> NDArray[np.float64]:
-        """What owners can expect of the money of the category's measures."""
-        return self.government.funded(category.calendar.measures, LONGEST_LOOK_AHEAD)
 
     def _exposure(self) -> tuple[float, float]:
         """Mean and highest exposure of the households to NEV."""
