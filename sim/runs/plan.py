@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from sim.runs.reference_year.anchor_keys import anchor_key, solved_for
+from sim.runs.reference_year.shipped_draws import shipped
 from sim.runs.store.run_keys import canonical, data_digests, digest, plain, run_key
+from sim.schema.product import Anchor
 from sim.settings import Settings
 
 
@@ -60,6 +62,11 @@ class Plan:
     def anchor_key(self, draw: int) -> str | None:
         """Digest of what the constants of a draw depend on; None: they are those of the files."""
         return anchor_key(self.settings, self._reference, draw, self.draws)
+
+    @cached_property
+    def shipped(self) -> Mapping[int, dict[str, Anchor]]:
+        """Constants of draws that come with the program, if these are the settings that they are for."""
+        return shipped(self.settings, self._reference, self.draws)
 
     def key(self, draw: int, seed: int) -> str:
         """Digest of one run."""

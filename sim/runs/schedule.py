@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sim.errors import Both
+from sim.errors import Both, ResultsDamaged
 from sim.runs.executors import Executor, Lost, threads_each
 from sim.runs.plan import Plan
 from sim.runs.store.disk import require_output
@@ -96,6 +96,12 @@ def carry_out(
     yield from work.carry_out()
 
 
+def solved_constants(plan: Plan, store: Store, executor: Executor, progress: Progress) -> dict[int, dict[str, Anchor]]:
+    """Constants of every draw of a plan, kept or solved now, whatever is shipped; raises ResultsDamaged where that fails."""
+    work = _Work([plan], store, executor, progress, MODEL)
+    return work.constants(plan)
+
+
 class _Work:
     """What is still to be done, by key: a run that two cells want is carried out once."""
 
@@ -126,8 +132,20 @@ class _Work:
             else:
                 self._store.keep_settings(plan.plain)
 
-    def solve_anchors(self) -> None:
-        """Solve the constants of every draw that is to be run; those of the scenarios of one draw are the same."""
+    def constants(self, plan: Plan) -> dict[int, dict[str, Anchor]]:
+        """Those of every draw."""
+        cell, out = Cell(0, plan), {}
+        self._wanted = {plan.key(draw, seed): [Wanted(cell, draw, seed)] for draw, seed in plan.runs}
+        self.solve_anchors(take_shipped=False)
+        for draw in plan.draw_numbers:
+            found = self._anchors[plan.anchor_key(draw) or ""]
+            if isinstance(found, Failed):
+                raise ResultsDamaged(run_failed(Failure(plan.settings_key, draw, plan.draws, plan.seeds[0], found.traceback)))
+            out[draw] = found
+        return out
+
+    def solve_anchors(self, take_shipped: bool = True) -> None:
+        """Find the constants of every draw that is to be run, or solve them; scenarios of one draw have the same."""
         tasks: dict[str, AnchorTask] = {}
         for cell, draw, _ in (wanted[0] for wanted in self._wanted.values()):
             key = cell.plan.anchor_key(draw)
@@ -136,6 +154,8 @@ class _Work:
             kept = self._store.anchor(key)
             if kept is not None:
                 self._anchors[key] = {name: Anchor(**values) for name, values in kept.items()}
+            elif take_shipped and draw in cell.plan.shipped:
+                self._anchors[key] = cell.plan.shipped[draw]
             else:
                 tasks[key] = AnchorTask(key, cell.plan.settings, draw, cell.plan.draws, model_version(), self._simulator)
         self._report(anchors=len(tasks))

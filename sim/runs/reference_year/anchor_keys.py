@@ -31,7 +31,17 @@ def anchor_key(settings: Settings, mark: str, draw: int, draws: int) -> str | No
     """
     if draw == 0 and settings.anchor and all(anchor.solved_for == mark for anchor in settings.anchor.values()):
         return None
-    shipped = settings.model_dump(mode="json", include={"anchor", "parameters"} if draw else {"anchor"})
-    size = min(settings.population.scale, ANCHOR_SCALE)
-    told = [model_version(), ROUNDS, settings.clock.start, size, mark, draw, draws if draw else 0]
-    return digest(canonical({"told": told, **shipped}))
+    started_from = settings.model_dump(mode="json", include={"anchor", "parameters"} if draw else {"anchor"})
+    told = [model_version(), *_solving(settings), mark, draw, draws if draw else 0]
+    return digest(canonical({"told": told, **started_from}))
+
+
+def draws_mark(settings: Settings, mark: str, draws: int) -> str:
+    """Digest of all values that the constants of so many draws depend on; ``mark``: ``solved_for(settings)``."""
+    started_from = settings.model_dump(mode="json", include={"anchor", "parameters"})
+    return digest(canonical({"told": [*_solving(settings), mark, draws], **started_from}))
+
+
+def _solving(settings: Settings) -> tuple[int, str, float]:
+    """How constants are solved: rounds, first month, share of the population."""
+    return ROUNDS, settings.clock.start, min(settings.population.scale, ANCHOR_SCALE)

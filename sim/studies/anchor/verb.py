@@ -10,15 +10,21 @@ from rich import box
 from rich.table import Table
 
 from sim.config.sources import find_root
-from sim.errors import Both, refused
+from sim.errors import BadInput, Both, refused
 from sim.report.numerals import number
 from sim.report.terminal import terminal
 from sim.report.words import Words
-from sim.runs.reference_year.anchor_keys import solved_for
+from sim.runs.executors import open_executor
+from sim.runs.plan import Plan
+from sim.runs.progress import shown
+from sim.runs.reference_year.anchor_keys import draws_mark, solved_for
 from sim.runs.reference_year.constants import ANCHOR_SCALE, reference
+from sim.runs.reference_year.shipped_draws import PLACE, content_of
 from sim.runs.reference_year.solving import solve_anchor
 from sim.runs.reference_year.year import Year
+from sim.runs.schedule import solved_constants
 from sim.runs.store.disk import write_file
+from sim.runs.store.folder import Store
 from sim.schema.product import Anchor
 from sim.settings import Settings
 
@@ -28,11 +34,15 @@ SHOWN = ("new", "recovered", "stock")
 SAID = {
     "zh": {
         "title": "基准年 2023 年：模型与应有值", "good": "类别", "new": "新购", "recovered": "规范回收", "stock": "年末在用",
-        "round": "第 {n} 轮", "written": "已写入", "dry": "未写入任何文件；要写入 configs/anchor/ 请加 --write",
+        "round": "第 {n} 轮", "written": "已写入", "draws": "各次抽样的常数", "solved": "已求得 {count} 次抽样的常数",
+        "dry_draws": "未写入任何文件；要写入 configs/anchor_draws.parquet 请加 --write",
+        "dry": "未写入任何文件；要写入 configs/anchor/ 请加 --write",
     },
     "en": {
         "title": "Reference year 2023: model against what is wanted", "good": "category", "new": "bought new",
         "recovered": "recovered", "stock": "in use at the end", "round": "round {n}", "written": "written to",
+        "draws": "constants of draws", "solved": "constants of {count} draws are there",
+        "dry_draws": "nothing was written; to write configs/anchor_draws.parquet add --write",
         "dry": "nothing was written; to write configs/anchor/ add --write",
     },
 }  # fmt: skip
@@ -45,12 +55,7 @@ HEADER = """\
 def anchor(settings: Settings, write: bool) -> int:
     """Solve, print each category's reference year and, with ``write``, put the constants where the settings are read from."""
     if write and (settings.population.goods != "all" or settings.draw):
-        raise refused(
-            "--write",
-            settings.population.goods,
-            Both("程序自带的设置，全部商品", "the shipped settings, all goods"),
-            Both("不要更改 population.goods 和抽样设置", "leave population.goods and draws as they are"),
-        )
+        raise _not_shipped(settings)
     console, said, words = terminal(), SAID[settings.language], Words.of(settings)
     wanted: dict[str, Year] = {}
     found: dict[str, Year] = {}
@@ -74,6 +79,39 @@ def anchor(settings: Settings, write: bool) -> int:
         _write(folder / f"{name}.yaml", constants.model_copy(update={"solved_for": mark}), grade)
     console.print(f"{said['written']} {folder}", soft_wrap=True)
     return 0
+
+
+def anchor_draws(settings: Settings, write: bool) -> int:
+    """Solve the constants of every draw of the main job, or take those that are kept; with ``write``, ship them."""
+    console, said, plan = terminal(), SAID[settings.language], Plan.of(settings)
+    if not plan.draws or (
+        write and (settings.population.goods != "all" or plan.draw_numbers != tuple(range(1, plan.draws + 1)))
+    ):
+        raise _not_shipped(settings)
+    store = Store(Path(settings.results.folder))
+    store.require_writable()
+    with (
+        shown(console, said["draws"], settings.language) as report,
+        open_executor(settings.executor) as executor,
+    ):
+        constants = solved_constants(plan, store, executor, report)
+    console.print(said["solved"].format(count=len(constants)))
+    if not write:
+        console.print(said["dry_draws"])
+        return 0
+    path = find_root() / PLACE
+    write_file(path, content_of(draws_mark(settings, solved_for(settings), plan.draws), constants))
+    console.print(f"{said['written']} {path}", soft_wrap=True)
+    return 0
+
+
+def _not_shipped(settings: Settings) -> BadInput:
+    return refused(
+        "--write",
+        f"population.goods={settings.population.goods} ensemble.draws={settings.ensemble.draws}",
+        Both("程序自带的设置，全部商品", "the shipped settings, all goods"),
+        Both("不要更改 population.goods 和抽样设置", "leave population.goods and draws as they are"),
+    )
 
 
 def _keys(settings: Settings, name: str) -> tuple[str, str]:
