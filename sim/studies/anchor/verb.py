@@ -84,9 +84,8 @@ def anchor(settings: Settings, write: bool) -> int:
 def anchor_draws(settings: Settings, write: bool) -> int:
     """Solve the constants of every draw of the main job, or take those that are kept; with ``write``, ship them."""
     console, said, plan = terminal(), SAID[settings.language], Plan.of(settings)
-    if not plan.draws or (
-        write and (settings.population.goods != "all" or plan.draw_numbers != tuple(range(1, plan.draws + 1)))
-    ):
+    whole = plan.draw_numbers == tuple(range(1, plan.draws + 1)) and settings.population.goods == "all"
+    if not plan.draws or (write and not whole):
         raise _not_shipped(settings)
     store = Store(Path(settings.results.folder))
     store.require_writable()
