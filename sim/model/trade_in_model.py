@@ -16,6 +16,7 @@ from sim.markets.prices import Paths
 from sim.model import clearing, deciding, offering, settling
 from sim.model.hands import each
 from sim.model.history import History, MonthRecord
+from sim.model.likely_claims import likely_claims
 from sim.model.month import Cleared, Considered, Decided, Informed, Offered, Priced, Settled
 from sim.model.nation import Nation, national_shocks
 from sim.model.offering import Surroundings
@@ -92,7 +93,7 @@ class TradeInModel(mesa.Model):
         if self.month % MONTHS_A_YEAR == 0:
             for category in self.categories.values():
                 category.owners.claims[:] = 0  # the notices limit a person's claims within a calendar year
-        by_pot = self.government.pots.funded(LONGEST_LOOK_AHEAD)
+        by_pot = self.government.pots.funded(LONGEST_LOOK_AHEAD, self._likely_claims())
         funded = {n: self.government.funded(c.calendar.measures, by_pot) for n, c in self.categories.items()}
         return {n: offering.announce(c, self.month, funded[n]) for n, c in self.categories.items()}
 
@@ -200,6 +201,15 @@ class TradeInModel(mesa.Model):
         mean, highest = self._exposure()
         poorest = float(self.district.owners.income.min())
         return Surroundings(self.paths, self.liquidity, self.banks, mean, highest, poorest, self.season, self.nation)
+
+    def _likely_claims(self) -> dict[str, float]:
+        """Fen a day that pots of which nothing was claimed yet can be expected to be asked for."""
+        pot_of, pots = self.government.pot_of, self.government.pots.unclaimed()
+        out: dict[str, float] = {}
+        for name, category in self.categories.items() if pots else ():
+            for pot, fen in likely_claims(category.calendar, self.history.months[name], self.month, pot_of, pots).items():
+                out[pot] = out.get(pot, 0.0) + fen
+        return out
 
     def _exposure(self) -> tuple[float, float]:
         """Mean and highest exposure of the households to NEV."""

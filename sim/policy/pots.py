@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -159,15 +160,22 @@ class Pots:
         for n in np.flatnonzero(spent).tolist():
             _commit(self._opened(names[n], month), int(spent[n]))
 
-    def funded(self, ahead: int) -> Floats:
+    def unclaimed(self) -> set[str]:
+        """Pots that can run short and of which nothing has been claimed yet."""
+        return {name for name, account in self._accounts.items() if _can_end(account) and _pace(account) <= 0.0}
+
+    def funded(self, ahead: int, likely: Mapping[str, float]) -> Floats:
         """Share of claims that can be expected to find money, in the open month and those after it [P, ahead].
 
-        Claims go on at the pace of the last month in which any were paid, by the days on which money was there; what comes is
-        known once it is announced. Where all claims are paid or wait until they are, or none were made yet, it is one.
+        Claims go on at the pace of the last month in which any were paid, by the days on which money was there; before the
+        first, at the ``likely`` one, fen a day. What comes is known once it is announced. Where all claims are paid or wait
+        until they are, or nothing can be told of their pace, it is one.
         """
         out = np.ones((len(self._accounts), ahead))
         for name, account in self._accounts.items():
-            out[self._place[name]] = _funded(account, ahead)
+            pace = _pace(account) or likely.get(name, 0.0)
+            if account.month is not None and _can_end(account) and pace > 0.0:
+                out[self._place[name]] = _funded(account, account.month, pace, ahead)
         return out
 
     def records(self) -> list[PotMonth]:
@@ -208,11 +216,13 @@ class Pots:
         return account.month, account.opened, account.lapsed, account.committed, account.balance, *days
 
 
-def _funded(account: _Account, ahead: int) -> Floats:
-    """Share of the claims on one pot that can be expected to find money [ahead]."""
-    month, pace = account.month, _pace(account)
-    if month is None or account.waits or account.uncapped or pace <= 0.0:
-        return np.ones(ahead)
+def _can_end(account: _Account) -> bool:
+    """Whether claimants may be turned away for want of money."""
+    return not account.waits and not account.uncapped
+
+
+def _funded(account: _Account, month: int, pace: float, ahead: int) -> Floats:
+    """Share of the claims on one pot that can be expected to find money from ``month`` on [ahead]; ``pace``: fen a day."""
     months = np.arange(month, month + ahead)
     starts = np.array([first_day(each) for each in (*months.tolist(), month + ahead)])
     coming = np.zeros((len(account.tranches), ahead))

@@ -19,14 +19,17 @@ def tranche(start: str, end: str, yuan: float, **more: Any) -> dict[str, Any]:
     return {"window": {"start": start, "end": end}, "amount": AMOUNT | {"value": yuan}, **more}
 
 
+ALONE = {"a": tranche("2024-07-01", "2024-12-31", 1_000.0)}
+
+
 def after_july(claimed: float, **file: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
     """What is expected on 1 August by those who saw so many yuan claimed in July; 1,000 were there."""
-    tranches = {"a": tranche("2024-07-01", "2024-12-31", 1_000.0)} | file.pop("tranches", {})
+    tranches = ALONE | file.pop("tranches", {})
     pots = Pots({"p": Pot.model_validate({"title": {"zh": "资金", "en": "money"}, "tranches": tranches} | file)}, 1.0)
     pots.open_month(JULY)
     pots.spend("p", JULY, int(claimed * 100))
     pots.open_month(JULY + 1)
-    return pots.funded(8)[0]
+    return pots.funded(8, {})[0]
 
 
 def test_tranches_are_spent_by_their_ends_and_lapse() -> None:
@@ -52,6 +55,17 @@ def test_money_is_expected_to_go_as_it_went() -> None:
 
 def test_before_the_first_claim_nobody_fears() -> None:
     assert (after_july(0.0) == 1.0).all()
+
+
+def test_before_the_first_claim_money_is_expected_to_go_as_goods_are_sold() -> None:
+    pots = Pots({"p": Pot.model_validate({"title": {"zh": "资金", "en": "money"}, "tranches": ALONE})}, 1.0)
+    pots.open_month(JULY)
+    assert pots.unclaimed() == {"p"}
+    assert np.allclose(pots.funded(3, {"p": 2_000.0})[0], [1.0, 38.0 / 62.0, 0.0])
+    pots.spend("p", JULY, 62)
+    pots.open_month(JULY + 1)
+    assert pots.unclaimed() == set()
+    assert (pots.funded(3, {"p": 2_000.0})[0] == 1.0).all(), "what was claimed tells more"
 
 
 def test_who_waits_is_paid_in_the_end() -> None:
