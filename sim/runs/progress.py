@@ -20,14 +20,14 @@ LOG_SHARE = 0.1
 """... and whenever this share of the work is done."""
 SAID = {
     "zh": {
-        "compiling": "首次运行先编译模型，约需半分钟 ...",
+        "compiling": "首次运行先编译模型，约需五分钟 ...",
         "anchors": "校准基准年",
         "found": "{found} 次已有结果",
         "failed": "{failed} 次失败",
         "left": "约剩 {left}",
     },
     "en": {
-        "compiling": "compiling the model, once, about half a minute ...",
+        "compiling": "compiling the model, once, about five minutes ...",
         "anchors": "anchoring the reference year",
         "found": "{found} found",
         "failed": "{failed} failed",
@@ -71,10 +71,12 @@ class _Lines:
         self._console, self._title, self._said = console, title, said
         self._start = self._last = time.monotonic()
         self._share = 0.0
+        self._compiling = int(not compiled())
+        """Runs that compile first, and tell nothing of the time that others take."""
 
     def __call__(self, now: WorkDone) -> None:
         anchoring = now.anchored < now.anchors
-        if now.done == now.found:
+        if now.done <= now.found + self._compiling:
             self._start = time.monotonic()  # what came before the first run says nothing of the runs
         done, total = (now.anchored, now.anchors) if anchoring else (now.done, now.runs)
         title = f"{self._title}: {self._said['anchors']}" if anchoring else self._title
@@ -88,8 +90,8 @@ class _Lines:
         self._console.print(f"{_words(title, now, self._said)}: {done}/{total}{left}")
 
     def _left(self, now: WorkDone, clock: float) -> str:
-        ran = now.done - now.found
-        if not 0 < ran < now.runs - now.found:
+        ran = now.done - now.found - self._compiling
+        if ran <= 0 or now.done == now.runs:
             return ""
         seconds = (clock - self._start) / ran * (now.runs - now.done)
         minutes, rest = divmod(round(seconds), 60)
