@@ -130,7 +130,7 @@ def settle(verb: str, words: list[str], root: Path) -> None:
         words_of_its_own = {*cli.verbs()[verb].options, *(["output"] if "template" in plain else [])}
         assert set(plain) <= {"--write", "solve", "template", "actuals.csv"}
         load_settings([w for w in overrides if w.split("=")[0] not in words_of_its_own and "interval(" not in w], root)
-    elif verb in ("anchor", "pedigree"):
+    elif verb == "pedigree":
         assert plain in ([], ["--write"])
         load_settings(overrides, root)
     elif "-m" in plain:

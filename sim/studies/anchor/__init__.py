@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from sim.errors import Both, refused
 from sim.studies.common.declaring import Verb, taken
 
+OPTIONS = ("of",)
+OF = ("centre", "draws")
+"""What constants may be of."""
+
 
 def main(words: list[str]) -> int:
     """Settings, and perhaps --write."""
-    settings, options, write = taken(words, ("of",))
+    settings, options, write = taken(words, OPTIONS)
     if write:
         _require_default_region([word for word in words if word != "--write" and not word.startswith("of=")])
     of = options.get("of", "centre")
@@ -20,9 +24,6 @@ def main(words: list[str]) -> int:
     from sim.studies.anchor.verb import anchor, anchor_draws
 
     return anchor(settings, write) if of == "centre" else anchor_draws(settings, write)
-
-
-OF = ("centre", "draws")
 
 
 def _require_default_region(words: Sequence[str]) -> None:
@@ -77,4 +78,5 @@ Examples
 """,
     },
     main=main,
+    options=OPTIONS,
 )

@@ -85,7 +85,11 @@ def anchor_draws(settings: Settings, write: bool) -> int:
     """Solve the constants of every draw of the main job, or take those that are kept; with ``write``, ship them."""
     console, said, plan = terminal(), SAID[settings.language], Plan.of(settings)
     whole = plan.draw_numbers == tuple(range(1, plan.draws + 1)) and settings.population.goods == "all"
-    if not plan.draws or (write and not whole):
+    if not plan.draws:
+        raise refused(
+            "ensemble.draws", 0, Both("不小于 1", "at least 1"), Both("写 ensemble.draws=10", "type ensemble.draws=10")
+        )
+    if write and not whole:
         raise _not_shipped(settings)
     store = Store(Path(settings.results.folder))
     store.require_writable()
