@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sim.config.region_saving import region_chosen
 from sim.config.sources import find_root
-from sim.errors import Both
+from sim.errors import Both, both
 from sim.runs.draws import together
 from sim.schema.bricks import Frozen, Quantity, Title
 from sim.settings import Settings
@@ -116,9 +116,11 @@ class Naming:
         return not name.startswith(MEASUREMENT)
 
     def title(self, name: str) -> Both:
-        """Of a number that the workbook does not have: the thing, which part of it, and the field."""
+        """Of a number that the workbook does not have: the thing, which part of it, and the field; else its name."""
         parts = name.split(".")
-        suffix = next(tail for tail in (".".join(parts[n:]) for n in range(len(parts))) if tail in self.told.titles)
+        suffix = next((tail for tail in (".".join(parts[n:]) for n in range(len(parts))) if tail in self.told.titles), None)
+        if suffix is None:
+            return both(name)
         words = self.told.titles[suffix]
         things = {"policy": self.settings.policy, "pots": self.settings.pots, "products": self.settings.products}
         if parts[0] not in things:
