@@ -160,6 +160,13 @@ def test_without_write_nothing_is_written(
     assert "--write" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("word", "key"), [("of=centr", "of"), ("of=draws ensemble.draws=0", "ensemble.draws")])
+def test_what_has_no_draws_is_refused(word: str, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["anchor", *word.split(), "language=en"]) == 2
+    told = capsys.readouterr().err
+    assert (key in told and "Remedy" in told) or "remedy" in told
+
+
 def test_constants_of_a_part_are_not_shipped(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["anchor", "--write", "population.goods=vehicles", "language=en"]) == 2
     assert "all goods" in capsys.readouterr().err

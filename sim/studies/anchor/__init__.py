@@ -21,9 +21,9 @@ def main(words: list[str]) -> int:
     if of not in OF:
         allowed = Both("centre（中心值）或 draws（各次抽样）", "centre or draws")
         raise refused("of", of, allowed, Both("写 of=draws，或删去 of", "type of=draws, or leave it out"))
-    from sim.studies.anchor.verb import anchor, anchor_draws
+    from sim.studies.anchor.verb import anchor
 
-    return anchor(settings, write) if of == "centre" else anchor_draws(settings, write)
+    return anchor(settings, write, of == "draws")
 
 
 def _require_default_region(words: Sequence[str]) -> None:

@@ -52,7 +52,12 @@ HEADER = """\
 """
 
 
-def anchor(settings: Settings, write: bool) -> int:
+def anchor(settings: Settings, write: bool, draws: bool = False) -> int:
+    """Of the central values, or of the ``draws`` of the main job."""
+    return anchor_draws(settings, write) if draws else anchor_centre(settings, write)
+
+
+def anchor_centre(settings: Settings, write: bool) -> int:
     """Solve, print each category's reference year and, with ``write``, put the constants where the settings are read from."""
     if write and (settings.population.goods != "all" or settings.draw):
         raise _not_shipped(settings)
