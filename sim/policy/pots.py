@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from sim.clock import day_number, days_in, first_day, month_number, month_text
 from sim.errors import BalanceBroken, Both
-from sim.policy.calendar import HEARD_BY
-from sim.policy.foreseeing import Floats, funded_shares
+from sim.policy.foreseeing import Floats, TrancheLeft, funded_ahead
 from sim.policy.pot import Cap, Period, Pot, Tranche
 from sim.policy.rationing import (
     CAP_REACHED,
@@ -175,7 +174,8 @@ class Pots:
         for name, account in self._accounts.items():
             pace = _pace(account) or likely.get(name, 0.0)
             if account.month is not None and _can_end(account) and pace > 0.0:
-                out[self._place[name]] = _funded(account, account.month, pace, ahead)
+                left = [TrancheLeft(one.releases, one.balance, one.last) for one in account.tranches]
+                out[self._place[name]] = funded_ahead(left, account.month, pace, ahead)
         return out
 
     def records(self) -> list[PotMonth]:
@@ -219,21 +219,6 @@ class Pots:
 def _can_end(account: _Account) -> bool:
     """Whether claimants may be turned away for want of money."""
     return not account.waits and not account.uncapped
-
-
-def _funded(account: _Account, month: int, pace: float, ahead: int) -> Floats:
-    """Share of the claims on one pot that can be expected to find money from ``month`` on [ahead]; ``pace``: fen a day."""
-    months = np.arange(month, month + ahead)
-    starts = np.array([first_day(each) for each in (*months.tolist(), month + ahead)])
-    coming = np.zeros((len(account.tranches), ahead))
-    for row, tranche in zip(coming, account.tranches, strict=True):
-        days, amounts, known = tranche.releases
-        due = (days >= starts[1]) & (days < starts[-1]) & (known < starts[0] + HEARD_BY)
-        np.add.at(row, np.searchsorted(starts, days[due], side="right") - 1, amounts[due])
-    held = np.array([tranche.balance for tranche in account.tranches], dtype=np.float64)
-    told = np.array([(tranche.releases.known < starts[0] + HEARD_BY).any() for tranche in account.tranches], dtype=np.bool_)
-    last = np.array([tranche.last - month for tranche in account.tranches], dtype=np.int64)
-    return funded_shares(pace * np.diff(starts), held[told], coming[told], last[told])
 
 
 def _pace(account: _Account) -> float:

@@ -169,10 +169,8 @@ def improved(settings: Settings, product: str, anchor: Anchor, want: Year, got: 
         SPELL_GAIN * ratio(float(pool) / spell, float(acted))
         for pool, acted, spell in zip(got.pool, got.shopped, spells, strict=True)
     ]
-    more, (better, better_first) = (
-        entries_needed(behaviour.interest_lost.value, spells, ratio, aim, want, got),
-        gains(got, new, used),
-    )
+    more = entries_needed(behaviour.interest_lost.value, spells, ratio, aim, want, got)
+    better, better_first = gains(got, new, used)
 
     easier = anchor.effort_first + RELATIVE * (better_first - quicker[1])
     least = least_effort(settings.products[product])

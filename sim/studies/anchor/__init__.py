@@ -54,7 +54,7 @@ anchor：重新求解使 2023 基准年吻合的常数
 改动中心参数、产品、措施或基准数据之后运行一次，并加 --write 写入 configs/anchor/；常数带有所对应数据的标记，标记不符时
 forecast 会自行为中心值求解（约十秒），不会误用旧常数。不加 --write 只列出基准年的差距。
 抽样所需的常数由 forecast 自动求解并存放；默认设置各次抽样的常数随程序附带（configs/anchor_draws.parquet），首次 forecast 不必
-求解。校准（calibrate --write）之后用 of=draws --write 更新，约需一刻钟；标记不符时不会误用。
+求解。校准（calibrate --write）之后用 of=draws --write 更新，两核约需五分钟；标记不符时不会误用。
 
 例
   python -m sim anchor population.scale=0.2
@@ -69,7 +69,7 @@ configs/anchor/. The constants carry a mark of what they were solved for; where 
 central values itself (about ten seconds) rather than use old ones. Without --write it only lists how far off the year is.
 The constants of draws are solved and kept by forecast. Those of the draws of the default settings come with the program
 (configs/anchor_draws.parquet), so that a first forecast need not solve them; of=draws --write renews them after calibrate
---write, in about a quarter of an hour. They too are not used for other values than those they were solved for.
+--write, in about five minutes on two cores. They too are not used for other values than those they were solved for.
 
 Examples
   python -m sim anchor population.scale=0.2 language=en

@@ -31,7 +31,7 @@ calibrate：证据留下哪些参数取值？
 加权。以新的运行检查后验能否再现证据，并检验五十组已知真值能否找回。写出 posterior.yaml、posterior.parquet（带权重）、
 observations.csv、inputs.csv、report.json 和一张图；加 --write 更新 configs/parameters/posterior.yaml（forecast 默认所用）和
 docs/trust/calibration.md。parameters=prior 则不用证据，只从区间抽样。默认 population.goods=vehicles、population.scale=0.2、
-ensemble.draws=240，约需半小时。
+ensemble.draws=240，需数小时；两核以 population.scale=0.1 ensemble.draws=130 计约一小时。
 
   cutoff=2024-12   证据的最后一个月      check=40   检查用的新运行次数
 
@@ -50,7 +50,7 @@ whether the posterior says what was observed, and fifty known truths whether it 
 posterior.parquet (with weights), observations.csv, inputs.csv, report.json and a figure; with --write also
 configs/parameters/posterior.yaml, which forecast takes by default, and docs/trust/calibration.md. parameters=prior draws
 from the ranges alone. By default with population.goods=vehicles, population.scale=0.2 and ensemble.draws=240; that takes
-about half an hour.
+some hours, population.scale=0.1 ensemble.draws=130 about one on two cores.
 
   cutoff=2024-12   last month of the evidence      check=40   fresh runs of the posterior
 
