@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.report.generated import generated
-from sim.report.numerals import number, places
+from sim.report.numerals import number
 from sim.settings import Settings
 from sim.studies.validate.band_rules import RULES
 from sim.studies.validate.case import Case, Score
 from sim.studies.validate.scoring import Verdict
 
+THOUSANDS = 1000.0
 HEAD = (
     generated("python -m sim validate --write")
     + """\
@@ -42,6 +44,13 @@ def page(cases: Sequence[Case], verdicts: Sequence[Verdict], settings: Settings,
     return HEAD + told + "".join(line for case in cases for line in _case(case, verdicts))
 
 
+def decimals_of(verdict: Verdict) -> int:
+    """Of all numbers of a line: two, but none for thousands, which nobody knows to the hundredth."""
+    told = (verdict.predicted, verdict.observed, *(verdict.band or ()))
+    largest = max((abs(value) for value in told if value is not None and math.isfinite(value)), default=0.0)
+    return 0 if largest >= THOUSANDS else 2
+
+
 def _passed(verdicts: Sequence[Verdict]) -> str:
     compared = [verdict for verdict in verdicts if verdict.beats_naive is not None]
     return (
@@ -58,7 +67,7 @@ def _case(case: Case, verdicts: Sequence[Verdict]) -> Iterator[str]:
     sources = [_source(score) for score in case.scores if score.observed is not None]
     for verdict in (verdict for verdict in verdicts if verdict.case == case.id):
         measured = () if verdict.observed is None else (verdict.observed,)
-        decimals = max(places(verdict.predicted, *measured, *(verdict.band or ())), 2)
+        decimals = decimals_of(verdict)
         middle, low, high = (number(v, decimals) for v in (verdict.predicted, verdict.p05, verdict.p95))
         seen = "".join(number(value, decimals) for value in measured)
         band = " to ".join(number(edge, decimals) for edge in verdict.band or ())

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 
 from sim.config.sources import find_root
-from sim.report.numerals import number, places
+from sim.report.numerals import number
 from sim.report.terminal import terminal
 from sim.runs.executors import open_executor
 from sim.runs.progress import shown
@@ -18,7 +18,7 @@ from sim.settings import Settings
 from sim.studies.common.output import output_folder
 from sim.studies.validate import scoring
 from sim.studies.validate.case import Case, chosen, shipped
-from sim.studies.validate.scorecard import page
+from sim.studies.validate.scorecard import decimals_of, page
 from sim.studies.validate.scoring import Verdict, predict, prepared, score, write_scorecard
 from sim.studies.validate.sealing import PREDICTIONS, made_with, read_predictions, write_predictions
 
@@ -94,7 +94,7 @@ def _table(cases: Sequence[Case], verdicts: Sequence[Verdict], language: str, sa
         out.add_column(said[column], justify="left" if column in ("case", "verdict") else "right")
     for verdict in verdicts:
         measured = () if verdict.observed is None else (verdict.observed,)
-        decimals = max(places(verdict.predicted, *measured, *(verdict.band or ())), 2)
+        decimals = decimals_of(verdict)
         show = [number(value, decimals) for value in (verdict.predicted, verdict.p05, verdict.p95)]
         seen = "".join(number(value, decimals) for value in measured)
         band = " ... ".join(number(edge, decimals) for edge in verdict.band or ())
