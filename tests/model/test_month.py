@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,12 @@ import pytest
 from model_settings import columns, decided, district, offered
 from numpy.typing import NDArray
 
-from sim.model import TradeInModel
-from sim.model.month import Decided
+from sim.model import TradeInModel, offering, trade_in_model
+from sim.model.category import Category
+from sim.model.month import Decided, Informed
+from sim.owners.circumstances import Circumstances
 
+Floats = NDArray[np.float64]
 NAMES = ("car", "truck", "refrigerator", "phone")
 
 
@@ -65,18 +69,37 @@ def test_what_is_not_due_stands_from_month_to_month() -> None:
     assert months["refrigerator"].expected is refrigerator.expected
 
 
-def test_owners_think_again_at_reviews_and_at_news_alone() -> None:
+def test_owners_think_again_at_reviews_and_at_news_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     model = TradeInModel(district("clock.start=2023-02", "clock.end=2023-09", scale=0.005), 1)
-    solved = []
-    for _ in range(8):
+    told: dict[str, Floats] = {}
+
+    def announce(category: Category, number: int, funded: Floats) -> Informed:
+        told[category.name] = funded
+        return offering.announce(category, number, funded)
+
+    monkeypatch.setattr(trade_in_model, "offering", SimpleNamespace(**vars(offering) | {"announce": announce}))
+    category, thought = model.categories["car"], []
+    known = category.calendar.knowledge_months(0, model.month + 8)
+    for n in range(8):
+        standing, number = category.state.standing, category.first + n
+        before = standing and standing.expected.basis
         model.step()
-        standing = model.categories["car"].state.standing
+        money = before is not None and money_moved(before, told["car"], number)
+        standing = category.state.standing
         assert standing is not None
-        solved.append((standing.expected.solved, standing.expected.basis.priced, standing.reviewed))
-    first, news = model.categories["car"].first, model.categories["car"].calendar.knowledge_months(0, model.month)
-    for n, (last, priced, reviewed) in enumerate(solved):
-        assert reviewed == priced == first + n - n % 3, "prices are those of the last review"
-        assert last == max(m for m in {*range(first, first + n + 1, 3), *news} if m <= first + n)
+        assert standing.reviewed == standing.expected.basis.priced == number - n % 3, "prices are those of the last review"
+        assert (standing.expected.solved == number) == (n % 3 == 0 or number in known or money)
+        thought.append(standing.expected.solved)
+    assert len(set(thought)) < 8, "some months bring no news"
+
+
+def money_moved(basis: Circumstances, funded: Floats, number: int) -> bool:
+    """Whether the share of a measure's claims expected to be paid, in one of the next three months, moved by over a quarter."""
+    return any(
+        abs(now - before) > 0.25
+        for row, known in zip(funded, basis.funded, strict=True)
+        for now, before in zip(row[:3], known[number - basis.month :][:3], strict=False)
+    )
 
 
 def test_settling_hands_on_what_deciding_has_found_and_moves_goods() -> None:
