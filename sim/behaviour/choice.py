@@ -126,7 +126,6 @@ def sieve(
     return left, why, luck, kept
 
 
-@kernel
 def decide(
     slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], count: int, goods: GoodColumns, owners: OwnerColumns,
     communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys, choices: Choices, ent: Entitlements,
@@ -134,12 +133,21 @@ def decide(
 ) -> int:  # fmt: skip
     """Work out the first ``count`` slots; write those who act to ``out`` and return their number.
 
-    ``lucks``: 32 random bits of each, the same that the screen let pass.
+    ``lucks``: 32 random bits of each, the same that the screen let pass. Two kernels, for they compile quicker than one.
     """
+    given = goods, owners, communities, offers, financing, keys, choices, ent, fuel, use
     if choices.kind.size > SIEVED:
-        slots, reasons, lucks, count = sieve(
-            slots, reasons, lucks, count, goods, owners, communities, offers, financing, keys, choices, ent, fuel, use
-        )
+        slots, reasons, lucks, count = sieve(slots, reasons, lucks, count, *given)
+    return choose(slots, reasons, lucks, count, *given, out)
+
+
+@kernel
+def choose(
+    slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], count: int, goods: GoodColumns, owners: OwnerColumns,
+    communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys, choices: Choices, ent: Entitlements,
+    fuel: Ints, use: Ints, out: Decisions,
+) -> int:  # fmt: skip
+    """Let the first ``count`` slots weigh everything; write those who act to ``out`` and return their number."""
     width, J, nest_of = min(WIDTH, count), choices.kind.size, choices.nest
     owned, means, prices = owned_lanes(width), means_lanes(width), price_lanes(J, width)
     rights = rights_lanes(offers.open.size, offers.grants.shape[1], width)
