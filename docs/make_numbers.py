@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.config import load_settings
+from sim.report.chances import chance_error
 from sim.report.numerals import number, percent
 from sim.report.terminal_tables import target_cells
 from sim.report.words import Words
@@ -77,7 +78,7 @@ def promises(language: str, shown: tuple[str, ...] | None = None) -> str:
     settings = load_settings([f"language={language}"])
     words, frame = Words.of(settings), pd.read_csv(STORED / "forecast.csv").set_index("id", drop=False)
     columns = ["target", "by", "promise", "p05", "p50", "p95", "probability", "grade", "seed_variance_share"]
-    columns = columns[:7] if shown else columns
+    columns = columns[:7] if shown else columns if frame["seed_variance_share"].notna().any() else columns[:-1]
     lines = ["| " + " | ".join(words.phrase(column) for column in columns) + " |", "|---" * len(columns) + "|"]
     for name in shown or tuple(frame.index):
         row, target = frame.loc[name].to_dict(), settings.targets[name]
@@ -94,7 +95,8 @@ def promises(language: str, shown: tuple[str, ...] | None = None) -> str:
 def _made(words: Words, runs: int) -> list[str]:
     """What a reader of the whole table has to know."""
     about = json.loads((STORED / "forecast.json").read_text(encoding="utf-8"))
-    notes = [words.phrase("quantiles", runs=number(runs)), words.phrase("assumption_mark"), words.phrase("notice")]
+    notes = [words.phrase("quantiles", runs=number(runs)), *chance_error(about["draws"], words)]
+    notes += [words.phrase("assumption_mark"), words.phrase("notice")]
     return [" ".join(note.replace("*", "\\*") for note in notes), "", f"`{about['model']}`"]
 
 
@@ -114,7 +116,8 @@ def take_forecast(folder: Path) -> None:
     """Store the table of the main job, what made it, and the figure that the READMEs show."""
     made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     shutil.copyfile(folder / "targets.csv", STORED / "forecast.csv")
-    (STORED / "forecast.json").write_text(json.dumps({"model": made["model"][:12]}, indent=1) + "\n", encoding="utf-8")
+    about = {"model": made["model"][:12], "draws": made["settings"]["ensemble"]["draws"]}
+    (STORED / "forecast.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     shutil.copyfile(folder / "figures" / f"{FIGURE}.png", DOCS / "images" / f"{FIGURE}.png")
 
 

@@ -66,7 +66,11 @@ def _levers() -> Iterator[str]:
 def _range(lever: LeverEntry) -> str:
     """What is accepted, and how far it could be decided."""
     low, high = ("" if end is None else number(end) for end in lever.range)
-    decided = f"<br>{lever.bounds.low:g} – {lever.bounds.high:g}: {lever.bounds.decided_by}" if lever.bounds else ""
+    decided = (
+        f"<br>{lever.bounds.low:g} – {lever.bounds.high:g}: {lever.bounds.decided_by.en} {lever.bounds.decided_by.zh}"
+        if lever.bounds
+        else ""
+    )
     return f"{low} – {high}{decided}"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import sim.studies
-from sim.errors import BadInput, Both, Language, SimError, one_of, refused
+from sim.errors import BadInput, Both, Language, SimError, by_system, one_of, refused
 from sim.streams import enduring
 from sim.studies.common.declaring import Verb
 
@@ -61,7 +61,7 @@ def main(words: Sequence[str] | None = None) -> int:
         out.flush()
         if out.failure is None or isinstance(out.failure, BrokenPipeError):  # a reader that has left (`| head`) has had enough
             return code
-        print(FAILED.of(language) + LOST.of(language) + str(out.failure.strerror), file=sys.stderr)
+        print(FAILED.of(language) + LOST.of(language) + by_system(out.failure).of(language), file=sys.stderr)
         return code or SimError.exit_code
 
 

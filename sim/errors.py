@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -35,6 +36,20 @@ def joined(parts: Iterable[Words], between: Words = "") -> Both:
     """All parts in a row, in each language."""
     pairs, gap = [both(part) for part in parts], both(between)
     return Both(gap.zh.join(pair.zh for pair in pairs), gap.en.join(pair.en for pair in pairs))
+
+
+_BY_SYSTEM = {
+    errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOENT: "路径不存在", errno.EEXIST: "已有同名文件",
+    errno.ENOTDIR: "上一级不是目录", errno.EISDIR: "是目录，不是文件", errno.ENOSPC: "磁盘已满", errno.EDQUOT: "超出磁盘配额",
+    errno.EROFS: "磁盘为只读", errno.ENAMETOOLONG: "名称过长", errno.EIO: "读写出错", errno.EMFILE: "打开的文件过多",
+}  # fmt: skip
+"""What operating systems say, in Chinese; they say it in English or in the language of the machine."""
+
+
+def by_system(error: OSError) -> Both:
+    """What went wrong with a file."""
+    told = error.strerror or str(error)
+    return Both(_BY_SYSTEM.get(error.errno or 0, told), told)
 
 
 def one_of(names: Iterable[str]) -> Both:

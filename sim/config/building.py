@@ -119,7 +119,7 @@ def _entries(group: object) -> list[dict[str, Any]]:
 
 
 def _unknown(path: Sequence[str], value: object, known: Sequence[str], origins: Origins, adding: Words = "") -> BadInput:
-    allowed = one_of(sorted(known)[:40]) if known else Both("此处没有任何项", "no entries")
+    allowed = one_of(sorted(known)) if known else Both("此处没有任何项", "no entries")
     return origins.bad(path, value, allowed, joined([nearest(path[-1], known), adding]))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from sim.config.blame import Origins
 from sim.config.sources import nearest
 from sim.errors import Both, Words, both
+from sim.policy.measure import MeasureBase
+from sim.policy.pot import POT_LEVERS
 from sim.schema.bricks import Frozen
 from sim.schema.product import Product
 from sim.schema.region import Region
@@ -34,6 +36,7 @@ def check_whole(settings: Settings, origins: Origins) -> None:
     _check_targets(settings, origins)
     _check_paths(settings, origins)
     _check_order(settings, origins)
+    _check_levers(settings, origins)
 
 
 def indicator_names() -> list[str]:
@@ -162,6 +165,33 @@ def _check_measures(settings: Settings, origins: Origins) -> None:
             _require_known([*path, "goods"], good, settings.products, "configs/products/", origins)
         if measure.pot is not None:
             _require_known([*path, "pot"], measure.pot, settings.pots, "configs/pots/", origins)
+
+
+def _check_levers(settings: Settings, origins: Origins) -> None:
+    """Refuse levers that were typed and could move nothing: the months are over before they act, or the measure has ended."""
+    for change in origins.changes:
+        group, name, field = (*change.path, "", "", "")[:3]
+        lever = settings.policy.get(name) if group == "policy" else settings.pots.get(name) if group == "pots" else None
+        if lever is None or field not in (lever.levers if isinstance(lever, MeasureBase) else POT_LEVERS):
+            continue
+        if getattr(lever, field) == type(lever).model_fields[field].default:
+            continue
+        acts, last = lever.levers_from, lever.last_day
+        if last < acts:
+            told = Both(f"{last} 为止有效，晚于此日的 {acts} 才起作用", f"in force to {last}; the lever acts from {acts} on")
+        elif acts.isoformat()[:7] > settings.clock.end:
+            told = Both(
+                f"{acts} 起作用，模拟至 {settings.clock.end} 为止",
+                f"acts from {acts} on; the months end with {settings.clock.end}",
+            )
+        else:
+            continue
+        allowed = Both(f"在模拟时段和有效期内起作用：{told.zh}", f"to act within the months and while in force: {told.en}")
+        key = f"{group}.{name}.levers_from"
+        remedy = Both(
+            f"输入 {key}=日期 或 clock.now=月份，使其提前起作用", f"type {key}=DATE or clock.now=MONTH for it to act sooner"
+        )
+        raise origins.bad(change.path, change.value, allowed, remedy)
 
 
 def _check_targets(settings: Settings, origins: Origins) -> None:

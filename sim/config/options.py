@@ -11,6 +11,7 @@ from hydra.core.override_parser.types import IntervalSweep, Override
 
 from sim.clock import parse_month
 from sim.config.overrides import parse
+from sim.config.sources import nearest
 from sim.errors import BadInput, Both, refused
 
 _PATH = re.compile(r"[^=]*|[^=]*[/\\\\][^=]*=.*", re.DOTALL)
@@ -61,7 +62,7 @@ def split_file(words: Sequence[str], example: str) -> tuple[Path, list[str]]:
     """(the one file that is named, all other words), as ``split_files``."""
     files, rest = _files_among(words)
     if len(files) != 1:
-        raise _no_file(files, Both("一个 CSV 或 .xlsx 文件", "one CSV or .xlsx file"), example)
+        raise _no_file(files, Both("一个 .xlsx 文件", "one .xlsx file"), example)
     return _expanded(files[0]), rest
 
 
@@ -145,7 +146,7 @@ def names_option(options: Mapping[str, Any], name: str, known: Collection[str]) 
     for item in listed if isinstance(listed, list) and listed else [value]:
         if item not in known:
             allowed = Both("这些名称：" + "、".join(sorted(known)), "names out of " + ", ".join(sorted(known)))
-            raise refused(name, item, allowed, Both(f"输入 {name}=[名称,名称]", f"type {name}=[NAME,NAME]"))
+            raise refused(name, item, allowed, nearest(str(item), known))
     return list(dict.fromkeys(listed))
 
 

@@ -95,7 +95,10 @@ def expand(lines: Sequence[str], sources: Sources) -> list[list[str]]:
             continue
         if not override.is_discrete_sweep():
             raise _bad(line, override.get_value_string(), Both("取值的列表", "a list of values"), _NAME_THEM)
-        count = sum(1 for _ in islice(override.sweep_iterator(), LIMIT_CELLS + 1))
+        try:
+            count = sum(1 for _ in islice(override.sweep_iterator(), LIMIT_CELLS + 1))
+        except (ArithmeticError, ValueError):  # range(0,10,0)
+            count = 0
         if count == 0:
             raise _bad(line, override.get_value_string(), Both("至少一个取值", "at least one value"), _WIDEN)
         cells *= count
@@ -194,7 +197,12 @@ def _bad(line: str, value: object, allowed: Both, remedy: Both) -> BadInput:
 
 def _malformed(line: str) -> BadInput:
     key, _, value = line.partition("=")
-    if key and not value.isascii():
+    if key and not value.isascii() and any(letter.isdigit() for letter in value):
+        remedy = Both(
+            f"数字用半角，不带单位，例如 {key}=15000；文字加双引号，整体再加单引号",
+            f"type numbers in plain digits without a unit, for instance {key}=15000; put text in quotes, the whole in others",
+        )
+    elif key and not value.isascii():
         quoted = f"'{key}=\"{value}\"'"
         remedy = Both(
             f"文字加双引号，整体再加单引号：{quoted}",

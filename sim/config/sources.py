@@ -42,7 +42,7 @@ def nearest(name: str, known: Iterable[str]) -> Both:
         return Both("是否为：" + "、".join(close) + "？", "did you mean " + " or ".join(close) + "?")
     if not names:
         return Both("没有可选的名称", "there is none")
-    return Both("从中选择：" + "、".join(names[:20]), "choose one of: " + ", ".join(names[:20]))
+    return Both("从中选择：" + "、".join(names), "choose one of: " + ", ".join(names))
 
 
 def find_root() -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sim.errors import WHOLE_FILE, BadInput, Both, Words, joined
+from sim.errors import WHOLE_FILE, BadInput, Both, Words, by_system, joined
 
 LIMIT_BYTES = 256 * 1024
 LIMIT_DEPTH = 32
@@ -51,7 +51,7 @@ def read_bytes(path: Path, shown: str, limit: int) -> bytes:
         raise BadInput(
             file=shown,
             key=WHOLE_FILE,
-            value=error.strerror,
+            value=by_system(error),
             allowed=Both("可以读取的文件", "a file that can be read"),
             remedy=Both("检查文件名和读取权限", "check the name, and the right to read it"),
         ) from None

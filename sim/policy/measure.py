@@ -140,6 +140,12 @@ class MeasureBase(Frozen, Generic[V]):
         fields = type(self).model_fields
         return any(getattr(self, name) != fields[name].default for name in self.levers)
 
+    @property
+    def last_day(self) -> dt.date:
+        """Last day of any version; ``dt.date.max`` where one has no end."""
+        last = max(version.window.end or dt.date.max for version in self.versions.values())
+        return min(last, self.until or dt.date.max)
+
     def as_enacted(self) -> Self:
         """The same with every lever of the instrument where the law has it."""
         fields = type(self).model_fields

@@ -167,6 +167,10 @@ class Stop(Dated):
         return Span(moved(self.span.start, self.start_shift_days), moved(self.span.end, self.end_shift_days))
 
 
+POT_LEVERS = ("amount_factor", "uncapped")
+"""Fields of a pot that act from ``levers_from`` on."""
+
+
 class Pot(Frozen):
     """Money set aside for one or more measures, tranche by tranche; never overdrawn.
 
@@ -188,6 +192,11 @@ class Pot(Frozen):
     queue_carries_over: bool = True
     lottery: Literal["day", "week", "month"] | None = None
     note: str = ""
+
+    @property
+    def last_day(self) -> dt.date:
+        """Last day of any tranche; ``dt.date.max`` where there is none."""
+        return max((tranche.span.end for tranche in self.tranches.values()), default=dt.date.max)
 
     @model_validator(mode="after")
     def _dated(self) -> Self:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import ceil, sqrt
 from typing import Any, Literal
 
 import pandas as pd
 
-from sim.report.numerals import percent
+from sim.report.numerals import number, percent
 from sim.report.words import Words
 from sim.schema.target import Target
 from sim.verdict import MINIMUM_UNITS
@@ -58,7 +59,7 @@ def chance_words(row: Row, words: Words) -> str:
 def chance_notes(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words) -> list[str]:
     """What the marks in the target table mean, for those that are there."""
     few = frame[~frame["holds"].astype(bool)]
-    partial = frame[frame["holds"].astype(bool) & (frame["defined"] < frame["runs"])]
+    partial = frame[frame["defined"] < frame["runs"]]
 
     def titles(rows: pd.DataFrame) -> str:
         return words.phrase("enumeration").join(words.heading(targets[str(name)].title) for name in rows["id"])
@@ -71,6 +72,16 @@ def chance_notes(frame: pd.DataFrame, targets: Mapping[str, Target], words: Word
         for row in partial.to_dict("records")
     ]
     return [*_told("few_units", by_scale, words), *_told("partly_defined", some, words)]
+
+
+def chance_error(draws: int, words: Words) -> list[str]:
+    """To how many points the chances are known at the worst, by the number of draws; nothing where nothing was drawn.
+
+    Seeds of one draw are much alike and do not count. The standard error of a share p of n is sqrt(p (1 - p) / n), largest
+    at a half.
+    """
+    points = number(ceil(50.0 / sqrt(draws))) if draws > 1 else ""
+    return [words.phrase("chance_error", draws=number(draws), points=points)] if points else []
 
 
 def _told(name: str, parts: Iterable[str], words: Words) -> list[str]:

@@ -19,7 +19,7 @@ def count_section(found: Findings, outline: Outline, say: Say) -> Iterator[Block
     told = found.count_first
     if told is None:
         yield Paragraph(say("p_count_missing"))
-        yield Command(f"python -m sim count scenario={found.settings.scenario.id}")
+        yield Command(found.command_of("count"))
         return
     if not told["numbers"]:
         yield Paragraph(say("p_count_none", runs=told["runs"]))

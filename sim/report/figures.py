@@ -148,21 +148,22 @@ def difference(
     rows, height = (2, 6.5) if flow else (1, 5.0)
     figure, axes = canvas(title, notes, stamp=words.stamp(gap.shape[1]), rows=rows, height=height)
     unit = words.unit(indicator)
-    _gap(axes[0], gap, words.phrase("a_month", unit=unit) if flow else unit, words)
+    _gap(axes[0], gap, unit, "a_month" if flow else None, words)
     if flow:
-        _gap(axes[1], gap.cumsum(), words.phrase("cumulated", unit=unit), words)
+        _gap(axes[1], gap.cumsum(), unit, "cumulated", words)
     legend(figure, axes[0])
     cumulated = [in_months(quantiles(gap.cumsum()), "cumulated_")] if flow else []
     return Drawn(figure, joined_by_month(in_months(quantiles(gap)), *cumulated))
 
 
-def _gap(axis: Axes, gap: pd.DataFrame, unit: str, words: Words) -> None:
+def _gap(axis: Axes, gap: pd.DataFrame, unit: str, over: str | None, words: Words) -> None:
+    """Draw the difference in ``unit``; ``over``: phrase for the time that it is counted over, None: at a point in time."""
     shown = quantiles(gap)
     scale = scale_for(float(shown.abs().max().max()), unit, words.language)
     axis.axhline(0.0, color="#444444", linewidth=0.9)
     fan(axis, shown / scale.divisor, words)
     month_axis(axis, int(gap.index[0]), int(gap.index[-1]), words)
-    value_axis(axis, scale.unit)
+    value_axis(axis, words.phrase(over, unit=scale.unit) if over else scale.unit)
 
 
 def forecast_figures(

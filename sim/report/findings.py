@@ -41,12 +41,15 @@ class Findings:
     """What the ensemble says of each target."""
     monthly: pd.DataFrame
     uptake: pd.DataFrame
-    """Claims and amounts of the district."""
+    """Claims and amounts of the district, those in line for money among them."""
+    granted: pd.Series[float]
+    """Measure -> claims for which money was found, or for which revenue was forgone; means over the runs."""
     runs: int
     failed: int
     figures: Path
     """Folder with the figures of the forecast."""
     command: str
+    """What was typed to make the report."""
     dry: pd.DataFrame
     """What comes into each pot in each year, and on how many days claims find nothing, as in ``runs.dry_spells``."""
     made: Mapping[str, str]
@@ -61,6 +64,10 @@ class Findings:
     """Which numbers to count first; None: not computed."""
     shipped: ScoreCount | None = None
     """What the scorecard that ships with the program says in sum."""
+
+    def command_of(self, verb: str) -> str:
+        """The command by which another verb works on the same settings."""
+        return self.command.replace("sim report", f"sim {verb}", 1)
 
     @cached_property
     def words(self) -> Words:
@@ -106,12 +113,11 @@ class Findings:
 
     @cached_property
     def by_measure(self) -> pd.DataFrame:
-        """Yuan and claims of each measure over all years, means over the runs, the most expensive first."""
+        """Yuan and claims granted of each measure over all years, means over the runs, the most expensive first."""
         rows = self._outlay[self._outlay["group"].str.startswith("measure:")]
         yuan = rows.groupby("group")["value"].sum() / self.runs
         yuan.index = yuan.index.str.removeprefix("measure:")
-        claims = self.uptake.groupby("measure")["claims"].sum() / self.runs
-        table = pd.DataFrame({"yuan": yuan, "claims": claims.reindex(yuan.index).fillna(0.0)})
+        table = pd.DataFrame({"yuan": yuan, "claims": self.granted.reindex(yuan.index)})
         return table[table["yuan"] > 0.0].sort_values("yuan", ascending=False)
 
     @cached_property

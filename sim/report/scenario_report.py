@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.policy.pot import SHORT_DAYS
 from sim.report.blocks import Block, Command, Document, Grid, Outline, Paragraph, Picture
-from sim.report.chances import SIGNS, chance_cell, chance_notes
+from sim.report.chances import SIGNS, chance_cell, chance_error, chance_notes
 from sim.report.conclusions import MONEY, Say, conclusions, heading_of, unjudged, yuan
 from sim.report.count_section import count_section
 from sim.report.findings import Findings
@@ -59,15 +59,17 @@ def _targets(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
         return
     yield outline.heading(2, say("h_targets_table"))
     phrase = found.words.phrase
-    heads = [
-        phrase(name) for name in ("target", "by", "promise", "p05", "p50", "p95", "probability", "grade", "seed_variance_share")
-    ]
+    seeded = bool(found.table["seed_variance_share"].notna().any())
+    names = ("target", "by", "promise", "p05", "p50", "p95", "probability", "grade", "seed_variance_share")
+    heads, widths = [phrase(name) for name in names], (4.2, 1.9, 2.1, 1.7, 1.7, 1.7, 1.7, 1.2, 1.5)
     rows = [_target_row(found, row) for row in found.table.to_dict("records")]
+    columns = len(names) if seeded else len(names) - 1
     yield Grid(
-        outline.caption("grid", say("t_targets")), say("t_targets_unit"), heads, rows,
-        (4.2, 1.9, 2.1, 1.7, 1.7, 1.7, 1.7, 1.2, 1.5), _source(found, say, "note_targets"),
+        outline.caption("grid", say("t_targets")), say("t_targets_unit"), heads[:columns], [row[:columns] for row in rows],
+        widths[:columns], _source(found, say, "note_targets"),
     )  # fmt: skip
-    for note in chance_notes(found.table, found.settings.targets, found.words):
+    notes = chance_notes(found.table, found.settings.targets, found.words)
+    for note in (*chance_error(found.settings.ensemble.draws, found.words), *notes):
         yield Paragraph(note)
     yield outline.heading(2, say("h_targets_figures"))
     yield Paragraph(say("p_figures"))
@@ -123,7 +125,7 @@ def _money(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     heads = [say("measure"), say("outlay"), say("claims")]
     yield Grid(
         outline.caption("grid", say("t_by_measure")), say("t_unit_claims", unit=unit), heads, lines, (3.0, 1.0, 1.0),
-        _source(found, say, "note_mean"),
+        _source(found, say, "note_granted"),
     )  # fmt: skip
     yield outline.heading(2, say("h_pots"))
     yield from _pots(found, outline, say)
@@ -152,7 +154,7 @@ ADDED = ("additional", "pulled_forward", "anyway", "cost_per_additional")
 def _additionality(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     if found.additionality is None:
         yield Paragraph(say("p_additionality_missing"))
-        yield Command(f"python -m sim budget scenario={found.settings.scenario.id}")
+        yield Command(found.command_of("budget"))
         return
     policy = found.settings.policy
     rows = [
@@ -183,7 +185,7 @@ def _who(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     if rows:
         heads = [found.words.phrase(name) for name in ("measure", "claims", "amount")]
         caption = outline.caption("grid", found.words.phrase("uptake_of_organisations"))
-        yield Grid(caption, "", heads, rows, (3.0, 1.0, 1.0), _source(found, say, "note_mean"))
+        yield Grid(caption, "", heads, rows, (3.0, 1.0, 1.0), _source(found, say, "note_claimed"))
 
 
 def _uncertainty(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
@@ -192,7 +194,9 @@ def _uncertainty(found: Findings, outline: Outline, say: Say) -> Iterator[Block]
     seeded = found.table[found.table["seed_variance_share"] >= WORTH_TELLING].sort_values(
         "seed_variance_share", ascending=False
     )
-    if seeded.empty:
+    if not found.table["seed_variance_share"].notna().any():
+        yield Paragraph(say("p_seed_variance_unknown", uncertain=found.uncertain))
+    elif seeded.empty:
         yield Paragraph(say("p_seed_variance_none", uncertain=found.uncertain))
     else:
         yield Paragraph(say("p_seed_variance", uncertain=found.uncertain))

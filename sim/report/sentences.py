@@ -62,6 +62,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "note_targets": ("P5、P50、P95指5%、50%、95%的运行不超过该值；等级：B推算，C假设。",
                      "P5, P50, P95: 5, 50, 95% of the runs lie at or below; grades: B scaled, C assumption."),
+    "note_granted": ("为各次运行的平均值；只计已落实资金的申领，排队等待的不计。", "means over the runs; claims in line for money are left out."),
+    "note_claimed": ("为各次运行的平均值；含因资金不足排队等待的申领。", "means over the runs; claims in line for money among them."),
     "note_mean": ("为各次运行的平均值。", "means over the runs."),
     "h_targets_figures": ("主要目标走势", "Course of the main targets"),
     "p_figures": (
@@ -77,10 +79,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "sum": ("合计", "Total"),
     "all_years": ("各年合计", "All years"),
     "h_by_measure": ("按措施", "By measure"),
-    "t_by_measure": ("各项措施的支出和申领量（各年合计）", "Outlay and claims of each measure, all years"),
+    "t_by_measure": ("各项措施的支出和核定申领量（各年合计）", "Outlay and claims granted of each measure, all years"),
     "t_unit_claims": ("单位：{unit}，笔", "Units: {unit}; claims"),
     "measure": ("措施", "Measure"),
-    "claims": ("申领量", "Claims"),
+    "claims": ("核定申领量", "Claims granted"),
     "outlay": ("支出", "Outlay"),
     "h_pots": ("资金下达与用尽", "Money released, and when it runs dry"),
     "t_pots": ("各项补贴资金：下达、用尽、限额和停办", "Pots: money released, dry, capped and stopped"),
@@ -128,9 +130,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "p_seed_variance_none": (
         "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（真值不确定），以及个体决策和全国市场波动的随机性（随机种子）。"
-        "没有目标的随机性占比达到一成，或每组参数只有一个种子、无法区分二者。",
+        "没有目标的随机性占比达到一成。",
         "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and the seed of the random numbers, which decides "
-        "what single owners do and what moves the whole nation. For no target is seed variance a tenth of all variance, or there is one seed a draw and the two cannot be told apart.",
+        "what single owners do and what moves the whole nation. For no target is seed variance a tenth of all variance.",
+    ),
+    "p_seed_variance_unknown": (
+        "每次运行的差异来自两方面：{uncertain}个有取值范围的输入数据（真值不确定），以及个体决策和全国市场波动的随机性（随机种子）。"
+        "本次每组参数只有一个随机种子，二者不能区分；需要区分时，把每组参数的随机种子增至两个（ensemble.seeds=2）。",
+        "Runs differ for two reasons: {uncertain} inputs that are known within a range only, and the seed of the random numbers, which decides "
+        "what single owners do and what moves the whole nation. With one seed a draw the two cannot be told apart here; two seeds (ensemble.seeds=2) tell them apart.",
     ),
     "t_seed_variance": ("随机性占方差的比例", "Seed variance as a share of all variance"),
     "h_validation": ("检验", "Validation"),
@@ -173,7 +181,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{runs}次模拟运行分辨不出单个数字的作用，因此不排名；需增加抽样次数。",
         "{runs} simulated runs cannot tell single numbers apart, so none is ranked; more draws are needed.",
     ),
-    "p_count_missing": ("尚未计算。运行以下命令后再写报告：", "Not computed yet. Type this, then write the report again:"),
+    "p_count_missing": (
+        "尚未计算（至少需要20次抽样）。运行以下命令后再写报告：",
+        "Not computed yet (it takes at least 20 draws). Type this, then write the report again:",
+    ),
     "t_count_counted": ("有关部门可以查清的数字", "Numbers that departments can count"),
     "t_count_surveyed": ("只能调查或观察的数字", "Numbers that can be surveyed or observed only"),
     "t_unit_count": ("误判减少：百分点；预算偏差减少：{unit}", "wrong calls: percentage points; money: {unit}"),

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.report.chances import SIGNS, chance_cell, chance_notes
+from sim.report.chances import SIGNS, chance_cell, chance_error, chance_notes
 from sim.report.numerals import number, percent, places
 from sim.report.terminal import name_room
 from sim.report.words import Words
@@ -25,7 +25,9 @@ WIDE = 100
 """Columns of a terminal from which there is room for the share of seed variance."""
 
 
-def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, console: Console, runs: int) -> None:
+def print_targets(
+    frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, console: Console, runs: int, draws: int
+) -> None:  # fmt: skip
     """Print each target with its promise, range, probability and grade, and what the grades mean for the reader.
 
     ``frame``: what the ensemble says of each; the rest comes from the targets themselves. A trial is stamped.
@@ -41,8 +43,9 @@ def print_targets(frame: pd.DataFrame, targets: Mapping[str, Target], words: Wor
     marked = any(targets[name].assumption for name in frame["id"])
     notes = [
         words.phrase("quantiles", runs=number(runs)),
+        *chance_error(draws, words),
         *chance_notes(frame, targets, words),
-        _seed_variance(frame, targets, words),
+        *_seed_variance(frame, targets, words),
     ]
     notes += [words.phrase("assumption_mark")] if marked else []
     for note in (*notes, words.phrase("notice")):
@@ -69,19 +72,19 @@ def print_unjudged(settings: Settings, judged: int, words: Words, console: Conso
         print_note(words.phrase("later_targets", count=len(later), last=clock.end), console)
 
 
-def _seed_variance(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words) -> str:
-    """What seeds make of the variance: of the middle target, and of the one with most of it."""
+def _seed_variance(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words) -> list[str]:
+    """What seeds make of the variance: of the middle target, and of the one with most of it; nothing with one seed."""
     known = frame.dropna(subset="seed_variance_share")
     if known.empty:
-        return words.phrase("seed_variance_unknown")
+        return []
     most = known.loc[known["seed_variance_share"].idxmax()]
-    title = words.heading(targets[most["id"]].title)
-    return words.phrase(
+    told = words.phrase(
         "seed_variance_told",
         median=percent(known["seed_variance_share"].median()),
         most=percent(most["seed_variance_share"]),
-        target=title,
+        target=words.heading(targets[most["id"]].title),
     )
+    return [told]
 
 
 def _shows(text: str, console: Console) -> bool:
@@ -101,14 +104,15 @@ def _table(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, con
         table.add_column(words.phrase(heading), justify="right", no_wrap=True)
     table.add_column(words.phrase("grade"), justify="center", no_wrap=True)
     wide = console.width >= WIDE
+    seeded = wide and bool(frame["seed_variance_share"].notna().any())
     table.leading = 0 if wide else 1
-    if wide:
+    if seeded:
         table.add_column(words.phrase("seed_variance_share"), justify="right", no_wrap=True)
     rows = [(targets[row["id"]], row) for row in frame.to_dict("records")]
     cells = [
         [
             *target_cells(row, target, words, signs=_shows("≥", console)),
-            *([percent(row["seed_variance_share"])] if wide else []),
+            *([percent(row["seed_variance_share"])] if seeded else []),
         ]
         for target, row in rows
     ]

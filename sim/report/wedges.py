@@ -22,8 +22,9 @@ LABELS = {
     "zh": {
         "title": "各项措施为“{target}”贡献多少", "none": "没有这些措施", "rest": "相互作用",
         "all": "全部措施", "promise": "虚线：目标值 {value}",
-        "note": "每项措施的贡献为逐一取消该项措施后的减少量；线段为成对运行的 P5 至 P95，浅色表示贡献不显著（区间包含零）。"
+        "note": "每项措施的贡献为逐一取消该项措施后的减少量；线段为成对运行的 P5 至 P95，{faint}。"
         "相互作用为合计与各项贡献之和的差。",
+        "faint": "浅色表示贡献不显著（区间包含零）", "few": "成对运行不足，不能判断是否显著，一律用浅色",
         "cost": "“{target}”：每增加一个单位的财政支出", "x": "增加的数量（{unit}），按单位支出由低到高累计",
         "y": "每个单位的财政支出（{unit}）", "yuan": "元",
         "cost_note": "宽度为该项措施增加的数量，高度为因它而增加的支出除以该数量。"
@@ -33,8 +34,9 @@ LABELS = {
     "en": {
         "title": "What each measure brings: {target}", "none": "without these measures", "rest": "interaction",
         "all": "with all of them", "promise": "dashed: promised {value}",
-        "note": "What a measure brings is what is missing without it; lines: P5 to P95 of the pairs of runs; faint: not told "
-        "from nothing. Interaction: what all bring together less the sum of what each brings.",
+        "note": "What a measure brings is what is missing without it; lines: P5 to P95 of the pairs of runs; {faint}. "
+        "Interaction: what all bring together less the sum of what each brings.",
+        "faint": "faint: not told from nothing", "few": "all are faint, as too few pairs tell none from nothing",
         "cost": "{target}: what one more costs", "x": "more ({unit}), the cheapest first", "y": "outlay for each ({unit})",
         "yuan": "yuan",
         "cost_note": "Width: how many more the measure brings; height: the outlay that is due to it, over that number. "
@@ -54,6 +56,8 @@ class Step(NamedTuple):
     yuan: float
     told: bool
     """Whether enough pairs of runs lie on one side of nothing."""
+    enough: bool
+    """Whether there are enough pairs of runs to tell."""
 
 
 class Climb(NamedTuple):
@@ -80,8 +84,9 @@ def wedges(climb: Climb, runs: int, words: Words) -> Drawn:
         level += size
     starts.append(0.0)
     colours = [GREY, *(BLUE if size >= 0.0 else ORANGE for size in sizes[1:-2]), GREY, GREEN]
+    faint = said["faint" if all(step.enough for step in steps) else "few"]
     figure, (axis,) = canvas(
-        said["title"].format(target=climb.target), [said["note"], *source(runs, words)],
+        said["title"].format(target=climb.target), [said["note"].format(faint=faint), *source(runs, words)],
         stamp=words.stamp(runs), height=2.2 + ROOM * len(names),
     )  # fmt: skip
     bars = axis.barh(range(len(names)), sizes, left=starts, height=0.62, color=colours)
@@ -99,7 +104,7 @@ def wedges(climb: Climb, runs: int, words: Words) -> Drawn:
     axis.set_yticks(range(len(names)), ["\n".join(fitted(name, NAME_ROOM, NAME_SIZE)) for name in names], size=NAME_SIZE)
     axis.invert_yaxis()
     axis.grid(visible=False, axis="y")
-    axis.margins(x=0.08)
+    axis.margins(x=0.14)
     numbered(axis.xaxis)
     axis.set_xlabel(climb.unit)
     data = pd.DataFrame({"step": names, "from": starts, "size": sizes})

@@ -154,10 +154,6 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Seed variance (another seed, nothing else; shocks to the nation among it) is {median} of the variance of the median "
         "target and at most {most} ({target}); the rest is what is not known of the inputs.",
     ),
-    "seed_variance_unknown": (
-        "每个抽样只有一个随机种子或只有一次运行，无法计算随机性占比；请加 ensemble.seeds=2。",
-        "With one seed for each draw, or a single run, seed variance is not known: add ensemble.seeds=2.",
-    ),
     "grade_A": ("A 级：区内观测数据。", "Grade A: observed in the district."),
     "grade_B": (
         "B 级：由市、省或全国数据按比例推算。",
@@ -173,6 +169,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "quantiles": (
         "P5、P50、P95：{runs}次模拟运行中有5%、50%、95%的结果不超过该值。",
         "P5, P50, P95: 5%, 50% and 95% of the {runs} simulated runs lie at or below.",
+    ),
+    "in_unit": ("{name}（{unit}）", "{name} ({unit})"),
+    "chance_error": (
+        "达标概率根据{draws}次抽样估计，抽样误差不超过{points}个百分点（标准误）。",
+        "Probabilities are shares of {draws} draws: known to {points} points or better (standard error).",
     ),
     "no_chinese": (
         "本终端不能显示中文。",
@@ -226,9 +227,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "colon": ("：", ": "),
     "promises_overview": ("各项目标一览", "All promises at a glance"),
     "promises_note": (
-        "红线：目标值；蓝线（柱）：中位数；带（竖线）：P5–P95，90% 的模拟运行落在其间。"
+        "橙红色虚线和菱形：目标值和期限；蓝线（柱）：中位数；带（竖线）：P5–P95，90% 的模拟运行落在其间。"
         "✓ 达标概率不低于90%，~ 10%—90%，× 不足10%，? 不能判定。",
-        "Red: the promise; blue: the median; band: P5–P95, 90% of the simulated runs. "
+        "Dashed red and diamond: the promise and when it falls due; blue: the median; band: P5–P95, 90% of the simulated runs. "
         "✓ met with 90% or more, ~ 10 to 90%, × less than 10%, ? cannot be told.",
     ),
     "promises_summary": (

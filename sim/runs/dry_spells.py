@@ -6,6 +6,7 @@ import pandas as pd
 
 from sim.policy.pot import SHORT_DAYS
 from sim.runs.ensemble import QUANTILES, Ensemble
+from sim.settings import Settings
 
 PAIR = ["draw", "seed"]
 LEVELS = [f"p{round(100 * q):02d}" for q in QUANTILES]
@@ -52,8 +53,16 @@ def releases(result: Ensemble) -> pd.DataFrame:
     return table[(table > 0).any(axis=1)].reset_index()
 
 
+def pots_in_use(settings: Settings) -> set[str | None]:
+    """Pots of measures about goods that are simulated."""
+    return {each.pot for each in settings.policy.values() if not settings.products.keys().isdisjoint(each.goods)}
+
+
 def _states(result: Ensemble) -> pd.DataFrame:
-    """Every capped pot in every month in which there is or was money of that year: dry or not."""
+    """Every capped pot in every month in which there is or was money of that year: dry or not.
+
+    Pots for goods that are not simulated are left out: nothing is known of them.
+    """
     settings = result.settings
     pot_of = {name: measure.pot for name, measure in settings.policy.items()}
     ledger = result.ledger.assign(pot=result.ledger["measure"].map(pot_of)).dropna(subset=["pot"])
@@ -62,7 +71,7 @@ def _states(result: Ensemble) -> pd.DataFrame:
     claimed = by_measure.groupby([*PAIR, "pot", "month"])[["claims", "fen"]].sum()
     uncapped = {name: pot.levers_from.isoformat()[:7] for name, pot in settings.pots.items() if pot.uncapped}
     pots = result.pots[result.pots["month"] < result.pots["pot"].map(lambda pot: uncapped.get(pot, "9999"))]
-    pots = pots.sort_values([*PAIR, "pot", "month"])
+    pots = pots[pots["pot"].isin(pots_in_use(settings))].sort_values([*PAIR, "pot", "month"])
     state = pots.merge(claimed.reset_index(), on=[*PAIR, "pot", "month"], how="left").fillna({"claims": 0, "fen": 0})
     grouped = state.groupby([*PAIR, "pot"])
     mean_claim = grouped["fen"].cumsum() / grouped["claims"].cumsum().clip(lower=1)

@@ -69,13 +69,15 @@ class _Lines:
 
     def __init__(self, console: Console, title: str, said: dict[str, str]) -> None:
         self._console, self._title, self._said = console, title, said
-        self._start = self._last = time.monotonic()
-        self._share = 0.0
+        self._start = self._last = self._anchored = time.monotonic()
+        self._share, self._told = 0.0, ""
         self._compiling = int(not compiled())
         """Runs that compile first, and tell nothing of the time that others take."""
 
     def __call__(self, now: WorkDone) -> None:
         anchoring = now.anchored < now.anchors
+        if now.anchored <= self._compiling:
+            self._anchored = time.monotonic()
         if now.done <= now.found + self._compiling:
             self._start = time.monotonic()  # what came before the first run says nothing of the runs
         done, total = (now.anchored, now.anchors) if anchoring else (now.done, now.runs)
@@ -86,13 +88,18 @@ class _Lines:
         if anchoring and clock < self._last + LOG_SECONDS and done:
             return
         self._last, self._share = clock, 0.0 if anchoring else share
-        left = self._left(now, clock)
-        self._console.print(f"{_words(title, now, self._said)}: {done}/{total}{left}")
+        told = f"{_words(title, now, self._said)}: {done}/{total}{self._left(now, clock)}"
+        if told != self._told:
+            self._console.print(told)
+        self._told = told
 
     def _left(self, now: WorkDone, clock: float) -> str:
-        ran = now.done - now.found - self._compiling
-        if ran <= 0 or now.done == now.runs:
+        if now.anchored < now.anchors:
+            ended, start, rest = now.anchored - self._compiling, self._anchored, now.anchors - now.anchored
+        else:
+            ended, start, rest = now.done - now.found - self._compiling, self._start, now.runs - now.done
+        if ended <= 0 or not rest:
             return ""
-        seconds = (clock - self._start) / ran * (now.runs - now.done)
+        seconds = (clock - start) / ended * rest
         minutes, rest = divmod(round(seconds), 60)
         return ", " + self._said["left"].format(left=f"{minutes}:{rest:02d}")

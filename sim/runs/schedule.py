@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sim.errors import Both, ResultsDamaged
 from sim.runs.executors import Executor, Lost, threads_each
 from sim.runs.plan import Plan
-from sim.runs.store.disk import require_output
+from sim.runs.store.disk import require_place
 from sim.runs.store.folder import Store
 from sim.runs.store.parquet_tables import Tables
 from sim.runs.store.provenance import provenance
@@ -89,7 +89,7 @@ def carry_out(
     """
     store.require_writable()
     for output in {plan.settings.output for plan in plans if plan.settings.output}:
-        require_output(output)
+        require_place("output", output)
     work = _Work(plans, store, executor, progress, simulator)
     yield from work.look_up()
     work.solve_anchors()

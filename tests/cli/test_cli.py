@@ -243,6 +243,12 @@ def test_an_interruption_ends_with_130(calls: Calls, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == "interrupted\n"
 
 
+def test_a_key_that_is_typed_twice_is_refused(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["forecast", "population.scale=0.1", "language=en", "population.scale=0.2"]) == 2
+    assert "typed 2 times" in capsys.readouterr().err
+    assert calls.made == []
+
+
 def test_a_comma_without_m_is_told_about_m(calls: Calls, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["forecast", "scenario=enacted,no_policy"]) == 2
     assert "在动词后加 -m" in capsys.readouterr().err

@@ -12,7 +12,7 @@ import pytest
 from small_tree import BOMB, HEAD, files, refusal, write, write_tree
 
 from sim import cli
-from sim.config import checks, load_cells
+from sim.config import checks, load_cells, load_settings
 from sim.errors import Language
 
 SECONDS = 5
@@ -150,6 +150,30 @@ def test_the_remedy_of_bare_chinese_is_quotes(sound: Path) -> None:
     assert "'output=\"结果\"'" in refusal(sound, ["output=结果"]).remedy.en
 
 
+@pytest.mark.parametrize("value", ["1万5", "５", "15，000"])
+def test_a_number_in_other_digits_is_asked_for_in_plain_ones(sound: Path, value: str) -> None:
+    remedy = refusal(sound, [f"policy.car_scrappage.nev_amount={value}"]).remedy
+    assert "数字用半角，不带单位" in remedy.zh
+    assert "plain digits" in remedy.en
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["clock.end=2024-06"], "acts from 2024-07-01 on; the months end with 2024-06"),
+        (["policy.car_scrappage.until=2024-05-31"], "in force to 2024-05-31; the lever acts from 2024-07-01 on"),
+    ],
+)
+def test_a_lever_that_would_move_nothing_is_refused(sound: Path, words: list[str], told: str) -> None:
+    lever = "policy.car_scrappage.nev_amount"
+    refused = refusal(sound, [f"{lever}=15000", "clock.now=2024-06", *words])
+    assert refused.key.en == lever
+    assert told in refused.allowed.en
+    assert "levers_from=DATE" in refused.remedy.en
+    assert load_settings([f"{lever}=15000", "clock.now=2024-03", *words], sound).policy["car_scrappage"].levers_set
+    assert load_settings(words, sound), "nothing is amiss without the lever"
+
+
 def test_the_nearest_name_is_suggested(sound: Path) -> None:
     assert "did you mean car_scrappage?" in refusal(sound, ["policy.car_scrapage.enabled=false"]).remedy.en
     assert "did you mean boundary_b?" in refusal(sound, ["scenario=boundry_b"]).remedy.en
@@ -161,6 +185,7 @@ def test_the_nearest_name_is_suggested(sound: Path) -> None:
         ("population.scale=interval(0,1)", "a list of values"),
         ("population.scale=range(0,1000000)", "at most 500 cells"),
         ("scenario=glob(x*)", "at least one value"),
+        ("population.scale=range(0,10,0)", "at least one value"),
         ("scenario=enacted,nothing", "scenarios/"),
     ],
 )

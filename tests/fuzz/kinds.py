@@ -199,7 +199,7 @@ def evidence(rng: Random, tree: Path) -> Input:
     name, ways = rng.choice((("observations.yaml", TO_YAML), ("china_monthly.csv", TO_TABLES)))
     good = {path.name: path.read_bytes() for path in (ROOT / "configs/calibration").iterdir()}
     return Input(
-        name, _damaged(rng, ways, good.pop(name)), lambda root: (read_evidence("2025-12", root), read_series(root)), good
+        name, _damaged(rng, ways, good.pop(name)), lambda root: (read_evidence("2025-09", root), read_series(root)), good
     )
 
 

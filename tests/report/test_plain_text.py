@@ -60,7 +60,8 @@ def test_the_terminal_prints_a_title_letter_by_letter(text: str) -> None:
     assert file.getvalue().count(text) == 4
     file = io.StringIO()
     odd = {"nev_stock": target(title=Title(zh=text, en=text), unit=Title(zh="-", en="-"))}
-    print_targets(target_table()[:1].assign(holds=False), odd, Words("zh", TITLES), terminal(file=file, width=160), runs=24)
+    words, console = Words("zh", TITLES), terminal(file=file, width=160)
+    print_targets(target_table()[:1].assign(holds=False), odd, words, console, runs=24, draws=12)
     heading = text[:1].upper() + text[1:]
     assert file.getvalue().count(heading) >= 3, "in the table, in the note on few units, in that on seed variance"
 

@@ -283,6 +283,16 @@ def test_a_difference_pairs_runs_by_draw_and_seed() -> None:
     assert "“现行政策”减“无政策”" in texts(figure)
 
 
+@pytest.mark.parametrize(
+    ("language", "units"), [("zh", ["万元/月", "累计，万元"]), ("en", ["yuan a month", "Cumulated, million yuan"])]
+)
+def test_the_unit_of_a_difference_is_scaled_within_its_words(language: Language, units: list[str]) -> None:
+    base, other = rows("outlay", "", steady(0.0, 0.0)), rows("outlay", "", steady(30_000.0, 40_000.0))
+    figure = difference(base, other, "outlay", "", said(language), ("a", "b"), flow=True).figure
+    for unit in units:
+        assert unit in texts(figure)
+
+
 def test_a_difference_without_common_pairs_is_refused() -> None:
     base, other = (rows("nev_stock", "", steady(1.0)) for _ in range(2))
     other["seed"] = 2

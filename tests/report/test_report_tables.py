@@ -8,6 +8,7 @@ import string
 import unicodedata
 from pathlib import Path
 
+import numpy as np
 import pytest
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
@@ -16,6 +17,7 @@ from rich.cells import cell_len
 
 from sim.errors import BadInput, Language, SimError
 from sim.report import words as vocabulary
+from sim.report.chances import chance_error
 from sim.report.fonts import FAMILY, FILES, FOLDER, use_fonts
 from sim.report.numerals import Scale, number, percent, places, scale_for
 from sim.report.terminal import terminal
@@ -29,7 +31,7 @@ BOTH = pytest.mark.parametrize("language", ["zh", "en"])
 
 def printed(language: Language, width: int, encoding: str = "utf-8") -> str:
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    print_targets(target_table(), TARGETS, Words(language, TITLES), terminal(file=file, width=width), runs=24)
+    print_targets(target_table(), TARGETS, Words(language, TITLES), terminal(file=file, width=width), runs=24, draws=12)
     file.seek(0)
     return file.read()
 
@@ -59,7 +61,7 @@ def test_what_is_undefined_or_rests_on_few_units_has_a_mark_and_a_sentence(langu
     frame.loc[1, ["defined", "probability"]] = 7, 0.5
     frame.loc[2, ["defined", "probability"]] = 0, float("nan")
     file = io.StringIO()
-    print_targets(frame, TARGETS, Words(language, TITLES), terminal(file=file, width=width), runs=24)
+    print_targets(frame, TARGETS, Words(language, TITLES), terminal(file=file, width=width), runs=24, draws=12)
     page = " ".join(file.getvalue().split())
     assert "83%" not in page
     assert "50% ~" in page
@@ -74,7 +76,8 @@ def test_a_trial_is_stamped_above_the_table(language: Language) -> None:
     pages = {}
     for scale, runs in ((1.0, 24), (0.05, 24), (1.0, 19)):
         file = io.StringIO()
-        print_targets(target_table(), TARGETS, Words(language, TITLES, scale=scale), terminal(file=file, width=80), runs=runs)
+        words, console = Words(language, TITLES, scale=scale), terminal(file=file, width=80)
+        print_targets(target_table(), TARGETS, words, console, runs=runs, draws=10)
         pages[scale, runs] = file.getvalue()
     assert [("TRIAL" in page, "试算" in page) for page in pages.values()] == [(False, False), (True, True), (True, True)]
 
@@ -93,11 +96,28 @@ def test_seed_variance_has_a_column_where_there_is_room_and_is_told_everywhere()
         assert f"at most {percent(shares.max())}" in printed("en", width).replace("\n", " ")
 
 
-def test_without_a_second_seed_its_variance_is_said_to_be_unknown() -> None:
+@pytest.mark.parametrize("width", [80, 120])
+def test_without_a_second_seed_nothing_is_said_of_its_variance(width: int) -> None:
     file = io.StringIO()
     frame = target_table().assign(seed_variance_share=float("nan"))
-    print_targets(frame, TARGETS, Words("en", TITLES), terminal(file=file, width=80), runs=1)
-    assert "add ensemble.seeds=2" in file.getvalue().replace("\n", " ")
+    print_targets(frame, TARGETS, Words("en", TITLES), terminal(file=file, width=width), runs=20, draws=20)
+    assert "seed" not in file.getvalue().lower()
+
+
+@pytest.mark.parametrize(("draws", "points"), [(4, 25), (10, 16), (20, 12), (40, 8), (100, 5)])
+def test_the_table_says_to_how_many_points_probabilities_are_known(draws: int, points: int) -> None:
+    """The standard error of a share of ``draws`` is largest where half of them meet the promise."""
+    worst = np.random.default_rng(1).binomial(draws, 0.5, 100_000) / draws
+    assert points - 1 < 100.0 * worst.std() <= points + 0.1
+    assert chance_error(draws, Words("zh", TITLES)) == [
+        f"达标概率根据{draws}次抽样估计，抽样误差不超过{points}个百分点（标准误）。"
+    ]
+    assert f"{points} points" in " ".join(chance_error(draws, Words("en", TITLES)))
+
+
+@pytest.mark.parametrize("draws", [0, 1])
+def test_without_draws_nothing_is_said_of_their_error(draws: int) -> None:
+    assert chance_error(draws, Words("en", TITLES)) == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -127,7 +147,7 @@ def test_a_chinese_terminal_that_is_not_unicode_gets_chinese() -> None:
 def test_brackets_in_a_title_are_not_taken_for_markup() -> None:
     odd = {"nev_stock": target(title=Title(zh="[red]甲[/red]", en="b"))}
     file = io.StringIO()
-    print_targets(target_table()[:1], odd, Words("zh", TITLES), terminal(file=file, width=120), runs=1)
+    print_targets(target_table()[:1], odd, Words("zh", TITLES), terminal(file=file, width=120), runs=1, draws=0)
     assert "[red]甲[/red]" in file.getvalue()
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
+from matplotlib.text import Text
 
 from sim.config import load_settings
 from sim.report.wedges import Climb, Step, cost_curve, wedges
 from sim.report.words import Words
 
-SURE = Step("dear", 500.0, 400.0, 600.0, 5_000_000.0, told=True)
-CHEAP = Step("cheap", 2_000.0, 1_500.0, 2_500.0, 2_000_000.0, told=True)
-BACK = Step("against", -300.0, -400.0, -200.0, 100_000.0, told=True)
-CHANCE = Step("chance", 20.0, -50.0, 90.0, 70_000.0, told=False)
+SURE = Step("dear", 500.0, 400.0, 600.0, 5_000_000.0, told=True, enough=True)
+CHEAP = Step("cheap", 2_000.0, 1_500.0, 2_500.0, 2_000_000.0, told=True, enough=True)
+BACK = Step("against", -300.0, -400.0, -200.0, 100_000.0, told=True, enough=True)
+CHANCE = Step("chance", 20.0, -50.0, 90.0, 70_000.0, told=False, enough=True)
 CLIMB = Climb("NEV", "vehicles", [SURE, CHEAP, BACK, CHANCE], 100.0, 10_000.0, 9_000.0)
 
 
@@ -34,6 +35,15 @@ def test_steps_lead_from_none_to_all_the_largest_first(words: Words) -> None:
         level += size
     assert level == pytest.approx(10_000.0), "the steps end at what is reached"
     assert rest[1] == 100.0
+
+
+def test_too_few_pairs_are_said_to_tell_nothing(words: Words) -> None:
+    few = CLIMB._replace(steps=[step._replace(told=False, enough=False) for step in CLIMB.steps])
+    said = {"zh": "不能判断是否显著", "en": "too few pairs"}[words.language]
+    for climb, there in ((CLIMB, False), (few, True)):
+        figure = wedges(climb, 1, words).figure
+        text = "".join(each.get_text() for each in figure.findobj(Text)).replace("\n", "")
+        assert (said in text) is there
 
 
 def test_what_cannot_be_told_from_nothing_is_faint(words: Words) -> None:

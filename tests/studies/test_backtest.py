@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.config import load_settings
+from sim.errors import BadInput
 from sim.runs.plan import Plan
 from sim.schema.uncertainty import EXACT
 from sim.settings import Settings
@@ -32,6 +33,16 @@ from sim.studies.calibrate.simulating import as_known
 
 ROOT = Path(__file__).parents[2]
 CUTOFF = "2024-06"
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "after", "allowed"),
+    [("2030-01", 0, "to 2025-09"), ("2025-10", 0, "to 2025-09"), ("2025-06", 6, "to 2025-03"), ("2020-01", 0, "2022-12 to")],
+)
+def test_a_cutoff_beyond_the_evidence_is_refused_before_anything_runs(cutoff: str, after: int, allowed: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        read_evidence(cutoff, after=after)
+    assert allowed in caught.value.allowed.en
 
 
 def test_fair_crps_by_hand() -> None:

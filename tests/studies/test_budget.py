@@ -372,7 +372,7 @@ def test_the_bounds_of_every_lever_stand_in_data_with_reason_and_source() -> Non
     assert {indicator for file in files for indicator in file.indicators} >= {"nev_stock", "elv_recovered"}
     for file in files:
         for key, bounds in file.levers.items():
-            assert min(map(len, (bounds.reason, bounds.source, bounds.decided_by))) > 0
+            assert min(map(len, (bounds.reason, bounds.source, bounds.decided_by.zh, bounds.decided_by.en))) > 0
             for end in (bounds.low, bounds.high):
                 load_settings([f"{key}={end:g}"])
             if key.endswith("amount_factor"):

@@ -25,7 +25,7 @@ from sim.runs.schedule import carry_out, silent
 from sim.runs.store.folder import Store
 from sim.schema.uncertainty import EXACT, MeasurementErrors
 from sim.settings import Settings
-from sim.studies.nowcast.driving import KNOWN, drivers
+from sim.studies.nowcast.driving import KNOWN, OTHER, drivers
 from sim.studies.nowcast.misfits import FAR, deviations, misfits, told
 from sim.studies.nowcast.revised_tables import by_year, remaining, so_far
 from sim.studies.nowcast.revising import Revision, revise, values_of
@@ -127,9 +127,18 @@ def test_the_series_that_was_off_drives_the_revision_of_its_promise() -> None:
     effects = table.set_index(["indicator", "group"])["effect"]
     assert effects.abs().idxmax() == STOCK
     assert effects[STOCK] > 0.0
-    assert set(table["indicator"]) == {"nev_stock", "elv_recovered", KNOWN}
+    assert set(table["indicator"]) == {"nev_stock", "elv_recovered", KNOWN, OTHER}
     before, after = (np.median(values_of(each, settings().targets["nev_stock"])) for each in (found.before, found.after))
     assert effects.sum() == pytest.approx(after - before, rel=0.15)
+    assert abs(effects[OTHER, ""]) < 0.25 * abs(after - before), "runs off the middle, which are drawn to the actuals"
+
+
+def test_months_that_are_known_move_no_year_without_any() -> None:
+    found = revised(pd.concat([scaled(("elv_recovered", ""), 1.2), scaled(USED, 0.8)]))
+    assert settings().targets["elv_recovered"].by.startswith("2025"), "the months are those of 2024"
+    effects = drivers(found, settings(), ["elv_recovered"]).set_index(["indicator", "group"])["effect"]
+    assert effects[KNOWN, ""] == 0.0
+    assert effects["elv_recovered", ""] > 5.0 * abs(effects[OTHER, ""])
 
 
 def test_money_that_is_left_is_what_later_months_pay() -> None:

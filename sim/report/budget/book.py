@@ -36,6 +36,8 @@ class Book:
     recipients: pd.DataFrame
     dips: pd.DataFrame
     told: Mapping[str, Any]
+    units: Mapping[str, str]
+    """Unit as the files have it -> in the language of the settings; what is left out is the same."""
     compared: BeforeAfter | None = None
     """What a plan changes, if there is one."""
 

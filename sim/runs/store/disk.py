@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sim.errors import Both, ResultsDamaged, refused
+from sim.errors import Both, ResultsDamaged, by_system, refused
 
 NEW = ".new-"
 """Beginning of every temporary name."""
@@ -63,11 +63,11 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
 
 def unwritable(path: Path, error: OSError) -> ResultsDamaged:
     """The named failure for what the system said."""
-    told = error.strerror or error
+    told = by_system(error)
     return ResultsDamaged(
         Both(
-            f"{path} 无法写入：{told}。办法：腾出空间或取得写入权限，或另选目录，然后重新执行同一命令。",
-            f"{path} cannot be written: {told}. "
+            f"{path} 无法写入：{told.zh}。办法：腾出空间或取得写入权限，或另选目录，然后重新执行同一命令。",
+            f"{path} cannot be written: {told.en}. "
             "Remedy: make room or get the right to write there, or choose another folder, then give the same command again.",
         )
     )
@@ -93,13 +93,13 @@ def require_folder(path: Path) -> None:
                 place.rmdir()
 
 
-def require_output(output: str) -> None:
-    """Raise BadInput unless files can be written to the folder that ``output`` names."""
+def require_place(key: str, place: str, folder: Path | None = None) -> None:
+    """Raise BadInput unless files can be written to the folder that ``key`` names, or to one below it."""
     try:
-        require_folder(Path(output))
+        require_folder(folder or Path(place))
     except ResultsDamaged as damage:
         allowed = Both("可以写入文件的目录，已有或新建均可", "a folder, there or new, in which files can be written")
-        raise refused("output", output, allowed, damage.words) from damage
+        raise refused(key, place, allowed, damage.words) from damage
 
 
 def _there(path: Path) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Both, ResultsDamaged
-from sim.runs.store.disk import require_folder, write_file, write_folder
+from sim.errors import Both, ResultsDamaged, by_system
+from sim.runs.store.disk import require_place, write_file, write_folder
 from sim.runs.store.parquet_tables import SCHEMAS, Tables
 from sim.runs.store.run_keys import canonical, digest
 
@@ -93,8 +93,8 @@ class Store:
             yield place, manifest if manifest is not None and manifest["key"] == place.name else None
 
     def require_writable(self) -> None:
-        """Find out before hours of work whether results can be kept; raises ResultsDamaged if not."""
-        require_folder(self.runs)
+        """Find out before hours of work whether results can be kept; raises BadInput if not."""
+        require_place("results.folder", str(self.folder), self.runs)
 
 
 def read_manifest(place: Path) -> dict[str, Any] | None:
@@ -109,8 +109,8 @@ def _read(path: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        told = error.strerror or error
-        raise ResultsDamaged(Both(f"{path} 无法读取：{told}", f"{path} cannot be read: {told}")) from error
+        told = by_system(error)
+        raise ResultsDamaged(Both(f"{path} 无法读取：{told.zh}", f"{path} cannot be read: {told.en}")) from error
 
 
 def _vouched(content: bytes) -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from sim.errors import Both, ResultsDamaged
+from sim.errors import Both, ResultsDamaged, by_system
 from sim.runs.store.catalogue import complete
 from sim.runs.store.disk import leftovers, stale
 from sim.runs.store.folder import Store
@@ -51,8 +51,8 @@ def throw_away(found: list[Waste]) -> None:
             else:
                 path.unlink(missing_ok=True)
         except OSError as error:
-            told = error.strerror or error
-            raise ResultsDamaged(Both(f"{path} 无法删除：{told}", f"{path} cannot be deleted: {told}")) from error
+            told = by_system(error)
+            raise ResultsDamaged(Both(f"{path} 无法删除：{told.zh}", f"{path} cannot be deleted: {told.en}")) from error
 
 
 def _other_anchors(folder: Path) -> Iterator[Path]:

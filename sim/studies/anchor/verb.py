@@ -92,7 +92,7 @@ def anchor_draws(settings: Settings, write: bool) -> int:
     whole = plan.draw_numbers == tuple(range(1, plan.draws + 1)) and settings.population.goods == "all"
     if not plan.draws:
         raise refused(
-            "ensemble.draws", 0, Both("不小于 1", "at least 1"), Both("写 ensemble.draws=10", "type ensemble.draws=10")
+            "ensemble.draws", 0, Both("不小于 1", "at least 1"), Both("写 ensemble.draws=20", "type ensemble.draws=20")
         )
     if write and not whole:
         raise _not_shipped(settings)

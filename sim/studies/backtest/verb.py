@@ -24,10 +24,13 @@ from sim.studies.backtest.backtest_page import figure, page
 from sim.studies.backtest.forecasting import Forecast, forecast_from, observed, size
 from sim.studies.backtest.proper_scores import Scored, score
 from sim.studies.calibrate.evidence import read_evidence, read_series
+from sim.studies.calibrate.shock_estimates import national_estimates
 from sim.studies.common.output import output_folder, write_figures
 from sim.studies.validate.sealing import made_with, read_predictions, write_predictions
 
 PAGE = "docs/trust/backtest.md"
+LEAST_SCORED = 6
+"""Months after a cut-off that must be known for it to be scored."""
 CUTOFFS = ("2023-12", "2024-06", "2024-12")
 SAID = {
     "zh": {
@@ -47,12 +50,12 @@ def backtest(settings: Settings, options: Mapping[str, Any], write: bool = False
     """Options: cutoff (one date alone), runs (of each forecast); ``ensemble.draws`` go into each calibration."""
     cutoffs = (month_option(options, "cutoff", CUTOFFS[0]),) if "cutoff" in options else CUTOFFS
     runs = count_option(options, "runs", 50, 2, 1000)
+    known = [read_evidence(cutoff, after=LEAST_SCORED) for cutoff in cutoffs]
+    for evidence in known:
+        national_estimates(evidence, settings.region.season)  # refused now where there are too few months, not after hours
     console, said = terminal(), SAID[settings.language]
     with open_executor(settings.executor) as executor, shown(console, said["title"], settings.language) as progress:
-        forecasts = [
-            forecast_from(settings, read_evidence(cutoff), settings.ensemble.draws, runs, executor, progress)
-            for cutoff in cutoffs
-        ]
+        forecasts = [forecast_from(settings, evidence, settings.ensemble.draws, runs, executor, progress) for evidence in known]
     said_then = {each.cutoff: asdict(each) for each in forecasts}
     with output_folder("backtest", [settings]) as folder:
         seal = write_predictions(folder, said_then, made_with([], settings, forecasting.__name__))

@@ -17,7 +17,7 @@ from sim.studies.briefing.briefing_words import LIGHTS, MONEY, SAID
 from sim.studies.briefing.helping import YUAN, Help, Source
 from sim.studies.briefing.monthly import ChanceMove, News, relative
 from sim.studies.nowcast.asking import Answer
-from sim.studies.nowcast.driving import KNOWN
+from sim.studies.nowcast.driving import KNOWN, OTHER
 from sim.studies.nowcast.misfits import series_title, told
 from sim.studies.nowcast.observable import CLAIMS
 from sim.studies.nowcast.run_cube import Key, is_share
@@ -117,15 +117,15 @@ def _spending(brief: Brief, words: Words, outline: Outline) -> Iterator[Block]:
         known = brief.paid_known and n == 0
         spread = "" if known else f" ({number(low)}–{number(high)})"
         gap = f"{100.0 * (middle / planned - 1.0):+.0f}%" if planned else "-"
-        rows.append([_period(row["period"], n, words), number(released), number(planned), f"{number(middle)}{spread}", gap])
+        rows.append([_period(row["period"], words), number(released), number(planned), f"{number(middle)}{spread}", gap])
     heads = [said["period"], said["released"], said["planned"], said["paid"], said["gap"]]
     source = said["n_spending"] + ("" if brief.paid_known else said["n_unknown"])
     yield Grid(said["t_spending"], said["unit"].format(unit=unit), heads, rows, (2.4, 1.6, 1.6, 2.6, 1.0), source)
 
 
-def _period(period: str, n: int, words: Words) -> str:
+def _period(period: str, words: Words) -> str:
     year, _, month = period.partition(" ")
-    return SAID[words.language]["part" if n == 0 else "whole"].format(year=year, month=int(month or 12))
+    return SAID[words.language]["part" if month else "whole"].format(year=year, month=int(month or 12))
 
 
 def _changes(brief: Brief, words: Words, outline: Outline) -> Iterator[Block]:
@@ -152,7 +152,7 @@ def _value(key: Key, value: float, words: Words) -> str:
     if is_share(key[0]):
         return percent(value)
     divisor, unit = MONEY[words.language] if key[0] == "outlay" else (1.0, _unit(key[0], words))
-    told = number(value / divisor, 0 if key[0] == "outlay" or abs(value) >= 20.0 else 2)
+    told = number(value / divisor, 0 if abs(value / divisor) >= 20.0 else 2)
     return f"{told}{unit}" if words.language == "zh" else f"{told} {unit}"
 
 
@@ -162,7 +162,7 @@ def _unit(indicator: str, words: Words) -> str:
 
 def _change(each: ChanceMove, words: Words) -> str:
     said = SAID[words.language]
-    driver = said["known"] if each.driver[0] == KNOWN else series_title(each.driver, words)
+    driver = said[each.driver[0]] if each.driver[0] in (KNOWN, OTHER) else series_title(each.driver, words)
     chances = {"before": percent(each.before), "after": percent(each.after)}
     return said["one_change"].format(title=words.promise(each.target), driver=driver, **chances)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.settings import Settings
+from sim.runs.dry_spells import pots_in_use
 from sim.studies.nowcast.asking import Answer
 from sim.studies.nowcast.driving import KNOWN, drivers
 from sim.studies.nowcast.revised_tables import quantiles, target_table
@@ -36,7 +36,7 @@ class ChanceMove(NamedTuple):
     before: float
     after: float
     driver: Key
-    """``driving.KNOWN`` in the place of an indicator: the months that are now as they were."""
+    """``driving.KNOWN`` or ``OTHER`` in the place of an indicator: months that are now as they were, parts together."""
 
 
 def news(earlier: Revision, now: Revision, month: str) -> list[News]:
@@ -79,13 +79,14 @@ def _effects(earlier: Answer, now: Answer, names: list[str]) -> dict[str, Key]:
 
 
 def spending(answer: Answer, last: str) -> pd.DataFrame:
-    """period (year, or year and last month), released, planned, p05, p50, p95: yuan, of the year of ``last`` and those after.
+    """period, released, planned, p05, p50, p95: yuan, of the year of ``last`` up to then, unless that is whole, and by year.
 
     ``planned``: the middle of the forecast without actuals; ``released``: mean money that the pots got.
     """
     cube, year = answer.revision.before, last[:4]
     years = sorted({month[:4] for month in cube.months if month[:4] >= year})
-    spans = {f"{year} {last[5:]}": (f"{year}-01", last), **{each: (f"{each}-01", f"{each}-12") for each in years}}
+    spans = {} if last.endswith("-12") else {f"{year} {last[5:]}": (f"{year}-01", last)}
+    spans |= {each: (f"{each}-01", f"{each}-12") for each in years}
     return pd.DataFrame([(name, *_span(answer, *span)) for name, span in spans.items()], columns=SPENDING)
 
 
@@ -97,11 +98,6 @@ def _span(answer: Answer, first: str, last: str) -> list[float]:
     months = np.array([first <= month <= last for month in cube.months])
     before, now = (each.values[:, each.places[key], months].sum(axis=1) for each in (cube, after))
     result, pots = answer.result, answer.result.pots
-    used = pots["month"].between(first, last) & pots["pot"].isin(_pots(result.settings))
+    used = pots["month"].between(first, last) & pots["pot"].isin(pots_in_use(result.settings))
     released = float(pots.loc[used, "opened"].sum()) / FEN_PER_YUAN / result.runs / result.settings.population.scale
     return [released, float(np.median(before)), *quantiles(now)]
-
-
-def _pots(settings: Settings) -> set[str | None]:
-    """Pots of measures about goods that are simulated."""
-    return {each.pot for each in settings.policy.values() if not settings.products.keys().isdisjoint(each.goods)}

@@ -42,6 +42,7 @@ from sim.studies.budget.runs import pair_plan, without
 from sim.studies.budget.topups import topups
 from sim.studies.common.cells import SAID, report_failures
 from sim.studies.common.output import manifest, output_folder, write_csv
+from sim.studies.count.unknown_numbers import unit_words
 
 TITLE = {"zh": "预算", "en": "budget"}
 
@@ -165,7 +166,7 @@ def _write(measured: Measured, form: Callable[[Workbook], None], folder: Path, c
         write_csv(folder / f"{name}.csv", frame.assign(trial=base.trial))
     book = Book(
         settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, whole, owed, dry, come, effects,
-        flows, bought_table, recipients, dips, told, compared,
+        flows, bought_table, recipients, dips, told, unit_words(settings.language), compared,
     )  # fmt: skip
     write_file(folder / "budget.xlsx", budget_book(book, form))
     write_file(folder / "manifest.json", json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())

@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from sim.clock import month_text, parse_month
 from sim.config.sources import find_root
 from sim.config.strict_yaml import read_yaml
 from sim.config.tables.records import DELETE_ONE, records
 from sim.config.wording import refused_by
-from sim.errors import BadInput, Both
+from sim.errors import BadInput, Both, refused
 from sim.schema.bricks import Frozen, Grade, Month, Title
 from sim.schema.execution import Carried
 
@@ -74,15 +75,25 @@ class Evidence:
         return [each.sd for each in self.observations.values()]
 
 
-def read_evidence(cutoff: str, folder: Path | None = None) -> Evidence:
-    """Everything known by the end of ``cutoff``; raises BadInput where a file is wrong."""
+def read_evidence(cutoff: str, folder: Path | None = None, after: int = 0) -> Evidence:
+    """Everything known by the end of ``cutoff``.
+
+    Raises BadInput where a file is wrong, where nothing is known yet by then, or where the monthly series do not reach so
+    many months ``after`` it.
+    """
     place = folder or find_root() / FOLDER
     shown = f"{FOLDER}/{OBSERVATIONS}"
     try:
         every = TypeAdapter(dict[str, Observation]).validate_python(read_yaml(place / OBSERVATIONS, shown))
     except ValidationError as error:
         raise refused_by(error, shown) from None
-    monthly = {name: {m: v for m, v in months.items() if m <= cutoff} for name, months in read_series(place).items()}
+    series = read_series(place)
+    earliest, last = min(each.known for each in every.values()), min(max(months) for months in series.values())
+    latest = month_text(parse_month(last) - after)
+    if not earliest <= cutoff <= latest:
+        allowed = Both(f"{earliest} 至 {latest}：证据文件所及", f"{earliest} to {latest}, as far as the evidence reaches")
+        raise refused("cutoff", cutoff, allowed, Both(f"例如 cutoff={latest}", f"for instance cutoff={latest}"))
+    monthly = {name: {m: v for m, v in months.items() if m <= cutoff} for name, months in series.items()}
     known = {name: each for name, each in every.items() if each.known <= cutoff}
     return Evidence(cutoff, known, tuple(_observed(name, each, monthly) for name, each in known.items()), monthly)
 

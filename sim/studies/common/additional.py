@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.report.numerals import number, places
+from sim.report.numerals import number, places, scale_for
 from sim.report.words import Words
 
 STOCKS = ("nev_stock",)
@@ -115,7 +115,9 @@ def lines(found: Sequence[Additional], words: Words) -> list[str]:
     said = SAID[words.language]
     if not found:
         return []
-    rows = [f"  {said['outlay']}  {gap_told(found[0].outlay)} {words.unit(OUTLAY)}"]
+    paid = found[0].outlay
+    scale = scale_for(max(map(abs, paid[:3])), words.unit(OUTLAY), words.language)
+    rows = [f"  {said['outlay']}  {gap_told(paid, scale.divisor)} {scale.unit}"]
     return [said["heading"], *rows, *(f"  {_line(each, words)}" for each in found)]
 
 
@@ -134,9 +136,9 @@ def cost_told(each: Additional, words: Words) -> str:
     return said["opposite" if each.goods.sign and each.outlay.sign else "none"]
 
 
-def gap_told(gap: Gap) -> str:
-    """Mean and interval with signs."""
-    values = gap[:3]
+def gap_told(gap: Gap, divisor: float = 1.0) -> str:
+    """Mean and interval with signs, in units of ``divisor``."""
+    values = [value / divisor for value in gap[:3]]
     decimals = places(*values)
     middle, low, high = (("+" if value > 0.0 else "") + number(value, decimals) for value in values)
     return f"{middle} ({low} ... {high})"

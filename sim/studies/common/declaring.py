@@ -5,6 +5,7 @@ Nothing heavy is imported here or where a verb is declared, so that help and ref
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ COMMON_KEYS = {
   in_force=[enacted,名称]   生效的措施：configs/groups/ 中的组或 configs/policy/ 中的单项措施
   region.boundary=A|B       A 全域（默认），B 不含市属开发区
   behaviour.字段=数值       行为参数；只写一个数就表示该数确定，不再抽样
-  ensemble.draws=10 ensemble.seeds=2    抽样次数与每次的随机种子数；draws=0 只用中心值
+  ensemble.draws=20 ensemble.seeds=1    抽样次数与每次的随机种子数；draws=0 只用中心值
   executor=serial|local|dask    单进程、本机各核（默认）、已有的 Dask 集群；executor.workers=N 为 local 的进程数，
                             dask 需写明 executor.address=tcp://主机:8786
   results.folder=目录       已完成的运行按内容存放于此（默认 results/），再次需要时直接取用；中断后重复同一命令即可续算
@@ -45,7 +46,7 @@ Common keys
   in_force=[enacted,NAME]   measures in force: groups of configs/groups/, or single files of configs/policy/
   region.boundary=A|B       A the whole district (default), B without the city-run zones
   behaviour.FIELD=NUMBER    how owners decide; a bare number is taken as certain and no longer sampled
-  ensemble.draws=10 ensemble.seeds=2    draws of the uncertain inputs, and seeds for each; draws=0: central values only
+  ensemble.draws=20 ensemble.seeds=1    draws of the uncertain inputs, and seeds for each; draws=0: central values only
   executor=serial|local|dask    this process, the cores of this machine (default), a Dask scheduler that is there;
                             executor.workers=N processes of local; dask needs executor.address=tcp://HOST:8786
   results.folder=FOLDER     where finished runs are kept by content (default results/) and found again; a command that was
@@ -78,8 +79,13 @@ class Verb:
 
 
 def overrides(words: Sequence[str]) -> list[str]:
-    """Words that are all settings; refuses whatever begins with a dash."""
+    """Words that are all settings; refuses whatever begins with a dash, and a key that is typed twice."""
+    typed = Counter(word.split("=", 1)[0] for word in words if "=" in word)
     for word in words:
+        key = word.split("=", 1)[0]
+        if typed[key] > 1:
+            times = Both(f"写了 {typed[key]} 次", f"typed {typed[key]} times")
+            raise refused(key, times, Both("每个键写一次", "each key once"), Both("只保留一个", "leave one of them"))
         if word.startswith("-"):
             allowed = Both("键=值、-h，forecast 另可用 -m", "KEY=VALUE, -h, and with forecast -m")
             raise refused(word, word, allowed, Both("见该动词的 --help", "see --help of the verb"))
@@ -88,10 +94,10 @@ def overrides(words: Sequence[str]) -> list[str]:
 
 def ready(settings: Settings) -> Settings:
     """The same settings, once it is known that files can be written to their ``output``; raises BadInput if not."""
-    from sim.runs.store.disk import require_output
+    from sim.runs.store.disk import require_place
 
     if settings.output:
-        require_output(settings.output)
+        require_place("output", settings.output)
     return settings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import Both, refused
-from sim.runs.store.disk import require_output
+from sim.runs.store.disk import require_place
 
 BOOK = ".xlsx"
 
@@ -16,5 +16,5 @@ def workbook_path(typed: str, example: Both) -> Path:
     if path.suffix.lower() != BOOK or path.is_dir():
         allowed = Both(f"以 {BOOK} 结尾的文件名", f"the name of a file that ends in {BOOK}")
         raise refused("output", str(path), allowed, example)
-    require_output(str(path.parent))
+    require_place("output", str(path.parent))
     return path

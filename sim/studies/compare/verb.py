@@ -13,7 +13,7 @@ from sim.errors import BadInput, Both
 from sim.report.chances import chance_cell
 from sim.report.figure_files import Drawn
 from sim.report.figures import difference
-from sim.report.numerals import number, places
+from sim.report.numerals import number, places, scale_for
 from sim.report.terminal import terminal
 from sim.report.terminal_tables import print_unjudged
 from sim.report.words import Words
@@ -180,12 +180,16 @@ def _print(gaps: Gaps, titles: tuple[str, str], pair: tuple[Ensemble, Ensemble],
     table = gaps.yearly_and_monthly
     yearly = table[(table["group"] == "") & (table["date"].str.len() == 4)]
     for indicator in SHOWN:
-        lines.append(words.indicator(indicator))
-        for row in yearly[yearly["indicator"] == indicator].itertuples():
-            lines.append(f"  {row.date}  {_interval(row.difference, row.p05, row.p95)}")
+        rows = yearly.loc[yearly["indicator"] == indicator, ["date", "difference", "p05", "p95"]]
+        largest = float(rows[["difference", "p05", "p95"]].abs().max().max()) if len(rows) else 0.0
+        scale = scale_for(largest, words.unit(indicator), words.language)
+        lines.append(words.phrase("in_unit", name=words.indicator(indicator), unit=scale.unit))
+        lines += [
+            f"  {date}  {_interval(*(value / scale.divisor for value in told))}" for date, *told in rows.itertuples(index=False)
+        ]
     lines.append(words.phrase("targets_table"))
-    rows = gaps.promised.to_dict("records")
-    lines += [f"  {_promised(row, base, other, words)}" for row in rows] or [f"  {words.phrase('no_target')}"]
+    promised = gaps.promised.to_dict("records")
+    lines += [f"  {_promised(row, base, other, words)}" for row in promised] or [f"  {words.phrase('no_target')}"]
     lines += money_lines(gaps.money, words)
     console.print("\n".join(lines), soft_wrap=True)
 
@@ -193,7 +197,8 @@ def _print(gaps: Gaps, titles: tuple[str, str], pair: tuple[Ensemble, Ensemble],
 def _promised(row: Mapping[Any, Any], base: Ensemble, other: Ensemble, words: Words) -> str:
     """A target's difference, and its chance before and after."""
     target = base.settings.targets[row["id"]]
-    title, interval = words.heading(target.title), _interval(row["difference"], row["p05"], row["p95"])
+    title = words.phrase("in_unit", name=words.heading(target.title), unit=words.pick(target.unit))
+    interval = _interval(row["difference"], row["p05"], row["p95"])
     if not row["holds"]:
         return f"{title}  {interval}  {words.phrase('needs_scale', scale=f'{least_scale(target.units):.2g}')}"
     sides = (("_base", base.runs), ("", other.runs))

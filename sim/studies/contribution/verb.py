@@ -8,7 +8,7 @@ measures compete for the same owners or pave the way for one another; what remai
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 from rich import box
@@ -21,12 +21,13 @@ from sim.report.figure_files import Drawn
 from sim.report.numerals import number, places
 from sim.report.subjects import HEADLINES
 from sim.report.terminal import terminal
-from sim.report.terminal_tables import print_stamp
+from sim.report.terminal_tables import print_note, print_stamp
 from sim.report.wedges import Climb, Step, cost_curve, wedges
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
+from sim.schema.target import Target
 from sim.settings import Settings
-from sim.studies.common.additional import Gap
+from sim.studies.common.additional import FEWEST, Gap
 from sim.studies.common.cells import SAID, report_failures, run_cells
 from sim.studies.common.output import output_folder, write_csv, write_figures
 
@@ -37,11 +38,16 @@ WORDS = {
     "zh": {
         "title": "各项措施的贡献（逐一取消后的差额，均值）", "measure": "措施", ALL: "全部措施合计", INTERACTION: "相互作用",
         OUTLAY: "财政支出（元）", "note": "各项贡献与相互作用之和等于全部措施的合计。括号内为 P5 … P95。",
+        "few": "成对运行不足 {fewest} 次，不能判断贡献是否显著，不画每增加一个单位的支出图；请加大 ensemble.draws。",
+        "undefined": "未列出（部分运行中没有数值）：{titles}。",
     },
     "en": {
         "title": "What each measure adds (mean of what is missing without it)", "measure": "measure",
         ALL: "all measures together", INTERACTION: "interaction", OUTLAY: "public outlay (yuan)",
         "note": "Contributions and interaction sum to what all measures do together. In brackets: P5 ... P95.",
+        "few": "Fewer than {fewest} pairs of runs tell no contribution from nothing, so there is no figure of what one more "
+        "costs; raise ensemble.draws.",
+        "undefined": "Not listed, as not every run has a value: {titles}.",
     },
 }  # fmt: skip
 TITLE = {"zh": "措施贡献", "en": "contribution"}
@@ -61,7 +67,7 @@ def contribution(settings: Settings, words: str = "") -> int:
             path = write_csv(folder / "contributions.csv", table)
             write_figures(figures(table, results[0]), folder / "figures")
         print_stamp(Words.of(settings), results[0].runs, console)
-        _print(table, settings, console)
+        _print(table, set(results[0].targets["id"]), settings, console)
         console.print(f"{SAID[settings.language]['results']}: {path}", soft_wrap=True)
     return report_failures(failures, settings.language, console)
 
@@ -139,7 +145,7 @@ def climb_of(name: str, table: pd.DataFrame, base: Ensemble, words: Words) -> Cl
     mine = table[table["quantity"] == name].set_index("measure")
     yuan = table[table["quantity"] == OUTLAY].set_index("measure")["contribution"]
     steps = [
-        Step(words.measure(str(measure)), gap.mean, gap.p05, gap.p95, float(yuan[measure]), gap.sign != 0)
+        Step(words.measure(str(measure)), gap.mean, gap.p05, gap.p95, float(yuan[measure]), gap.sign != 0, gap.pairs >= FEWEST)
         for measure, gap in (
             (row.Index, Gap(row.contribution, row.p05, row.p95, row.pairs))
             for row in mine.drop(index=[ALL, INTERACTION]).itertuples()
@@ -168,12 +174,16 @@ def _typed(words: str, cell: Settings) -> str:
     return " ".join([words, *changed]).strip()
 
 
-def _print(table: pd.DataFrame, settings: Settings, console: Console) -> None:
-    """A block for each quantity."""
+def _titled(target: Target, words: Words) -> str:
+    return words.phrase("in_unit", name=words.heading(target.title), unit=words.pick(target.unit))
+
+
+def _print(table: pd.DataFrame, judged: Collection[str], settings: Settings, console: Console) -> None:
+    """A block for each quantity, and what is missing of the targets that the runs have ``judged``."""
     said, words = WORDS[settings.language], Words.of(settings)
     for quantity, rows in table.groupby("quantity", sort=False):
         name = str(quantity)
-        title = said[OUTLAY] if name == OUTLAY else words.heading(settings.targets[name].title)
+        title = said[OUTLAY] if name == OUTLAY else _titled(settings.targets[name], words)
         out = Table(title=f"{title}: {said['title']}", title_justify="left", box=box.SIMPLE_HEAD)
         out.add_column(said["measure"])
         out.add_column("", justify="right", no_wrap=True)
@@ -184,4 +194,11 @@ def _print(table: pd.DataFrame, settings: Settings, console: Console) -> None:
             interval = f"({number(row.p05, decimals)} ... {number(row.p95, decimals)})"
             out.add_row(label, number(row.contribution, decimals), interval)
         console.print(out)
-    console.print(said["note"])
+    print_note(said["note"], console)
+    if int(table["pairs"].max()) < FEWEST:
+        print_note(said["few"].format(fewest=FEWEST), console)
+    listed = set(table["quantity"])
+    missing = [target.title for name, target in settings.targets.items() if name in judged and name not in listed]
+    if missing:
+        titles = words.phrase("enumeration").join(words.heading(title) for title in missing)
+        print_note(said["undefined"].format(titles=titles), console)

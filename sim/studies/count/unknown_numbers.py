@@ -10,11 +10,11 @@ from pathlib import Path
 
 from sim.config.region_saving import region_chosen
 from sim.config.sources import find_root
-from sim.errors import Both, both
+from sim.errors import Both, Language, both
 from sim.runs.draws import together
 from sim.schema.bricks import Frozen, Quantity, Title
 from sim.settings import Settings
-from sim.studies.local.district_numbers import LocalNumber, Numbers
+from sim.studies.local.district_numbers import LocalNumber, Numbers, Subjects
 from sim.studies.local.rule_book import read_model
 from sim.studies.local.verb import local_numbers
 from sim.studies.pedigree.verb import numbers
@@ -65,6 +65,15 @@ class UnknownNumber:
     def several(self) -> bool:
         """Whether it stands for the same field of several kinds of a good, of which ``quantity`` is the first."""
         return SEVERAL in self.name
+
+
+def unit_words(language: Language) -> dict[str, str]:
+    """Units of numbers, as the files have them -> as people read them."""
+    if language == "en":
+        return {}
+    root = find_root()
+    local = read_model(root, "subjects", Subjects).units
+    return read_model(root, "unknowns", Unknowns).units | {name: unit.zh for name, unit in local.items()}
 
 
 def unknowns_of(settings: Settings, typed: Sequence[str]) -> list[UnknownNumber]:

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 from rich.console import Console
 
-from sim.report.chances import chance_cell
+from sim.report.chances import chance_cell, chance_notes
 from sim.report.numerals import number, places, scale_for
 from sim.report.terminal import terminal
+from sim.report.terminal_tables import print_note
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.runs.schedule import Failure
@@ -40,6 +41,8 @@ class Kept(NamedTuple):
     district: DistrictRuns | None
     """If it is one of a province, and has a run."""
     trial: bool
+    notes: list[str]
+    """What marks in place of its chances mean."""
 
 
 def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
@@ -60,6 +63,8 @@ def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
                 _write_cell(folder / "cells" / str(cell), result)
             path = write_csv(folder / "sweep.csv", pd.DataFrame([row for n in sorted(kept) for row in kept[n].rows]))
             console.print(f"[{cell + 1}/{len(cells)}] {heads[cell]}", *told(result), sep="\n", soft_wrap=True)
+        for note in dict.fromkeys(note for each in kept.values() for note in each.notes):
+            print_note(note, console)
         _write_costs(folder, cells, heads, kept, console)
         show_provinces(folder, provinces, {cell: each.district for cell, each in kept.items()}, first.language, console)
     console.print(f"{SAID[first.language]['results']}: {path}", soft_wrap=True)
@@ -73,6 +78,7 @@ def _keep(cell: int, typed: str, result: Ensemble, *, districts: bool) -> Kept:
         sums=totals(result.monthly) if result.runs else None,
         district=kept_of(result) if districts and result.runs else None,
         trial=result.trial,
+        notes=chance_notes(result.target_table(), result.settings.targets, Words.of(result.settings)),
     )
 
 

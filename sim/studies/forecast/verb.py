@@ -34,7 +34,7 @@ def show(result: Ensemble, folder: Path, console: Console) -> None:
     said, words = SAID[settings.language], Words.of(settings)
     write_ensemble(folder, result, table)
     figures = draw(result, folder)
-    print_targets(table, settings.targets, words, console, result.runs)
+    print_targets(table, settings.targets, words, console, result.runs, settings.ensemble.draws)
     print_unjudged(settings, len(table), words, console)
     if result.found:
         console.print(said["found"].format(found=result.found, runs=result.runs, folder=settings.results.folder))

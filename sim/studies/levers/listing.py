@@ -191,7 +191,7 @@ def frame(entries: Sequence[LeverEntry], language: Language) -> pd.DataFrame:
             "high": entry.range.high,
             "decided_low": entry.bounds.low if entry.bounds else None,
             "decided_high": entry.bounds.high if entry.bounds else None,
-            "decided_by": entry.bounds.decided_by if entry.bounds else None,
+            "decided_by": pick(entry.bounds.decided_by) if entry.bounds else None,
             "example": entry.example,
         }
         for entry in entries

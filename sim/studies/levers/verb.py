@@ -91,7 +91,7 @@ def _standing(entry: LeverEntry, language: Language) -> list[str]:
     lines = [said["stop"].join(parts)]
     if entry.bounds is not None:
         each = entry.bounds
-        lines.append(said["decided"].format(low=f"{each.low:g}", high=f"{each.high:g}", by=each.decided_by))
+        lines.append(said["decided"].format(low=f"{each.low:g}", high=f"{each.high:g}", by=getattr(each.decided_by, language)))
     return [*lines, said["example"].format(example=entry.example)]
 
 

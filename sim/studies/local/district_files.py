@@ -12,7 +12,7 @@ from sim.config.saving import NAME
 from sim.config.scaling import KEY
 from sim.config.sources import Sources
 from sim.errors import Both, refused
-from sim.runs.store.disk import require_output, write_file, write_folder
+from sim.runs.store.disk import require_place, write_file, write_folder
 from sim.schema.bricks import Title
 from sim.studies.local.district_numbers import Numbers
 from sim.studies.local.reshaping import Reshaped, baseline_after, changed_content, vintages_after
@@ -38,7 +38,7 @@ def require_name(root: Path, name: object, source: str, replace: bool) -> str:
             "choose another, or type replace=true to put it in the place of the old one",
         )
         raise refused("name", name, allowed, again if name == source else over)
-    require_output(str(root / PLACE))
+    require_place("output", str(root / PLACE))
     return name
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from sim.config import load_settings
 from sim.config.options import names_option, split_file, split_options, split_texts
 from sim.config.region_saving import baseline_rows, region_chosen
-from sim.config.sources import find_root
+from sim.config.sources import find_root, nearest
 from sim.errors import Both, refused
 from sim.report.terminal import terminal
 from sim.runs.store.disk import write_file
 from sim.schema.bricks import Title
+from sim.settings import Settings
 from sim.studies.common.declaring import overrides
 from sim.studies.count.list_kept import list_of_region
 from sim.studies.local import OPTIONS, TEXTS
@@ -33,6 +34,10 @@ EXAMPLE_HEAD = """\
 A district that does not exist, to try things out on: figures of configs/local/examples.yaml, the rest by elsewhere.yaml.
 Grade C throughout. Written by: python -m sim local examples"""
 NEW_HEAD = "Written by: python -m sim local new, by configs/local/elsewhere.yaml from a few figures and configs/region/{}.yaml."
+FIGURES = Both(
+    "local --help 所列的数字（population、urban_share、income_urban……）和填报表中的任何编码",
+    "the figures that local --help lists (population, urban_share, income_urban ...) and any code of the workbook",
+)
 
 
 def local_numbers(root: Path, region: str, words: Sequence[str]) -> Numbers:
@@ -67,6 +72,10 @@ def _new(words: Sequence[str]) -> int:
     texts, others = split_texts(typed, TEXTS)
     given, _, rest = split_options(others, figure_names())
     options, _, settings = split_options(rest, OPTIONS)
+    for word in settings:
+        key, _, value = word.partition("=")
+        if key.lstrip("+").split(".")[0] not in Settings.model_fields:
+            raise refused(key, value, FIGURES, nearest(key, (*figure_names(), *OPTIONS)))
     return new(name, given, {**options, **texts}, overrides(settings))
 
 

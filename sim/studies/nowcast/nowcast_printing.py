@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
-from sim.report.chances import chance_cell, chance_notes
+from sim.report.chances import SIGNS, chance_cell, chance_notes
 from sim.report.numerals import number, places
 from sim.report.terminal import show_table
 from sim.report.terminal_tables import print_note, print_stamp, print_unjudged
 from sim.report.words import Words
 from sim.studies.nowcast.asking import Answer
-from sim.studies.nowcast.driving import KNOWN
+from sim.studies.nowcast.driving import KNOWN, OTHER
 from sim.studies.nowcast.misfits import series_title, told
 from sim.studies.nowcast.revised_tables import OUTLAY
 from sim.studies.nowcast.run_cube import Key
@@ -29,6 +29,7 @@ SAID = {
         "middle": "预测P50", "band": "P5–P95", "far": "偏差",
         "years": "全年：修正前后（P50）", "was": "修正前", "now": "修正后",
         "drivers": "修正原因（对各目标预测值的影响）", "effect": "影响", "wan": "{title}（万元）", KNOWN: "已发生月份按实际计",
+        OTHER: "各次运行向实际靠拢及相互作用",
         "remaining": "{month} 之后的财政支出（万元）", "measure": "措施", "all": "合计", "mean": "均值",
         "far_note": "偏差：实际与预测中位数之差，以标准差计（含总量误差和统计误差）；±2以内属正常。",
         "effective": "有效样本量 {effective:.0f}（共 {runs} 次运行，权重相同；其余用于估计调整系数）。",
@@ -40,7 +41,8 @@ SAID = {
         "years": "Whole years, before and after (P50)", "was": "before", "now": "after",
         "drivers": "What drove the revision (effect on the value of the target)", "effect": "effect",
         "wan": "{title} (10,000 yuan)",
-        KNOWN: "months as they were", "remaining": "Outlay after {month} (10,000 yuan)", "measure": "measure", "all": "all",
+        KNOWN: "months as they were", OTHER: "runs drawn together",
+        "remaining": "Outlay after {month} (10,000 yuan)", "measure": "measure", "all": "all",
         "mean": "mean",
         "far_note": "Off by: the actual less the middle of the runs, in standard deviations (errors of levels and "
         "measurement included); within 2 is usual.",
@@ -74,9 +76,10 @@ def _targets(table: pd.DataFrame, words: Words, console: Console) -> None:
         values = [row[name] for name in ("promise", "p05", "p50", "p95")]
         before = row | {"probability": row["probability_before"], "defined": row["defined_before"]}
         chances = [chance_cell(each, words) for each in (before, row)]
-        rows.append([words.promise(row["id"]), *(number(value, places(*values)) for value in values), *chances])
+        promise, *rest = (number(value, places(*values)) for value in values)
+        rows.append([words.promise(row["id"]), row["by"], f"{SIGNS[row['comparator']]} {promise}", *rest, *chances])
     if rows:
-        heads = [said["target"], said["promise"], "P5", "P50", "P95", said["before"], said["after"]]
+        heads = [said["target"], words.phrase("by"), said["promise"], "P5", "P50", "P95", said["before"], said["after"]]
         show_table(console, said["targets"], heads, rows)
 
 
@@ -131,7 +134,8 @@ def _drivers(table: pd.DataFrame, words: Words, console: Console) -> None:
 
 def driver(row: Mapping[Any, Any], words: Words, decimals: int) -> tuple[str, str]:
     """A series, and what it adds to the value of a target."""
-    title = SAID[words.language][KNOWN] if row["indicator"] == KNOWN else series_title((row["indicator"], row["group"]), words)
+    said, key = SAID[words.language], (row["indicator"], row["group"])
+    title = said[key[0]] if key[0] in (KNOWN, OTHER) else series_title(key, words)
     return title, f"{'+' if row['effect'] > 0.0 else ''}{number(row['effect'], decimals)}"
 
 

@@ -45,7 +45,7 @@ def revise(cube: Cube, actuals: pd.DataFrame, error: float, errors: MeasurementE
     observed, asked = known.stretches(cube, known=True), known.stretches(cube, known=False)
     seen = window(cube, known, observed, error, errors)
     moved = smooth(seen, unknowns(cube, asked, observed, error), cube.draws)
-    after = _with_known(shifted(cube, asked, moved.shifts), known)
+    after = with_known(shifted(cube, asked, moved.shifts), known)
     return Revision(cube, after, known, observed, asked, seen, moved)
 
 
@@ -60,7 +60,8 @@ def shifted(cube: Cube, stretches: list[Stretch], shifts: Floats) -> Cube:
     return Cube(values, cube.keys, cube.months, cube.draws)
 
 
-def _with_known(cube: Cube, known: KnownMonths) -> Cube:
+def with_known(cube: Cube, known: KnownMonths) -> Cube:
+    """A cube whose known months are as they were in every run."""
     told = np.isfinite(known.values)
     return Cube(np.where(told, known.values, cube.values), cube.keys, cube.months, cube.draws)
 

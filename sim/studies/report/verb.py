@@ -77,6 +77,7 @@ def findings(result: Ensemble, figures: Path, command: str) -> Findings:
         table=result.target_table(),
         monthly=result.monthly,
         uptake=uptake,
+        granted=claims_granted(result),
         runs=result.runs,
         failed=len(result.failures),
         figures=figures,
@@ -89,6 +90,12 @@ def findings(result: Ensemble, figures: Path, command: str) -> Findings:
         count_first=list_for(settings),
         shipped=shipped_score(find_root() / PAGE),
     )
+
+
+def claims_granted(result: Ensemble) -> pd.Series[float]:
+    """Claims of each measure that the ledger has, mean over the runs, of the district; every payer repeats them."""
+    by_month = result.ledger.groupby(["run", "measure", "month"])["claims"].first()
+    return by_month.groupby("measure").sum() / (result.runs * result.settings.population.scale)
 
 
 def _made(settings: Settings) -> dict[str, str]:

@@ -12,6 +12,7 @@ from rich.console import Console
 from sim.errors import BadInput, Both, joined, refused
 from sim.report.terminal import terminal
 from sim.runs.store.catalogue import ask, open_catalogue
+from sim.runs.store.disk import require_place
 from sim.runs.store.folder import Store
 from sim.runs.store.parquet_tables import decode
 from sim.runs.store.tidying import throw_away, waste
@@ -54,6 +55,7 @@ def results(words: Sequence[str], settings: Settings) -> int:
     if action == "show":
         return _show(store, rest[0], console)
     if action == "export":
+        require_place("results export", rest[0], Path(rest[0]).parent)
         path = write_csv(Path(rest[0]), ask(store, rest[1] if rest[1:] else EXPORTED))
         console.print(f"{SAID[settings.language]['written']} {path}", soft_wrap=True)
         return 0

@@ -109,7 +109,7 @@ class Told:
         now = self._said["unset"] if entry is None or entry.number is None else f"{entry.number:g}"
         if entry is not None and entry.number == value:
             return self._said["keep"].format(lever=self.name(key), now=now)
-        by = entry.bounds.decided_by if entry is not None and entry.bounds is not None else key
+        by = getattr(entry.bounds.decided_by, self._language) if entry is not None and entry.bounds is not None else key
         return self._said["set"].format(lever=self.name(key), now=now, value=f"{value:g}", by=by)
 
 

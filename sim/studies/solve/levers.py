@@ -28,7 +28,7 @@ class Bounds(Frozen):
 
     low: float
     high: float
-    decided_by: str
+    decided_by: Title
     reason: str
     source: str
     grade: Grade

@@ -76,7 +76,7 @@ class Question:
         if targets is None:
             allowed = Both("从中选出的列表：" + "、".join(within), "a list out of " + ", ".join(within))
             example = f"targets=[{within[0] if within else 'NAME'}]"
-            raise refused("targets", None, allowed, Both(f"输入 {example}", f"type {example}"))
+            raise refused("targets", Both("没有写", "not given"), allowed, Both(f"输入 {example}", f"type {example}"))
         return cls(
             targets=tuple(targets),
             goal=Goal(
