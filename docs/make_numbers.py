@@ -27,6 +27,8 @@ from sim.studies.validate.quantities import ARGUMENTS, QUANTITIES
 DOCS = Path(__file__).parent
 STORED = DOCS / "numbers"
 FIGURE = "target_nev_stock"
+WORTH = ("measure", "claims", "additional", "pulled_forward", "anyway", "cost_per_additional", "pairs")
+"""Columns of what claims were."""
 SHOWN = (
     "nev_stock",
     "elv_recovered",
@@ -122,12 +124,15 @@ def take_forecast(folder: Path) -> None:
 
 
 def take_budget(folder: Path) -> None:
-    """Store the outlay by year of a budget, and what made it."""
+    """Store the outlay by year of a budget, what its claims were, which reports include, and what made it."""
     frame = pd.read_csv(folder / "yearly.csv", keep_default_na=False)
     total = frame[(frame["measure"] == "") & (frame["payer"] == "")]
     total[["year", "mean_fen", "p05", "p50", "p95"]].to_csv(STORED / "budget.csv", index=False)
+    told = pd.read_csv(folder / "additionality.csv")
+    told[list(WORTH)].to_csv(STORED / "additionality.csv", index=False)
     made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     about = {"trial": made["trial"], "runs": made["ended"], "scale": made["settings"]["population"]["scale"]}
+    about["scenario"] = made["settings"]["scenario"]["id"]
     text = json.dumps({**about, "model": made["model"][:12]}, indent=1)
     (STORED / "budget.json").write_text(text + "\n", encoding="utf-8")
 

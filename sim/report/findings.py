@@ -24,12 +24,31 @@ LIKELY, UNLIKELY = 0.9, 0.1
 """From this probability on a target is called likely to be met; below the other, unlikely."""
 
 
+LEAST_CLAIMS = 100
+"""Simulated claims of a measure, in a run, from which its shares are told."""
+
+
 class ScoreCount(NamedTuple):
     """Checks that the calibration has not seen, how many of them passed, and how many it has seen."""
 
     total: int
     passed: int
     used: int
+
+
+class ShippedWorth(NamedTuple):
+    """What claims were in the budget that ships with the program: of which scenario, at what scale, over how many pairs."""
+
+    table: pd.DataFrame
+    """measure, claims, additional, pulled_forward, anyway, cost_per_additional, pairs."""
+    scenario: str
+    scale: float
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """Measures of which enough claims were simulated to say anything, the most claimed first."""
+        enough = self.table[self.table["claims"] * self.scale >= LEAST_CLAIMS]
+        return enough.sort_values("claims", ascending=False)
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,8 @@ class Findings:
     """Target -> how its wording is counted."""
     additionality: pd.DataFrame | None = None
     """measure, additional, pulled_forward, anyway, cost_per_additional; None: not computed."""
+    shipped_worth: ShippedWorth | None = None
+    """What is told in the place of ``additionality``; None: nothing ships for this scenario."""
     scorecard: Sequence[Mapping[str, Any]] | None = None
     """What validation has found; None: not computed."""
     count_first: Mapping[str, Any] | None = None

@@ -152,9 +152,16 @@ ADDED = ("additional", "pulled_forward", "anyway", "cost_per_additional")
 
 
 def _additionality(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
-    if found.additionality is None:
+    table, source, shipped = found.additionality, _source(found, say, "note_mean"), found.shipped_worth
+    if table is None and shipped is not None:
+        pairs = number(int(shipped.table["pairs"].max()))
+        yield Paragraph(say("p_additionality_shipped", scale=percent(shipped.scale), pairs=pairs))
+        table, source = shipped.told, say("source_shipped", scale=percent(shipped.scale), pairs=pairs)
+    elif table is None:
         yield Paragraph(say("p_additionality_missing"))
+    if found.additionality is None:
         yield Command(found.command_of("budget"))
+    if table is None:
         return
     policy = found.settings.policy
     rows = [
@@ -162,12 +169,12 @@ def _additionality(found: Findings, outline: Outline, say: Say) -> Iterator[Bloc
             found.words.heading(policy[row["measure"]].title) if row["measure"] in policy else str(row["measure"]),
             *(number(float(row[name])) for name in ADDED),
         ]
-        for row in found.additionality.to_dict("records")
+        for row in table.to_dict("records")
     ]
     heads = [say("measure"), *(say(name) for name in ADDED)]
     yield Grid(
         outline.caption("grid", say("t_additionality")), say("t_additionality_unit"), heads, rows, (3.0, 1.0, 1.0, 1.0, 1.4),
-        _source(found, say, "note_mean"),
+        source,
     )  # fmt: skip
 
 

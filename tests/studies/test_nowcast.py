@@ -83,7 +83,7 @@ def test_draws_that_are_left_out_are_covered_and_missed_by_less_than_without_act
 @pytest.mark.parametrize("by", [0.75, 1.3])
 def test_a_level_that_no_run_has_is_taken_over_by_all_months(by: float) -> None:
     found = revised(scaled(USED, by))
-    years = by_year(found).set_index(["indicator", "group", "year"]).sort_index().loc[USED]
+    years = by_year(found, 0.05).set_index(["indicator", "group", "year"]).sort_index().loc[USED]
     for year in ("2023", "2025", "2027"):
         assert years.loc[year, "p50_after"] / years.loc[year, "p50_before"] == pytest.approx(by, rel=0.12), year
     growth = settings().targets["used_car_transactions"]
@@ -102,11 +102,19 @@ def test_known_months_are_as_they_were_in_every_run_and_others_are_not() -> None
     assert found.effective > 0.5 * len(found.before.draws)
 
 
+def test_series_of_few_units_are_marked_as_that() -> None:
+    found = revised(scaled(USED, 1.0))
+    marks = {scale: by_year(found, scale).groupby("indicator")["few"].any() for scale in (1.0, 0.05, 0.01)}
+    assert not marks[1.0].any(), "thousands of all of these"
+    assert marks[0.01]["elv_recovered"], "some fifty are simulated in a year"
+    assert not marks[0.01]["outlay"], "money is no unit"
+
+
 def test_months_may_begin_anywhere_and_have_gaps() -> None:
     rows = actuals_of(cube(), 6, [SALES, STOCK], ("2024-05", "2025-11"), EXACT)
     gappy = revised(rows[~rows["month"].isin(["2024-09", "2025-02"])])
     whole = revised(rows)
-    tables = (by_year(each).set_index(["indicator", "group", "year"]).sort_index() for each in (gappy, whole))
+    tables = (by_year(each, 0.05).set_index(["indicator", "group", "year"]).sort_index() for each in (gappy, whole))
     one, other = (table.loc[(*STOCK, "2026")] for table in tables)
     assert one["p50_after"] == pytest.approx(other["p50_after"], rel=0.03)
     assert set(so_far(gappy)["months"]) == {7, 10}

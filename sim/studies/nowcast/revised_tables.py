@@ -13,8 +13,8 @@ from sim.studies.nowcast.asking import Answer
 from sim.studies.nowcast.misfits import deviations
 from sim.studies.nowcast.observable import STOCKS, SUMMED
 from sim.studies.nowcast.revising import Revision
-from sim.studies.nowcast.run_cube import Cube, Floats, Ints, Key
-from sim.verdict import chance, verdicts
+from sim.studies.nowcast.run_cube import Cube, Floats, Ints, Key, is_share
+from sim.verdict import MINIMUM_UNITS, chance, verdicts
 
 OUTLAY = "outlay"
 MEASURE = "measure:"
@@ -58,8 +58,11 @@ def so_far(found: Revision) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["indicator", "group", "year", "months", "actual", *BANDS, "deviations"])
 
 
-def by_year(found: Revision) -> pd.DataFrame:
-    """indicator, group, year, known (months), p05, p50, p95 before and after, of every series."""
+def by_year(found: Revision, scale: float) -> pd.DataFrame:
+    """indicator, group, year, known (months), p05, p50, p95 before and after, few, of every series.
+
+    ``few``: so few units of it are simulated at this ``scale`` that its numbers cannot be relied on.
+    """
     years, told = np.array([month[:4] for month in found.before.months]), np.isfinite(found.known.values)
     rows = []
     for key, place in found.before.places.items():
@@ -67,9 +70,10 @@ def by_year(found: Revision) -> pd.DataFrame:
             months = np.flatnonzero(years == year)
             both = [summary(key, cube.values[:, place, months]) for cube in (found.before, found.after)]
             bands = [value for values in both for value in quantiles(values)]
-            rows.append((*key, str(year), int(told[place, months].sum()), *bands))
+            few = not is_share(key[0]) and key[0] != OUTLAY and bands[1] * scale < MINIMUM_UNITS
+            rows.append((*key, str(year), int(told[place, months].sum()), *bands, bool(few)))
     names = [f"{name}_{when}" for when in ("before", "after") for name in BANDS]
-    return pd.DataFrame(rows, columns=["indicator", "group", "year", "known", *names])
+    return pd.DataFrame(rows, columns=["indicator", "group", "year", "known", *names, "few"])
 
 
 def remaining(found: Revision, after: str) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def tables(answer: Answer, last: str) -> dict[str, pd.DataFrame]:
     return {
         "targets": targets,
         "so_far": so_far(revision),
-        "by_year": by_year(revision),
+        "by_year": by_year(revision, answer.result.settings.population.scale),
         "drivers": drivers(revision, answer.result.settings, targets["id"].tolist()),
         "remaining": remaining(revision, last),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 from sim.config.sources import find_root
 from sim.config.tables.frame import read_frame
 from sim.report.docx_file import docx_bytes
-from sim.report.findings import Findings, ScoreCount
+from sim.report.findings import Findings, ScoreCount, ShippedWorth
 from sim.report.pdf_file import pdf_bytes
 from sim.report.scenario_report import UPTAKE
 from sim.report.scenario_report import report as told
@@ -34,6 +35,8 @@ from sim.studies.validate.scoring import read_scorecard, subject
 from sim.studies.validate.verb import PAGE
 
 KEY_SHOWN = 16
+NUMBERS = "docs/numbers"
+"""Numbers that ship with the program."""
 SUMMED = ("Not used in the calibration", "Used in it, so no test")
 """How the two parts of the scorecard's summary begin."""
 
@@ -86,6 +89,7 @@ def findings(result: Ensemble, figures: Path, command: str) -> Findings:
         made=_made(settings),
         counted=_counted(settings),
         additionality=additionality(settings),
+        shipped_worth=shipped_worth(find_root() / NUMBERS, settings),
         scorecard=scorecard(settings),
         count_first=list_for(settings),
         shipped=shipped_score(find_root() / PAGE),
@@ -126,6 +130,17 @@ def additionality(settings: Settings) -> pd.DataFrame | None:
         if made_by(folder, "budget", [settings]) and path.is_file():
             return read_frame(path, str(path), ("measure",))
     return None
+
+
+def shipped_worth(folder: Path, settings: Settings) -> ShippedWorth | None:
+    """What claims were in the budget that ships with the program, if that was of this scenario; None if it was not."""
+    table, about = folder / "additionality.csv", folder / "budget.json"
+    if not (table.is_file() and about.is_file()):
+        return None
+    made = json.loads(about.read_text(encoding="utf-8"))
+    if made["scenario"] != settings.scenario.id:
+        return None
+    return ShippedWorth(read_frame(table, str(table), ("measure",)), made["scenario"], float(made["scale"]))
 
 
 def scorecard(settings: Settings) -> list[dict[str, Any]] | None:
