@@ -112,7 +112,7 @@ def test_the_page_speaks_one_language_and_names_what_it_rests_on(language: str) 
     assert "python -m sim contribution" in told, "an association is said to be one"
     assert {"zh": "工作专班", "en": "work group"}[language] in document.title
     assert {"zh": "二手车交易量1,560辆，高19%", "en": "Used-vehicle transfers 1,560 vehicles, 19% above"}[language] in text
-    assert {"zh": "160件，低37%", "en": "160 claims, 37% below"}[language] in text, "numbers have units"
+    assert {"zh": "160笔，低37%", "en": "160 claims, 37% below"}[language] in text, "numbers have units"
     assert document.stamp
 
 

@@ -145,7 +145,7 @@ def test_a_shape_is_taken_from_the_monthly_series(tmp_path: Path) -> None:
     )
     series = "month,series,value\n2023-01,retail_total,100\n2023-02,retail_total,300\n2024-01,retail_total,400\n"
     (tmp_path / SERIES).write_text(series, encoding="utf-8")
-    assert read_evidence("2024-12", tmp_path).observed == (pytest.approx(np.log(2.0)),)
+    assert read_evidence("2024-01", tmp_path).observed == (pytest.approx(np.log(2.0)),)
 
 
 @pytest.mark.parametrize(

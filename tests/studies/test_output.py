@@ -192,7 +192,7 @@ def test_a_full_device_is_told_without_a_traceback(words: list[str]) -> None:
         done = called(*words, out=full)
     said = done.stderr.decode()
     assert done.returncode == 1
-    assert "No space left on device" in said
+    assert "磁盘已满" in said
     assert "Traceback" not in said
     assert len(said.splitlines()) == 1
 

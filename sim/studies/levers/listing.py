@@ -55,6 +55,8 @@ class LeverEntry:
     """How far it could be decided, where ``configs/levers/`` says so."""
     common: bool = False
     """Whether every measure or pot has it."""
+    since: dt.date | None = None
+    """Day from which it has to act to move anything, where what it turns has ended before levers act."""
 
     @property
     def moved(self) -> bool:
@@ -64,7 +66,8 @@ class LeverEntry:
     @property
     def example(self) -> str:
         """What to type for a value that is allowed."""
-        return f"{self.key}={_example(self)}"
+        typed = f"{self.key}={_example(self)}"
+        return f"{typed} {self.owner}.levers_from={self.since}" if self.since else typed
 
 
 def levers_of(settings: Settings) -> list[LeverEntry]:
@@ -90,6 +93,8 @@ def _text(entry: LeverEntry) -> str:
 def _of_measure(name: str, measure: Measure, day: dt.date, bounds: Mapping[str, Bounds]) -> Iterator[LeverEntry]:
     version, owner = version_on(measure, day), f"policy.{name}"
     dates = None if version is None else dates_of(measure, version)
+    whole = span_of(measure.versions.values())
+    since = whole.start if measure.last_day < measure.levers_from else None
     for lever in measure.levers:
         if not any(acts(each, lever) for each in measure.versions.values()):
             continue
@@ -101,9 +106,8 @@ def _of_measure(name: str, measure: Measure, day: dt.date, bounds: Mapping[str, 
         key = f"{owner}.{lever}"
         yield LeverEntry(
             key, owner, measure.title, _words(measure, lever), value, default, number, told, dates,
-            range_of(type(measure), lever), bounds.get(key),
+            range_of(type(measure), lever), bounds.get(key), since=since,
         )  # fmt: skip
-    whole = span_of(measure.versions.values())
     for lever, words in EVERY_MEASURE.items():
         default, value = type(measure).model_fields[lever].default, getattr(measure, lever)
         told = _day(value or whole.end) if lever == "until" else _plain(value)
@@ -120,13 +124,14 @@ def _words(measure: Measure, lever: str) -> LeverWords:
 
 def _of_pot(name: str, pot: Pot, day: dt.date, bounds: Mapping[str, Bounds]) -> Iterator[LeverEntry]:
     dates, money = money_of(pot, day)
+    since = min(tranche.span.start for tranche in pot.tranches.values()) if pot.last_day < pot.levers_from else None
     for lever, words in EVERY_POT.items():
         key, value, default = f"pots.{name}.{lever}", getattr(pot, lever), Pot.model_fields[lever].default
         factor = lever == "amount_factor"
         told = Both(f"{value:g}（{money.zh}）", f"{value:g} ({money.en})") if factor else _plain(value)
         yield LeverEntry(
             key, f"pots.{name}", pot.title, words, value, default, float(value) if factor else None, told, dates,
-            range_of(Pot, lever), bounds.get(key), common=not factor,
+            range_of(Pot, lever), bounds.get(key), common=not factor, since=since,
         )  # fmt: skip
 
 
