@@ -80,7 +80,8 @@ def promises(language: str, shown: tuple[str, ...] | None = None) -> str:
     settings = load_settings([f"language={language}"])
     words, frame = Words.of(settings), pd.read_csv(STORED / "forecast.csv").set_index("id", drop=False)
     columns = ["target", "by", "promise", "p05", "p50", "p95", "probability", "grade", "seed_variance_share"]
-    columns = columns[:7] if shown else columns if frame["seed_variance_share"].notna().any() else columns[:-1]
+    told = 7 if shown else len(columns) - int(frame["seed_variance_share"].isna().all())
+    columns = columns[:told]
     lines = ["| " + " | ".join(words.phrase(column) for column in columns) + " |", "|---" * len(columns) + "|"]
     for name in shown or tuple(frame.index):
         row, target = frame.loc[name].to_dict(), settings.targets[name]

@@ -56,8 +56,6 @@ class Step(NamedTuple):
     yuan: float
     told: bool
     """Whether enough pairs of runs lie on one side of nothing."""
-    enough: bool
-    """Whether there are enough pairs of runs to tell."""
 
 
 class Climb(NamedTuple):
@@ -69,6 +67,8 @@ class Climb(NamedTuple):
     interaction: float
     reached: float
     promise: float
+    enough: bool
+    """Whether there are enough pairs of runs to tell anything from nothing."""
 
 
 def wedges(climb: Climb, runs: int, words: Words) -> Drawn:
@@ -84,7 +84,7 @@ def wedges(climb: Climb, runs: int, words: Words) -> Drawn:
         level += size
     starts.append(0.0)
     colours = [GREY, *(BLUE if size >= 0.0 else ORANGE for size in sizes[1:-2]), GREY, GREEN]
-    faint = said["faint" if all(step.enough for step in steps) else "few"]
+    faint = said["faint" if climb.enough else "few"]
     figure, (axis,) = canvas(
         said["title"].format(target=climb.target), [said["note"].format(faint=faint), *source(runs, words)],
         stamp=words.stamp(runs), height=2.2 + ROOM * len(names),

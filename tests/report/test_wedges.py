@@ -11,11 +11,11 @@ from sim.config import load_settings
 from sim.report.wedges import Climb, Step, cost_curve, wedges
 from sim.report.words import Words
 
-SURE = Step("dear", 500.0, 400.0, 600.0, 5_000_000.0, told=True, enough=True)
-CHEAP = Step("cheap", 2_000.0, 1_500.0, 2_500.0, 2_000_000.0, told=True, enough=True)
-BACK = Step("against", -300.0, -400.0, -200.0, 100_000.0, told=True, enough=True)
-CHANCE = Step("chance", 20.0, -50.0, 90.0, 70_000.0, told=False, enough=True)
-CLIMB = Climb("NEV", "vehicles", [SURE, CHEAP, BACK, CHANCE], 100.0, 10_000.0, 9_000.0)
+SURE = Step("dear", 500.0, 400.0, 600.0, 5_000_000.0, told=True)
+CHEAP = Step("cheap", 2_000.0, 1_500.0, 2_500.0, 2_000_000.0, told=True)
+BACK = Step("against", -300.0, -400.0, -200.0, 100_000.0, told=True)
+CHANCE = Step("chance", 20.0, -50.0, 90.0, 70_000.0, told=False)
+CLIMB = Climb("NEV", "vehicles", [SURE, CHEAP, BACK, CHANCE], 100.0, 10_000.0, 9_000.0, enough=True)
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -38,7 +38,7 @@ def test_steps_lead_from_none_to_all_the_largest_first(words: Words) -> None:
 
 
 def test_too_few_pairs_are_said_to_tell_nothing(words: Words) -> None:
-    few = CLIMB._replace(steps=[step._replace(told=False, enough=False) for step in CLIMB.steps])
+    few = CLIMB._replace(steps=[step._replace(told=False) for step in CLIMB.steps], enough=False)
     said = {"zh": "不能判断是否显著", "en": "too few pairs"}[words.language]
     for climb, there in ((CLIMB, False), (few, True)):
         figure = wedges(climb, 1, words).figure

@@ -152,6 +152,8 @@ def test_a_shape_is_taken_from_the_monthly_series(tmp_path: Path) -> None:
     ("name", "content", "key"),
     [
         (OBSERVATIONS, "x: {sd: -1}", "x"),
+        (OBSERVATIONS, "{}", "(file)"),
+        (SERIES, "month,series,value\n", "(file)"),
         (SERIES, "month,series,value\n2023-01,retail_total,many\n", "row 2, column value"),
         (SERIES, "month,series,value\n2023-01,retail_total,1_5\n", "row 2, column value"),
         (SERIES, "month,series,value\n2023-01,retail_total,1,480\n", "row 2"),

@@ -36,7 +36,7 @@ class ChanceMove(NamedTuple):
     before: float
     after: float
     driver: Key
-    """``driving.KNOWN`` or ``OTHER`` in the place of an indicator: months that are now as they were, parts together."""
+    """``driving.KNOWN`` or ``OTHER`` in the place of an indicator: months that are now as they were, the rest."""
 
 
 def news(earlier: Revision, now: Revision, month: str) -> list[News]:

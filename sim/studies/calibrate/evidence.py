@@ -15,7 +15,7 @@ from sim.config.sources import find_root
 from sim.config.strict_yaml import read_yaml
 from sim.config.tables.records import DELETE_ONE, records
 from sim.config.wording import refused_by
-from sim.errors import BadInput, Both, refused
+from sim.errors import WHOLE_FILE, BadInput, Both, refused
 from sim.schema.bricks import Frozen, Grade, Month, Title
 from sim.schema.execution import Carried
 
@@ -83,8 +83,9 @@ def read_evidence(cutoff: str, folder: Path | None = None, after: int = 0) -> Ev
     """
     place = folder or find_root() / FOLDER
     shown = f"{FOLDER}/{OBSERVATIONS}"
+    told = TypeAdapter(Annotated[dict[str, Observation], Field(min_length=1)])
     try:
-        every = TypeAdapter(dict[str, Observation]).validate_python(read_yaml(place / OBSERVATIONS, shown))
+        every = told.validate_python(read_yaml(place / OBSERVATIONS, shown))
     except ValidationError as error:
         raise refused_by(error, shown) from None
     series = read_series(place)
@@ -108,6 +109,10 @@ def read_series(folder: Path | None = None) -> dict[str, dict[str, float]]:
         if not (value := row.number("value")) > 0.0:
             raise row.bad("value", Both("大于 0 的数", "a number above 0"), Both("更正该数", "correct the number"))
         months[month] = value
+    if not table:
+        allowed = Both("至少一个月的数", "the number of at least one month")
+        nothing, shown = Both("没有数据行", "no rows"), f"{FOLDER}/{SERIES}"
+        raise BadInput(file=shown, key=WHOLE_FILE, value=nothing, allowed=allowed, remedy=Both("补充数据", "add numbers"))
     return table
 
 

@@ -145,7 +145,7 @@ def climb_of(name: str, table: pd.DataFrame, base: Ensemble, words: Words) -> Cl
     mine = table[table["quantity"] == name].set_index("measure")
     yuan = table[table["quantity"] == OUTLAY].set_index("measure")["contribution"]
     steps = [
-        Step(words.measure(str(measure)), gap.mean, gap.p05, gap.p95, float(yuan[measure]), gap.sign != 0, gap.pairs >= FEWEST)
+        Step(words.measure(str(measure)), gap.mean, gap.p05, gap.p95, float(yuan[measure]), gap.sign != 0)
         for measure, gap in (
             (row.Index, Gap(row.contribution, row.p05, row.p95, row.pairs))
             for row in mine.drop(index=[ALL, INTERACTION]).itertuples()
@@ -156,7 +156,8 @@ def climb_of(name: str, table: pd.DataFrame, base: Ensemble, words: Words) -> Cl
         return None
     reached = float(base.targets[base.targets["id"] == name]["value"].mean())
     rest = float(mine.loc[ALL, "contribution"]) - sum(step.mean for step in steps)
-    return Climb(words.promise(name), words.pick(target.unit), steps, rest, reached, target.promise)
+    enough = int(mine["pairs"].min()) >= FEWEST
+    return Climb(words.promise(name), words.pick(target.unit), steps, rest, reached, target.promise, enough)
 
 
 def _quantities(result: Ensemble) -> pd.Series[float]:

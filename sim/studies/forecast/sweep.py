@@ -58,11 +58,12 @@ def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
     kept: dict[int, Kept] = {}
     with output_folder("sweep", choices) as folder:
         for cell, result in run_cells(choices, console, TITLE[first.language]):
-            kept[cell] = _keep(cell, cells[cell][0], result, districts=cell in summed)
+            table = result.target_table()
+            kept[cell] = _keep(cell, cells[cell][0], result, table, districts=cell in summed)
             if first.output and result.runs:
-                _write_cell(folder / "cells" / str(cell), result)
+                _write_cell(folder / "cells" / str(cell), result, table)
             path = write_csv(folder / "sweep.csv", pd.DataFrame([row for n in sorted(kept) for row in kept[n].rows]))
-            console.print(f"[{cell + 1}/{len(cells)}] {heads[cell]}", *told(result), sep="\n", soft_wrap=True)
+            console.print(f"[{cell + 1}/{len(cells)}] {heads[cell]}", *told(result, table), sep="\n", soft_wrap=True)
         for note in dict.fromkeys(note for each in kept.values() for note in each.notes):
             print_note(note, console)
         _write_costs(folder, cells, heads, kept, console)
@@ -71,14 +72,14 @@ def sweep(cells: Sequence[tuple[str, Settings]]) -> int:
     return report_failures([failed for cell in sorted(kept) for failed in kept[cell].failures], first.language, console)
 
 
-def _keep(cell: int, typed: str, result: Ensemble, *, districts: bool) -> Kept:
+def _keep(cell: int, typed: str, result: Ensemble, table: pd.DataFrame, *, districts: bool) -> Kept:
     return Kept(
-        rows=cell_rows(cell, typed, result),
+        rows=cell_rows(cell, typed, result, table),
         failures=[(typed, failure) for failure in result.failures],
         sums=totals(result.monthly) if result.runs else None,
         district=kept_of(result) if districts and result.runs else None,
         trial=result.trial,
-        notes=chance_notes(result.target_table(), result.settings.targets, Words.of(result.settings)),
+        notes=chance_notes(table, result.settings.targets, Words.of(result.settings)),
     )
 
 
@@ -100,14 +101,14 @@ def _write_costs(
         write_csv(folder / "sweep_costs.csv", pd.concat(parts, ignore_index=True))
 
 
-def _write_cell(place: Path, result: Ensemble) -> None:
-    write_ensemble(place, result, result.target_table())
+def _write_cell(place: Path, result: Ensemble, table: pd.DataFrame) -> None:
+    write_ensemble(place, result, table)
     draw(result, place)
 
 
-def told(result: Ensemble) -> list[str]:
-    """Outlay, each target with its median and probability, how many runs failed: a line each."""
-    words, table = Words.of(result.settings), result.target_table()
+def told(result: Ensemble, table: pd.DataFrame) -> list[str]:
+    """Outlay, each target of its table with median and probability, how many runs failed: a line each."""
+    words = Words.of(result.settings)
     lines = [words.stamp(result.runs)] if result.trial else []
     lines += [f"{words.indicator(OUTLAY)}  {_money(result, words)}"] if result.runs else []
     lines += [_target(row, result, words) for row in table.to_dict("records")] or [words.phrase("no_target")]
@@ -129,10 +130,9 @@ def _target(row: Mapping[Any, Any], result: Ensemble, words: Words) -> str:
     return f"{words.heading(target.title)}  P50 {said} {words.pick(target.unit)}  {chance_cell(row, words)}"
 
 
-def cell_rows(cell: int, words: str, result: Ensemble) -> list[dict[str, object]]:
+def cell_rows(cell: int, words: str, result: Ensemble, table: pd.DataFrame) -> list[dict[str, object]]:
     """A row for each target: what was typed, word by word, then what came out; one without a target if none falls due."""
     about = {"cell": cell, "overrides": words, "scenario": result.settings.scenario.id, **varied_columns(words)}
-    table = result.target_table()
     found = table.to_dict("records") or [dict.fromkeys(table.columns) | {"trial": result.trial}]
     paid = totals(result.monthly)[OUTLAY].quantile([0.05, 0.5, 0.95]).tolist() if result.runs else [None] * 3
     money = dict(zip(("outlay_p05", "outlay_p50", "outlay_p95"), paid, strict=True))

@@ -41,7 +41,7 @@ SAID = {
         "years": "Whole years, before and after (P50)", "was": "before", "now": "after",
         "drivers": "What drove the revision (effect on the value of the target)", "effect": "effect",
         "wan": "{title} (10,000 yuan)",
-        KNOWN: "months as they were", OTHER: "runs drawn together",
+        KNOWN: "months as they were", OTHER: "runs drawn to the actuals",
         "remaining": "Outlay after {month} (10,000 yuan)", "measure": "measure", "all": "all",
         "mean": "mean",
         "far_note": "Off by: the actual less the middle of the runs, in standard deviations (errors of levels and "
