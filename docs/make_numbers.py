@@ -21,6 +21,7 @@ from sim.report.chances import chance_error
 from sim.report.numerals import number, percent
 from sim.report.terminal_tables import target_cells
 from sim.report.words import Words
+from sim.studies.report.shipped import about
 from sim.studies.validate.band_rules import RULES
 from sim.studies.validate.quantities import ARGUMENTS, QUANTITIES
 
@@ -129,12 +130,11 @@ def take_budget(folder: Path) -> None:
     frame = pd.read_csv(folder / "yearly.csv", keep_default_na=False)
     total = frame[(frame["measure"] == "") & (frame["payer"] == "")]
     total[["year", "mean_fen", "p05", "p50", "p95"]].to_csv(STORED / "budget.csv", index=False)
-    told = pd.read_csv(folder / "additionality.csv")
-    told[list(WORTH)].to_csv(STORED / "additionality.csv", index=False)
+    claims = pd.read_csv(folder / "additionality.csv")
+    claims[list(WORTH)].to_csv(STORED / "additionality.csv", index=False)
     made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    about = {"trial": made["trial"], "runs": made["ended"], "scale": made["settings"]["population"]["scale"]}
-    about["scenario"] = made["settings"]["scenario"]["id"]
-    text = json.dumps({**about, "model": made["model"][:12]}, indent=1)
+    told = {"trial": made["trial"], "runs": made["ended"], "scale": made["settings"]["population"]["scale"]}
+    text = json.dumps({**told, "about": about(made["settings"]), "model": made["model"][:12]}, indent=1)
     (STORED / "budget.json").write_text(text + "\n", encoding="utf-8")
 
 

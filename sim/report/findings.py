@@ -37,12 +37,16 @@ class ScoreCount(NamedTuple):
 
 
 class ShippedWorth(NamedTuple):
-    """What claims were in the budget that ships with the program: of which scenario, at what scale, over how many pairs."""
+    """What claims were in the budget that ships with the program, a trial."""
 
     table: pd.DataFrame
     """measure, claims, additional, pulled_forward, anyway, cost_per_additional, pairs."""
-    scenario: str
     scale: float
+
+    @property
+    def pairs(self) -> int:
+        """Pairs of runs that it rests on."""
+        return int(self.table["pairs"].max())
 
     @property
     def told(self) -> pd.DataFrame:
@@ -78,7 +82,7 @@ class Findings:
     additionality: pd.DataFrame | None = None
     """measure, additional, pulled_forward, anyway, cost_per_additional; None: not computed."""
     shipped_worth: ShippedWorth | None = None
-    """What is told in the place of ``additionality``; None: nothing ships for this scenario."""
+    """What is told in the place of ``additionality``; None: nothing ships for this district and these terms."""
     scorecard: Sequence[Mapping[str, Any]] | None = None
     """What validation has found; None: not computed."""
     count_first: Mapping[str, Any] | None = None

@@ -12,7 +12,7 @@ from sim.report.blocks import Block, Command, Document, Grid, Outline, Paragraph
 from sim.report.chances import SIGNS, chance_cell, chance_error, chance_notes
 from sim.report.conclusions import MONEY, Say, conclusions, heading_of, unjudged, yuan
 from sim.report.count_section import count_section
-from sim.report.findings import Findings
+from sim.report.findings import LEAST_CLAIMS, Findings
 from sim.report.numerals import number, percent, places
 from sim.report.sentences import sentence
 from sim.report.uptake import organisations_claims, organisations_rows
@@ -154,9 +154,9 @@ ADDED = ("additional", "pulled_forward", "anyway", "cost_per_additional")
 def _additionality(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     table, source, shipped = found.additionality, _source(found, say, "note_mean"), found.shipped_worth
     if table is None and shipped is not None:
-        pairs = number(int(shipped.table["pairs"].max()))
-        yield Paragraph(say("p_additionality_shipped", scale=percent(shipped.scale), pairs=pairs))
-        table, source = shipped.told, say("source_shipped", scale=percent(shipped.scale), pairs=pairs)
+        facts = {"scale": percent(shipped.scale), "pairs": number(shipped.pairs)}
+        yield Paragraph(say("p_additionality_shipped", **facts))
+        table, source = shipped.told, say("source_shipped", least=number(LEAST_CLAIMS), **facts)
     elif table is None:
         yield Paragraph(say("p_additionality_missing"))
     if found.additionality is None:

@@ -105,15 +105,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "it, run the following and write the report again:",
     ),
     "p_additionality_shipped": (
-        "尚未对本报告的设定分析净增效果。下表为程序随附的试算，情景相同，模拟比例{scale}，{pairs}对运行，逐户与取消该措施的情形对比，只看大致比例，"
+        "尚未对本报告的设定分析净增效果。下表为程序随附的试算，地区和措施相同，模拟比例{scale}，{pairs}对运行，逐户与取消该措施的情形对比，只看大致比例，"
         "不得作为结论引用。运行以下命令后重新生成本报告，即换为本设定的结果：",
-        "Additionality was not worked out for the settings of this report. The table is a trial that ships with the program, for the same scenario, "
+        "Additionality was not worked out for the settings of this report. The table is a trial that ships with the program, for the same district and measures, "
         "{scale} of the owners and {pairs} pairs of runs, owner by owner against the measure's absence: read shares, quote nothing. For this report's own "
         "settings, run the following and write the report again:",
     ),
     "source_shipped": (
-        "来源：程序随附的试算（模拟比例{scale}，{pairs}对运行），为平均值；只列模拟申领不少于100笔的措施。",
-        "Source: trial that ships with the program ({scale} of the owners, {pairs} pairs of runs), means; measures with at least 100 simulated claims.",
+        "来源：程序随附的试算（模拟比例{scale}，{pairs}对运行），为平均值；只列模拟申领不少于{least}笔的措施。",
+        "Source: trial that ships with the program ({scale} of the owners, {pairs} pairs of runs), means; measures with at least {least} simulated claims.",
     ),
     "t_additionality": ("净增、提前和本来就会发生的购买", "Purchases that are additional, pulled forward, or would have happened anyway"),
     "t_additionality_unit": ("单位：件；元/件", "Units: goods; yuan per good"),

@@ -63,6 +63,12 @@ class Ensemble:
         return self.frames["ledger"]
 
     @property
+    def claims(self) -> pd.DataFrame:
+        """run, draw, seed, month, measure, claims, applications: of the ledger, in which every payer repeats them."""
+        columns = ["run", "draw", "seed", "month", "measure"]
+        return self.ledger.groupby(columns, as_index=False)[["claims", "applications"]].first()
+
+    @property
     def pots(self) -> pd.DataFrame:
         """run, draw, seed, and the columns of a run's pots: money by month, and days on which claims found none."""
         return self.frames["pots"]

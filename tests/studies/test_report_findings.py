@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,8 @@ from sim.runs.executors import SerialExecutor
 from sim.runs.plan import Plan
 from sim.runs.schedule import carry_out, silent
 from sim.runs.store.folder import Store
-from sim.studies.report.verb import NUMBERS, claims_granted, shipped_worth
+from sim.studies.report.shipped import ABOUT, NUMBERS, about, shipped_worth
+from sim.studies.report.verb import claims_granted
 
 
 def ensemble(root: Path, *words: str) -> Ensemble:
@@ -44,15 +46,19 @@ def test_a_measure_that_nobody_claims_at_the_counter_has_its_claims_in_the_repor
     assert findings.by_measure.loc["consumer_loan_subsidy", "claims"] == 654.0
 
 
-def test_what_ships_about_additionality_is_of_the_same_scenario_and_of_measures_with_enough_claims(tmp_path: Path) -> None:
+def test_what_ships_about_additionality_is_of_these_terms_and_of_measures_with_enough_claims(tmp_path: Path) -> None:
     columns = "measure,claims,additional,pulled_forward,anyway,cost_per_additional,pairs"
     rows = "car_scrappage,9000,2000,1000,6000,64000,3\nlift_renewal,40,1,1,38,500000,3\ntruck_scrappage,10000,1,1,9998,1,3\n"
     (tmp_path / "additionality.csv").write_text(f"{columns}\n{rows}", encoding="utf-8")
     settings = settings_of(tmp_path)
     assert shipped_worth(tmp_path, settings) is None, "it is not said what it was of"
-    (tmp_path / "budget.json").write_text('{"scenario": "no_policy", "scale": 0.02}', encoding="utf-8")
-    assert shipped_worth(tmp_path, settings) is None
-    (tmp_path / "budget.json").write_text('{"scenario": "enacted", "scale": 0.02}', encoding="utf-8")
+    told = settings.model_dump(mode="json", include=set(ABOUT))
+    backwards = {name: dict(reversed(told[name].items())) for name in reversed(ABOUT)}
+    made = {"scale": 0.02, "about": about(backwards)}
+    (tmp_path / "budget.json").write_text(json.dumps(made), encoding="utf-8")
+    for other in ("policy.car_scrappage.nev_amount=15000", "scenario=no_policy", "region.boundary=B"):
+        assert shipped_worth(tmp_path, settings_of(tmp_path, other)) is None
+    assert shipped_worth(tmp_path, settings_of(tmp_path, "population.scale=0.5", "language=en")) is not None
     shipped = shipped_worth(tmp_path, settings)
     assert shipped is not None
     assert shipped.told["measure"].tolist() == ["truck_scrappage", "car_scrappage"]
@@ -64,7 +70,7 @@ def test_a_report_without_a_budget_of_its_own_includes_what_ships_and_says_so(la
         {"measure": ["car_scrappage"], "claims": [9e3], "additional": [2e3], "pulled_forward": [1e3], "anyway": [6e3],
          "cost_per_additional": [64_321.0], "pairs": [3]}
     )  # fmt: skip
-    shipped = ShippedWorth(table, "enacted", 0.02)
+    shipped = ShippedWorth(table, 0.02)
     with_it = words(report(found(language, shipped_worth=shipped), DAY))
     assert "64,321" in with_it
     assert {"zh": "不得作为结论引用", "en": "quote nothing"}[language] in with_it

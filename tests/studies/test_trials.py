@@ -38,7 +38,7 @@ from sim.settings import Settings
 from sim.studies.compare.verb import target_differences
 from sim.studies.forecast.sweep import cell_rows, told
 from sim.studies.forecast.verb import show
-from sim.studies.report.verb import shipped_score
+from sim.studies.report.shipped import shipped_score
 from sim.studies.sensitivity import verb as sensitivity
 from sim.studies.sensitivity.analysing import Floats
 
@@ -95,7 +95,7 @@ def test_tables_manifest_and_workbook_of_a_trial_say_so(tmp_path: Path) -> None:
         assert json.loads((tmp_path / name / "out" / "manifest.json").read_text(encoding="utf-8"))["trial"] is trial
         assert (STAMP["zh"] in file.getvalue()) is trial
         assert target_differences(result, result)["trial"].tolist() == [trial]
-        assert [row["trial"] for row in cell_rows(0, "", result)] == [trial]
+        assert [row["trial"] for row in cell_rows(0, "", result, result.target_table())] == [trial]
         assert (STAMP["zh"] in "".join(told(result))) is trial
         seen = view("job", result.settings, Sight(Look.of("ensemble", result)), "en")
         assert seen["stamp"] == (STAMP["en"] if trial else "")
@@ -147,7 +147,7 @@ def test_a_window_without_a_promise_says_so_and_writes_what_there_is(tmp_path: P
     drawn = [path.name for path in (tmp_path / "out" / "figures").iterdir() if not path.name.startswith(".")]
     assert sorted(drawn) == [f"new_sales_by_powertrain.{each}" for each in ("csv", "png", "svg")]
     assert target_differences(result, result).empty
-    (row,) = cell_rows(0, "", result)
+    (row,) = cell_rows(0, "", result, result.target_table())
     assert row["id"] is None
     assert row["runs"] == result.runs
     assert "没有目标的期限落在模拟时段内" in "".join(told(result))

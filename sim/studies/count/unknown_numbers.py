@@ -72,8 +72,12 @@ def unit_words(language: Language) -> dict[str, str]:
     if language == "en":
         return {}
     root = find_root()
-    local = read_model(root, "subjects", Subjects).units
-    return read_model(root, "unknowns", Unknowns).units | {name: unit.zh for name, unit in local.items()}
+    return in_chinese(read_model(root, "unknowns", Unknowns), read_model(root, "subjects", Subjects))
+
+
+def in_chinese(told: Unknowns, subjects: Subjects) -> dict[str, str]:
+    """Units in Chinese, those of the workbook of local numbers first."""
+    return told.units | {name: unit.zh for name, unit in subjects.units.items()}
 
 
 def unknowns_of(settings: Settings, typed: Sequence[str]) -> list[UnknownNumber]:
@@ -152,9 +156,12 @@ class Naming:
         return Both(*(words.format(year=year) for words in DATED[kind]))
 
     def _unit(self, unit: str) -> Both:
-        """As the files write it, in Chinese where the workbook has the word."""
-        known = self.local.subjects.units.get(unit)
-        return Both(self.told.units.get(unit, unit) if known is None else known.zh, unit)
+        """As the files write it, and in Chinese."""
+        return Both(self._units.get(unit, unit), unit)
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        return in_chinese(self.told, self.local.subjects)
 
     def _local(self, name: str) -> LocalNumber | None:
         return self.local.listed.get(name.removeprefix(BASELINE).removeprefix("region."))

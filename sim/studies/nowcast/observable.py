@@ -30,8 +30,7 @@ def observable(result: Ensemble) -> pd.DataFrame:
 
     Claims are counted in the month of the application, as official numbers are.
     """
-    ledger = result.ledger
-    one = ledger.groupby([*PAIR, "run", "month", "measure"], as_index=False)["applications"].first()
+    one = result.claims
     one["value"] = one["applications"] / result.settings.population.scale
     months = sorted(result.monthly["month"].unique())
     runs = result.monthly[["run", *PAIR]].drop_duplicates()

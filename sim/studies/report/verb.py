@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ import pandas as pd
 from sim.config.sources import find_root
 from sim.config.tables.frame import read_frame
 from sim.report.docx_file import docx_bytes
-from sim.report.findings import Findings, ScoreCount, ShippedWorth
+from sim.report.findings import Findings
 from sim.report.pdf_file import pdf_bytes
 from sim.report.scenario_report import UPTAKE
 from sim.report.scenario_report import report as told
@@ -31,14 +29,11 @@ from sim.studies.common.cells import SAID, draw, report_failures, run_cells
 from sim.studies.common.output import left_by, made_by, output_folder, write_ensemble, write_figures
 from sim.studies.count.list_kept import list_for
 from sim.studies.coverage.verb import read_plan
+from sim.studies.report.shipped import NUMBERS, shipped_score, shipped_worth
 from sim.studies.validate.scoring import read_scorecard, subject
 from sim.studies.validate.verb import PAGE
 
 KEY_SHOWN = 16
-NUMBERS = "docs/numbers"
-"""Numbers that ship with the program."""
-SUMMED = ("Not used in the calibration", "Used in it, so no test")
-"""How the two parts of the scorecard's summary begin."""
 
 
 def report(settings: Settings, words: str = "") -> int:
@@ -97,9 +92,8 @@ def findings(result: Ensemble, figures: Path, command: str) -> Findings:
 
 
 def claims_granted(result: Ensemble) -> pd.Series[float]:
-    """Claims of each measure that the ledger has, mean over the runs, of the district; every payer repeats them."""
-    by_month = result.ledger.groupby(["run", "measure", "month"])["claims"].first()
-    return by_month.groupby("measure").sum() / (result.runs * result.settings.population.scale)
+    """Claims of each measure that got money, mean over the runs, of the district."""
+    return result.claims.groupby("measure")["claims"].sum() / (result.runs * result.settings.population.scale)
 
 
 def _made(settings: Settings) -> dict[str, str]:
@@ -132,26 +126,8 @@ def additionality(settings: Settings) -> pd.DataFrame | None:
     return None
 
 
-def shipped_worth(folder: Path, settings: Settings) -> ShippedWorth | None:
-    """What claims were in the budget that ships with the program, if that was of this scenario; None if it was not."""
-    table, about = folder / "additionality.csv", folder / "budget.json"
-    if not (table.is_file() and about.is_file()):
-        return None
-    made = json.loads(about.read_text(encoding="utf-8"))
-    if made["scenario"] != settings.scenario.id:
-        return None
-    return ShippedWorth(read_frame(table, str(table), ("measure",)), made["scenario"], float(made["scale"]))
-
-
 def scorecard(settings: Settings) -> list[dict[str, Any]] | None:
     """The latest scorecard of all cases that is about this model with these assumptions on owners; None if there is none."""
     wanted = subject(settings)
     cards = (read_scorecard(folder) for folder in left_by("validate", settings))
     return next((card["verdicts"] for card in cards if card and card["subject"] == wanted and card["case"] is None), None)
-
-
-def shipped_score(page: Path) -> ScoreCount | None:
-    """What the scorecard among the documentation says in sum; None if it is not there."""
-    text = page.read_text(encoding="utf-8") if page.is_file() else ""
-    fresh, seen = (re.search(rf"{words}: (\d+) of (\d+) passed", text) for words in SUMMED)
-    return ScoreCount(total=int(fresh[2]), passed=int(fresh[1]), used=int(seen[2])) if fresh and seen else None
