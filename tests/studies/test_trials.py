@@ -96,7 +96,7 @@ def test_tables_manifest_and_workbook_of_a_trial_say_so(tmp_path: Path) -> None:
         assert (STAMP["zh"] in file.getvalue()) is trial
         assert target_differences(result, result)["trial"].tolist() == [trial]
         assert [row["trial"] for row in cell_rows(0, "", result, result.target_table())] == [trial]
-        assert (STAMP["zh"] in "".join(told(result))) is trial
+        assert (STAMP["zh"] in "".join(told(result, result.target_table()))) is trial
         seen = view("job", result.settings, Sight(Look.of("ensemble", result)), "en")
         assert seen["stamp"] == (STAMP["en"] if trial else "")
 
@@ -150,7 +150,7 @@ def test_a_window_without_a_promise_says_so_and_writes_what_there_is(tmp_path: P
     (row,) = cell_rows(0, "", result, result.target_table())
     assert row["id"] is None
     assert row["runs"] == result.runs
-    assert "没有目标的期限落在模拟时段内" in "".join(told(result))
+    assert "没有目标的期限落在模拟时段内" in "".join(told(result, result.target_table()))
 
 
 def without_targets(tables: Any) -> Any:
