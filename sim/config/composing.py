@@ -25,31 +25,40 @@ _LOCK = threading.Lock()
 
 def compose_files(sources: Sources, choices: Mapping[str, str]) -> dict[str, Any]:
     """The content of all files with the chosen ones on top, as plain data."""
-    files = _files(sources, choices)
+    picked = chosen(sources, choices)
+    departures = _departures(sources, picked)
     with _LOCK, _clean_hydra():
         store = ConfigStore.instance()
         try:
-            for (group, name), content in files.items():
-                package = "_global_" if group in GLOBAL else None
-                store.store(name=name, group=group, node=content, package=package, provider="sim")
+            for (group, name), content in departures.items():
+                store.store(name=name, group=group, node=content, package="_global_", provider="sim")
+            for group, name in picked.items():
+                if group in CHOSEN:
+                    store.store(name=name, group=group, node={}, provider="sim")
             store.store(
                 name=_PRIMARY, node={**sources.primary(), "defaults": ["_self_", *_default_entries(sources)]}, provider="sim"
             )
             with initialize(config_path=None, version_base="1.3", job_name="sim"):
                 config = compose(_PRIMARY, overrides=[f"{group}={name}" for group, name in choices.items()])
             composed = cast(dict[str, Any], OmegaConf.to_container(config))
-            return _with_taken(sources, composed, sources.shown("region", chosen(sources, choices)["region"]))
+            return _over_files(sources, composed, picked)
         except (HydraException, OmegaConfBaseException, RecursionError, TypeError) as error:
             raise _not_composed(sources, choices, error) from None
 
 
-def _with_taken(sources: Sources, composed: dict[str, Any], region_file: str) -> dict[str, Any]:
-    """The files that are always taken, under what departs from them: Hydra would compare each with all that went before."""
+def _over_files(sources: Sources, composed: dict[str, Any], picked: Mapping[str, str]) -> dict[str, Any]:
+    """The files that are chosen or always taken, under what departs from them.
+
+    Hydra has settled which files are chosen and what scenarios and experiments change; it would take a second to carry all
+    content through its nodes.
+    """
+    files = {group: copied(sources.read(group, name)) for group, name in picked.items() if group in CHOSEN}
     taken = {group: {name: copied(content_of(sources, group, name)) for name in sources.names(group)} for group in TAKEN}
-    region = composed.get("region")
+    whole = overlaid(files, composed)
+    region = whole["region"]
     if isinstance(region, dict) and KEY in region:
-        scale_taken(taken, region.pop(KEY), region_file)
-    return cast(dict[str, Any], overlaid(taken, composed))
+        scale_taken(taken, region.pop(KEY), sources.shown("region", picked["region"]))
+    return cast(dict[str, Any], overlaid(taken, whole))
 
 
 def chosen(sources: Sources, choices: Mapping[str, str]) -> dict[str, str]:
@@ -73,13 +82,13 @@ def _overridden(sources: Sources, group: str, name: str) -> dict[str, str]:
     return {target: picked for target, picked in targets if target}
 
 
-def _files(sources: Sources, choices: Mapping[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What Hydra needs: of most groups the file that is chosen, of scenarios and experiments those that take part."""
-    files = {}
-    for group, name in chosen(sources, choices).items():
-        for part in sources.ancestry(group, name) if group in GLOBAL else [name]:
-            files[group, part] = sources.read(group, part)
-    return files
+def _departures(sources: Sources, picked: Mapping[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Scenarios and experiments that take part."""
+    return {
+        (group, part): sources.read(group, part)
+        for group, name in picked.items() if group in GLOBAL
+        for part in sources.ancestry(group, name)
+    }  # fmt: skip
 
 
 def _default_entries(sources: Sources) -> list[dict[str, Any]]:

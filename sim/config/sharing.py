@@ -47,12 +47,10 @@ def giver_of(sources: Sources, group: str, name: str, path: Sequence[str]) -> st
 
 
 def overlaid(under: Any, over: Any) -> Any:
-    """Mappings entry by entry, everything else as ``over`` has it; raises TypeError where only the first is a mapping."""
+    """Mappings entry by entry, everything else as ``over`` has it: a bare number replaces a quantity with its range."""
     if isinstance(under, dict) and isinstance(over, dict):
         both = {key: overlaid(under[key], over[key]) for key in over if key in under}
         return {**under, **over, **both}
-    if isinstance(under, dict) and over is not None and not isinstance(over, dict):
-        raise TypeError(f"{over!r} stands where the file has entries")
     return over
 
 

@@ -23,6 +23,11 @@ def terminal(file: IO[str] | None = None, width: int | None = None) -> Console:
     return Console(file=file, width=width, markup=False, emoji=False, highlight=False)
 
 
+def print_note(text: str, console: Console, style: str | None = None) -> None:
+    """A paragraph, broken where Chinese and English may be."""
+    console.print("\n".join(wrapped(text, console.width - 1)), style=style)
+
+
 def show_table(console: Console, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: names on the left, folded where they are too long and never cut, then numbers on the right."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)

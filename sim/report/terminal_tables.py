@@ -15,7 +15,7 @@ from rich.text import Text
 
 from sim.report.chances import SIGNS, chance_cell, chance_error, chance_notes
 from sim.report.numerals import number, percent, places
-from sim.report.terminal import name_room
+from sim.report.terminal import name_room, print_note
 from sim.report.words import Words
 from sim.report.wrapping import wrapped
 from sim.schema.target import Target
@@ -56,11 +56,6 @@ def print_stamp(words: Words, runs: int, console: Console) -> None:
     """Mark what follows as a trial, with the reason, if it is one."""
     if stamp := words.stamp_told(runs):
         print_note(stamp, console, style="bold red")
-
-
-def print_note(text: str, console: Console, style: str | None = None) -> None:
-    """A paragraph, broken where Chinese and English may be."""
-    console.print("\n".join(wrapped(text, console.width - 1)), style=style)
 
 
 def print_unjudged(settings: Settings, judged: int, words: Words, console: Console) -> None:

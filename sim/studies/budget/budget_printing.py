@@ -10,8 +10,8 @@ from rich.console import Console
 from sim.policy.pot import SHORT_DAYS
 from sim.report.budget.budget_words import SAID
 from sim.report.numerals import number, percent
-from sim.report.terminal import show_table
-from sim.report.terminal_tables import print_note, print_stamp
+from sim.report.terminal import print_note, show_table
+from sim.report.terminal_tables import print_stamp
 from sim.report.words import Words
 from sim.settings import Settings
 

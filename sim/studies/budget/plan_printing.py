@@ -7,8 +7,7 @@ from rich.console import Console
 from sim.report.budget.budget_words import SAID
 from sim.report.budget.plan_sheet import WAN, BeforeAfter
 from sim.report.numerals import number, percent, places
-from sim.report.terminal import show_table
-from sim.report.terminal_tables import print_note
+from sim.report.terminal import print_note, show_table
 from sim.report.words import Words
 
 

@@ -20,8 +20,8 @@ from sim.errors import BadInput, Both
 from sim.report.figure_files import Drawn
 from sim.report.numerals import number, places
 from sim.report.subjects import HEADLINES
-from sim.report.terminal import terminal
-from sim.report.terminal_tables import print_note, print_stamp
+from sim.report.terminal import print_note, terminal
+from sim.report.terminal_tables import print_stamp
 from sim.report.wedges import Climb, Step, cost_curve, wedges
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from rich.console import Console
 
 from sim.report.numerals import number, percent
-from sim.report.terminal import show_table
-from sim.report.terminal_tables import print_note, print_stamp
+from sim.report.terminal import print_note, show_table
+from sim.report.terminal_tables import print_stamp
 from sim.report.words import Words
 from sim.settings import Settings
 from sim.studies.count.counting_list import Counted

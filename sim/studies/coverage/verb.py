@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-import pandas as pd
 from pydantic import Field, ValidationError, model_validator
 from rich import box
 from rich.console import Console
@@ -23,6 +22,9 @@ from sim.policy.instruments import Measure
 from sim.report.terminal import terminal
 from sim.schema.bricks import Frozen, Month, Title
 from sim.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PLACE = "configs/coverage.yaml"
 Status = Literal["simulated", "partly simulated", "not yet simulated", "not countable"]
@@ -219,6 +221,8 @@ def _grades(node: Any) -> Iterator[str]:
 
 def frame(rows: list[CoverageRow], language: Language) -> pd.DataFrame:
     """A table for other programs; ``status`` and ``kind`` are words of the program, whatever the language."""
+    import pandas as pd  # slow to load, and most often no file is asked for
+
     return pd.DataFrame(
         {
             "article": row.article,

@@ -12,8 +12,8 @@ from rich.console import Console
 from sim.errors import Language
 from sim.report.chances import SIGNS, chance_cell, chance_notes
 from sim.report.numerals import number, places, scale_for
-from sim.report.terminal import show_table
-from sim.report.terminal_tables import print_note, print_stamp
+from sim.report.terminal import print_note, show_table
+from sim.report.terminal_tables import print_stamp
 from sim.report.words import Words
 from sim.studies.common.additional import OUTLAY
 from sim.studies.common.output import write_csv

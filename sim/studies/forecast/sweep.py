@@ -11,8 +11,7 @@ from rich.console import Console
 
 from sim.report.chances import chance_cell, chance_notes
 from sim.report.numerals import number, places, scale_for
-from sim.report.terminal import terminal
-from sim.report.terminal_tables import print_note
+from sim.report.terminal import print_note, terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble
 from sim.runs.schedule import Failure

@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-import pandas as pd
 from pydantic import BaseModel, TypeAdapter
 
 from sim.errors import Both, Language
@@ -19,6 +18,9 @@ from sim.schema.bricks import Title
 from sim.settings import Settings
 from sim.studies.levers.terms import Dates, acts, dates_of, money_of, span_of, term, version_on
 from sim.studies.solve.levers import Bounds, usual_levers
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNSET = Both("未设", "not set")
 NOT_IN_FORCE = Both("当日未执行", "not in force that day")
@@ -177,6 +179,8 @@ def _example(entry: LeverEntry) -> str:
 
 def frame(entries: Sequence[LeverEntry], language: Language) -> pd.DataFrame:
     """A row for each lever, for other programs."""
+    import pandas as pd  # slow to load, and most often no file is asked for
+
     zh = language == "zh"
 
     def pick(title: Title) -> str:

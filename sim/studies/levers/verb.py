@@ -9,8 +9,7 @@ from rich.console import Console
 
 from sim.errors import Both, Language, refused
 from sim.report.numerals import number
-from sim.report.terminal import terminal
-from sim.report.terminal_tables import print_note
+from sim.report.terminal import print_note, terminal
 from sim.schema.bricks import Title
 from sim.settings import Settings
 from sim.studies.levers.listing import LeverEntry, found_by, frame, levers_of

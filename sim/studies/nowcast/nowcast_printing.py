@@ -10,8 +10,8 @@ from rich.console import Console
 
 from sim.report.chances import SIGNS, chance_cell, chance_notes
 from sim.report.numerals import number, places
-from sim.report.terminal import show_table
-from sim.report.terminal_tables import print_note, print_stamp, print_unjudged
+from sim.report.terminal import print_note, show_table
+from sim.report.terminal_tables import print_stamp, print_unjudged
 from sim.report.words import Words
 from sim.studies.nowcast.asking import Answer
 from sim.studies.nowcast.driving import KNOWN, OTHER

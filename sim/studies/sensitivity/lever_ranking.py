@@ -12,8 +12,8 @@ from sim.config.options import Interval, names_option
 from sim.errors import Both, refused
 from sim.report.figure_files import Drawn
 from sim.report.numerals import number, places
-from sim.report.terminal import show_table, terminal
-from sim.report.terminal_tables import print_note, print_stamp
+from sim.report.terminal import print_note, show_table, terminal
+from sim.report.terminal_tables import print_stamp
 from sim.report.tornado import LeverShift, tornado
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble

@@ -14,8 +14,7 @@ from rich.console import Console
 from sim.config.options import Interval, count_option, names_option, number_option
 from sim.errors import Both, NothingFound, refused
 from sim.report.front import front_figure
-from sim.report.terminal import terminal
-from sim.report.terminal_tables import print_note
+from sim.report.terminal import print_note, terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensembles
 from sim.runs.executors import Executor, open_executor
