@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import day_number
-from sim.policy.ledger import FORGONE, Ledger
+from sim.policy.ledger import Ledger
 from sim.policy.pots import Pots
 from sim.policy.rationing import Ration
+from sim.schema.tables import FORGONE
 
 if TYPE_CHECKING:
     from sim.policy.calendar import Calendar, TopUp

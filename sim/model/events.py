@@ -16,18 +16,10 @@ from sim.behaviour.value import Choices
 from sim.clock import month_text
 from sim.codes import EMPTY, FORMAL, NEW, NO_ROUTE, NO_ROW, NOTHING
 from sim.policy.calendar import Calendar
+from sim.schema.tables import EVENTS
 
 Column = NDArray[Any]
 NO_DAY = -1
-COLUMNS = (
-    "month", "good", "slot", "owner", "type", "quintile", "urban", "variant", "new", "price", "route", "day", "measure",
-    "grant_fen", "old_variant", "old_registered", "old_emission", "old_owned_since", "scrapped_on",
-)  # fmt: skip
-"""``slot``: the good's place, known by what its luck is keyed by; ``type``: owner type in the product's file; ``variant`` and
-``old_variant``: in file order, -1 none; ``price``: yuan of a new one of that variant; ``route``: disposal route of the old
-good, -1 none; days count from 1990-01-01; ``measure``: the subsidy claimed, empty if none; ``scrapped_on``: day on which the
-old good was or is scrapped with a licensed dismantler, -1 not. Where nothing is parted with, the old good is the one that was
-scrapped before, for which nothing has been claimed."""
 
 
 @dataclass
@@ -95,7 +87,7 @@ class Witness:
     def table(
         self, good: str, calendar: Calendar, goods: Sequence[str], measures: Sequence[str], months: range
     ) -> pd.DataFrame:
-        """Everything kept, in the columns of ``COLUMNS``; ``goods``, ``measures`` and ``months`` are all there are."""
+        """Everything kept, in the columns of ``EVENTS``; ``goods``, ``measures`` and ``months`` are all there are."""
         if not self.rows:
             return no_events()
         joined = {name: np.concatenate([rows[name] for rows in self.rows]) for name in self.rows[0]}
@@ -106,9 +98,9 @@ class Witness:
         frame["month"] = pd.Categorical.from_codes(joined["month"] - months.start, [month_text(month) for month in months])
         frame["good"] = pd.Categorical.from_codes(np.full(size, goods.index(good)), list(goods))
         frame["measure"] = pd.Categorical.from_codes(joined["measure"], [*measures, ""])
-        return frame[list(COLUMNS)]
+        return frame[list(EVENTS)]
 
 
 def no_events() -> pd.DataFrame:
     """The table of a run that was not asked for it."""
-    return pd.DataFrame(columns=list(COLUMNS))
+    return pd.DataFrame(columns=list(EVENTS))

@@ -9,30 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from sim.clock import days_in, first_day
 from sim.errors import BalanceBroken, Both
 from sim.numerics.arithmetic import exp
 from sim.policy.tables import FOREVER
+from sim.schema.tables import Entry
 
 HURRY = 3.0
 """Mean delays that fit between a month's end and the last day for applications, at the least (grade C: of the car subsidies
 of 2024, open to applications until 10 January, 6.6 of 6.8 million had been applied for by the end of December)."""
-FORGONE = "tax_forgone"
-"""Payer of tax relief: revenue that the centre does not collect. It is shown, but is no outlay."""
-
-
-class Entry(NamedTuple):
-    """One measure, payer and month: claims entered, applications made, fen claimed, fen paid out."""
-
-    month: int
-    measure: str
-    payer: str
-    claims: int
-    applications: int
-    amount_fen: int
-    paid_fen: int
 
 
 def split(amount: int, shares: Mapping[str, float]) -> dict[str, int]:

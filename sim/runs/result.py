@@ -17,7 +17,8 @@ from sim.model.events import no_events
 from sim.model.history import History
 from sim.model.nation import discrepancy
 from sim.numerics.arithmetic import exp
-from sim.policy.ledger import FORGONE, Entry, Ledger
+from sim.policy.ledger import Ledger
+from sim.schema.tables import FORGONE, POTS, Entry
 from sim.schema.target import Target
 from sim.settings import Settings
 from sim.verdict import verdicts
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 FIRST_YEAR = "2024-01"
 """First month of the years that a promise of every year speaks of."""
-POT_COLUMNS = (
-    "pot", "month", "opened", "lapsed", "committed", "balance", "waiting", "void", "dry_days", "capped_days", "stopped_days",
-)  # fmt: skip
 PLACES_COUNTED = ("owned", "lot", "idle", "yard")
 
 
@@ -163,7 +161,7 @@ def _pots(model: TradeInModel) -> pd.DataFrame:
         | {name: fen.get((row.pot, row.month), 0) for name, fen in (("waiting", government.waited), ("void", government.void))}
         for row in government.pots.records()
     ]
-    return pd.DataFrame(rows, columns=list(POT_COLUMNS))
+    return pd.DataFrame(rows, columns=list(POTS))
 
 
 def _uptake(model: TradeInModel) -> pd.DataFrame:

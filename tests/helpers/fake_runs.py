@@ -17,10 +17,10 @@ from small_tree import scenario, target, write, write_tree
 from sim.clock import month_text
 from sim.config import load_settings
 from sim.model.events import no_events
-from sim.policy.ledger import Entry
-from sim.runs.result import POT_COLUMNS, Result
+from sim.runs.result import Result
 from sim.runs.worker import Simulator
 from sim.schema.product import Anchor
+from sim.schema.tables import POTS, Entry
 from sim.settings import Settings
 
 Runs = Sequence[tuple[int, int]]
@@ -84,7 +84,7 @@ def fake_run(
         flows=pd.DataFrame(flows, columns=["month", "good", "from", "to", "count"]),
         stocks=pd.DataFrame([(months[-1], "car", "owned", int(value))], columns=["month", "good", "place", "count"]),
         ledger=pd.DataFrame(ledger, columns=list(Entry._fields)),
-        pots=pd.DataFrame([], columns=list(POT_COLUMNS)),
+        pots=pd.DataFrame([], columns=list(POTS)),
         uptake=pd.DataFrame([("car_scrappage", 1, True, claims, 100 * claims)], columns=_UPTAKE),
         targets=_targets(settings, value),
         events=no_events(),

@@ -16,9 +16,10 @@ from sim.clock import parse_month
 from sim.errors import BalanceBroken
 from sim.model import TradeInModel
 from sim.policy.calendar import Calendar, TopUp
-from sim.policy.ledger import FORGONE, Entry, Ledger, split
+from sim.policy.ledger import Ledger, split
 from sim.policy.pot import Pot, Tranche
 from sim.policy.pots import Pots
+from sim.schema.tables import FORGONE, Entry
 from sim.settings import Settings
 
 MAY = parse_month("2024-05")

@@ -25,12 +25,12 @@ from rich.console import Console
 
 from sim.cli import main
 from sim.config import load_settings
-from sim.policy.ledger import FORGONE
 from sim.report.budget.audit import Reconciliation
 from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensemble
 from sim.runs.executors import SerialExecutor
+from sim.schema.tables import FORGONE
 from sim.studies.budget.additionality import captured, kept
 from sim.studies.budget.outlay import by_month, monthly_flows, outlay, totals, yearly
 from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired

@@ -11,7 +11,7 @@ from toy_cases import TITLE, toy
 
 from sim.clock import day_number
 from sim.config import load_settings
-from sim.model.events import COLUMNS
+from sim.schema.tables import EVENTS
 from sim.studies.validate.case import Case
 from sim.studies.validate.case_market import model_day, settings_of
 from sim.studies.validate.quantities import ARGUMENTS, QUANTITIES, View, claimed, sales, shares
@@ -172,7 +172,7 @@ def row(day: str, measure: str, variant: str, owner: int, price: int, old: str |
     variants = list(load_settings([]).products["car"].variants)
     bought = model_day(day, case.market)
     held = None if old is None else day_number(model_day(old, case.market))
-    return dict.fromkeys(COLUMNS, 0) | {
+    return dict.fromkeys(EVENTS, 0) | {
         "month": bought.isoformat()[:7], "good": "car", "owner": owner, "variant": variants.index(variant), "new": True,
         "price": price, "day": day_number(bought), "measure": measure, "old_variant": -1 if held is None else 0,
         "old_registered": held or 0,

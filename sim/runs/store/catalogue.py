@@ -12,12 +12,12 @@ import pyarrow.dataset as ds
 from pyarrow.fs import LocalFileSystem
 
 from sim.errors import BadInput, Both, SimError, refused
-from sim.policy.ledger import FORGONE
 from sim.runs.store.folder import Store
 from sim.runs.store.parquet_tables import SCHEMAS
 from sim.runs.store.run_keys import canonical
 from sim.runs.store.varied import varied
 from sim.runs.store.version import model_version
+from sim.schema.tables import FORGONE
 
 if TYPE_CHECKING:
     import duckdb

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.model.events import COLUMNS as EVENT_COLUMNS
-from sim.policy.ledger import Entry
-from sim.runs.result import POT_COLUMNS, Result
+from sim.schema.tables import EVENTS, POTS, Entry
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.runs.result import Result
 
 TEXT, COUNT, NUMBER, YES = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 EVENT_TYPES = {"month": TEXT, "good": TEXT, "measure": TEXT, "urban": YES, "new": YES}
@@ -19,12 +22,12 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     "flows": pa.schema({"month": TEXT, "good": TEXT, "from": TEXT, "to": TEXT, "count": COUNT}),
     "stocks": pa.schema({"month": TEXT, "good": TEXT, "place": TEXT, "count": COUNT}),
     "ledger": pa.schema([(name, TEXT if name in ("month", "measure", "payer") else COUNT) for name in Entry._fields]),
-    "pots": pa.schema([(name, TEXT if name in ("pot", "month") else COUNT) for name in POT_COLUMNS]),
+    "pots": pa.schema([(name, TEXT if name in ("pot", "month") else COUNT) for name in POTS]),
     "uptake": pa.schema({"measure": TEXT, "income_quintile": COUNT, "urban": YES, "claims": COUNT, "amount_fen": COUNT}),
     "targets": pa.schema(
         {"id": TEXT, "by": TEXT, "comparator": TEXT, "promise": NUMBER, "value": NUMBER, "met": YES, "grade": TEXT}
     ),
-    "events": pa.schema([(name, EVENT_TYPES.get(name, COUNT)) for name in EVENT_COLUMNS]),
+    "events": pa.schema([(name, EVENT_TYPES.get(name, COUNT)) for name in EVENTS]),
 }
 """Table -> columns; an attribute of ``Result`` each."""
 

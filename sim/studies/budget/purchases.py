@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.codes import FORMAL
-from sim.model.events import COLUMNS
+from sim.schema.tables import EVENTS
 from sim.settings import Settings
 
 KINDS = ("new", "nev", "vehicle_recovered", "appliance_recovered")
@@ -23,7 +23,7 @@ WORDS = ["month", "good", "measure"]
 def read_events(content: bytes, goods: Collection[str] | None = None) -> pd.DataFrame:
     """The events of one run, of some goods or all, with words as categories and a row number as index."""
     wanted = [("good", "in", list(goods))] if goods is not None else None
-    table = pq.read_table(pa.BufferReader(content), columns=list(COLUMNS), filters=wanted)
+    table = pq.read_table(pa.BufferReader(content), columns=list(EVENTS), filters=wanted)
     frame = table.to_pandas(categories=WORDS)
     small = {"slot": "int32", "owner": "int32", "type": "int16", "quintile": "int8", "variant": "int8", "route": "int8"}
     return frame.astype(small)

@@ -17,7 +17,6 @@ from sim.runs.store.folder import Store
 from sim.runs.store.parquet_tables import decode
 from sim.runs.store.tidying import throw_away, waste
 from sim.settings import Settings
-from sim.studies.common.output import write_csv
 
 YES = "--yes"
 LISTED = """
@@ -55,6 +54,8 @@ def results(words: Sequence[str], settings: Settings) -> int:
     if action == "show":
         return _show(store, rest[0], console)
     if action == "export":
+        from sim.studies.common.output import write_csv  # brings all that runs need, which lists do not
+
         require_place("results export", rest[0], Path(rest[0]).parent)
         path = write_csv(Path(rest[0]), ask(store, rest[1] if rest[1:] else EXPORTED))
         console.print(f"{SAID[settings.language]['written']} {path}", soft_wrap=True)
