@@ -38,6 +38,8 @@ class Book:
     told: Mapping[str, Any]
     units: Mapping[str, str]
     """Unit as the files have it -> in the language of the settings; what is left out is the same."""
+    sources: Mapping[str, str]
+    """The same of where numbers come from."""
     compared: BeforeAfter | None = None
     """What a plan changes, if there is one."""
 

@@ -174,7 +174,8 @@ def assumptions(book: Book, sheet: Sheet) -> None:
             for c, value in enumerate((number.value, number.low, number.high), start=1):
                 if value is not None:
                     sheet.number(row, c, value, "number")
-            for c, word in enumerate((book.units.get(number.unit, number.unit), number.grade, number.source), start=4):
+            unit, source = book.units.get(number.unit, number.unit), book.sources.get(number.source, number.source)
+            for c, word in enumerate((unit, number.grade, source), start=4):
                 sheet.text(row, c, word, "wrapped")
     for name in book.measures:
         measure = book.settings.policy[name]

@@ -51,6 +51,17 @@ VIEWS = {
 """Questions people ask: how many claims and applications (the ledger repeats them for each payer), who pays how much (yuan of
 the whole district), will a target be met (one row for each settings, never across them)."""
 
+WRONG = {
+    "ParserException": "语法有误，请更正",
+    "BinderException": "列名不存在或用法有误，请更正",
+    "CatalogException": "没有这个表或函数，请更正",
+    "ConversionException": "文字不能换算成数字或日期，请更正",
+    "InvalidInputException": "取值不合要求，请更正",
+    "PermissionException": "只能查询这些表，不能读取别处的文件或更改设置",
+}
+"""What is wrong with a question, in Chinese, by the kind of error; DuckDB itself speaks English."""
+OTHERWISE_WRONG = "请更正查询"
+
 
 def runs(store: Store) -> pd.DataFrame:
     """One row per run that is whole: key, current (made by this version of the model), and what its manifest says.
@@ -121,8 +132,8 @@ def ask(store: Store, sql: str) -> pd.DataFrame:
             answer: Any = catalogue.sql(sql)
             return pd.DataFrame(answer.df())
         except duckdb.Error as error:
-            told = str(error).strip().split("\n\n")[0]
-            raise _unanswered(sql, Both(f"更正查询（{told}）", f"correct the question ({told})")) from error
+            told, kind = " ".join(str(error).split("\n\n")[0].split()), WRONG.get(type(error).__name__, OTHERWISE_WRONG)
+            raise _unanswered(sql, Both(f"{kind}（DuckDB 原文：{told}）", f"correct the question ({told})")) from error
 
 
 _SELECT_ONLY = Both(

@@ -15,6 +15,7 @@ from xlsxwriter import Workbook
 
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.config.options import count_option, names_option, number_option
+from sim.config.sources import find_root
 from sim.report.budget.book import Book
 from sim.report.budget.budget_workbook import budget_book
 from sim.report.budget.plan_sheet import BeforeAfter
@@ -43,6 +44,7 @@ from sim.studies.budget.topups import topups
 from sim.studies.common.cells import SAID, report_failures
 from sim.studies.common.output import manifest, output_folder, write_csv
 from sim.studies.count.unknown_numbers import unit_words
+from sim.studies.local.source_words import sources_told
 
 TITLE = {"zh": "预算", "en": "budget"}
 
@@ -166,7 +168,8 @@ def _write(measured: Measured, form: Callable[[Workbook], None], folder: Path, c
         write_csv(folder / f"{name}.csv", frame.assign(trial=base.trial))
     book = Book(
         settings, Words.of(settings), base.runs, detail, by_month(base, detail), years, sums, whole, owed, dry, come, effects,
-        flows, bought_table, recipients, dips, told, unit_words(settings.language), compared,
+        flows, bought_table, recipients, dips, told, unit_words(settings.language),
+        sources_told(find_root(), settings.language), compared,
     )  # fmt: skip
     write_file(folder / "budget.xlsx", budget_book(book, form))
     write_file(folder / "manifest.json", json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())

@@ -255,7 +255,8 @@ def _print(rows: list[CoverageRow], plan: ActionPlan, language: Language, consol
     table = Table(title=said["title"], title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.pad_edge, table.padding = False, (0, 1, 0, 0)
     table.add_column(said["promise"], ratio=3, overflow="fold")
-    table.add_column(said["place"], ratio=2, overflow="fold")
+    longest = max(len(name) for row in rows for name in _names(row))
+    table.add_column(said["place"], ratio=2, overflow="fold", min_width=longest)  # names are typed: none may be broken
     table.add_column(said["status"], overflow="fold", max_width=10)
     table.add_column(said["grade"], justify="center", no_wrap=True)
     article = ""
@@ -264,15 +265,19 @@ def _print(rows: list[CoverageRow], plan: ActionPlan, language: Language, consol
             article = row.article
             table.add_row(Text(article + said["gap"] + getattr(plan.articles[article], language), style="bold"), "", "", "")
         words = Text(f"{getattr(row.title, language)}{_by(row, said)}\n").append(row.quote, style="dim")
-        names = [*row.indicators, *(f"policy.{name}" for name in row.measures)]
         remark = [getattr(row.remark, language)] if row.remark else []
-        table.add_row(words, Text("\n".join(names + remark)), said[row.status], row.grade)
+        table.add_row(words, Text("\n".join(_names(row) + remark)), said[row.status], row.grade)
     console.print(table)
     for kind in ("target", "lever", "statement"):
         counts = Counter(status for _, status in {(row.id, row.status) for row in rows if row.kind == kind})
         told = said["separator"].join(f"{said[status]} {count}" for status, count in sorted(counts.items(), reverse=True))
         console.print(said[kind] + told)
     console.print(said["note"])
+
+
+def _names(row: CoverageRow) -> list[str]:
+    """Indicators and measures, as they are typed."""
+    return [*row.indicators, *(f"policy.{name}" for name in row.measures)]
 
 
 def _by(row: CoverageRow, said: Mapping[str, str]) -> str:

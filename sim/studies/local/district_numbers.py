@@ -14,6 +14,7 @@ from sim.schema.bricks import Frozen, Quantity, Title
 from sim.settings import Settings
 from sim.studies.local.rescaling import Derived
 from sim.studies.local.rule_book import Kind, Powers, read_model
+from sim.studies.local.source_words import SourceWords, read_source_words
 
 TABLES = "tables"
 ORGANISATIONS = "organisations"
@@ -129,6 +130,7 @@ class Numbers:
     named: Mapping[str, NumberWords]
     dates: Mapping[str, str]
     """Of the baseline's rows."""
+    sources: SourceWords
 
     @cached_property
     def listed(self) -> dict[str, LocalNumber]:
@@ -245,4 +247,5 @@ def numbers_of(root: Path, settings: Settings, dates: Mapping[str, str]) -> Numb
         read_model(root, "families", Families),
         read_model(root, "numbers", NamedNumbers).numbers,
         dates,
+        read_source_words(root),
     )

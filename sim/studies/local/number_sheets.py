@@ -83,6 +83,7 @@ def _sheet(workbook: Workbook, styles: Mapping[str, Any], numbers: Numbers, subj
 
 def _row(sheet: Any, styles: Mapping[str, Any], row: int, number: LocalNumber, numbers: Numbers) -> None:
     quantity, unit = number.quantity, numbers.unit_words(number)
+    source = numbers.sources.of(quantity.source)
     cells: dict[str, object] = {
         "code": number.code,
         "title": f"{number.title.zh}\n{number.title.en}",
@@ -95,7 +96,7 @@ def _row(sheet: Any, styles: Mapping[str, Any], row: int, number: LocalNumber, n
         "grade": quantity.grade,
         "used": YES if number.used else NO,
         "department": f"{number.department.zh}\n{number.department.en}",
-        "source": quantity.source,
+        "source": source.zh if source.zh == source.en else f"{source.zh}\n{source.en}",
     }
     for place, column in enumerate(COLUMNS):
         value = cells.get(column.name)
