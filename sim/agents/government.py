@@ -14,7 +14,7 @@ from sim.clock import day_number
 from sim.policy.ledger import Ledger
 from sim.policy.pots import Pots
 from sim.policy.rationing import Ration
-from sim.schema.tables import FORGONE
+from sim.schema.result_tables import FORGONE
 
 if TYPE_CHECKING:
     from sim.policy.calendar import Calendar, TopUp

@@ -16,7 +16,7 @@ from sim.behaviour.value import Choices
 from sim.clock import month_text
 from sim.codes import EMPTY, FORMAL, NEW, NO_ROUTE, NO_ROW, NOTHING
 from sim.policy.calendar import Calendar
-from sim.schema.tables import EVENTS
+from sim.schema.result_tables import EVENTS
 
 Column = NDArray[Any]
 NO_DAY = -1

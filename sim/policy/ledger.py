@@ -14,7 +14,7 @@ from sim.clock import days_in, first_day
 from sim.errors import BalanceBroken, Both
 from sim.numerics.arithmetic import exp
 from sim.policy.tables import FOREVER
-from sim.schema.tables import Entry
+from sim.schema.result_tables import Entry
 
 HURRY = 3.0
 """Mean delays that fit between a month's end and the last day for applications, at the least (grade C: of the car subsidies

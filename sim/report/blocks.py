@@ -38,7 +38,10 @@ class Command:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: caption with number, unit, cells, source. ``widths`` are relative; the first column is text, set left."""
+    """A table: caption with number, unit, cells, source. ``widths`` are relative; the first column is text, set left.
+
+    A row of one cell is a heading over the rows that follow, across all columns; it never ends a page.
+    """
 
     caption: str
     unit: str
@@ -52,6 +55,11 @@ class Grid:
     """Tables that stand side by side in this one, each with columns of the same kind."""
     colours: Mapping[str, str] = field(default_factory=dict)
     """Text of a cell -> colour of its ground, as six hexadecimal digits; white for all others."""
+
+    @property
+    def titles(self) -> Sequence[int]:
+        """Places of the rows that are headings."""
+        return [place for place, row in enumerate(self.rows) if len(row) == 1]
 
     def alignment(self, column: int, text: str) -> Literal["left", "centre", "right"]:
         """Texts are set left, coloured marks in the middle, numbers right."""

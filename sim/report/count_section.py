@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.report.blocks import Block, Command, Grid, Outline, Paragraph
-from sim.report.conclusions import MONEY, Say, yuan
+from sim.report.blocks import Block, Grid, Outline, Paragraph
+from sim.report.conclusions import MONEY, yuan
 from sim.report.findings import Findings
 from sim.report.numerals import number
+from sim.report.sentences import Say
 
 LISTED = 10
 
@@ -19,7 +20,6 @@ def count_section(found: Findings, outline: Outline, say: Say) -> Iterator[Block
     told = found.count_first
     if told is None:
         yield Paragraph(say("p_count_missing"))
-        yield Command(found.command_of("count"))
         return
     if not told["numbers"]:
         yield Paragraph(say("p_count_none", runs=told["runs"]))

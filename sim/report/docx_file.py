@@ -230,6 +230,10 @@ def _table(file: WordFile, block: Grid, size: float, leading: float, width_mm: f
     for row in block.rows:
         cells = table.add_row()
         cells._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
+        if len(row) == 1:
+            _cell(cells.cells[0], row[0], ALIGNED["left"], size, leading, bold=True)
+            cells.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
+            continue
         for place, (cell, text) in enumerate(zip(cells.cells, row, strict=True)):
             _cell(cell, text, ALIGNED[block.alignment(place, text)], size, leading)
             if text in block.colours:
@@ -249,6 +253,9 @@ def _table(file: WordFile, block: Grid, size: float, leading: float, width_mm: f
         column.width = Mm(width * unit_width)
         for cell in column.cells:
             cell.width = Mm(width * unit_width)
+    for title in block.titles:
+        over = table.rows[title + 1].cells
+        over[0].merge(over[-1])
 
 
 def _cell(cell: _Cell, text: str, align: WD_ALIGN_PARAGRAPH, size: float, leading: float, *, bold: bool = False) -> None:

@@ -126,6 +126,7 @@ def _styles(*, chinese: bool) -> dict[str, ParagraphStyle]:
         "centre": style("centre", 8, leading=11, alignment=TA_CENTER),
         "right": style("right", 8, leading=11, alignment=TA_RIGHT),
         "head": style("head", 8, leading=11, fontName=BOLD, alignment=TA_CENTER),
+        "title_row": style("title_row", 8, leading=11, fontName=BOLD, alignment=TA_LEFT),
         "signed": style("signed", 11, alignment=TA_RIGHT),
     }
 
@@ -154,6 +155,7 @@ def _dense_styles(sizes: Sizes) -> dict[str, ParagraphStyle]:
         "centre": style("centre", sizes.cell, alignment=TA_CENTER),
         "right": style("right", sizes.cell, alignment=TA_RIGHT),
         "head": style("head", sizes.cell, fontName=BOLD, alignment=TA_CENTER),
+        "title_row": style("title_row", sizes.cell, fontName=BOLD, alignment=TA_LEFT),
         "signed": style("signed", sizes.small, alignment=TA_RIGHT),
     }
 
@@ -206,15 +208,9 @@ def _grid(block: Grid, look: _Look) -> list[Flowable]:
     before = [GAP if place in block.seconds else SIDE for place in range(len(block.widths))]
     columns = [width * unit - left - SIDE for width, left in zip(block.widths, before, strict=True)]
     head = [look.set(text, "head", width) for text, width in zip(block.headings, columns, strict=True)]
-    body = [
-        [
-            look.set(text, block.alignment(place, text), width)
-            for place, (text, width) in enumerate(zip(row, columns, strict=True))
-        ]
-        for row in block.rows
-    ]
+    body = [_row(block, row, columns, look) for row in block.rows]
     table = Table([head, *body], colWidths=[width * unit for width in block.widths], repeatRows=1)
-    lines = [
+    lines: list[tuple[object, ...]] = [
         ("LINEABOVE", (0, 0), (-1, 0), 1.2, GREY),
         ("LINEBELOW", (0, -1), (-1, -1), 1.2, GREY),
         ("LINEBELOW", (0, 0), (-1, -2), 0.3, GREY),
@@ -224,9 +220,21 @@ def _grid(block: Grid, look: _Look) -> list[Flowable]:
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ]
+    for place in (title + 1 for title in block.titles):  # the row of the table's own headings comes first
+        lines += [("SPAN", (0, place), (-1, place)), ("NOSPLIT", (0, place), (0, place + 1))]
     table.setStyle(TableStyle([*lines, *_tinted(block)]))
     said = [look.set(block.unit, "unit")] if block.unit else []
     return [look.set(block.caption, "caption"), *said, table, look.set(block.source, "source")]
+
+
+def _row(block: Grid, row: Sequence[str], columns: Sequence[float], look: _Look) -> list[Flowable | str]:
+    """One row of a table; a heading over others takes its whole width."""
+    if len(row) == 1:
+        return [look.set(row[0], "title_row", sum(columns)), *[""] * (len(columns) - 1)]
+    return [
+        look.set(text, block.alignment(place, text), width)
+        for place, (text, width) in enumerate(zip(row, columns, strict=True))
+    ]
 
 
 def _tinted(block: Grid) -> list[tuple[object, ...]]:

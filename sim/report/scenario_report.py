@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sim.policy.pot import SHORT_DAYS
 from sim.report.blocks import Block, Command, Document, Grid, Outline, Paragraph, Picture
-from sim.report.chances import SIGNS, chance_cell, chance_error, chance_notes
-from sim.report.conclusions import MONEY, Say, conclusions, heading_of, unjudged, yuan
+from sim.report.conclusions import MONEY, conclusions, quintiles_in_words, unjudged, yuan
 from sim.report.count_section import count_section
 from sim.report.findings import LEAST_CLAIMS, Findings
 from sim.report.numerals import number, percent, places
-from sim.report.sentences import sentence
+from sim.report.sentences import Say, sentence
+from sim.report.target_tables import heading_of, rows_by_subject, subject_table, tiers
 from sim.report.uptake import organisations_claims, organisations_rows
 
 UPTAKE = "uptake_by_households"
 """Figure of the measures of which households claim most."""
+VALIDATE = "python -m sim validate"
+"""It asks nothing of the scenario."""
 WORTH_TELLING = 0.1
 """Share of seed variance from which a target is listed."""
 
@@ -57,39 +59,16 @@ def _targets(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     if found.table.empty:
         yield Paragraph(unjudged(found))
         return
+    yield outline.heading(2, say("h_tiers"))
+    yield from tiers(found, say)
     yield outline.heading(2, say("h_targets_table"))
-    phrase = found.words.phrase
-    seeded = bool(found.table["seed_variance_share"].notna().any())
-    names = ("target", "by", "promise", "p05", "p50", "p95", "probability", "grade", "seed_variance_share")
-    heads, widths = [phrase(name) for name in names], (4.2, 1.9, 2.1, 1.7, 1.7, 1.7, 1.7, 1.2, 1.5)
-    rows = [_target_row(found, row) for row in found.table.to_dict("records")]
-    columns = len(names) if seeded else len(names) - 1
-    yield Grid(
-        outline.caption("grid", say("t_targets")), say("t_targets_unit"), heads[:columns], [row[:columns] for row in rows],
-        widths[:columns], _source(found, say, "note_targets"),
-    )  # fmt: skip
-    notes = chance_notes(found.table, found.settings.targets, found.words)
-    for note in (*chance_error(found.settings.ensemble.draws, found.words), *notes):
-        yield Paragraph(note)
+    yield from subject_table(found, outline, say)
     yield outline.heading(2, say("h_targets_figures"))
     yield Paragraph(say("p_figures"))
-    for row in found.table.to_dict("records"):
-        if row["grade"] != "C":
-            yield from _picture(found, outline, f"target_{row['id']}", heading_of(found, row))
+    for row in (row for _, rows in rows_by_subject(found) for row in rows if row["grade"] != "C"):
+        yield from _picture(found, outline, f"target_{row['id']}", heading_of(found, row))
     yield outline.heading(2, say("h_sales"))
     yield from _picture(found, outline, "new_sales_by_powertrain", found.words.phrase("sales_by_powertrain"))
-
-
-def _target_row(found: Findings, row: Mapping[Any, Any]) -> list[str]:
-    target = found.settings.targets[row["id"]]
-    values = [float(row[name]) for name in ("p05", "p50", "p95")]
-    decimals = places(target.promise, *values)
-    promise = f"{SIGNS[target.comparator]} {number(target.promise, decimals)}"
-    name = found.words.heading(target.title) + f"（{found.words.pick(target.unit)}）"
-    if found.settings.language == "en":
-        name = f"{found.words.heading(target.title)} ({found.words.pick(target.unit)})"
-    said = [number(value, decimals) for value in values]
-    return [name, target.by, promise, *said, chance_cell(row, found.words), target.grade, percent(row["seed_variance_share"])]
 
 
 def _picture(found: Findings, outline: Outline, name: str, title: str) -> Iterator[Picture]:
@@ -159,8 +138,6 @@ def _additionality(found: Findings, outline: Outline, say: Say) -> Iterator[Bloc
         table, source = shipped.told, say("source_shipped", least=number(LEAST_CLAIMS), **facts)
     elif table is None:
         yield Paragraph(say("p_additionality_missing"))
-    if found.additionality is None:
-        yield Command(found.command_of("budget"))
     if table is None:
         return
     policy = found.settings.policy
@@ -180,11 +157,7 @@ def _additionality(found: Findings, outline: Outline, say: Say) -> Iterator[Bloc
 
 def _who(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield outline.heading(1, say("h_who"))
-    if found.uptake["amount_fen"].any():
-        quintiles = found.by_quintile
-        yield Paragraph(say("c_quintiles", poorest=percent(quintiles.get(1, 0.0)), richest=percent(quintiles.get(5, 0.0))))
-    else:
-        yield Paragraph(say("c_no_money"))
+    yield from map(Paragraph, quintiles_in_words(found, say) or [say("c_no_money")])
     if found.main_claims:
         yield Paragraph(say("p_uptake", count=len(found.main_claims)))
         yield from _picture(found, outline, UPTAKE, found.words.phrase("uptake_by_measure"))
@@ -197,6 +170,7 @@ def _who(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
 
 def _uncertainty(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield outline.heading(1, say("h_uncertainty"))
+    yield Paragraph(say("p_contain"))
     yield outline.heading(2, say("h_seed_variance"))
     seeded = found.table[found.table["seed_variance_share"] >= WORTH_TELLING].sort_values(
         "seed_variance_share", ascending=False
@@ -221,7 +195,6 @@ def _uncertainty(found: Findings, outline: Outline, say: Say) -> Iterator[Block]
     if found.scorecard is None:
         known = found.shipped
         yield Paragraph(say("p_validation_shipped", **known._asdict()) if known else say("p_validation_missing"))
-        yield Command("python -m sim validate")
         return
     fresh = [entry for entry in found.scorecard if not entry.get("calibrated")]
     used = len(found.scorecard) - len(fresh)
@@ -245,11 +218,14 @@ def _assumptions(found: Findings, outline: Outline, say: Say) -> Iterator[Block]
     yield outline.heading(1, say("h_assumptions"))
     grades = {grade: found.grades[grade] for grade in "ABC"}
     yield Paragraph(say("p_grades", total=sum(grades.values()), **grades))
-    rows = []
-    for name in found.table["id"]:
-        target = found.settings.targets[name]
-        counted = found.counted.get(name, "-")
-        rows.append([found.words.heading(target.title), target.article, target.quote, counted, target.grade])
+    rows: list[Sequence[str]] = []
+    for title, each in rows_by_subject(found):
+        targets = {row["id"]: found.settings.targets[row["id"]] for row in each}
+        told = [
+            [found.words.heading(target.title), target.article, target.quote, found.counted.get(name, "-"), target.grade]
+            for name, target in targets.items()
+        ]
+        rows += [[title], *told]
     heads = [found.words.phrase("target"), say("article"), say("quote"), say("counted"), found.words.phrase("grade")]
     if not rows:
         return
@@ -263,6 +239,11 @@ def _again(found: Findings, outline: Outline, say: Say) -> Iterator[Block]:
     yield outline.heading(1, say("h_again"))
     yield Paragraph(say("p_again"))
     yield Command(found.command)
+    lacking = {"budget": found.additionality, "validate": found.scorecard, "count": found.count_first}
+    verbs = [verb for verb, told in lacking.items() if told is None]
+    if verbs:
+        yield Paragraph(say("p_add"))
+        yield from (Command(VALIDATE if verb == "validate" else found.command_of(verb)) for verb in verbs)
     yield Paragraph(say("p_query"))
     yield Command(
         'python -m sim results query "SELECT scenario, draw, seed, id, value, met FROM runs JOIN targets USING (run)" '

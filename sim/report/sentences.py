@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+Say = Callable[..., str]
+"""``sentence`` in the language of a document."""
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "title": (
@@ -13,29 +16,25 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "signed": ("仿真结果自动生成  {date}", "Written from simulation results, {date}"),
     "footer": ("以旧换新仿真模型", "Trade-in simulation"),
     "h_conclusions": ("主要结论", "Conclusions"),
-    "h_targets_short": ("目标实现", "Targets"),
     "c_counts": (
-        "在{total}项可量化的目标中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成，{undetermined}项无法判定。"
-        "以上依据{runs}次模拟运行（{draws}组不确定参数，每组{seeds}个随机种子）。",
-        "Of {total} promises that can be counted, {likely} are met with a probability of 90% or more, {open} with one between "
-        "10 and 90%, {unlikely} with less than 10%; {undetermined} cannot be determined. This rests on {runs} simulated runs ({draws} draws of the uncertain inputs, "
-        "{seeds} seeds each).",
+        "目标实现方面：在{total}项可量化的目标中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成，{undetermined}项无法判定。"
+        "以上依据{runs}次模拟运行（{draws}组不确定参数，每组{seeds}个随机种子）。主要目标见表1，全部目标见第二部分。",
+        "Targets: of {total} promises that can be counted, {likely} are met with a probability of 90% or more, {open} with one "
+        "between 10 and 90%, {unlikely} with less than 10%; {undetermined} cannot be determined. This rests on {runs} simulated runs "
+        "({draws} draws of the uncertain inputs, {seeds} of the seed for each). Table 1 tells of the main ones, section 2 of all.",
     ),
-    "h_likely": ("可望实现", "Likely to be met"),
-    "h_open": ("能否实现尚不确定", "Open"),
-    "h_unlikely": ("在本情景下难以实现", "Unlikely in this scenario"),
-    "c_undetermined": ("{names}。原因见目标总表后的说明。", "{names}. Why is told below the table of all targets."),
-    "h_undetermined": ("无法判定", "Not determined"),
-    "c_group": ("{names}。", "{names}."),
-    "c_told": ("数据等级不是C级的目标中：{told}。", "Of these, those whose data are not of grade C: {told}."),
+    "t_headlines": ("主要目标预测", "Main targets"),
+    "h_tiers": ("按达标概率分档", "By probability"),
+    "c_likely": ("可望实现（达标概率九成及以上）的有{count}项：{names}。", "Likely to be met (90% or more), {count}: {names}."),
+    "c_open": ("能否实现尚不确定（一成至九成）的有{count}项：{names}。", "Open (10 to 90%), {count}: {names}."),
+    "c_unlikely": ("在本情景下难以实现（不足一成）的有{count}项：{names}。", "Unlikely in this scenario (below 10%), {count}: {names}."),
+    "c_undetermined": (
+        "无法判定的有{count}项：{names}。原因见目标总表后的说明。", "Not determined, {count}: {names}. Why is told below the table of all targets."
+    ),
     "named": ("{title}（{probability}）", "{title} ({probability})"),
-    "of_this": ("{title}：期限{by}，目标值{sign}{promise}{unit}，预测中位数{p50}，九成运行落在{p05}至{p95}之间",
-                "{title}: promised {sign} {promise} {unit} by {by}; forecast median {p50}, nine runs in ten between {p05} and {p95}"),
-    "h_money_short": ("财政支出", "Public outlay"),
     "c_money": (
-        "{first}至{last}年各级财政支出合计平均为{mean}{unit}（九成运行落在{p05}至{p95}之间）。按承担主体：{payers}。",
-        "From {first} to {last} public outlay is {mean} {unit} on average (nine runs in ten between {p05} and {p95}). By payer: "
-        "{payers}.",
+        "财政支出方面：{first}至{last}年各级财政支出合计平均为{mean}{unit}（九成运行落在{p05}至{p95}之间）。按承担主体：{payers}。",
+        "Public outlay: {mean} {unit} from {first} to {last} on average (nine runs in ten between {p05} and {p95}). By payer: {payers}.",
     ),
     "share": ("{name}{value}{unit}（{percent}）", "{name} {value} {unit} ({percent})"),
     "c_no_money": ("本情景没有财政支出。", "There is no public outlay in this scenario."),
@@ -43,19 +42,21 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "家庭所得补贴中，收入最低的五分之一家庭占{poorest}，最高的五分之一家庭占{richest}。",
         "Of what households claim, the lowest quintile gets {poorest} and the highest {richest}.",
     ),
-    "h_trust_short": ("可信程度", "How far to trust this"),
     "c_trust": (
-        "各项目标所依据数据中，A级（区内观测）{A}项，B级（由市、省、全国推算）{B}项，C级（假设）{C}项。本区水平值未找到官方统计，"
-        "均为估算，不得作为统计数据引用；概率反映参数的不确定、全国市场的波动和随机性；模型本身的误差只计入校准所发现的部分。",
-        "The data behind the targets are of grade A (observed in the district) for {A}, B (scaled from city, province or nation) "
-        "for {B}, C (assumption) for {C}. No official count of the district was found: all levels are estimates and must not be "
-        "quoted as statistics. The probabilities hold what is not known of the inputs, shocks to the nation and seed variance, and of "
-        "model discrepancy what the calibration found of it alone.",
+        "可信程度方面：所依据数据为A级（区内观测）的目标{A}项，B级（由市、省、全国推算）{B}项，C级（假设）{C}项。本区水平值未找到官方统计，均为估算，"
+        "不得作为统计数据引用。",
+        "How far to trust this: the data behind the targets are of grade A (observed in the district) for {A}, B (scaled from city, province "
+        "or nation) for {B}, C (assumption) for {C}. No official count of the district was found: all levels are estimates and must not be "
+        "quoted as statistics.",
+    ),
+    "p_contain": (
+        "达标概率和区间反映参数的不确定、全国市场的波动和随机性；模型本身的误差只计入校准所发现的部分。",
+        "Probabilities and ranges hold what is not known of the inputs, shocks to the nation and seed variance, and of model discrepancy "
+        "what the calibration found of it alone.",
     ),
     "h_targets": ("各项目标预测", "Forecast of each target"),
     "h_targets_table": ("目标总表", "All targets"),
     "t_targets": ("各项目标的目标值、预测区间和达标概率", "Promises, forecast ranges and probabilities"),
-    "t_targets_unit": ("单位：见各目标名称后括号", "Units: in brackets after each target"),
     "t_source": (
         "来源：仿真模型，{runs}次模拟运行；{note}",
         "Source: simulation, {runs} runs; {note}",
@@ -100,16 +101,16 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "h_additionality": ("补贴的净增效果", "What the subsidies add"),
     "p_additionality_missing": (
-        "本报告生成时没有本情景的净增效果分析结果，故不作判断。运行以下命令后重新生成本报告即可补入：",
-        "No analysis of additionality was there for this scenario when the report was written, so nothing is said of it. To add "
-        "it, run the following and write the report again:",
+        "本报告生成时没有本情景的净增效果分析结果，故不作判断。补充的办法见本报告最后一部分。",
+        "No analysis of additionality was there for this scenario when the report was written, so nothing is said of it. "
+        "How to add it stands in the last section.",
     ),
     "p_additionality_shipped": (
         "尚未对本报告的设定分析净增效果。下表为程序随附的试算，地区和措施相同，模拟比例{scale}，{pairs}对运行，逐户与取消该措施的情形对比，只看大致比例，"
-        "不得作为结论引用。运行以下命令后重新生成本报告，即换为本设定的结果：",
+        "不得作为结论引用。换为本设定结果的办法见最后一部分。",
         "Additionality was not worked out for the settings of this report. The table is a trial that ships with the program, for the same district and measures, "
-        "{scale} of the owners and {pairs} pairs of runs, owner by owner against the measure's absence: read shares, quote nothing. For this report's own "
-        "settings, run the following and write the report again:",
+        "{scale} of the owners and {pairs} pairs of runs, owner by owner against the measure's absence: read shares, quote nothing. How to get it for "
+        "this report's own settings stands in the last section.",
     ),
     "source_shipped": (
         "来源：程序随附的试算（模拟比例{scale}，{pairs}对运行），为平均值；只列模拟申领不少于{least}笔的措施。",
@@ -154,16 +155,16 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "t_seed_variance": ("随机性占方差的比例", "Seed variance as a share of all variance"),
     "h_validation": ("检验", "Validation"),
     "p_validation_missing": (
-        "本次结果中没有检验，也未找到程序随附的检验结果表（docs/trust/scorecard.md）。检验命令：",
+        "本次结果中没有检验，也未找到程序随附的检验结果表（docs/trust/scorecard.md）。检验的办法见最后一部分。",
         "Nothing was validated with these results, and the scorecard that ships with the program (docs/trust/scorecard.md) was not found. "
-        "To test the forecasts:",
+        "How to test the forecasts stands in the last section.",
     ),
     "p_validation_shipped": (
         "本次结果中没有检验；程序随附的检验结果表（docs/trust/scorecard.md，数据来自全国和其他地区，并非本区观测）：校准未用过的{total}项检验中，"
-        "{passed}项预测落在事先规定的范围内；另有{used}项校准时用过，不算检验。重新检验的命令：",
+        "{passed}项预测落在事先规定的范围内；另有{used}项校准时用过，不算检验。",
         "Nothing was validated with these results. The scorecard that ships with the program (docs/trust/scorecard.md; national data and "
         "other places, no observation of the district): of {total} checks that the calibration has not seen, {passed} fell within "
-        "the band set beforehand; {used} more were used in the calibration and are no test. To test again:",
+        "the band set beforehand; {used} more were used in the calibration and are no test.",
     ),
     "p_validation": (
         "校准未用过的{total}项检验中，{passed}项预测落在事先规定的范围内；另有{used}项校准时用过，不算检验。",
@@ -193,8 +194,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{runs} simulated runs cannot tell single numbers apart, so none is ranked; more draws are needed.",
     ),
     "p_count_missing": (
-        "尚未计算（至少需要20次抽样）。运行以下命令后再写报告：",
-        "Not computed yet (it takes at least 20 draws). Type this, then write the report again:",
+        "尚未计算（至少需要20次抽样），办法见最后一部分。",
+        "Not computed yet (it takes at least 20 draws); the last section tells how.",
     ),
     "t_count_counted": ("有关部门可以查清的数字", "Numbers that departments can count"),
     "t_count_surveyed": ("只能调查或观察的数字", "Numbers that can be surveyed or observed only"),
@@ -224,6 +225,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Every number is taken from the results; none was typed. The same command in the same version of the program gives the "
         "same numbers:",
     ),
+    "p_add": (
+        "以下内容尚未就本报告的设定计算。依次输入下列命令，再重新生成本报告即可补入：",
+        "Some parts have not been computed for this report's own settings. Type these commands, then write the report again:",
+    ),
     "p_query": ("各次运行的明细可用SQL查询，例如：", "Single runs can be asked in SQL, for instance:"),
     "t_made": ("版本和设置", "Versions and settings"),
     "item": ("项目", "Item"),
@@ -238,6 +243,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "made_versions": ("软件", "Software"),
     "made_failed": ("失败的运行", "Failed runs"),
     "separator": ("；", "; "),
+    "space": ("", " "),
 }  # fmt: skip
 """Name -> Chinese, English."""
 

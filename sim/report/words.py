@@ -109,6 +109,7 @@ GROUPS: dict[str, tuple[str, str]] = {
 PHRASES: dict[str, tuple[str, str]] = {
     "targets_table": ("目标能否实现", "Will the targets be met?"),
     "target": ("目标", "Target"),
+    "unit": ("单位", "Unit"),
     "by": ("期限", "By"),
     "promise": ("目标值", "Promise"),
     "probability": ("达标概率", "P(met)"),

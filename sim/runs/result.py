@@ -18,7 +18,7 @@ from sim.model.history import History
 from sim.model.nation import discrepancy
 from sim.numerics.arithmetic import exp
 from sim.policy.ledger import Ledger
-from sim.schema.tables import FORGONE, POTS, Entry
+from sim.schema.result_tables import FORGONE, POTS, Entry
 from sim.schema.target import Target
 from sim.settings import Settings
 from sim.verdict import verdicts

@@ -20,7 +20,7 @@ from sim.model.events import no_events
 from sim.runs.result import Result
 from sim.runs.worker import Simulator
 from sim.schema.product import Anchor
-from sim.schema.tables import POTS, Entry
+from sim.schema.result_tables import POTS, Entry
 from sim.settings import Settings
 
 Runs = Sequence[tuple[int, int]]

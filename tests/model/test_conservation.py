@@ -10,7 +10,7 @@ from model_settings import Run, shared
 from sim.clock import month_text
 from sim.codes import COMMUNITY, EMPTY
 from sim.population.stock import count_neighbours
-from sim.schema.tables import FORGONE
+from sim.schema.result_tables import FORGONE
 
 GOODS = ("car", "truck")
 HELD = ("owned", "lot", "idle", "yard")

@@ -19,7 +19,7 @@ from sim.policy.calendar import Calendar, TopUp
 from sim.policy.ledger import Ledger, split
 from sim.policy.pot import Pot, Tranche
 from sim.policy.pots import Pots
-from sim.schema.tables import FORGONE, Entry
+from sim.schema.result_tables import FORGONE, Entry
 from sim.settings import Settings
 
 MAY = parse_month("2024-05")

@@ -30,7 +30,7 @@ from sim.report.terminal import terminal
 from sim.report.words import Words
 from sim.runs.ensemble import Ensemble, ensemble
 from sim.runs.executors import SerialExecutor
-from sim.schema.tables import FORGONE
+from sim.schema.result_tables import FORGONE
 from sim.studies.budget.additionality import captured, kept
 from sim.studies.budget.outlay import by_month, monthly_flows, outlay, totals, yearly
 from sim.studies.budget.pairing import ADDITIONAL, ANYWAY, FORWARD, paired

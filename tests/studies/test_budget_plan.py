@@ -14,7 +14,7 @@ from plan_book import BASIS, PLACES, filled_plan
 
 from sim.cli import main
 from sim.config import load_settings
-from sim.schema.tables import Entry
+from sim.schema.result_tables import Entry
 from sim.settings import Settings
 from sim.studies.budget.plan_form import GUIDE, TABS, PlanBase, plan_book
 from sim.studies.budget.plan_reading import BudgetPlan, open_plan, read_plan

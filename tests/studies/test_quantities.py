@@ -11,7 +11,7 @@ from toy_cases import TITLE, toy
 
 from sim.clock import day_number
 from sim.config import load_settings
-from sim.schema.tables import EVENTS
+from sim.schema.result_tables import EVENTS
 from sim.studies.validate.case import Case
 from sim.studies.validate.case_market import model_day, settings_of
 from sim.studies.validate.quantities import ARGUMENTS, QUANTITIES, View, claimed, sales, shares

@@ -17,7 +17,7 @@ from sim.runs.store.parquet_tables import SCHEMAS
 from sim.runs.store.run_keys import canonical
 from sim.runs.store.varied import varied
 from sim.runs.store.version import model_version
-from sim.schema.tables import FORGONE
+from sim.schema.result_tables import FORGONE
 
 if TYPE_CHECKING:
     import duckdb

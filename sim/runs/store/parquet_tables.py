@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.schema.tables import EVENTS, POTS, Entry
+from sim.schema.result_tables import EVENTS, POTS, Entry
 
 if TYPE_CHECKING:
     import pandas as pd

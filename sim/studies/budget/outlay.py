@@ -11,7 +11,7 @@ import pandas as pd
 from sim.clock import MONTHS_A_YEAR, month_text
 from sim.runs.dry_spells import FEN_PER_YUAN, LEVELS, PAIR
 from sim.runs.ensemble import QUANTILES, Ensemble
-from sim.schema.tables import FORGONE
+from sim.schema.result_tables import FORGONE
 
 COUNTS = ("claims", "applications")
 """Of the ledger: by month of the purchase and of the application; every payer of a measure repeats them."""

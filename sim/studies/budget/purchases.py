@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.codes import FORMAL
-from sim.schema.tables import EVENTS
+from sim.schema.result_tables import EVENTS
 from sim.settings import Settings
 
 KINDS = ("new", "nev", "vehicle_recovered", "appliance_recovered")
