@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,7 +149,8 @@ class Outlook:
     def _terms_by_age(self, rules: Rules, month: int, now: Circumstances) -> Terms:
         """What rules do to goods of every age in a month [ROWS, lanes]."""
         at_age = self.vintages.nearest(month)
-        return Terms._make(np.ascontiguousarray(column[at_age]) for column in self._terms(rules, month, now))
+        terms = self._terms(rules, month, now, self._worth(rules, now))
+        return Terms._make(np.ascontiguousarray(column[at_age]) for column in terms)
 
     def _nothing_known(self, static: Floats) -> Stationary:
         """Where the first solution starts: goods are never sold, and having none is worth nothing."""
@@ -158,6 +161,7 @@ class Outlook:
         """What is announced for these months; prices stand still, and months under the same rules are worked out once."""
         places: dict[tuple[object, ...], int] = {}
         burdens: dict[int, Floats] = {}
+        worths: dict[int, Floats] = {}
         utility, terms, of_month = [], [], []
         for month in months.tolist():
             rules = self.calendar.rules(now.month if lasting else month, now.month)
@@ -166,22 +170,36 @@ class Outlook:
                 places[key] = len(places)
                 if id(rules) not in burdens:
                     burdens[id(rules)] = burden(self.catalogue, rules, now)
+                    worths[id(rules)] = self._worth(rules, now)
                 utility.append(purchase_utility(self.catalogue, rules, month, now, burdens[id(rules)]))
-                terms.append(self._terms(rules, month, now))
+                terms.append(self._terms(rules, month, now, worths[id(rules)]))
             of_month.append(places[key])
         made = self.vintages.made(int(months[-1]))
-        stacked = Terms(*(np.stack([x[:made] for x in column]) for column in zip(*terms, strict=True)))
+        stacked = Terms(*(_stacked(column, made) for column in zip(*terms, strict=True)))
         return Announced(np.stack(utility), stacked, np.array(of_month))
 
-    def _terms(self, rules: Rules, month: int, now: Circumstances) -> Terms:
-        """What rules do to every vintage in a month [B, lanes]."""
+    def _worth(self, rules: Rules, now: Circumstances) -> Floats:
+        """Yuan of each entitlement to a likely buyer of a new good [M, K]; not worked out where none asks for an old one."""
+        if not self.rules_worth.grants_for_old(rules):
+            return np.zeros((rules.entitlements.route.size, now.money.size))
+        return mean_worth(rules, now.prices.new, likely_buyers(self.catalogue, now.prices.new, now.money))
+
+    def _terms(self, rules: Rules, month: int, now: Circumstances, worth: Floats) -> Terms:
+        """What rules do to every vintage in a month [B, lanes]; ``worth``: of entitlements [M, K]."""
         cost, ends = self.rules_worth.bindings(rules, month, now.money)
         if not self.rules_worth.grants_for_old(rules):
             none = self.rules_worth.no_boost
             return Terms(cost, ends, none, none, none, self.rules_worth.not_granted)
-        worth = mean_worth(rules, now.prices.new, likely_buyers(self.catalogue, now.prices.new, now.money))
         boosts = self.rules_worth.boosts(rules, month, worth, now, None)
         return Terms(cost, ends, *boosts, np.max(boosts, axis=(0, 2)) > 1.0)
+
+
+def _stacked(tables: Sequence[NDArray[Any]], made: int) -> NDArray[Any]:
+    """Tables of months [B, ...] as one [U, made, ...]; where all are the same zeros, no memory is written."""
+    first = tables[0]
+    if all(table is first for table in tables) and not first.any():
+        return np.zeros((len(tables), made, *first.shape[1:]), first.dtype)
+    return np.stack([table[:made] for table in tables])
 
 
 def purchase_utility(catalogue: Catalogue, rules: Rules, month: int, now: Circumstances, paying: Floats) -> Floats:

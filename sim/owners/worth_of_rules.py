@@ -86,9 +86,10 @@ class WorthOfRules:
         if not self.grants_for_old(rules):
             return self.no_boost, self.no_boost, self.no_boost
         yuan = np.zeros((3, B, K, V))
+        days = expected_days(rules, month, now).tolist() if is_open is None else [None] * ent.route.size
         for m in range(ent.route.size):
             if ent.route[m] != ANY_ROUTE and (is_open is None or is_open[m]):
-                self._add_grant(rules, m, month, worth[m], None if is_open is not None else now, yuan)
+                self._add_grant(rules, m, month, worth[m], days[m], yuan)
         boosted = np.ones((3, B, K * V))
         paid = yuan.any(axis=(0, 2, 3))
         scale = route_scales(self._catalogue, self._behaviour, now.money)
@@ -97,11 +98,11 @@ class WorthOfRules:
         return boosted[FOR_ANY_WAY], boosted[FOR_SCRAPPING], boosted[FOR_SCRAPPING_ALONE]
 
     def _add_grant(
-        self, rules: Rules, m: int, month: int, worth: Floats, now: Circumstances | None, yuan: Floats
+        self, rules: Rules, m: int, month: int, worth: Floats, days: float | None, yuan: Floats
     ) -> None:  # fmt: skip
         """Add the yuan of one entitlement, ``worth`` [K] to a buyer of a new good, to ``yuan`` [3, B, K, V].
 
-        ``now``: what is expected now; None: the best that an owner can get.
+        ``days``: share of the month's days on which it can be expected to pay; None: the best that an owner can get.
         """
         ent = rules.entitlements
         scrapping = ent.route[m] == SCRAP_ROUTE
@@ -110,7 +111,7 @@ class WorthOfRules:
             if not chosen.any() or (ent.use[m] >= 0 and ent.use[m] != use):
                 continue
             share = self.share(rules, m, False, use, first_day(month) + MID_MONTH)
-            part = (share > 0).astype(float) if now is None else share * expected_days(rules, month, now)[m]
+            part = (share > 0).astype(float) if days is None else share * days
             grant = part[:, None, :] * worth[None, chosen, None]
             yuan[FOR_SCRAPPING if scrapping else FOR_ANY_WAY][:, chosen] += grant
             if ent.scrap_fen[m].any():
