@@ -95,16 +95,18 @@ def wedges(climb: Climb, runs: int, words: Words) -> Drawn:
         axis.hlines(n, starts[n] + step.p05, starts[n] + step.p95, color="#333333", linewidth=1.0)
     decimals = places(*sizes)
     for n, (start, size) in enumerate(zip(starts, sizes, strict=True)):
-        sign = "+" if 0 < n < len(names) - 1 and size > 0.0 else ""
+        told = number(size, decimals)
+        sign = "+" if 0 < n < len(names) - 1 and size > 0.0 and told != number(0.0, decimals) else ""
         far = max(start, start + size, starts[n] + steps[n - 1].p95 if 0 < n <= len(steps) else start)
-        axis.annotate(f"{sign}{number(size, decimals)}", (far, n), (4, 0), textcoords="offset points", va="center", size=8)
+        ground = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}  # the line of the promise must not cross a number
+        axis.annotate(f"{sign}{told}", (far, n), (5, 0), textcoords="offset points", va="center", size=8, bbox=ground)
     axis.axvline(climb.promise, color=RED, linewidth=1.2, linestyle="--")
     label = said["promise"].format(value=number(climb.promise, places(climb.promise)))
     axis.set_title(label, loc="right", size=9, color=RED)
     axis.set_yticks(range(len(names)), ["\n".join(fitted(name, NAME_ROOM, NAME_SIZE)) for name in names], size=NAME_SIZE)
     axis.invert_yaxis()
     axis.grid(visible=False, axis="y")
-    axis.margins(x=0.14)
+    axis.margins(x=0.14, y=0.01)
     numbered(axis.xaxis)
     axis.set_xlabel(climb.unit)
     data = pd.DataFrame({"step": names, "from": starts, "size": sizes})
@@ -140,6 +142,8 @@ def cost_curve(climb: Climb, runs: int, words: Words) -> Drawn | None:
     numbered(axis.yaxis)
     axis.set_xlabel(said["x"].format(unit=climb.unit))
     axis.set_ylabel(said["y"].format(unit=money.unit))
-    axis.legend(frameon=False, fontsize=9, loc="upper left", alignment="left")
+    axis.legend(  # above the bars: within, it would cover those that stand far left
+        frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0.0, 1.01), borderaxespad=0.0, ncols=2, alignment="left"
+    )
     rows = [(step.name, start, step.mean, cost) for step, start, cost in zip(sure, starts, costs, strict=True)]
     return Drawn(figure, pd.DataFrame(rows, columns=["measure", "from", "more", "yuan_each"]))
