@@ -38,8 +38,8 @@ from sim.studies.count.unknown_numbers import unknowns_of
 from sim.studies.solve.advice import advice_lines, alternatives
 from sim.studies.solve.evaluating import Evaluator
 from sim.studies.solve.failing import Weakness, closest_inputs
-from sim.studies.solve.levers import levers_for, usual_levers
-from sim.studies.solve.search import Effort, Goal, Outcome, search
+from sim.studies.solve.levers import levers_for, usual_levers, widths
+from sim.studies.solve.search import Effort, Goal, Outcome, on_grid, search
 from sim.studies.solve.solve_printing import print_solution
 from sim.studies.solve.standing import BestSoFar, stoppable
 
@@ -287,13 +287,17 @@ def test_libreoffice_finds_the_same_totals(tmp_path: Path) -> None:
 # how much is needed ----------------------------------------------------------------------------------------------
 
 
+FINE = np.full(3, 0.001)
+"""Steps of a thousandth."""
+
+
 def toy(points: Sequence[Floats]) -> list[Outcome]:
     """Outlay x + 2 y; the targets are met where x + y >= 1 (margin); the cheapest such point is (1, 0)."""
     return [Outcome(float(p[0] + 2.0 * p[1]), (float(p[0] + p[1] - 1.0),) * 4) for p in points]
 
 
 def test_the_solver_finds_the_optimum_of_a_toy() -> None:
-    tried = search(toy, Goal(0.8), Effort(30, 2, 1), np.array([0.3, 0.3]))
+    tried = search(toy, Goal(0.8), Effort(30, 2, 1), np.array([0.3, 0.3]), FINE[:2])
     best = tried.outcomes[tried.best(Goal(0.8))]
     assert best.margin(0.8) >= 0.0
     assert best.outlay == pytest.approx(1.0, abs=0.05)
@@ -305,21 +309,46 @@ def test_it_beats_a_grid_of_as_many_points() -> None:
 
     goal, levels = Goal(1.0), np.linspace(0.0, 1.0, 3)
     grid = bowl([np.array([a, b, c]) for a in levels for b in levels for c in levels])
-    tried = search(bowl, goal, Effort(27, 3, 1), np.full(3, 0.5))
+    tried = search(bowl, goal, Effort(27, 3, 1), np.full(3, 0.5), FINE)
     cheapest = min(outcome.outlay for outcome in grid if goal.feasible(outcome))
     assert tried.outcomes[tried.best(goal)].outlay < cheapest
 
 
 def test_with_a_budget_it_spends_no_more() -> None:
     goal = Goal(0.8, budget=0.6)
-    tried = search(toy, goal, Effort(24, 2, 1), np.array([0.3, 0.3]))
+    tried = search(toy, goal, Effort(24, 2, 1), np.array([0.3, 0.3]), FINE[:2])
     best = tried.outcomes[tried.best(goal)]
     assert best.outlay <= 0.6
     assert best.margin(0.8) == pytest.approx(-0.4, abs=0.05)
 
 
+def test_what_is_tried_lies_on_the_grid_of_the_levers_and_nothing_is_tried_twice() -> None:
+    start, steps = np.array([0.3, 0.3]), np.array([0.25, 0.1])
+    tried = search(toy, Goal(0.8), Effort(20, 3, 1), start, steps)
+    assert np.array_equal(tried.points[0], start)
+    rest = np.array(tried.points[1:])
+    assert np.allclose(rest / steps, np.round(rest / steps))
+    assert len({tuple(point) for point in rest.tolist()}) == len(rest)
+    assert tried.outcomes[tried.best(Goal(0.8))].outlay == pytest.approx(1.0)
+
+
+def test_a_search_ends_where_the_grid_has_no_more_points() -> None:
+    tried = search(toy, Goal(0.8), Effort(50, 4, 1), np.zeros(2), np.array([1.0, 0.5]))
+    assert sorted(tuple(point) for point in np.array(tried.points).tolist()) == [
+        (x, y) for x in (0.0, 1.0) for y in (0.0, 0.5, 1.0)
+    ]
+
+
+def test_levers_are_proposed_in_steps_that_an_office_would_decide() -> None:
+    levers = levers_for(["elv_recovered"], load_settings([]), {})
+    points = on_grid(np.random.default_rng(1).random((50, len(levers))), widths(levers))
+    for lever, places in zip(levers, points.T, strict=True):
+        steps = [(lever.at(float(place)) - lever.low) / lever.step for place in places]
+        assert np.allclose(steps, np.round(steps), atol=1e-6), lever.key
+
+
 def test_the_front_is_not_beaten_by_anything_tried() -> None:
-    tried = search(toy, Goal(0.8), Effort(16, 2, 1), np.array([0.3, 0.3]))
+    tried = search(toy, Goal(0.8), Effort(16, 2, 1), np.array([0.3, 0.3]), FINE[:2])
     for n in tried.front():
         mine = tried.outcomes[n]
         assert not any(o.outlay < mine.outlay and o.probability >= mine.probability for o in tried.outcomes)
@@ -437,7 +466,7 @@ def test_the_first_sheet_says_what_was_found_and_what_each_sheet_answers() -> No
 def test_the_search_tells_each_better_package_as_it_is_found() -> None:
     console = Console(record=True, width=200)
     standing = BestSoFar(Goal(0.8), 12, console, "zh")
-    tried = search(toy, Goal(0.8), Effort(12, 2, 1), np.array([0.3, 0.3]), standing)
+    tried = search(toy, Goal(0.8), Effort(12, 2, 1), np.array([0.3, 0.3]), FINE[:2], standing)
     told = console.export_text().splitlines()
     assert standing.done == 12
     assert told[0].startswith("已评估 2/12 个组合；目前最好（第 2 个）：支出 0 万元，全部目标同时实现的概率 100%，达到要求")

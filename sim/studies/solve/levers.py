@@ -19,6 +19,10 @@ from sim.settings import Settings
 Floats = NDArray[np.float64]
 Load = Callable[[Sequence[str]], Settings]
 DIGITS = 3
+FINEST = 10.0**-DIGITS
+"""Step of a lever whose bounds are typed."""
+WHOLE = 1e-9
+"""Part of a step by which a number of steps may miss a whole one."""
 FOLDER = "levers"
 """Group of files with the usual levers."""
 
@@ -28,6 +32,8 @@ class Bounds(Frozen):
 
     low: float
     high: float
+    step: Annotated[float, Field(gt=0.0)]
+    """Whoever decides it would not choose a finer value."""
     decided_by: Title
     reason: str
     source: str
@@ -37,6 +43,9 @@ class Bounds(Frozen):
     def _ordered(self) -> Self:
         if not self.low < self.high:
             raise Unfit(Both("low 应小于 high", "low must lie below high"))
+        steps = (self.high - self.low) / self.step
+        if abs(steps - round(steps)) > WHOLE:
+            raise Unfit(Both("high 与 low 之差应为 step 的整数倍", "high must lie a whole number of steps above low"))
         return self
 
 
@@ -67,6 +76,12 @@ class Lever(NamedTuple):
     key: str
     low: float
     high: float
+    step: float = FINEST
+
+    @property
+    def width(self) -> float:
+        """Length of a step, of a range from 0 to 1."""
+        return self.step / (self.high - self.low)
 
     def at(self, place: float) -> float:
         """The value at a place from 0 to 1, to a thousandth."""
@@ -79,12 +94,12 @@ class Lever(NamedTuple):
 
 def levers_for(targets: Sequence[str], settings: Settings, given: Mapping[str, tuple[float, float]]) -> list[Lever]:
     """Those given, else those of the targets' indicators; raises BadInput if no lever is known for any of them."""
-    bounds, files = dict(given), usual_levers()
-    if not bounds:
+    levers, files = [Lever(key, *ends) for key, ends in given.items()], usual_levers()
+    if not levers:
         wanted = {settings.targets[name].indicator for name in targets}
-        told = [file.levers for file in files if wanted & set(file.indicators)]
-        bounds = {key: (ends.low, ends.high) for levers in told for key, ends in levers.items()}
-    if not bounds:
+        told = {key: ends for file in files if wanted & set(file.indicators) for key, ends in file.levers.items()}
+        levers = [Lever(key, ends.low, ends.high, ends.step) for key, ends in told.items()]
+    if not levers:
         known = [indicator for file in files for indicator in file.indicators]
         allowed = Both(
             "指标为 " + "、".join(known) + " 的目标，或自行指定杠杆",
@@ -93,7 +108,7 @@ def levers_for(targets: Sequence[str], settings: Settings, given: Mapping[str, t
         example = "'policy.industrial_grant.amount_factor=interval(0,3)'"
         remedy = Both(f"指定杠杆，例如 {example}", f"name levers, for instance {example}")
         raise refused("levers", ", ".join(targets), allowed, remedy)
-    return [Lever(key, *ends) for key, ends in bounds.items()]
+    return levers
 
 
 def typed(levers: Sequence[Lever], point: Floats) -> list[str]:
@@ -106,6 +121,11 @@ def check(levers: Sequence[Lever], load: Load) -> None:
     for end in (0.0, 1.0):
         for lever in levers:
             load([f"{lever.key}={lever.at(end):g}"])
+
+
+def widths(levers: Sequence[Lever]) -> Floats:
+    """Lengths of the levers' steps in the unit cube."""
+    return np.array([lever.width for lever in levers])
 
 
 def as_enacted(levers: Sequence[Lever], settings: Settings) -> Floats:

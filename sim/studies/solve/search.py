@@ -116,11 +116,13 @@ class Effort:
     seed: int
 
 
-def search(evaluate: Evaluate, goal: Goal, effort: Effort, start: Floats, observe: Observe = unobserved) -> Tried:
+def search(
+    evaluate: Evaluate, goal: Goal, effort: Effort, start: Floats, steps: Floats, observe: Observe = unobserved
+) -> Tried:
     """Evaluate points of the unit cube and return all of them; ``observe`` is told after each batch.
 
     The first are both ends of all levers, ``start`` (as enacted) and a Sobol sequence; each later one is where the
-    surrogates expect most.
+    surrogates expect most. All but ``start`` lie on a grid, ``steps`` apart [D]; the search ends early where it has none left.
     """
     tried, dimensions, evaluations = Tried(), len(start), effort.evaluations
 
@@ -133,14 +135,27 @@ def search(evaluate: Evaluate, goal: Goal, effort: Effort, start: Floats, observ
 
     first = min(max(2 * dimensions + 2, 6), evaluations)
     spread = qmc.Sobol(dimensions, rng=effort.seed).random_base2(max(math.ceil(math.log2(first)), 1))
-    attempt([start, np.ones(dimensions), np.zeros(dimensions), *spread][:first])
+    attempt(_distinct([start, np.ones(dimensions), np.zeros(dimensions), *on_grid(spread, steps)])[:first])
     while len(tried.points) < evaluations:
         size = min(effort.batch, evaluations - len(tried.points))
-        attempt(_next_points(tried, goal, size, effort.seed))
+        points = _next_points(tried, goal, size, steps, effort.seed)
+        if not points:
+            break
+        attempt(points)
     return tried
 
 
-def _next_points(tried: Tried, goal: Goal, size: int, seed: int) -> list[Floats]:
+def on_grid(points: Floats, steps: Floats) -> Floats:
+    """The nearest points of a grid that begins at 0 and ends at 1 [n, D]."""
+    return np.asarray(np.minimum(np.round(points / steps) * steps, 1.0))
+
+
+def _distinct(points: Sequence[Floats]) -> list[Floats]:
+    """The same without repetitions."""
+    return [point for n, point in enumerate(points) if not any(np.array_equal(point, other) for other in points[:n])]
+
+
+def _next_points(tried: Tried, goal: Goal, size: int, steps: Floats, seed: int) -> list[Floats]:
     """Points worth evaluating together: after each, the surrogate's own forecast stands for its outcome."""
     points = np.array(tried.points)
     outlay = np.array([outcome.outlay for outcome in tried.outcomes])
@@ -153,7 +168,10 @@ def _next_points(tried: Tried, goal: Goal, size: int, seed: int) -> list[Floats]
         aim = goal
         if number % FRONT_EVERY == 0:
             aim = Goal(goal.p, float(draws.uniform(outlay.min(), outlay.max())))
-        there = _candidates(points, outlay, margin, aim, draws)
+        there = on_grid(_candidates(points, outlay, margin, aim, draws), steps)
+        there = there[~(there[:, None, :] == points[None]).all(axis=2).any(axis=1)]
+        if not there.size:
+            break
         worth = _worth(cost.predict(there, return_std=True), gain.predict(there, return_std=True), outlay, margin, aim)
         point = there[int(np.argmax(worth))]
         chosen.append(point)

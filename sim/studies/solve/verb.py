@@ -33,7 +33,7 @@ from sim.studies.count.unknown_numbers import UnknownNumber, unknowns_of
 from sim.studies.solve.advice import advice_lines, alternatives
 from sim.studies.solve.evaluating import Evaluator, outcome, told
 from sim.studies.solve.failing import Weakness, weakness
-from sim.studies.solve.levers import Lever, Load, as_enacted, check, levers_for, typed, unpriced
+from sim.studies.solve.levers import Lever, Load, as_enacted, check, levers_for, typed, unpriced, widths
 from sim.studies.solve.search import Effort, Goal, Tried, search
 from sim.studies.solve.solve_printing import SAID, print_solution
 from sim.studies.solve.standing import SAID as SEARCH_SAID
@@ -135,7 +135,7 @@ def _solve(
             with shown(console, title, language) as report:
                 model = Evaluator(load, levers, question.targets, size, question.draws, executor, report)
                 effort = Effort(question.evaluations, max(executor.workers, 2), question.seed)
-                tried = search(model, question.goal, effort, as_enacted(levers, settings), standing)
+                tried = search(model, question.goal, effort, as_enacted(levers, settings), widths(levers), standing)
             console.print(said["checking"])
             verified = _verify(load, levers, question, tried, executor, console, title)
     except KeyboardInterrupt:
