@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,22 +158,21 @@ class Outlook:
     def _announced(self, now: Circumstances, months: NDArray[np.int64], lasting: bool) -> Announced:
         """What is announced for these months; prices stand still, and months under the same rules are worked out once."""
         places: dict[tuple[object, ...], int] = {}
-        burdens: dict[int, Floats] = {}
-        worths: dict[int, Floats] = {}
+        same: dict[int, tuple[Floats, Floats]] = {}  # what months under the same rules have in common
         utility, terms, of_month = [], [], []
         for month in months.tolist():
             rules = self.calendar.rules(now.month if lasting else month, now.month)
             key = self.rules_worth.key(rules, month, now)
             if key not in places:
                 places[key] = len(places)
-                if id(rules) not in burdens:
-                    burdens[id(rules)] = burden(self.catalogue, rules, now)
-                    worths[id(rules)] = self._worth(rules, now)
-                utility.append(purchase_utility(self.catalogue, rules, month, now, burdens[id(rules)]))
-                terms.append(self._terms(rules, month, now, worths[id(rules)]))
+                if id(rules) not in same:
+                    same[id(rules)] = burden(self.catalogue, rules, now), self._worth(rules, now)
+                paying, worth = same[id(rules)]
+                utility.append(purchase_utility(self.catalogue, rules, month, now, paying))
+                terms.append(self._terms(rules, month, now, worth))
             of_month.append(places[key])
         made = self.vintages.made(int(months[-1]))
-        stacked = Terms(*(_stacked(column, made) for column in zip(*terms, strict=True)))
+        stacked = Terms(*(np.stack([x[:made] for x in column]) for column in zip(*terms, strict=True)))
         return Announced(np.stack(utility), stacked, np.array(of_month))
 
     def _worth(self, rules: Rules, now: Circumstances) -> Floats:
@@ -192,14 +189,6 @@ class Outlook:
             return Terms(cost, ends, none, none, none, self.rules_worth.not_granted)
         boosts = self.rules_worth.boosts(rules, month, worth, now, None)
         return Terms(cost, ends, *boosts, np.max(boosts, axis=(0, 2)) > 1.0)
-
-
-def _stacked(tables: Sequence[NDArray[Any]], made: int) -> NDArray[Any]:
-    """Tables of months [B, ...] as one [U, made, ...]; where all are the same zeros, no memory is written."""
-    first = tables[0]
-    if all(table is first for table in tables) and not first.any():
-        return np.zeros((len(tables), made, *first.shape[1:]), first.dtype)
-    return np.stack([table[:made] for table in tables])
 
 
 def purchase_utility(catalogue: Catalogue, rules: Rules, month: int, now: Circumstances, paying: Floats) -> Floats:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.report.blocks import Block, Outline, Paragraph
-from sim.report.findings import LIKELY, UNLIKELY, Findings
+from sim.report.findings import Findings
 from sim.report.numerals import number, percent
 from sim.report.sentences import Say
-from sim.report.target_tables import headline_table
+from sim.report.target_tables import headline_rows, headline_table
 
 MONEY = {"zh": (1e4, "万元"), "en": (1e6, "million yuan")}
 
@@ -36,14 +36,10 @@ def unjudged(found: Findings) -> str:
 
 def _counts(found: Findings, say: Say) -> str:
     """How many targets are likely, open, unlikely, undetermined."""
-    counts = {
-        "likely": len(found.targets_between(LIKELY, 2.0)),
-        "open": len(found.targets_between(UNLIKELY, LIKELY)),
-        "unlikely": len(found.targets_between(-1.0, UNLIKELY)),
-        "undetermined": len(found.undetermined),
-    }
+    counts = {tier: len(rows) for tier, rows in found.tiers.items()}
     draws, seeds = found.settings.ensemble.draws or 1, found.settings.ensemble.seeds
-    return say("c_counts", total=len(found.table), runs=found.runs, draws=draws, seeds=seeds, **counts)
+    told = say("c_counts", total=len(found.table), runs=found.runs, draws=draws, seeds=seeds, **counts)
+    return say("space").join([told, say("c_where")] if headline_rows(found) else [told])
 
 
 def yuan(found: Findings, value: float) -> str:

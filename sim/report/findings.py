@@ -109,6 +109,16 @@ class Findings:
         """Targets whose probability is determined and lies from ``least`` to below ``most``."""
         return [row for row in self.rows if determined(row) and least <= row["probability"] < most]
 
+    @cached_property
+    def tiers(self) -> dict[str, list[dict[str, Any]]]:
+        """Rows of the targets that are likely to be met, open, unlikely, and undetermined."""
+        return {
+            "likely": self.targets_between(LIKELY, 2.0),
+            "open": self.targets_between(UNLIKELY, LIKELY),
+            "unlikely": self.targets_between(-1.0, UNLIKELY),
+            "undetermined": self.undetermined,
+        }
+
     @property
     def undetermined(self) -> list[dict[str, Any]]:
         """Targets of which too few units are simulated, or that have no value in some run."""

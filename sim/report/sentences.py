@@ -18,11 +18,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "h_conclusions": ("主要结论", "Conclusions"),
     "c_counts": (
         "目标实现方面：在{total}项可量化的目标中，{likely}项达标概率在九成及以上，{open}项在一成至九成之间，{unlikely}项不足一成，{undetermined}项无法判定。"
-        "以上依据{runs}次模拟运行（{draws}组不确定参数，每组{seeds}个随机种子）。主要目标见表1，全部目标见第二部分。",
+        "以上依据{runs}次模拟运行（{draws}组不确定参数，每组{seeds}个随机种子）。",
         "Targets: of {total} promises that can be counted, {likely} are met with a probability of 90% or more, {open} with one "
         "between 10 and 90%, {unlikely} with less than 10%; {undetermined} cannot be determined. This rests on {runs} simulated runs "
-        "({draws} draws of the uncertain inputs, {seeds} of the seed for each). Table 1 tells of the main ones, section 2 of all.",
+        "({draws} draws of the uncertain inputs, {seeds} of the seed for each).",
     ),
+    "c_where": ("主要目标见表1，全部目标见第二部分。", "Table 1 tells of the main ones, section 2 of all."),
     "t_headlines": ("主要目标预测", "Main targets"),
     "h_tiers": ("按达标概率分档", "By probability"),
     "c_likely": ("可望实现（达标概率九成及以上）的有{count}项：{names}。", "Likely to be met (90% or more), {count}: {names}."),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.report.blocks import Block, Grid, Outline, Paragraph
 from sim.report.chances import SIGNS, chance_cell, chance_error, chance_notes
-from sim.report.findings import LIKELY, UNLIKELY, Findings
+from sim.report.findings import Findings
 from sim.report.numerals import number, percent, places
 from sim.report.sentences import Say
 from sim.report.subjects import HEADLINES, by_subject
@@ -55,13 +55,7 @@ def subject_table(found: Findings, outline: Outline, say: Say) -> Iterator[Block
 
 def tiers(found: Findings, say: Say) -> Iterator[Paragraph]:
     """Targets by their chance, the likeliest first; a tier without any is left out."""
-    groups = {
-        "likely": found.targets_between(LIKELY, 2.0),
-        "open": found.targets_between(UNLIKELY, LIKELY),
-        "unlikely": found.targets_between(-1.0, UNLIKELY),
-        "undetermined": found.undetermined,
-    }
-    for tier, rows in groups.items():
+    for tier, rows in found.tiers.items():
         if rows:
             named = say("separator").join(_named(found, row, say, told=tier != "undetermined") for row in rows)
             yield Paragraph(say(f"c_{tier}", count=len(rows), names=named))

@@ -329,6 +329,9 @@ def test_what_is_tried_lies_on_the_grid_of_the_levers_and_nothing_is_tried_twice
     rest = np.array(tried.points[1:])
     assert np.allclose(rest / steps, np.round(rest / steps))
     assert len({tuple(point) for point in rest.tolist()}) == len(rest)
+    odd = search(toy, Goal(0.8), Effort(66, 3, 1), np.array([0.7, 0.2]), np.array([0.1, 0.2])).points
+    assert 0.7 != 7 * 0.1  # the same place, and apart in the last bit
+    assert len({tuple(np.round(point, 6).tolist()) for point in odd}) == len(odd) == 66
     assert tried.outcomes[tried.best(Goal(0.8))].outlay == pytest.approx(1.0)
 
 

@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 CANDIDATES = 2048
 NEAR = 512
 """Candidates spread evenly, and such close to the best point so far."""
+SAME = 1e-9
+"""Distance within which places are the same, of a range from 0 to 1."""
 FRONT_EVERY = 4
 """Every so many points, one is spent on the front of outlay against margin, away from the goal."""
 
@@ -152,7 +154,12 @@ def on_grid(points: Floats, steps: Floats) -> Floats:
 
 def _distinct(points: Sequence[Floats]) -> list[Floats]:
     """The same without repetitions."""
-    return [point for n, point in enumerate(points) if not any(np.array_equal(point, other) for other in points[:n])]
+    return [point for n, point in enumerate(points) if not n or not _tried(point[None], np.array(points[:n]))[0]]
+
+
+def _tried(there: Floats, points: Floats) -> NDArray[np.bool_]:
+    """Which of some points [n, D] are among ``points`` [N, D]; places reached by other sums may differ in the last bit."""
+    return np.asarray(np.abs(there[:, None, :] - points[None]).max(axis=2).min(axis=1) < SAME)
 
 
 def _next_points(tried: Tried, goal: Goal, size: int, steps: Floats, seed: int) -> list[Floats]:
@@ -169,7 +176,7 @@ def _next_points(tried: Tried, goal: Goal, size: int, steps: Floats, seed: int) 
         if number % FRONT_EVERY == 0:
             aim = Goal(goal.p, float(draws.uniform(outlay.min(), outlay.max())))
         there = on_grid(_candidates(points, outlay, margin, aim, draws), steps)
-        there = there[~(there[:, None, :] == points[None]).all(axis=2).any(axis=1)]
+        there = there[~_tried(there, points)]
         if not there.size:
             break
         worth = _worth(cost.predict(there, return_std=True), gain.predict(there, return_std=True), outlay, margin, aim)
