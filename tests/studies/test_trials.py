@@ -174,7 +174,7 @@ def test_the_report_lists_what_is_not_determined_apart(language: str) -> None:
     table.loc[0, ["defined", "probability"]] = 7, 0.0
     table.loc[1, ["holds", "least_scale", "probability"]] = False, 0.31, float("nan")
     text = words(report(found(language, table=table), DAY))
-    after = text.split({"zh": "无法判定\n", "en": "Not determined\n"}[language])[1].splitlines()[0]
+    after = text.split({"zh": "无法判定的有2项：", "en": "Not determined, 2: "}[language])[1].splitlines()[0]
     for name in ("nev_stock", "elv_recovered"):
         title = load_settings([f"language={language}"]).targets[name].title
         assert getattr(title, language)[1:] in after
