@@ -15,6 +15,7 @@ from rich.text import Text
 
 from sim.report.chances import SIGNS, chance_cell, chance_error, chance_notes
 from sim.report.numerals import number, percent, places
+from sim.report.subjects import by_subject
 from sim.report.terminal import name_room, print_note
 from sim.report.words import Words
 from sim.report.wrapping import wrapped
@@ -28,7 +29,7 @@ WIDE = 100
 def print_targets(
     frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, console: Console, runs: int, draws: int
 ) -> None:  # fmt: skip
-    """Print each target with its promise, range, probability and grade, and what the grades mean for the reader.
+    """Print each target with its promise, range, probability and grade, by subject, and what the grades mean for the reader.
 
     ``frame``: what the ensemble says of each; the rest comes from the targets themselves. A trial is stamped.
     A terminal that cannot show Chinese gets English, one that knows only ASCII gets plain lines and signs.
@@ -103,17 +104,19 @@ def _table(frame: pd.DataFrame, targets: Mapping[str, Target], words: Words, con
     table.leading = 0 if wide else 1
     if seeded:
         table.add_column(words.phrase("seed_variance_share"), justify="right", no_wrap=True)
-    rows = [(targets[row["id"]], row) for row in frame.to_dict("records")]
-    cells = [
-        [
-            *target_cells(row, target, words, signs=_shows("≥", console)),
+    cells = {
+        row["id"]: [
+            *target_cells(row, targets[row["id"]], words, signs=_shows("≥", console)),
             *([percent(row["seed_variance_share"])] if seeded else []),
         ]
-        for target, row in rows
-    ]
-    room = name_room(console.width, [str(column.header) for column in table.columns[1:]], cells)
-    for (target, _), each in zip(rows, cells, strict=True):
-        table.add_row(_name(target, words, room, wide=wide), *each)
+        for row in frame.to_dict("records")
+    }
+    room = name_room(console.width, [str(column.header) for column in table.columns[1:]], list(cells.values()))
+    for subject, names in by_subject(sorted(cells), targets):
+        table.add_section()
+        table.add_row("\n".join(wrapped(words.pick(subject), room)), style="bold")
+        for name in names:
+            table.add_row(_name(targets[name], words, room, wide=wide), *cells[name])
     return table
 
 

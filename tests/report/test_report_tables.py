@@ -55,6 +55,19 @@ def test_the_table_shows_the_numbers_it_is_given(language: Language, width: int)
 
 @BOTH
 @pytest.mark.parametrize("width", [80, 120])
+def test_targets_stand_below_their_subjects(language: Language, width: int) -> None:
+    """In the order of the report, whatever the order of the frame; a long one is broken."""
+    lines = [line.strip() for line in printed(language, width).splitlines()]
+    subjects = {"zh": ("汽车", "报废汽车回收", "二手车"), "en": ("Vehicles", "Recycling of vehicles", "Used cars")}[language]
+    heads = [next(n for n, line in enumerate(lines) if line and subject.startswith(line)) for subject in subjects]
+    assert heads == sorted(heads)
+    title = {"zh": "新能源汽车保有量", "en": "New-energy vehicles in use"}[language]
+    place = next(n for n, line in enumerate(lines) if line.startswith(title[:8]))
+    assert heads[0] < place < heads[1]
+
+
+@BOTH
+@pytest.mark.parametrize("width", [80, 120])
 def test_what_is_undefined_or_rests_on_few_units_has_a_mark_and_a_sentence(language: Language, width: int) -> None:
     frame = target_table()
     frame.loc[0, ["holds", "least_scale", "probability"]] = False, 0.31, float("nan")
