@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.gathering import past_vintage
-from sim.behaviour.offers import Heard
 from sim.behaviour.value import Floats, Ints, log_sum
 from sim.codes import ABSENT, EMPTY, EVENT, KEEPS, LAST, LEAVES, LOOKS, MUST, PRESENT
 from sim.numerics.arithmetic import exp, logistic_share
 from sim.numerics.compile import kernel, leaf
-from sim.numerics.luck import bits, uniform
+from sim.numerics.luck import bits
 
 WHOLE = 4294967295.0
 
@@ -34,9 +33,9 @@ class Screen(NamedTuple):
     """Upper bounds of the chance to buy when in the market, as 32-bit thresholds, by class Q of kilometres or of means."""
 
     keep: NDArray[np.uint32]
-    """By belief, as in ``Offers`` [W, Q, B, C, lanes]."""
+    """[Q, B, C, lanes]."""
     first: NDArray[np.uint32]
-    """Of those who have none: without a certificate of scrapping that counts, and with one [W, 2, Q, K]."""
+    """Of those who have none: without a certificate of scrapping that counts, and with one [2, Q, K]."""
     certified_from: int
     """Day from which on the scrapping that a certificate tells of may count."""
     fail: NDArray[np.uint32]
@@ -47,13 +46,11 @@ class Entering(NamedTuple):
     """Chances of a month to enter the market, of those out of it; as 32-bit thresholds."""
 
     held: NDArray[np.uint32]
-    """By belief, as in ``Offers`` [W, B, C, lanes]; a good between two vintages has a chance between theirs."""
+    """[B, C, lanes]; a good between two vintages has a chance between theirs."""
     first: NDArray[np.uint32]
-    """[W, K]."""
+    """[K]."""
     most: NDArray[np.uint32]
     """Highest of ``held`` for each condition and vintage, the next vintage included [C, B]."""
-    heard: Heard
-    """Who believes what."""
     wear: float
     """Chance that a good that begins to fail brings its owner into the market."""
     event: float
@@ -98,7 +95,7 @@ def look_first(nests: Floats, nothing: Floats, effort: Floats, scale: float, out
 
 @kernel
 def entry_chances(gains: NDArray[np.float32], effort: Floats, scale: float, out: NDArray[np.uint32]) -> None:
-    """Fill one belief of ``Entering.held``: F((S - K0 - entry) / scale); ``gains`` [B, C, lanes], ``effort`` [lanes]."""
+    """Fill ``Entering.held`` with F((S - K0 - entry) / scale); ``gains`` [B, C, lanes], ``effort`` [lanes] with season."""
     B, C, lanes = gains.shape
     for b in range(B):
         for c in range(C):
@@ -108,20 +105,11 @@ def entry_chances(gains: NDArray[np.float32], effort: Floats, scale: float, out:
 
 
 @leaf
-def belief(heard: Heard, who: int) -> int:
-    """What an owner believes, as in ``Offers``: 1 for one who has heard of any of the subsidies."""
-    for n in range(heard.share.size):
-        if uniform(heard.keys[n], who) < heard.share[n]:
-            return 1
-    return 0
-
-
-@leaf
 def entry_threshold(
-    entry: Entering, w: int, b: np.int64, c: int, lane: np.int64, registered: int, failing: bool, event: bool
+    entry: Entering, b: np.int64, c: int, lane: np.int64, registered: int, failing: bool, event: bool
 ) -> np.uint32:
-    """Chance to enter of one who holds a good and believes ``w``, triggers of the month included."""
-    older, younger = float(entry.held[w, b, c, lane]), float(entry.held[w, b + 1, c, lane])
+    """Chance to enter of one who holds a good, triggers of the month included."""
+    older, younger = float(entry.held[b, c, lane]), float(entry.held[b + 1, c, lane])
     chance = older + past_vintage(entry.first_vintage, int(b), registered) * (younger - older)
     if failing:
         chance += entry.wear * (WHOLE - chance)
@@ -131,9 +119,9 @@ def entry_threshold(
 
 
 @leaf
-def entry_threshold_first(entry: Entering, w: int, k: np.int64, event: bool) -> np.uint32:
+def entry_threshold_first(entry: Entering, k: np.int64, event: bool) -> np.uint32:
     """The same of one who has none."""
-    chance = float(entry.first[w, k])
+    chance = float(entry.first[k])
     if event:
         chance += entry.event * (WHOLE - chance)
     return np.uint32(chance)
@@ -176,7 +164,7 @@ def look(
     keep, first, fail, most = screen.keep, screen.first, screen.fail, entry.most
     variant, types, ids, holder, ends, shopping = goods.variant, goods.type, goods.id, goods.owner, goods.end, goods.shopping
     worn, failing, vintage, registered = goods.worn, goods.failing, goods.vintage, goods.registered
-    last, most_first, scrapped, since = keep.shape[3] - 1, entry.first.max(), goods.scrapped, screen.certified_from
+    last, most_first, scrapped, since = keep.shape[2] - 1, entry.first.max(), goods.scrapped, screen.certified_from
     scrapped_on = goods.scrapped_on
     for i in range(variant.size):
         v, empty, inside = np.int64(variant[i]), variant[i] == EMPTY, shopping[i] != 0
@@ -190,15 +178,15 @@ def look(
         b, lane, event = np.int64(vintage[i]), k * variants + v, mark == EVENT
         if mark == ABSENT or (empty and (mark == LAST or (second[k] and variant[i - first_slots] == EMPTY))):
             continue
-        now, w = inside, belief(entry.heard, ids[i])
+        now = inside
         if not inside and mark != LAST:
             if empty:
-                now = luck < entry_threshold_first(entry, w, k, event)
+                now = luck < entry_threshold_first(entry, k, event)
             else:
-                now = luck < entry_threshold(entry, w, b, c, lane, registered[i], failing[i] == month, event)
+                now = luck < entry_threshold(entry, b, c, lane, registered[i], failing[i] == month, event)
         effort, reason = bits(keys.shopping, ids[i]), KEEPS
         holds = certified(scrapped[i], scrapped_on[i], since)
-        if now and effort < (first[w, holds, q, k] if empty else keep[w, q, b, c, lane]):
+        if now and effort < (first[holds, q, k] if empty else keep[q, b, c, lane]):
             reason = LOOKS
         elif now and bits(keys.lost, ids[i]) < entry.lost:
             now = False
