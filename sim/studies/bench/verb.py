@@ -254,7 +254,7 @@ def figures(settings: Settings, runs: RunTimes, compiling: Seconds, a_minute: fl
         "plain_mesa_ratio": runs.columnar.per_second / plain.per_second if plain else None,
         "runs_per_minute": a_minute,
         "versions": {"python": sys.version.split()[0], **{name: version(name) for name in SHOWN}},
-        "machine": {"system": platform.platform(), "cores": os.cpu_count()},
+        "machine": {"system": f"{platform.system()} {platform.machine()}", "cores": os.cpu_count()},
     }
 
 
