@@ -18,10 +18,14 @@ from sim.behaviour.gathering import past_vintage
 from sim.behaviour.value import Floats, Ints, log_sum
 from sim.codes import ABSENT, EMPTY, EVENT, KEEPS, LAST, LEAVES, LOOKS, MUST, PRESENT
 from sim.numerics.arithmetic import exp, logistic_share
-from sim.numerics.compile import kernel, leaf
+from sim.numerics.compile import kernel, leaf, prefetch
 from sim.numerics.luck import bits
 
 WHOLE = 4294967295.0
+AHEAD = 16
+"""Slots ahead at which a record is asked for (measured; it moves time, not results)."""
+AT_ONCE = 1024
+"""Slots or owners that are taken out of their columns together (measured; it moves time, not results)."""
 
 KM_CLASSES = (0.5, 0.75, 1.0, 1.3, 1.8)
 """Bounds of the classes of relative kilometres that the screen of vehicles tells apart; nobody drives less or more."""
@@ -133,6 +137,60 @@ def certified(scrapped: int, scrapped_on: int, since: int) -> np.int64:
     return np.int64(scrapped != EMPTY and scrapped_on >= since)
 
 
+class Glance(NamedTuple):
+    """What decides at first glance whether a slot is looked at, slot by slot [AT_ONCE]."""
+
+    id: NDArray[np.int32]
+    enters: NDArray[np.uint32]
+    """Highest chance to enter the market."""
+    ends: NDArray[np.uint32]
+    """Highest chance that a rule ends the good."""
+    certain: NDArray[np.bool_]
+    """Whether it has to be looked at whatever its luck."""
+
+
+@kernel
+def glance(
+    month: int, today: int, first: int, n: int, goods: GoodColumns, marked: NDArray[np.int8], entry: Entering,
+    most_fail: NDArray[np.uint32], least_age: Ints, out: Glance,
+) -> None:  # fmt: skip
+    """Fill ``out`` for the slots from row ``first`` on; ``most_fail`` [B] and ``least_age`` [K], days: the strictest rules."""
+    variant, holder, shopping, ends, vintage = goods.variant, goods.owner, goods.shopping, goods.end, goods.vintage
+    id_of, worn, failing, registered, types = goods.id, goods.worn, goods.failing, goods.registered, goods.type
+    ids, enters, ending, certain = out
+    most, most_first, last = entry.most, entry.first.max(), np.uint64(entry.most.shape[0] - 1)
+    for q in range(n):
+        i, z = np.uint64(first + q), np.uint64(q)
+        held, b = variant[i] != EMPTY, np.uint64(vintage[i])
+        c = min(np.uint64(month >= worn[i]) + np.uint64(month >= failing[i]), last)
+        ids[z], enters[z], ending[z] = id_of[i], most[c, b] if held else most_first, most_fail[b] if held else 0
+        due = (ends[i] <= month) | (failing[i] == month) | (today - registered[i] >= least_age[np.uint64(types[i])])
+        certain[z] = (shopping[i] != 0) | ((marked[np.uint64(holder[i])] & 3) != PRESENT) | (held & due)
+
+
+@kernel
+def empty_glance() -> Glance:
+    """Room for it."""
+    chances = np.empty((2, AT_ONCE), np.uint32)
+    return Glance(np.empty(AT_ONCE, np.int32), chances[0], chances[1], np.empty(AT_ONCE, np.bool_))
+
+
+@kernel
+def mark(first: int, n: int, keys: LookingLuck, given: Glance, marks: NDArray[np.bool_], out: Ints) -> int:
+    """Write the rows that may enter the market, end by a rule, or are certain to be looked at; returns their number.
+
+    A processor does eight of them at a time; none that the strict rules let through is left out.
+    """
+    ids, enters, ending, certain = given
+    for q in range(n):
+        marks[q] = certain[q] | (bits(keys.entry, ids[q]) < enters[q]) | (bits(keys.inspection, ids[q]) < ending[q])
+    count = 0
+    for q in range(n):
+        out[count] = first + q
+        count += int(marks[q])
+    return count
+
+
 @kernel
 def look(
     month: int,
@@ -161,48 +219,51 @@ def look(
     a retirement age or an inspection can concern.
     """
     found, turns = 0, 0
-    keep, first, fail, most = screen.keep, screen.first, screen.fail, entry.most
+    keep, first, fail = screen.keep, screen.first, screen.fail
     variant, types, ids, holder, ends, shopping = goods.variant, goods.type, goods.id, goods.owner, goods.end, goods.shopping
     worn, failing, vintage, registered = goods.worn, goods.failing, goods.vintage, goods.registered
-    last, most_first, scrapped, since = keep.shape[2] - 1, entry.first.max(), goods.scrapped, screen.certified_from
-    scrapped_on = goods.scrapped_on
-    for i in range(variant.size):
-        v, empty, inside = np.int64(variant[i]), variant[i] == EMPTY, shopping[i] != 0
-        luck = bits(keys.entry, ids[i])
-        mark = marked[holder[i]]
-        c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
-        if not inside and luck >= (most_first if empty else most[c, vintage[i]]) and (mark & 3) == PRESENT:
-            if empty or (ends[i] > month and vintage[i] > bound and failing[i] != month):
+    last, scrapped, scrapped_on, since = keep.shape[2] - 1, goods.scrapped, goods.scrapped_on, screen.certified_from
+    least_age = np.array([retirement[:, use[k]].min() for k in range(use.size)])
+    most_fail = np.array([fail[b].max() for b in range(fail.shape[0])])
+    seen, marks, marked_rows = empty_glance(), np.empty(AT_ONCE, np.bool_), np.empty(AT_ONCE + 1, np.int64)
+    for start in range(0, variant.size, AT_ONCE):
+        width = min(AT_ONCE, variant.size - start)
+        glance(month, today, start, width, goods, marked, entry, most_fail, least_age, seen)
+        for n in range(mark(start, width, keys, seen, marks, marked_rows)):
+            i = marked_rows[n]
+            v, empty, inside = np.int64(variant[i]), variant[i] == EMPTY, shopping[i] != 0
+            here = marked[holder[i]]
+            c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
+            k, q, here = np.int64(types[i]), here >> 2, here & 3
+            b, lane, event = np.int64(vintage[i]), k * variants + v, here == EVENT
+            if here == ABSENT or (empty and (here == LAST or (second[k] and variant[i - first_slots] == EMPTY))):
                 continue
-        k, q, mark = np.int64(types[i]), mark >> 2, mark & 3
-        b, lane, event = np.int64(vintage[i]), k * variants + v, mark == EVENT
-        if mark == ABSENT or (empty and (mark == LAST or (second[k] and variant[i - first_slots] == EMPTY))):
-            continue
-        now = inside
-        if not inside and mark != LAST:
-            if empty:
-                now = luck < entry_threshold_first(entry, k, event)
-            else:
-                now = luck < entry_threshold(entry, b, c, lane, registered[i], failing[i] == month, event)
-        effort, reason = bits(keys.shopping, ids[i]), KEEPS
-        holds = certified(scrapped[i], scrapped_on[i], since)
-        if now and effort < (first[holds, q, k] if empty else keep[q, b, c, lane]):
-            reason = LOOKS
-        elif now and bits(keys.lost, ids[i]) < entry.lost:
-            now = False
-        if not empty and ends[i] <= month:
-            reason = MUST
-        elif not empty and b <= bound:
-            if today - registered[i] >= retirement[v, use[k]] or (
-                fail[b, lane] > 0 and bits(keys.inspection, ids[i]) < fail[b, lane]
-            ):
+            now = inside
+            if not inside and here != LAST:
+                luck = bits(keys.entry, ids[i])
+                if empty:
+                    now = luck < entry_threshold_first(entry, k, event)
+                else:
+                    now = luck < entry_threshold(entry, b, c, lane, registered[i], failing[i] == month, event)
+            effort, reason = bits(keys.shopping, ids[i]), KEEPS
+            holds = certified(scrapped[i], scrapped_on[i], since)
+            if now and effort < (first[holds, q, k] if empty else keep[q, b, c, lane]):
+                reason = LOOKS
+            elif now and bits(keys.lost, ids[i]) < entry.lost:
+                now = False
+            if not empty and ends[i] <= month:
                 reason = MUST
-        if mark == LAST:
-            reason = LEAVES
-        turned[turns] = i
-        turns += int(now != inside)
-        slots[found], reasons[found], lucks[found] = i, reason, effort
-        found += int(reason != KEEPS)
+            elif not empty and b <= bound:
+                if today - registered[i] >= retirement[v, use[k]] or (
+                    fail[b, lane] > 0 and bits(keys.inspection, ids[i]) < fail[b, lane]
+                ):
+                    reason = MUST
+            if here == LAST:
+                reason = LEAVES
+            turned[turns] = i
+            turns += int(now != inside)
+            slots[found], reasons[found], lucks[found] = i, reason, effort
+            found += int(reason != KEEPS)
     return found, turns
 
 
@@ -214,6 +275,8 @@ def lose_interest(
     """Of those who looked and did not buy some leave the market; writes their slots to ``out``, returns their number."""
     count = 0
     for n in range(slots.size):
+        if n + AHEAD < slots.size:
+            prefetch(ids, slots[n + AHEAD])
         i = slots[n]
         if reasons[n] == LOOKS and shopping[i] != 0 and bits(key, ids[i]) < lost:
             shopping[i] = 0
@@ -222,14 +285,16 @@ def lose_interest(
     return count
 
 
+@kernel
 def mark_owners(month: int, owners: OwnerColumns) -> NDArray[np.int8]:
     """4 x class of kilometres + PRESENT, EVENT (this month), LAST (dissolves this month) or ABSENT (not formed yet, gone)."""
-    out = np.multiply(owners.km_class, 4, dtype=np.int8)
-    out += owners.event_month == month
-    last = owners.until_month == month
-    out[last] = 4 * owners.km_class[last] + LAST
-    absent = (owners.from_month > month) | (owners.until_month < month)
-    out[absent] = 4 * owners.km_class[absent] + ABSENT
+    km_class, event, since, until = owners.km_class, owners.event_month, owners.from_month, owners.until_month
+    out = np.empty(km_class.size, np.int8)
+    for o in range(out.size):
+        here = EVENT if event[o] == month else PRESENT
+        here = LAST if until[o] == month else here
+        here = ABSENT if since[o] > month or until[o] < month else here
+        out[o] = 4 * km_class[o] + here
     return out
 
 
@@ -238,13 +303,19 @@ def means_classes(month: int, owners: OwnerColumns, index: float, rebuild: float
     """Class of liquid assets over reserve of every owner; ``index``: lowest income index that anything is reckoned with."""
     liquid, target, since, income = owners.liquid, owners.liquid_target, owners.liquid_month, owners.income
     out = np.empty(liquid.size, np.int8)
-    for i in range(out.size):
-        left = exp(-rebuild * (np.float64(month) - np.float64(since[i])))
-        cash = target[i] + left * (liquid[i] / index - target[i])
-        reserves = cash / (months * income[i])
-        out[i] = 0
-        for edge in MEANS_CLASSES:
-            out[i] += np.int8(reserves >= edge)
+    columns, months_ago = np.empty((3, AT_ONCE), np.float32), np.empty(AT_ONCE, np.float64)
+    had, wanted, earned = columns[0], columns[1], columns[2]
+    for start in range(0, out.size, AT_ONCE):
+        n = min(AT_ONCE, out.size - start)
+        for q in range(n):
+            o = start + q
+            had[q], wanted[q], earned[q], months_ago[q] = liquid[o], target[o], income[o], month - np.int64(since[o])
+        for q in range(n):
+            cash = wanted[q] + exp(-rebuild * months_ago[q]) * (had[q] / index - wanted[q])
+            reserves, reached = cash / (months * earned[q]), np.int8(0)
+            for edge in MEANS_CLASSES:
+                reached += np.int8(reserves >= edge)
+            out[start + q] = reached
     return out
 
 

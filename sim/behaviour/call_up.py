@@ -148,19 +148,11 @@ def sift(
     for n in range(count):
         if n + AHEAD < count:
             ahead = candidates[n + AHEAD]
-            prefetch(variant, ahead)
-            prefetch(types, ahead)
-            prefetch(vintage, ahead)
-            prefetch(worn, ahead)
-            prefetch(failing, ahead)
-            prefetch(ends, ahead)
             prefetch(holder, ahead)
-            prefetch(registered, ahead)
         if n + SOON < count:
             soon = holder[candidates[n + SOON]]
             prefetch(means, soon)
             prefetch(from_month, soon)
-            prefetch(until_month, soon)
         i = int(candidates[n])
         household, k, v = int(holder[i]), np.int64(types[i]), np.int64(variant[i])
         empty, inside, luck = v == EMPTY, shopping[i] != 0, slot_luck(base, i)

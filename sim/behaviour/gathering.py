@@ -37,40 +37,20 @@ ALWAYS = -1e300
 @kernel
 def bring_goods(goods: GoodColumns, slots: Ints, first: int, last: int) -> None:
     """Ask for what deciding reads of the goods in ``slots[first:last]``, wherever in memory they lie."""
-    owner, variant, types, ids, loan, month = goods.owner, goods.variant, goods.type, goods.id, goods.loan, goods.loan_month
-    vintage, worn, failing, registered = goods.vintage, goods.worn, goods.failing, goods.registered
+    record, since = goods.owner, goods.owned_since
     for n in range(first, last):
-        slot = slots[n]
-        prefetch(owner, slot)
-        prefetch(variant, slot)
-        prefetch(types, slot)
-        prefetch(ids, slot)
-        prefetch(loan, slot)
-        prefetch(month, slot)
-        prefetch(vintage, slot)
-        prefetch(worn, slot)
-        prefetch(failing, slot)
-        prefetch(registered, slot)
+        prefetch(record, slots[n])
+        prefetch(since, slots[n])
 
 
 @kernel
 def bring_owners(goods: GoodColumns, owners: OwnerColumns, slots: Ints, first: int, last: int) -> None:
     """Ask for what deciding reads of the owners of ``slots[first:last]``."""
-    holder, kind, bank, income, liquid = goods.owner, owners.kind, owners.bank, owners.income, owners.liquid
-    target, month, km, linked = owners.liquid_target, owners.liquid_month, owners.km, owners.linked_nev
-    claims, aversion = owners.claims, owners.aversion
+    holder, record, claims = goods.owner, owners.income, owners.claims
     for n in range(first, last):
         owner = holder[slots[n]]
-        prefetch(kind, owner)
-        prefetch(bank, owner)
-        prefetch(income, owner)
-        prefetch(liquid, owner)
-        prefetch(target, owner)
-        prefetch(month, owner)
-        prefetch(km, owner)
-        prefetch(linked, owner)
+        prefetch(record, owner)
         prefetch(claims, owner)
-        prefetch(aversion, owner)
 
 
 @kernel

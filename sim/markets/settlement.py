@@ -132,26 +132,10 @@ def settle(
     for n in range(order.size):
         if n + AHEAD < order.size:
             ahead = slots[order[n + AHEAD]]
-            prefetch(ids, ahead)
             prefetch(holder, ahead)
-            prefetch(types, ahead)
-            prefetch(variant, ahead)
-            prefetch(registered, ahead)
-            prefetch(vintage, ahead)
             prefetch(owned_since, ahead)
-            prefetch(emission, ahead)
-            prefetch(worn, ahead)
-            prefetch(failing, ahead)
-            prefetch(end, ahead)
-            prefetch(loan, ahead)
-            prefetch(scrapped, ahead)
         if n + SOON < order.size:
-            soon = holder[slots[order[n + SOON]]]
-            prefetch(liquid, soon)
-            prefetch(liquid_month, soon)
-            prefetch(kinds, soon)
-            prefetch(quintiles, soon)
-            prefetch(urban, soon)
+            prefetch(liquid, holder[slots[order[n + SOON]]])
         d = order[n]
         slot, j, route = int(slots[d]), int(alternatives[d]), int(routes[d])
         owner, day = int(holder[slot]), int(days[d])

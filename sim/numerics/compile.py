@@ -150,9 +150,10 @@ else:
     @intrinsic
     def _prefetch(typing, array, index):
         def generate(context, builder, signature, arguments):
-            data = context.make_array(array)(context, builder, arguments[0]).data
-            byte = builder.bitcast(builder.gep(data, [arguments[1]]), ir.IntType(8).as_pointer())
-            word = ir.IntType(32)
+            column = context.make_array(array)(context, builder, arguments[0])
+            start = builder.bitcast(column.data, ir.IntType(8).as_pointer())
+            step = builder.extract_value(column.strides, 0)
+            byte, word = builder.gep(start, [builder.mul(arguments[1], step)]), ir.IntType(32)
             told = ir.FunctionType(ir.VoidType(), [byte.type, word, word, word])
             function = builder.module.declare_intrinsic("llvm.prefetch", [byte.type], told)
             builder.call(function, [byte, word(0), word(3), word(1)])

@@ -13,6 +13,7 @@ from sim.codes import COMMUNITY, FIRM, HOUSEHOLD, INSTITUTION, NEVER
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import Event, derived, key, logistic, uniform
+from sim.population.records import side_by_side
 from sim.settings import Settings
 
 LOGISTIC_TO_UNIT = 0.5513288954217921
@@ -100,14 +101,14 @@ def people_law(settings: Settings, firms: int) -> PeopleLaw:
 
 def empty_owners(count: int) -> OwnerColumns:
     """Columns for so many owners, all zero."""
-    kinds = {
-        "kind": np.int8, "quintile": np.int8, "urban": np.int8, "home": np.int8, "income": np.float32,
-        "liquid": np.float32, "liquid_target": np.float32, "liquid_month": np.int16, "km": np.float32, "km_class": np.int8,
-        "bank": np.int8, "aversion": np.float32,
-        "linked_nev": np.int8, "nev": np.int8, "event_month": np.int16, "from_month": np.int16,
-        "until_month": np.int16, "claims": np.int8,
+    read_often = {
+        "income": np.float32, "liquid": np.float32, "liquid_target": np.float32, "km": np.float32, "aversion": np.float32,
+        "liquid_month": np.int16, "from_month": np.int16, "until_month": np.int16, "kind": np.int8, "quintile": np.int8,
+        "urban": np.int8, "bank": np.int8, "linked_nev": np.int8, "nev": np.int8,
     }  # fmt: skip
-    return OwnerColumns(**{name: np.zeros(count, dtype=kind) for name, kind in kinds.items()})
+    others = {"home": np.int8, "km_class": np.int8, "claims": np.int8, "event_month": np.int16}
+    apart = {name: np.zeros(count, dtype=kind) for name, kind in others.items()}
+    return OwnerColumns(**side_by_side(count, read_often), **apart)
 
 
 @leaf

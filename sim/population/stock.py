@@ -14,6 +14,7 @@ from sim.codes import AVERAGE_DAYS, EMPTY, NEVER, VINTAGE_MONTHS
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
 from sim.population.products import Catalogue
+from sim.population.records import side_by_side
 from sim.settings import Settings
 
 
@@ -44,12 +45,11 @@ class StockLaw(NamedTuple):
 def empty_goods(count: int) -> GoodColumns:
     """Columns for so many empty slots."""
     kinds = {
-        "id": np.int32, "owner": np.int32, "type": np.int16, "variant": np.int8, "registered": np.int16,
-        "vintage": np.int16, "owned_since": np.int16, "emission": np.int8, "worn": np.int16, "failing": np.int16,
-        "end": np.int16, "shopping": np.int8, "loan_month": np.int16, "loan": np.float32, "scrapped": np.int8,
-        "scrapped_on": np.int16,
+        "id": np.int32, "owner": np.int32, "loan": np.float32, "type": np.int16, "registered": np.int16, "vintage": np.int16,
+        "worn": np.int16, "failing": np.int16, "end": np.int16, "loan_month": np.int16, "scrapped_on": np.int16,
+        "variant": np.int8, "shopping": np.int8, "scrapped": np.int8, "emission": np.int8,
     }  # fmt: skip
-    goods = GoodColumns(**{name: np.zeros(count, dtype=kind) for name, kind in kinds.items()})
+    goods = GoodColumns(owned_since=np.zeros(count, dtype=np.int16), **side_by_side(count, kinds))
     goods.variant[:] = EMPTY
     goods.scrapped[:] = EMPTY
     return goods
