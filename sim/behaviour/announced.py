@@ -64,6 +64,10 @@ class Values(NamedTuple):
     entering_first: Floats
     """What those who have none gain by being in the market [T, K]."""
 
+    def of_vintages(self, count: int) -> Values:
+        """The first so many vintages."""
+        return self._replace(waiting=self.waiting[:, :count], entering=self.entering[:, :count])
+
 
 @kernel
 def announced_values(

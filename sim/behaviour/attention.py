@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.gathering import past_vintage
+from sim.behaviour.offers import Heard
 from sim.behaviour.value import Floats, Ints, log_sum
 from sim.codes import ABSENT, EMPTY, EVENT, KEEPS, LAST, LEAVES, LOOKS, MUST, PRESENT
 from sim.numerics.arithmetic import exp, logistic_share
 from sim.numerics.compile import kernel, leaf, prefetch
-from sim.numerics.luck import bits
+from sim.numerics.luck import bits, uniform
 
 WHOLE = 4294967295.0
 AHEAD = 16
@@ -37,9 +38,9 @@ class Screen(NamedTuple):
     """Upper bounds of the chance to buy when in the market, as 32-bit thresholds, by class Q of kilometres or of means."""
 
     keep: NDArray[np.uint32]
-    """[Q, B, C, lanes]."""
+    """By belief, as in ``Offers`` [W, Q, B, C, lanes]."""
     first: NDArray[np.uint32]
-    """Of those who have none: without a certificate of scrapping that counts, and with one [2, Q, K]."""
+    """Of those who have none: without a certificate of scrapping that counts, and with one [W, 2, Q, K]."""
     certified_from: int
     """Day from which on the scrapping that a certificate tells of may count."""
     fail: NDArray[np.uint32]
@@ -50,11 +51,13 @@ class Entering(NamedTuple):
     """Chances of a month to enter the market, of those out of it; as 32-bit thresholds."""
 
     held: NDArray[np.uint32]
-    """[B, C, lanes]; a good between two vintages has a chance between theirs."""
+    """By belief, as in ``Offers`` [W, B, C, lanes]; a good between two vintages has a chance between theirs."""
     first: NDArray[np.uint32]
-    """[K]."""
+    """[W, K]."""
     most: NDArray[np.uint32]
     """Highest of ``held`` for each condition and vintage, the next vintage included [C, B]."""
+    heard: Heard
+    """Who believes what."""
     wear: float
     """Chance that a good that begins to fail brings its owner into the market."""
     event: float
@@ -99,7 +102,7 @@ def look_first(nests: Floats, nothing: Floats, effort: Floats, scale: float, out
 
 @kernel
 def entry_chances(gains: NDArray[np.float32], effort: Floats, scale: float, out: NDArray[np.uint32]) -> None:
-    """Fill ``Entering.held`` with F((S - K0 - entry) / scale); ``gains`` [B, C, lanes], ``effort`` [lanes] with season."""
+    """Fill one belief of ``Entering.held``: F((S - K0 - entry) / scale); ``gains`` [B, C, lanes], ``effort`` [lanes]."""
     B, C, lanes = gains.shape
     for b in range(B):
         for c in range(C):
@@ -109,11 +112,20 @@ def entry_chances(gains: NDArray[np.float32], effort: Floats, scale: float, out:
 
 
 @leaf
+def belief(heard: Heard, who: int) -> int:
+    """What an owner believes, as in ``Offers``: 1 for one who has heard of any of the subsidies."""
+    for n in range(heard.share.size):
+        if uniform(heard.keys[n], who) < heard.share[n]:
+            return 1
+    return 0
+
+
+@leaf
 def entry_threshold(
-    entry: Entering, b: np.int64, c: int, lane: np.int64, registered: int, failing: bool, event: bool
+    entry: Entering, w: int, b: np.int64, c: int, lane: np.int64, registered: int, failing: bool, event: bool
 ) -> np.uint32:
-    """Chance to enter of one who holds a good, triggers of the month included."""
-    older, younger = float(entry.held[b, c, lane]), float(entry.held[b + 1, c, lane])
+    """Chance to enter of one who holds a good and believes ``w``, triggers of the month included."""
+    older, younger = float(entry.held[w, b, c, lane]), float(entry.held[w, b + 1, c, lane])
     chance = older + past_vintage(entry.first_vintage, int(b), registered) * (younger - older)
     if failing:
         chance += entry.wear * (WHOLE - chance)
@@ -123,9 +135,9 @@ def entry_threshold(
 
 
 @leaf
-def entry_threshold_first(entry: Entering, k: np.int64, event: bool) -> np.uint32:
+def entry_threshold_first(entry: Entering, w: int, k: np.int64, event: bool) -> np.uint32:
     """The same of one who has none."""
-    chance = float(entry.first[k])
+    chance = float(entry.first[w, k])
     if event:
         chance += entry.event * (WHOLE - chance)
     return np.uint32(chance)
@@ -222,7 +234,7 @@ def look(
     keep, first, fail = screen.keep, screen.first, screen.fail
     variant, types, ids, holder, ends, shopping = goods.variant, goods.type, goods.id, goods.owner, goods.end, goods.shopping
     worn, failing, vintage, registered = goods.worn, goods.failing, goods.vintage, goods.registered
-    last, scrapped, scrapped_on, since = keep.shape[2] - 1, goods.scrapped, goods.scrapped_on, screen.certified_from
+    last, scrapped, scrapped_on, since = keep.shape[3] - 1, goods.scrapped, goods.scrapped_on, screen.certified_from
     least_age = np.array([retirement[:, use[k]].min() for k in range(use.size)])
     most_fail = np.array([fail[b].max() for b in range(fail.shape[0])])
     seen, marks, marked_rows = empty_glance(), np.empty(AT_ONCE, np.bool_), np.empty(AT_ONCE + 1, np.int64)
@@ -238,16 +250,16 @@ def look(
             b, lane, event = np.int64(vintage[i]), k * variants + v, here == EVENT
             if here == ABSENT or (empty and (here == LAST or (second[k] and variant[i - first_slots] == EMPTY))):
                 continue
-            now = inside
+            now, w = inside, belief(entry.heard, ids[i])
             if not inside and here != LAST:
                 luck = bits(keys.entry, ids[i])
                 if empty:
-                    now = luck < entry_threshold_first(entry, k, event)
+                    now = luck < entry_threshold_first(entry, w, k, event)
                 else:
-                    now = luck < entry_threshold(entry, b, c, lane, registered[i], failing[i] == month, event)
+                    now = luck < entry_threshold(entry, w, b, c, lane, registered[i], failing[i] == month, event)
             effort, reason = bits(keys.shopping, ids[i]), KEEPS
             holds = certified(scrapped[i], scrapped_on[i], since)
-            if now and effort < (first[holds, q, k] if empty else keep[q, b, c, lane]):
+            if now and effort < (first[w, holds, q, k] if empty else keep[w, q, b, c, lane]):
                 reason = LOOKS
             elif now and bits(keys.lost, ids[i]) < entry.lost:
                 now = False

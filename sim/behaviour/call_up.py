@@ -13,7 +13,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import WHOLE, Entering, LookingLuck, Screen, certified, entry_threshold, entry_threshold_first
+from sim.behaviour.attention import (
+    WHOLE,
+    Entering,
+    LookingLuck,
+    Screen,
+    belief,
+    certified,
+    entry_threshold,
+    entry_threshold_first,
+)
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Ints
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST
@@ -143,7 +152,7 @@ def sift(
     variant, ends, types, vintage, ids = goods.variant, goods.end, goods.type, goods.vintage, goods.id
     worn, failing, holder, registered, shopping = goods.worn, goods.failing, goods.owner, goods.registered, goods.shopping
     from_month, until_month = owners.from_month, owners.until_month
-    keep, first, last = screen.keep, screen.first, screen.keep.shape[2] - 1
+    keep, first, last = screen.keep, screen.first, screen.keep.shape[3] - 1
     scrapped, scrapped_on, since = goods.scrapped, goods.scrapped_on, screen.certified_from
     for n in range(count):
         if n + AHEAD < count:
@@ -163,14 +172,14 @@ def sift(
             continue
         c = min(np.int64(month >= worn[i]) + np.int64(month >= failing[i]), last)
         b, lane, q = np.int64(vintage[i]), k * variants + v, means[household]
-        now = inside
+        now, w = inside, belief(entry.heard, ids[i])
         if not inside:
             if empty:
-                now = luck < entry_threshold_first(entry, k, False)
+                now = luck < entry_threshold_first(entry, w, k, False)
             else:
-                now = luck < entry_threshold(entry, b, c, lane, registered[i], fails, False)
+                now = luck < entry_threshold(entry, w, b, c, lane, registered[i], fails, False)
             luck = bits(keys.shopping, ids[i])
-        buys = first[certified(scrapped[i], scrapped_on[i], since), q, k] if empty else keep[q, b, c, lane]
+        buys = first[w, certified(scrapped[i], scrapped_on[i], since), q, k] if empty else keep[w, q, b, c, lane]
         if now and luck < buys:
             slots[found], reasons[found], lucks[found] = i, LOOKS, luck
             found += 1

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.entitling import awareness_keys, best_claims, entitle
-from sim.behaviour.gathering import appraise, bring_goods, bring_owners, gather, open_routes, raise_bar, reckon
+from sim.behaviour.gathering import appraise, believe, bring_goods, bring_owners, gather, open_routes, raise_bar, reckon
 from sim.behaviour.lanes import (
     WIDTH,
     Means,
@@ -51,6 +51,7 @@ def prepare(
     """Fill the lanes with ``n`` owners from place ``first`` of the list on; returns whether any of them knows of a grant."""
     gather(slots, reasons, lucks, first, n, offers.month, goods, owners, owned, means)
     reckon(n, offers, financing, keys, goods, owners, owned, means)
+    believe(n, offers.heard, owned)
     appraise(n, offers, goods, owned, means)
     open_routes(n, offers, owned, means)
     raise_bar(n, offers, communities, owners, owned, means)

@@ -40,6 +40,8 @@ class Owned(NamedTuple):
     """Claims made so far."""
     day: Ints
     """Day on which they would act."""
+    belief: Ints
+    """As in ``Offers``."""
 
 
 class Means(NamedTuple):
@@ -128,9 +130,9 @@ class Scores(NamedTuple):
 @kernel
 def owned_lanes(width: int) -> Owned:
     """Lanes of so many owners."""
-    t = np.zeros((11, width), np.int64)
+    t = np.zeros((12, width), np.int64)
     luck = np.zeros(width, np.uint32)
-    return Owned(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], luck, t[9], t[10])
+    return Owned(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], luck, t[9], t[10], t[11])
 
 
 @kernel

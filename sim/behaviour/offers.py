@@ -10,8 +10,20 @@ from numpy.typing import NDArray
 from sim.behaviour.value import Floats, Ints
 
 
+class Heard(NamedTuple):
+    """Subsidies that owners of a category can have heard of this month, in force or announced, N of them."""
+
+    keys: NDArray[np.uint32]
+    """Of the luck of having heard of each [N]."""
+    share: Floats
+    """Of owners that have [N]."""
+
+
 class Offers(NamedTuple):
-    """This month's counter: J alternatives, K types, V variants, M entitlements, A ages, C conditions."""
+    """This month's counter: J alternatives, K types, V variants, M entitlements, A ages, C conditions.
+
+    W: what owners believe, 0: that there are no subsidies, 1: what is known of them; W = 1 where nobody can hear of any.
+    """
 
     month: int
     first_day: int
@@ -21,13 +33,13 @@ class Offers(NamedTuple):
     loan_max: Floats
     """Largest loan by use of the good, bank and alternative, yuan [uses, banks, J]."""
     base: Floats
-    """Value of carrying on with it - money x due + taste [K, J]; INFEASIBLE where not on offer."""
+    """Value of carrying on with it - money x due + taste [W, K, J]; INFEASIBLE where not on offer."""
     nothing: Floats
-    """Value of having none, out of the market [K]."""
+    """Value of having none, out of the market [W, K]."""
     nothing_waiting: Floats
-    """Value of having none, in the market [K]."""
+    """Value of having none, in the market [W, K]."""
     waiting: NDArray[np.float32]
-    """Value of carrying on with what one has, in the market [B, C, lanes]."""
+    """Value of carrying on with what one has, in the market [W, B, C, lanes]."""
     first_vintage: int
     """Month of vintage 0."""
     sale: Floats
@@ -59,6 +71,7 @@ class Offers(NamedTuple):
     """Whether the pot of each entitlement can pay [M]."""
     aware: Floats
     """Share of owners that know each entitlement [M]."""
+    heard: Heard
     retirement: Ints
     """Mandatory retirement in months [V, use]."""
     money: Floats

@@ -30,12 +30,12 @@ SLACK = 1e-9
 def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Payments) -> None:
     """What each alternative is worth to each owner: base, kilometres, neighbours; and the strain of paying it in cash."""
     base, km_bought, nev_bought, due = offers.base, offers.km_bought, offers.nev_bought, offers.due
-    of_type, km, social, of_reserve = owned.type, means.km, means.social, means.of_reserve
+    of_type, believed, km, social, of_reserve = owned.type, owned.belief, means.km, means.social, means.of_reserve
     alike = not km_bought.any() and not nev_bought.any()
     for j in range(due.size - 1):
         worth, all_cash, nev, price = prices.worth[j], prices.all_cash[j], nev_bought[j], due[j]
         for q in range(n):
-            worth[q] = base[of_type[q], j]
+            worth[q] = base[believed[q], of_type[q], j]
         if not alike:
             for q in range(n):
                 worth[q] += km[q] * km_bought[of_type[q], j] + social[q] * nev
@@ -131,9 +131,9 @@ def strain_of(n: int, weight: float, means: Means, purse: Floats, out: Floats) -
 
 
 @leaf
-def without_one(offers: Offers, reason: int, k: int) -> float:
-    """Value of being without a good: who has lost one is in the market, who gives one up is not."""
-    return float(offers.nothing_waiting[k] if reason == MUST else offers.nothing[k])
+def without_one(offers: Offers, reason: int, w: int, k: int) -> float:
+    """Value of being without a good to one who believes ``w``: who has lost one is in the market, who gives one up is not."""
+    return float(offers.nothing_waiting[w, k] if reason == MUST else offers.nothing[w, k])
 
 
 @kernel
@@ -143,6 +143,7 @@ def weigh_route(
 ) -> None:  # fmt: skip
     """Utility of every alternative with disposal route ``r``; the last one, buying nothing, is for those who hold a good."""
     money, cash, of_type, variant, reason = means.money, means.cash, owned.type, owned.variant, owned.reason
+    believed = owned.belief
     proceeds, route, purse, squeeze, plain = means.proceeds[r], means.route[r], scores.top, scores.total, scores.plain
     last, V, alone = offers.due.size - 1, offers.grants.shape[1], rights.grant[r, offers.grants.shape[1]]
     felt = offers.felt
@@ -163,7 +164,7 @@ def weigh_route(
             out[q] = more if out[q] > LOWEST else INFEASIBLE
     out = scores.utility[r, last]
     for q in range(n):
-        kept = without_one(offers, reason[q], of_type[q]) + plain[q]
+        kept = without_one(offers, reason[q], believed[q], of_type[q]) + plain[q]
         out[q] = kept if variant[q] != EMPTY and purse[q] >= 0.0 and kept > LOWEST else INFEASIBLE
     if granted and r == FORMAL:
         later = rights.later
@@ -261,6 +262,7 @@ def bound(
     best disposal routes, summed as if the alternative did not matter.
     """
     money, cash, of_type, variant, reason = means.money, means.cash, owned.type, owned.variant, owned.reason
+    believed = owned.belief
     plain, felt = scores.plain, offers.felt
     purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], means.route_scale
     last, V, used, best = offers.due.size - 1, offers.grants.shape[1], scores.utility[0, 1], scores.utility[0, 2]
@@ -296,7 +298,8 @@ def bound(
         for q in range(n):
             good[q] += money[q] * (felt * (best[q] - used[q]))
     for q in range(n):
-        scores.good[last, q] = without_one(offers, reason[q], of_type[q]) if variant[q] != EMPTY else INFEASIBLE
+        without = without_one(offers, reason[q], believed[q], of_type[q])
+        scores.good[last, q] = without if variant[q] != EMPTY else INFEASIBLE
     join_nests(n, nest_of, offers.nest_scale, scores)
     for q in range(n):
         scores.inclusive[q] += peak[q] + SLACK

@@ -307,12 +307,11 @@ def gain_step(
     own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, keep: Floats | NDArray[np.float32], out: Floats
 ) -> None:
     """G(s) - effort of every vintage in the market; states [B, C, lanes], ``row`` [B]: age row, ``terms`` [B, lanes]."""
-    inside = np.empty(out.shape[1:])
+    inside, granted = np.empty(out.shape[1:]), terms.granted
     for b in range(out.shape[0]):
         inside[:] = keep[b]
-        gain_rows(
-            own, acting, routes, row[b], True, terms.boost_sell[b], terms.boost_formal[b], terms.boost_scrap[b], inside, out[b]
-        )
+        sell, formal, scrap = terms.boost_sell[b], terms.boost_formal[b], terms.boost_scrap[b]
+        gain_rows(own, acting, routes, row[b], granted[b], sell, formal, scrap, inside, out[b])
 
 
 @kernel

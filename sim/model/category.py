@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.entitling import awareness_keys
+from sim.behaviour.offers import Heard
 from sim.clock import MONTHS_A_YEAR, first_day
 from sim.codes import NEW, NOTHING, USED
 from sim.markets.from_outside import ages_from_outside
@@ -20,7 +23,7 @@ from sim.model.state import State
 from sim.numerics.luck import Event, key
 from sim.owners.agenda import Room
 from sim.owners.circumstances import awareness
-from sim.owners.outlook import Outlook
+from sim.owners.outlook import LONGEST_LOOK_AHEAD, Outlook
 from sim.policy.calendar import Calendar
 from sim.policy.in_force import Rules
 from sim.population.products import Catalogue
@@ -169,14 +172,24 @@ class Category:
 
     def aware(self, rules: Rules, month: int) -> Floats:
         """Share of owners that know each entitlement [M]."""
+        return self._aware([(m, month) for m in rules.entitlements.measure.tolist()], month)
+
+    def heard(self, month: int, beliefs: int) -> Heard:
+        """Who has heard of the subsidies that can be claimed this month or that are announced; ``beliefs``: as were solved."""
+        begins = list(self.calendar.granting(month, LONGEST_LOOK_AHEAD).items()) if beliefs > 1 else []
+        measures = np.array([measure for measure, _ in begins], dtype=np.int64)
+        return Heard(awareness_keys(self.luck.key(Event.AWARENESS, 0), measures), self._aware(begins, month))
+
+    def _aware(self, begins: Sequence[tuple[int, int]], month: int) -> Floats:
+        """Share of owners that know each of these measures; with each, the month in which it begins if it has not yet."""
         behaviour = self.settings.behaviour
-        heard = [self.state.heard[int(m)] for m in rules.entitlements.measure]
+        heard = [self.state.heard.get(measure, [(0, begin)]) for measure, begin in begins]
         months = np.array([month - versions[0][1] for versions in heard], dtype=np.float64)
         changes = np.array([len(versions) - 1 for versions in heard], dtype=np.float64)
-        told = [self.calendar.awareness[int(m)] or behaviour.awareness_start for m in rules.entitlements.measure]
+        told = [self.calendar.awareness[measure] or behaviour.awareness_start for measure, _ in begins]
         start = np.array([share.value for share in told], dtype=np.float64)
-        spread = behaviour.awareness_spread.value + rules.frictions.spread_gain
-        return awareness(start, spread, behaviour.awareness_jump.value, months, changes)
+        gain = self.calendar.rules(month, month).frictions.spread_gain
+        return awareness(start, behaviour.awareness_spread.value + gain, behaviour.awareness_jump.value, months, changes)
 
     def taste(self, month: int, paths: Paths, social_mean: float) -> Floats:
         """Utility of each alternative that price, cost and use do not explain [J]."""

@@ -36,14 +36,14 @@ def consider(category: Category, month: Offered, is_open: Bools, means: NDArray[
         screen = build_screen(category.outlook, month.table, month.circumstances, month.expected, is_open, agenda is not None)
     else:
         renewed, reckoned, screen = False, standing.reckoned, standing.screen
-    values, since = month.expected.values, month.number - month.expected.solved
-    entry = build_entry(category.outlook, month.circumstances, values, slice(since, since + 1))
+    since, heard = month.number - month.expected.solved, category.heard(month.number, len(month.expected.beliefs))
+    entry = build_entry(category.outlook, month.circumstances, month.expected, slice(since, since + 1), heard)
     keys = looking_keys(category.luck, month.number)
     if agenda is None:
         found = look_at_all(category, month, screen, entry, keys)
     else:
         if renewed:
-            most = build_entry(category.outlook, month.circumstances, values, slice(since, None))
+            most = build_entry(category.outlook, month.circumstances, month.expected, slice(since, None), heard)
             agenda.review(month.number + category.catalogue.product.review_months, category.goods, screen, most)
         base = category.luck.key(Event.CALL, month.number)
         found = agenda.find(
@@ -106,8 +106,10 @@ def _offers(category: Category, month: Considered) -> Offers:
     standing = category.state.standing
     if standing is None or month.renewed:
         banks = category.intermediaries.banks
-        return build_offers(category.outlook, month.table, month.circumstances, month.expected, month.is_open, banks)
-    return stand_again(standing.offers, month.table, month.number, month.is_open, category.aware(month.rules, month.number))
+        heard = month.entry.heard
+        return build_offers(category.outlook, month.table, month.circumstances, month.expected, month.is_open, heard, banks)
+    aware = category.aware(month.rules, month.number)
+    return stand_again(standing.offers, month.table, month.number, month.is_open, aware, month.entry.heard)
 
 
 def luck_keys(luck: Luck, month: int) -> Keys:

@@ -133,14 +133,14 @@ class Agenda:
 
 
 def bounds_of(screen: Screen, most: Entering) -> LuckBounds:
-    """Upper halves of the highest chances over classes of owners, and over a vintage and the next."""
-    buy = screen.keep.max(axis=0).astype(np.uint64) + np.uint64(most.lost)
-    buy_first = screen.first.max(axis=(0, 1)).astype(np.uint64) + np.uint64(most.lost)
-    enter = most.held.copy()
+    """Upper halves of the highest chances over beliefs and classes of owners, and over a vintage and the next."""
+    buy = screen.keep.max(axis=(0, 1)).astype(np.uint64) + np.uint64(most.lost)
+    buy_first = screen.first.max(axis=(0, 1, 2)).astype(np.uint64) + np.uint64(most.lost)
+    enter = most.held.max(axis=0)
     np.maximum(enter[:-1], enter[1:], out=enter[:-1])
     for table in (buy, enter):
         np.maximum.accumulate(table, axis=1, out=table)  # a good only gets worse
-    return LuckBounds(halves(enter), halves(most.first), halves(buy), halves(buy_first))
+    return LuckBounds(halves(enter), halves(most.first.max(axis=0)), halves(buy), halves(buy_first))
 
 
 def halves(thresholds: NDArray[np.uint32] | NDArray[np.uint64]) -> NDArray[np.uint16]:

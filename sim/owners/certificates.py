@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -39,7 +39,8 @@ def later_purchases(outlook: Outlook, now: Circumstances, expected: Expectations
     """Chance of a purchase to come that a certificate of scrapping counts for, and what it is worth.
 
     Who is in the market buys new with chance h a month, and is out of it in one way or another with chance e: before n months
-    have passed it is h (1 - (1 - e)^n) / e, the mean over owners who differ in cash and in loan approval.
+    have passed it is h (1 - (1 - e)^n) / e, the mean over owners who differ in cash and in loan approval and have bought
+    nothing at once.
     """
     ent, money = now.rules.entitlements, now.money
     chance, fen = np.zeros((ent.route.size, money.size)), np.zeros((ent.route.size, money.size))
@@ -56,8 +57,20 @@ def later_purchases(outlook: Outlook, now: Circumstances, expected: Expectations
     for m in counting.tolist():
         months = max(int(ent.last_day[m]) + 1 - end_of_month, 0) / AVERAGE_DAYS
         granted = now.grant_money[:, None] * paid_for_new(catalogue, grants[m])[None, :]
-        chance[m] = sum(share * chance_to_buy_new(outlook, now, expected, u + granted, months) for share, u in utilities)
+        chance[m] = _of_those_without(outlook, now, expected, [(share, u + granted) for share, u in utilities], months)
     return Later(chance, fen)
+
+
+def _of_those_without(
+    outlook: Outlook, now: Circumstances, expected: Expectations, utilities: Sequence[tuple[float, Floats]], months: float
+) -> Floats:  # fmt: skip
+    """Mean chance of owners who have bought nothing at once [K]: of those who are short of cash more than of the others."""
+    total, left = np.zeros(now.money.size), np.zeros(now.money.size)
+    for share, utility in utilities:
+        chance, without = chance_to_buy_new(outlook, now, expected, utility, months)
+        total += share * without * chance
+        left += share * without
+    return np.asarray(total / np.maximum(left, LEAST))
 
 
 def _purses(catalogue: Catalogue, now: Circumstances) -> Iterator[tuple[float, Floats]]:
@@ -69,10 +82,16 @@ def _purses(catalogue: Catalogue, now: Circumstances) -> Iterator[tuple[float, F
             yield part / buyer.cash.shape[1], burden(catalogue, now.rules, replace(now, buyer=alike))
 
 
-def chance_to_buy_new(outlook: Outlook, now: Circumstances, expected: Expectations, utility: Floats, months: float) -> Floats:
-    """Chance of those in the market who have none to buy new within so many months [K]; ``utility`` [K, J]."""
+def chance_to_buy_new(
+    outlook: Outlook, now: Circumstances, expected: Expectations, utility: Floats, months: float
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Chances of those who have lost a good and know of the grants [K]; ``utility`` [K, J].
+
+    To buy new within so many months when they are in the market and have none; and to buy nothing at once, which saves the
+    effort for now and costs ``forced_patience``.
+    """
     catalogue, behaviour, month = outlook.catalogue, outlook.behaviour, now.month - expected.solved
-    values, choices, fresh = expected.values, catalogue.choices, catalogue.new_nests
+    values, choices, fresh = expected.informed.values, catalogue.choices, catalogue.new_nests
     nests = np.empty((now.money.size, int(choices.nest.max()) + 1))
     inclusive_values(
         values.bought[month], values.nothing[month], utility, choices, behaviour.nest_dissimilarity.value, nests
@@ -80,11 +99,13 @@ def chance_to_buy_new(outlook: Outlook, now: Circumstances, expected: Expectatio
     best = nests[:, :-1].max(axis=1)
     weights = exp_all(nests[:, :-1] - best[:, None])
     total = weights.sum(axis=1)
-    gain = best + log_all(total) - values.nothing_waiting[month] - catalogue.effort_first
+    goods, looking = best + log_all(total), values.nothing_waiting[month]
+    without = 1.0 / (1.0 + exp_all(goods - (looking + catalogue.effort_keep + behaviour.forced_patience.value)))
+    gain = goods - looking - catalogue.effort_first
     buying = 1.0 / (1.0 + exp_all(-gain / behaviour.shopping_scale.value))
     new, gone = buying * weights[:, :fresh].sum(axis=1) / total, 1.0 - (1.0 - buying) * (1.0 - behaviour.interest_lost.value)
     gone = np.clip(gone, LEAST, 1.0 - LEAST)
-    return np.asarray(new * (1.0 - exp_all(months * log_all(1.0 - gone))) / gone)
+    return new * (1.0 - exp_all(months * log_all(1.0 - gone))) / gone, without
 
 
 def paid_for_new(catalogue: Catalogue, grants: Floats) -> Floats:

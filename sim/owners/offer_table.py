@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.bank import Bank
-from sim.behaviour.announced import Values
 from sim.behaviour.attention import KM_CLASSES, MEANS_CLASSES, WHOLE, Entering, Screen, entry_chances, look_first, thresholds
-from sim.behaviour.offers import Decisions, Financing, Offers
+from sim.behaviour.offers import Decisions, Financing, Heard, Offers
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Terms, empty_acting, gain_step, inclusive_values, prepare
 from sim.clock import days_in, first_day
@@ -40,18 +40,18 @@ MEANS = tuple((KM_CLASSES[0], KM_CLASSES[-1], reserves) for reserves in (*MEANS_
 
 @dataclass(frozen=True)
 class Table:
-    """Values of the month for one category: K types, J alternatives."""
+    """Values of the month for one category: K types, J alternatives, W beliefs as in ``Offers``."""
 
     waiting: NDArray[np.float32]
-    """Value of carrying on in the market [B, C, lanes]."""
+    """Value of carrying on in the market [W, B, C, lanes]."""
     nothing: Floats
     nothing_waiting: Floats
-    """Value of having none, out of the market and in it [K]."""
+    """Value of having none, out of the market and in it [W, K]."""
     due: Floats
     paid: Floats
     """Taste - money x due; very low where not on offer [K, J]."""
     base: Floats
-    """Value of carrying on, and what is paid for it [K, J]."""
+    """Value of carrying on, and what is paid for it [W, K, J]."""
     km_value: Floats
     """[K, V]."""
     routes: Floats
@@ -64,14 +64,11 @@ def build_table(outlook: Outlook, now: Circumstances, expected: Expectations) ->
     due = due_at_purchase(catalogue, now.rules, now.prices)
     paid = np.where(catalogue.on_offer, now.taste[None, :] - now.money[:, None] * due[None, :], INFEASIBLE)
     energy = energy_cost(catalogue, now.paths, now.priced)
-    values, month = expected.values, now.month - expected.solved
+    month = slice(now.month - expected.solved, now.month - expected.solved + 1)
     return Table(
-        waiting=values.waiting[month],
-        nothing=values.nothing[month],
-        nothing_waiting=values.nothing_waiting[month],
+        **_standing(expected, paid, month),
         due=due,
         paid=paid,
-        base=_base(paid, values.bought[month]),
         km_value=-now.money[:, None] * energy * HOLDING_YEARS,
         routes=route_utilities(catalogue, now.rules.frictions.effort_saved, now.money),
     )
@@ -79,24 +76,24 @@ def build_table(outlook: Outlook, now: Circumstances, expected: Expectations) ->
 
 def advance(table: Table, now: Circumstances, expected: Expectations) -> Table:
     """The table of an earlier month whose prices still stand, with this month's values."""
-    values, month = expected.values, now.month - expected.solved
-    return replace(
-        table, waiting=values.waiting[month], nothing=values.nothing[month], nothing_waiting=values.nothing_waiting[month],
-        base=_base(table.paid, values.bought[month]),
-    )  # fmt: skip
+    month = slice(now.month - expected.solved, now.month - expected.solved + 1)
+    return replace(table, **_standing(expected, table.paid, month))
+
+
+def _standing(expected: Expectations, paid: Floats, months: slice) -> dict[str, Any]:
+    """What carrying on is worth by belief: of several ``months``, the least that waiting is, and the most that acting is."""
+    values = [belief.values for belief in expected.beliefs]
+    return {
+        "waiting": np.stack([each.waiting[months].min(axis=0) for each in values]),
+        "nothing": np.stack([each.nothing[months].max(axis=0) for each in values]),
+        "nothing_waiting": np.stack([each.nothing_waiting[months].min(axis=0) for each in values]),
+        "base": np.stack([_base(paid, each.bought[months].max(axis=0)) for each in values]),
+    }
 
 
 def _base(paid: Floats, carry: Floats) -> Floats:
     """Value of carrying on with each alternative, and what is paid for it [K, J]."""
     return np.where(paid > INFEASIBLE, carry + paid, INFEASIBLE)
-
-
-def _reach(table: Table, since: int, values: Values) -> Table:
-    """The least that carrying on is worth, and the most that acting is, from a month until values are solved again."""
-    return replace(
-        table, waiting=values.waiting[since:].min(axis=0), nothing=values.nothing[since:].max(axis=0),
-        nothing_waiting=values.nothing_waiting[since:].min(axis=0), base=_base(table.paid, values.bought[since:].max(axis=0)),
-    )  # fmt: skip
 
 
 def build_screen(
@@ -106,43 +103,76 @@ def build_screen(
 
     ``by_means``: classes are those of liquid assets, else of kilometres.
     """
-    catalogue, behaviour = outlook.catalogue, outlook.behaviour
-    table = _reach(this_month, now.month - expected.solved, expected.values)
-    choices, scale = catalogue.choices, behaviour.shopping_scale.value
-    shift = -scale * now.season
-    by_km = table.km_value[:, choices.variant] * (choices.kind != NOTHING)
-    best = best_purchase(outlook, table, now)
-    worth = best_worth(now.rules, now.prices.new, now.money.size)
-    boosts = outlook.rules_worth.boosts(now.rules, now.month, worth, now, is_open)
-    rows = outlook.vintages.age_rows(np.array([now.month - 1]))[0]  # by the day, a good can be a month younger than by months
-    owning, acting = expected.own, empty_acting(table.waiting.shape[2])
-    unbound, granted = outlook.rules_worth.unbound, outlook.rules_worth.not_granted
+    table = replace(this_month, **_standing(expected, this_month.paid, slice(now.month - expected.solved, None)))
     classes = MEANS if by_means else KILOMETRES
-    keep = np.empty((len(classes), *table.waiting.shape), dtype=np.uint32)
-    first = np.empty((2, len(classes), now.money.size), dtype=np.uint32)
-    certified, certified_from = best_certified(catalogue, now.rules, now.prices.new, is_open)
-    nests, gains = np.empty((now.money.size, int(choices.nest.max()) + 1)), np.empty(table.waiting.shape)
-    flat = np.zeros_like(best)
-    for n, (least, most, reserves) in enumerate(classes):
-        if n and not by_means and not by_km.any():  # goods that are not driven: every class of kilometres is the same
-            keep[n], first[:, n] = keep[0], first[:, 0]
-            continue
-        reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km) - least_strain(table, now, reserves)
-        inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
-        prepare(owning, expected.routes.forced, nests, table.nothing_waiting, catalogue.new_nests, acting)
-        gain_step(owning, expected.routes, acting, rows, Terms(unbound, unbound, *boosts, granted), table.waiting, gains)
-        margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
-        thresholds(_between(gains, table.waiting), margin, shift, scale, keep[n])
-        look_first(nests, table.nothing_waiting, catalogue.effort_first + shift, scale, first[0, n])
-        first[1, n] = first[0, n]
-        if certified.any():
-            reachable += now.grant_money[:, None] * certified[None, :]
-            inclusive_values(flat, table.nothing, reachable, choices, behaviour.nest_dissimilarity.value, nests)
-            look_first(nests, table.nothing_waiting, catalogue.effort_first + shift, scale, first[1, n])
+    beliefs, *states = table.waiting.shape
+    keep = np.empty((beliefs, len(classes), *states), dtype=np.uint32)
+    first = np.empty((beliefs, 2, len(classes), now.money.size), dtype=np.uint32)
+    certified, certified_from = best_certified(outlook.catalogue, now.rules, now.prices.new, is_open)
+    for w in range(beliefs):
+        informed = w == beliefs - 1
+        _screen_belief(
+            outlook, table, w, now, expected, best_grants(outlook, now, is_open if informed else None),
+            certified * informed, classes, keep[w], first[w],
+        )  # fmt: skip
     _, fails = outlook.rules_worth.bindings(now.rules, now.month, now.money)
     fails = np.where(fails >= 1.0, 0.0, fails)
     chances = (0.5 * (fails + np.concatenate([fails[1:], fails[-1:]])) * WHOLE).astype(np.uint32)
     return Screen(keep, first, certified_from, chances)
+
+
+class BestGrants(NamedTuple):
+    """The most that grants can be worth to anybody of a type."""
+
+    fresh: Floats
+    """Utility with each alternative, where no old good is asked for [K, J]."""
+    terms: Terms
+    """What they add to disposal routes [B, lanes]."""
+
+
+def best_grants(outlook: Outlook, now: Circumstances, is_open: Bools | None) -> BestGrants:
+    """To one who has heard of all that pay ([M] ``is_open``), or of none (None)."""
+    worth = outlook.rules_worth
+    fresh = np.zeros((now.money.size, outlook.catalogue.choices.kind.size))
+    if is_open is None:
+        none = worth.no_boost
+        return BestGrants(fresh, Terms(worth.unbound, worth.unbound, none, none, none, worth.not_granted))
+    fresh += now.grant_money[:, None] * open_grants(outlook.catalogue, now.rules, now.month, now, best_case=True)
+    boosts = worth.boosts(now.rules, now.month, best_worth(now.rules, now.prices.new, now.money.size), now, is_open)
+    granted = np.max(boosts, axis=(0, 2)) > 1.0
+    return BestGrants(fresh, Terms(worth.unbound, worth.unbound, *boosts, granted))
+
+
+def _screen_belief(
+    outlook: Outlook, table: Table, w: int, now: Circumstances, expected: Expectations, grants: BestGrants, certified: Floats,
+    classes: Sequence[tuple[float, float, float]], keep: NDArray[np.uint32], first: NDArray[np.uint32],
+) -> None:  # fmt: skip
+    """Fill ``Screen.keep`` and ``first`` of belief ``w``; ``certified`` [J]: most yuan that any certificate earns."""
+    catalogue, behaviour = outlook.catalogue, outlook.behaviour
+    choices, scale, spread = catalogue.choices, behaviour.shopping_scale.value, behaviour.nest_dissimilarity.value
+    shift, waiting, nothing, looking = -scale * now.season, table.waiting[w], table.nothing[w], table.nothing_waiting[w]
+    by_km = table.km_value[:, choices.variant] * (choices.kind != NOTHING)
+    best = best_purchase(outlook, table, w, now) + grants.fresh
+    best[:, -1] = 0.0
+    rows = outlook.vintages.age_rows(np.array([now.month - 1]))[0]  # by the day, a good can be a month younger than by months
+    nests, gains = np.empty((now.money.size, int(choices.nest.max()) + 1)), np.empty(waiting.shape)
+    flat, acting, effort = np.zeros_like(best), empty_acting(waiting.shape[2]), catalogue.effort_first + shift
+    for n, (least, most, reserves) in enumerate(classes):
+        if n and classes is KILOMETRES and not by_km.any():  # not driven: every class of kilometres is the same
+            keep[n], first[:, n] = keep[0], first[:, 0]
+            continue
+        reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km) - least_strain(table, now, reserves)
+        inclusive_values(flat, nothing, reachable, choices, spread, nests)
+        prepare(expected.own, expected.routes.forced, nests, looking, catalogue.new_nests, acting)
+        gain_step(expected.own, expected.routes, acting, rows, grants.terms, waiting, gains)
+        margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
+        thresholds(_between(gains, waiting), margin, shift, scale, keep[n])
+        look_first(nests, looking, effort, scale, first[0, n])
+        first[1, n] = first[0, n]
+        if certified.any():
+            reachable += now.grant_money[:, None] * certified[None, :]
+            inclusive_values(flat, nothing, reachable, choices, spread, nests)
+            look_first(nests, looking, effort, scale, first[1, n])
 
 
 def _between(gains: Floats, waiting: NDArray[np.float32]) -> Floats:
@@ -171,34 +201,35 @@ def least_strain(table: Table, now: Circumstances, reserves: float) -> Floats:
     return np.asarray(now.money[:, None] * (now.financing.strain_weight * left * table.due)[None, :])
 
 
-def build_entry(outlook: Outlook, now: Circumstances, values: Values, months: slice) -> Entering:
+def build_entry(outlook: Outlook, now: Circumstances, expected: Expectations, months: slice, heard: Heard) -> Entering:
     """Chances to enter the market; where ``months``, counted from the solution, are several, the highest of each state."""
     catalogue, behaviour = outlook.catalogue, outlook.behaviour
     scale = behaviour.entry_scale.value
     shift = -scale * now.season - now.effort_cut
-    gains, first = values.entering[months].max(axis=0), values.entering_first[months].max(axis=0)
-    held, chances = np.empty(gains.shape, dtype=np.uint32), np.empty((1, 1, first.size), dtype=np.uint32)
+    values = [belief.values for belief in expected.beliefs]
+    held = np.empty((len(values), *values[0].entering.shape[1:]), dtype=np.uint32)
+    chances = np.empty((1, len(values), now.money.size), dtype=np.uint32)
     effort = np.repeat(catalogue.entry_keep, len(catalogue.variants)) + shift
-    entry_chances(gains, effort, scale, held)
-    entry_chances(first.astype(np.float32)[None, None], catalogue.entry_first + shift, scale, chances)
-    pairs = held.max(axis=2)
+    for w, each in enumerate(values):
+        entry_chances(each.entering[months].max(axis=0), effort, scale, held[w])
+    first = np.stack([each.entering_first[months].max(axis=0) for each in values]).astype(np.float32)
+    entry_chances(first[None], catalogue.entry_first + shift, scale, chances)
+    pairs = held.max(axis=(0, 3))
     pairs[:-1] = np.maximum(pairs[:-1], pairs[1:])
     return Entering(
-        held, chances[0, 0], np.ascontiguousarray(pairs.T), float(catalogue.product.condition.wear_entry.value),
+        held, chances[0], np.ascontiguousarray(pairs.T), heard, float(catalogue.product.condition.wear_entry.value),
         float(behaviour.event_entry.value), np.uint32(WHOLE * behaviour.interest_lost.value), outlook.vintages.start,
     )  # fmt: skip
 
 
-def best_purchase(outlook: Outlook, table: Table, now: Circumstances) -> Floats:
-    """Most that each alternative can be worth to any owner of a type, kilometres apart [K, J]."""
+def best_purchase(outlook: Outlook, table: Table, w: int, now: Circumstances) -> Floats:
+    """Most that each alternative can be worth to any owner of a type who believes ``w``, kilometres and grants apart [K, J]."""
     catalogue = outlook.catalogue
     choices = catalogue.choices
     good = choices.kind != NOTHING
     social = outlook.behaviour.social_weight.value * max(now.most_exposed - now.social_mean, 0.0)
-    best = table.base + social * (catalogue.is_nev[choices.variant] & good)
-    best += now.grant_money[:, None] * open_grants(catalogue, now.rules, now.month, now, best_case=True)
+    best = table.base[w] + social * (catalogue.is_nev[choices.variant] & good)
     best += now.money[:, None] * loan_gain(now.financing, table.due)
-    best[:, -1] = 0.0
     return np.asarray(best, dtype=np.float64)
 
 
@@ -210,7 +241,8 @@ def loan_gain(financing: Financing, due: Floats) -> Floats:
 
 
 def build_offers(
-    outlook: Outlook, table: Table, now: Circumstances, expected: Expectations, is_open: Bools, banks: Sequence[Bank]
+    outlook: Outlook, table: Table, now: Circumstances, expected: Expectations, is_open: Bools, heard: Heard,
+    banks: Sequence[Bank],
 ) -> Offers:  # fmt: skip
     """Everything the decision kernel reads of this month."""
     catalogue, behaviour, later = outlook.catalogue, outlook.behaviour, later_purchases(outlook, now, expected)
@@ -227,7 +259,7 @@ def build_offers(
         social_weight=behaviour.social_weight.value, social_mean=now.social_mean,
         grants=now.rules.grants_fen(now.prices.new), felt=behaviour.grant_salience.value / 100.0,
         later_chance=later.chance, later_fen=later.fen,
-        open=is_open.astype(np.int8), aware=now.aware,
+        open=is_open.astype(np.int8), aware=now.aware, heard=heard,
         retirement=now.rules.retirement_months, money=now.money,
         effort_keep=catalogue.effort_keep, effort_first=catalogue.effort_first,
         shopping_scale=behaviour.shopping_scale.value, nest_scale=behaviour.nest_dissimilarity.value,
@@ -237,11 +269,11 @@ def build_offers(
     )  # fmt: skip
 
 
-def stand_again(offers: Offers, table: Table, month: int, is_open: Bools, aware: Floats) -> Offers:
+def stand_again(offers: Offers, table: Table, month: int, is_open: Bools, aware: Floats, heard: Heard) -> Offers:
     """Offers of an earlier month that still stand, with this month's days, values, open pots and awareness."""
     return offers._replace(
         month=month, first_day=first_day(month), days=days_in(month), open=is_open.astype(np.int8), aware=aware,
-        base=table.base, nothing=table.nothing, nothing_waiting=table.nothing_waiting, waiting=table.waiting,
+        heard=heard, base=table.base, nothing=table.nothing, nothing_waiting=table.nothing_waiting, waiting=table.waiting,
     )  # fmt: skip
 
 

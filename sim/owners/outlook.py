@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +40,27 @@ NOT_AVAILABLE = -700.0
 """Score of a variant that a type cannot buy; its exponential is nothing."""
 
 
+class LongRun(NamedTuple):
+    """What the values in the long run follow from."""
+
+    own: Owning
+    routes: Routes
+    terms: Terms
+    """[ROWS, lanes]."""
+    utility: Floats
+    """[K, J]."""
+
+
+@dataclass(frozen=True)
+class Believed:
+    """Values of owning of those who believe the same."""
+
+    asked: LongRun
+    final: Stationary
+    """Values in the long run: where the next solution starts."""
+    values: Values
+
+
 @dataclass(frozen=True)
 class Expectations:
     """Values of owning as known in one month, for the months until they are solved again at the latest."""
@@ -46,13 +69,17 @@ class Expectations:
     """Month in which they were solved."""
     basis: Circumstances
     """What they were solved for: the prices of the last review, the rules known in the month."""
-    values: Values
     own: Owning
     """What stays as it was then in the eyes of owners."""
     routes: Routes
     """Disposal routes at the prices that are expected to stay."""
-    final: Stationary
-    """Values in the long run: where the next solution starts."""
+    beliefs: tuple[Believed, ...]
+    """Of those who have heard of no subsidy, and of those who have; one where nobody can hear of any."""
+
+    @property
+    def informed(self) -> Believed:
+        """What those believe who have heard of the subsidies."""
+        return self.beliefs[-1]
 
 
 class Outlook:
@@ -70,33 +97,39 @@ class Outlook:
     def solve(
         self, now: Circumstances, keep: int, before: Expectations | None, lasting: bool = False
     ) -> Expectations:  # fmt: skip
-        """Solve the values as known now, for ``keep`` months; ``lasting``: as if the rules of the month held for ever.
+        """Solve the values as known now, for ``keep`` months; ``lasting``: as if the month held for ever, without subsidies.
 
         What is solved depends on what is known and on nothing else: not on when it was solved before, nor on what comes later.
         """
-        settled = now.month if lasting else self.calendar.settled(now.month, LONGEST_LOOK_AHEAD)
-        months = np.arange(now.month, max(settled, now.month + keep - 1) + 1)
         own, routes = self.owning(now), self.disposal_routes(now)
         static = static_values(own)
-        final = self._settled(now, now.month if lasting else int(months[-1]) + 1, own, static, routes, before)
-        rows = self.vintages.age_rows(np.append(months, months[-1] + 1))[:, : self.vintages.made(int(months[-1]))]
-        bought = self.vintages.of_ages(months, self.catalogue.choices.age)
-        values = announced_values(
-            own, static, routes, self.catalogue.choices, self._announced(now, months, lasting), rows, bought,
-            self.catalogue.new_nests, final, keep,
-        )  # fmt: skip
-        return Expectations(now.month, now, values, own, routes, final)
+        known, made = list(before.beliefs) if before else [], self.vintages.made(now.month + keep - 1)
+        beliefs: list[Believed] = []
+        paid = not lasting and bool(self.calendar.granting(now.month, LONGEST_LOOK_AHEAD))
+        for grants in (True, False) if paid else (False,):
+            settled = now.month if lasting else self.calendar.settled(now.month, LONGEST_LOOK_AHEAD, grants)
+            months = np.arange(now.month, max(settled, now.month + keep - 1) + 1)
+            asked = self._long_run(now, now.month if lasting else int(months[-1]) + 1, grants, own, routes)
+            final = self._settled(asked, static, [*beliefs, *(known[-1:] if grants else known[:1])])
+            rows = self.vintages.age_rows(np.append(months, months[-1] + 1))[:, : self.vintages.made(int(months[-1]))]
+            bought = self.vintages.of_ages(months, self.catalogue.choices.age)
+            values = announced_values(
+                own, static, routes, self.catalogue.choices, self._announced(now, months, lasting, grants), rows, bought,
+                self.catalogue.new_nests, final, keep,
+            )  # fmt: skip
+            beliefs.insert(0, Believed(asked, final, values.of_vintages(made)))
+        return Expectations(now.month, now, own, routes, tuple(beliefs))
 
     def shopping(self, now: Circumstances, expected: Expectations, bereft: Floats) -> tuple[Floats, Floats]:
-        """Share of owners in the market by age row, condition and lane, and of those who have none by type, as things stand.
+        """Share of owners in the market by age row, condition and lane, and of those who have none by type, without subsidies.
 
         ``bereft`` [K]: goods that end in a month for each owner who has none.
         """
-        terms = self._terms_by_age(self.calendar.rules(now.month, now.month), now.month, now)
+        terms = self._terms_by_age(self.calendar.rules(now.month, now.month, grants=False), now.month, now)
         static = static_values(expected.own)
         return shopping_shares(
-            expected.own, static, expected.routes, self.catalogue.new_nests, terms, UNBORN, expected.final,
-            bereft,
+            expected.own, static, expected.routes, self.catalogue.new_nests, terms, UNBORN,
+            expected.beliefs[0].final, bereft,
         )  # fmt: skip
 
     def owning(self, now: Circumstances) -> Owning:
@@ -122,17 +155,21 @@ class Outlook:
         """Scale of the taste shocks of disposal routes [lanes]."""
         return np.repeat(route_scales(self.catalogue, self.behaviour, money), len(self.catalogue.variants))
 
-    def _settled(
-        self, now: Circumstances, month: int, own: Owning, static: Floats, routes: Routes, before: Expectations | None
-    ) -> Stationary:
-        """Values from ``month`` on, when everything that is known has happened."""
-        rules = self.calendar.rules(month, now.month)
-        terms = self._terms_by_age(rules, month, now)
+    def _long_run(self, now: Circumstances, month: int, grants: bool, own: Owning, routes: Routes) -> LongRun:
+        """What holds from ``month`` on, when everything that is known has happened."""
+        rules = self.calendar.rules(month, now.month, grants)
         utility = purchase_utility(self.catalogue, rules, month, now, burden(self.catalogue, rules, now))
-        start = before.final if before else self._nothing_known(static)
+        return LongRun(own, routes, self._terms_by_age(rules, month, now), utility)
+
+    def _settled(self, asked: LongRun, static: Floats, known: Sequence[Believed]) -> Stationary:
+        """Values in the long run; where they are ``known`` they are not solved again, else solved from the last of these."""
+        for belief in known:
+            if same_numbers(belief.asked, asked):
+                return belief.final
+        start = known[-1].final if known else self._nothing_known(static)
         final, rounds = stationary_values(
-            own, static, routes, self.catalogue.choices, self._bought_at, self.catalogue.new_nests, terms, utility, start,
-            TOLERANCE, ROUNDS,
+            asked.own, static, asked.routes, self.catalogue.choices, self._bought_at, self.catalogue.new_nests, asked.terms,
+            asked.utility, start, TOLERANCE, ROUNDS,
         )  # fmt: skip
         if rounds > ROUNDS:
             name = self.catalogue.id
@@ -155,13 +192,13 @@ class Outlook:
         types, nests = len(self.catalogue.types), int(self.catalogue.choices.nest.max()) + 1
         return Stationary(np.stack([static, static], axis=1), np.zeros((types, 2)), np.zeros((types, nests)))
 
-    def _announced(self, now: Circumstances, months: NDArray[np.int64], lasting: bool) -> Announced:
+    def _announced(self, now: Circumstances, months: NDArray[np.int64], lasting: bool, grants: bool) -> Announced:
         """What is announced for these months; prices stand still, and months under the same rules are worked out once."""
         places: dict[tuple[object, ...], int] = {}
         same: dict[int, tuple[Floats, Floats]] = {}  # what months under the same rules have in common
         utility, terms, of_month = [], [], []
         for month in months.tolist():
-            rules = self.calendar.rules(now.month if lasting else month, now.month)
+            rules = self.calendar.rules(now.month if lasting else month, now.month, grants)
             key = self.rules_worth.key(rules, month, now)
             if key not in places:
                 places[key] = len(places)
@@ -189,6 +226,15 @@ class Outlook:
             return Terms(cost, ends, none, none, none, self.rules_worth.not_granted)
         boosts = self.rules_worth.boosts(rules, month, worth, now, None)
         return Terms(cost, ends, *boosts, np.max(boosts, axis=(0, 2)) > 1.0)
+
+
+def same_numbers(one: Any, other: Any) -> bool:
+    """Whether two arrays, numbers, or tuples of them are equal to the last digit."""
+    if one is other:
+        return True
+    if isinstance(one, tuple):
+        return all(same_numbers(a, b) for a, b in zip(one, other, strict=True))
+    return bool(np.array_equal(one, other))
 
 
 def purchase_utility(catalogue: Catalogue, rules: Rules, month: int, now: Circumstances, paying: Floats) -> Floats:

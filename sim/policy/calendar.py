@@ -11,7 +11,7 @@ from typing import cast
 import numpy as np
 
 from sim.clock import day_number, first_day, month_number, month_of_day
-from sim.policy.entitlements import Entitlements, grants_fen
+from sim.policy.entitlements import Entitlements, grants_fen, most_fen
 from sim.policy.in_force import Piece, Rules, join
 from sim.policy.instruments import Measure
 from sim.policy.measure import VersionBase
@@ -21,6 +21,8 @@ from sim.schema.product import Product
 
 HEARD_BY = 15
 """What is announced by this day of a month is known in that month, later news in the next (assumption)."""
+WORTH_HEARING_OF = 0.5
+"""Who has heard only of what pays less than this share of the most generous subsidy expects none (assumption, grade C)."""
 MID_MONTH = 14
 """Days after the first of the month; on that day it is decided which monthly terms hold."""
 
@@ -66,6 +68,7 @@ class Calendar:
             (name, version) for name in self.measures for version in _in_time(binding[name])
         )
         self._variants = len(product.variants)
+        self._prices = np.array([variant.price.value for variant in product.variants.values()])
         self._policy = binding
         self._lanes = [
             lane
@@ -76,46 +79,65 @@ class Calendar:
         self._announced = sorted({each.announced for lane in self._lanes for each in lane})
         self._days_left: dict[tuple[bool, int], list[Piece]] = {}
         self._made: dict[tuple[tuple[int, int, int, bool], ...], Rules] = {}
-        self._asked: dict[tuple[int, int], Rules] = {}
-        self._changes: dict[int, list[int]] = {}
+        self._asked: dict[tuple[int, int, bool], Rules] = {}
+        self._changes: dict[tuple[int, bool], list[int]] = {}
 
     def knowledge_months(self, first: int, last: int) -> list[int]:
         """Months from ``first`` to ``last`` in which what owners know changes."""
         return [month for month in self._heard if first <= month <= last]
 
-    def rules(self, month: int, known_at: int) -> Rules:
+    def rules(self, month: int, known_at: int, grants: bool = True) -> Rules:
         """Rules that owners with the knowledge of month ``known_at`` believe in force in ``month``.
 
-        With ``known_at == month`` they are the rules that are really applied in that month.
+        With ``known_at == month`` they are the rules that are really applied in that month. Without ``grants`` they are those
+        of an owner who has heard of no subsidy.
         """
         if month > known_at:
             known_at = self._last_news(known_at)
-        if (month, known_at) not in self._asked:
-            self._asked[month, known_at] = self._find(month, known_at)
-        return self._asked[month, known_at]
+        if (month, known_at, grants) not in self._asked:
+            self._asked[month, known_at, grants] = self._find(month, known_at, grants)
+        return self._asked[month, known_at, grants]
 
-    def settled(self, month: int, ahead: int) -> int:
+    def settled(self, month: int, ahead: int, grants: bool = True) -> int:
         """Month of the last change that is known in ``month`` and lies at most ``ahead`` months off; ``month`` if none does."""
         news = self._last_news(month)
-        if news not in self._changes:
-            self._changes[news] = self._changes_known(news)
-        known = self._changes[news]
+        if (news, grants) not in self._changes:
+            self._changes[news, grants] = self._changes_known(news, grants)
+        known = self._changes[news, grants]
         return max([month, *known[: bisect_right(known, month + ahead)][-1:]])
 
-    def _changes_known(self, news: int) -> list[int]:
+    def granting(self, month: int, ahead: int) -> dict[int, int]:
+        """Measures that pay in ``month`` or, as known then, begin at most ``ahead`` months later: month in which each does.
+
+        Those alone that are worth hearing of beside the most generous one.
+        """
+        begins: dict[int, int] = {}
+        most: dict[int, int] = {}
+        for piece in [*self._in_force(month, month), *self._known(month + 1, self._last_news(month))]:
+            begin, fen = month_of_day(piece.first_day), most_fen(piece.rules.entitlements, self._prices)
+            if piece.last_day >= first_day(month) and fen > 0 and begin <= month + ahead:
+                begins[piece.measure] = min(begin, begins.get(piece.measure, FOREVER))
+                most[piece.measure] = max(fen, most.get(piece.measure, 0))
+        bar = WORTH_HEARING_OF * max(most.values(), default=0)
+        return {measure: begin for measure, begin in sorted(begins.items()) if most[measure] >= bar}
+
+    def _changes_known(self, news: int, grants: bool) -> list[int]:
         """Months after ``news`` whose rules differ from those of the month before, as known then."""
         pieces = [each.piece for lane in self._lanes for each in lane if each.heard <= news]
         days = [day for p in pieces for day in (p.first_day, p.last_day + 1) if day < FOREVER]
         near = {month_of_day(day) + later for day in days for later in (0, 1)}
-        return sorted(m for m in near if m > news and self.rules(m, news) is not self.rules(m - 1, news))
+        return sorted(m for m in near if m > news and self.rules(m, news, grants) is not self.rules(m - 1, news, grants))
 
     def _last_news(self, month: int) -> int:
         """Month, up to ``month``, in which what owners know changed last; 0: never."""
         at = bisect_right(self._heard, month)
         return self._heard[at - 1] if at else 0
 
-    def _find(self, month: int, known_at: int) -> Rules:
+    def _find(self, month: int, known_at: int, grants: bool) -> Rules:
         active, middle = self._in_force(month, known_at), first_day(month) + MID_MONTH
+        if not grants:
+            stripped = (piece._replace(rules=piece.rules.without_grants) for piece in active)
+            active = [piece for piece in stripped if piece.rules.binds]
         key = tuple((id(p.rules), p.first_day, p.last_day, p.first_day <= middle <= p.last_day) for p in active)
         if key not in self._made:
             self._made[key] = join(active, self._variants, middle)

@@ -76,6 +76,12 @@ def grants_fen(ent: Entitlements, prices: Floats) -> Ints:
     return all_fen(np.where(prices <= ent.price_max, amount, 0.0))
 
 
+def most_fen(ent: Entitlements, prices: Floats) -> int:
+    """Most that any row pays for any new variant at these prices and for scrapping, fen."""
+    grants, scrapped = grants_fen(ent, prices).max(axis=1), ent.scrap_fen.max(axis=(1, 2), initial=0)
+    return int((grants + scrapped).max(initial=0))
+
+
 def pays(ent: Entitlements) -> bool:
     """Whether any row pays anything at any price."""
     return bool(ent.rate.any() or ent.tier_amount.any() or ent.scrap_fen.any())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any, NamedTuple, TypeVar
 
@@ -51,6 +51,13 @@ class Rules:
     def tax_yuan(self, prices: Floats) -> Floats:
         """Purchase tax due on each new variant at these prices, yuan [V]."""
         return sum((tax.due(prices) for tax in self.taxes), np.zeros_like(prices))
+
+    @cached_property
+    def without_grants(self) -> Rules:
+        """The same to those who have heard of no subsidy."""
+        if not self.entitlements.measure.size:
+            return self
+        return replace(self, entitlements=Entitlements._make(column[:0] for column in self.entitlements))
 
     @cached_property
     def interest_by_owner(self) -> tuple[Floats, Floats]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
 from made_columns import good_columns, owner_columns
-from reference.calling import row_luck
+from reference.calling import believes, row_luck
 from reference.chance import bits as plain_bits
+from reference.chance import uniform as plain_uniform
 
 from sim.behaviour.attention import (
     KM_CLASSES,
@@ -16,6 +18,7 @@ from sim.behaviour.attention import (
     Entering,
     LookingLuck,
     Screen,
+    belief,
     entry_chances,
     km_classes,
     look,
@@ -26,7 +29,10 @@ from sim.behaviour.attention import (
     thresholds,
 )
 from sim.behaviour.call_up import BLOCK, LuckBounds, bound_all, bound_some, by_month, forced, slot_luck, stream
+from sim.behaviour.gathering import believe
+from sim.behaviour.lanes import owned_lanes
 from sim.behaviour.life_events import schedule_events
+from sim.behaviour.offers import Heard
 from sim.codes import ABSENT, EMPTY, EVENT, LAST, LEAVES, LOOKS, MUST, NEVER, PRESENT
 from sim.numerics.luck import uniform
 
@@ -162,12 +168,56 @@ def test_the_chance_to_enter_follows_what_being_in_the_market_is_worth() -> None
     assert (out[0, 0] / TOP).tolist() == pytest.approx([1 / (1 + np.exp(0.25)), 1 / (1 + np.exp(-0.5))], abs=1e-9)
 
 
+# believing -----------------------------------------------------------------------------------------------------
+
+
+def heard_of(*told: tuple[int, float]) -> Heard:
+    """Subsidies: key of their luck, and the share of owners that has heard."""
+    return Heard(np.array([key for key, _ in told], dtype=np.uint32), np.array([share for _, share in told], dtype=np.float64))
+
+
+@pytest.mark.parametrize("told", [(), ((5, 0.3),), ((5, 0.2), (9, 0.0), (7, 0.1)), ((5, 0.0), (9, 1.0))])
+def test_who_has_heard_of_any_subsidy_believes_what_is_known_of_them(told: tuple[tuple[int, float], ...]) -> None:
+    size, heard = 500, heard_of(*told)
+    expected = [believes(heard, who) for who in range(size)]
+    assert [belief(heard, who) for who in range(size)] == expected
+    owned = owned_lanes(size)
+    owned.who[:], owned.belief[:] = np.arange(size), 7
+    believe(size - 1, heard, owned)
+    assert owned.belief.tolist() == [*expected[:-1], 7], "those of the batch and no others"
+    neither = float(np.prod(1.0 - heard.share))
+    assert abs(sum(expected) / size - (1.0 - neither)) <= 4.0 * np.sqrt(neither * (1.0 - neither) / size)
+
+
+def test_the_share_that_has_heard_is_those_below_it() -> None:
+    least = plain_uniform(5, 3)
+    for share, informed in ((least, 0), (np.nextafter(least, 1.0), 1)):
+        heard, owned = heard_of((9, 0.0), (5, share)), owned_lanes(1)
+        owned.who[0] = 3
+        believe(1, heard, owned)
+        assert owned.belief[0] == belief(heard, 3) == believes(heard, 3) == informed
+
+
 # looking -------------------------------------------------------------------------------------------------------
 
 KEYS = LookingLuck(np.uint32(18), np.uint32(6), np.uint32(7), np.uint32(8))
 
 
+def with_other(told: Any, believed: int, other: int) -> Any:
+    """A table of those who believe so, and that of the others, full of one number."""
+    both = [np.full_like(told, other), np.full_like(told, other)]
+    both[believed] = told
+    return np.stack(both)
+
+
 def looked(**said: Any) -> tuple[list[tuple[int, int]], list[int]]:
+    """As ``looked_by``, whatever the owners believe, and whatever those enter and buy for who believe something else."""
+    (found, *others) = [looked_by(believed, other, **said) for believed, other in product((0, 1), (0, TOP))]
+    assert others == [found] * 3
+    return found
+
+
+def looked_by(believed: int, other: int, **said: Any) -> tuple[list[tuple[int, int]], list[int]]:
     """(slot, reason) of the only good and the empty slot of an owner who is there; and who enters the market or leaves it.
 
     The good is registered in the middle between its vintage, 1, and the next one.
@@ -180,14 +230,17 @@ def looked(**said: Any) -> tuple[list[tuple[int, int]], list[int]]:
     day = round((40 + 6 + 3 + 0.5) * 30.4375)
     lying = {"variant": [0, EMPTY], "owner": [0, 0], "type": [0, 1], "registered": day, "vintage": 1}
     goods = good_columns(2, **(lying | given["good"]))
-    keep = np.full((2, 3, 2, 4), given["keep"], dtype=np.uint32)
+    keep = with_other(np.full((2, 3, 2, 4), given["keep"], dtype=np.uint32), believed, other)
     first = np.stack([np.full((2, 2), given[name], dtype=np.uint32) for name in ("first", "certified")])
+    first = with_other(first, believed, other)
     fail = np.full((3, 4), given["fail"], dtype=np.uint32)
     held = np.empty((3, 2, 4), dtype=np.uint32)
     held[:] = np.array(given["enter"])[:, np.newaxis, np.newaxis]
-    most = np.maximum(held, np.append(held[1:], held[-1:], axis=0)).max(axis=2).T.copy()
-    chances = np.full(2, given["enter_first"], dtype=np.uint32)
-    entry = Entering(held, chances, most, given["wear"], given["event"], np.uint32(given["lost"]), 40)
+    held = with_other(held, believed, other)
+    most = np.maximum(held, np.append(held[:, 1:], held[:, -1:], axis=1)).max(axis=(0, 3)).T.copy()
+    chances = with_other(np.full(2, given["enter_first"], dtype=np.uint32), believed, other)
+    heard = heard_of((5, 0.0), (9, float(believed)))
+    entry = Entering(held, chances, most, heard, given["wear"], given["event"], np.uint32(given["lost"]), 40)
     slots, reasons, lucks, turned = np.zeros(9, np.int64), np.zeros(9, np.int8), np.zeros(9, np.uint32), np.zeros(9, np.int64)
     found, turns = look(
         MONTH, KEYS, goods, np.array([given["mark"]], dtype=np.int8), Screen(keep, first, CERTIFIED, fail), entry,

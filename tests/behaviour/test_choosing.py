@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from made_choices import CANNOT, LONG, SHORT, Problem, problem
 from made_columns import smaller
+from reference.calling import believes
 from reference.choice import decide as plain_decide
 from reference.weighing import scratch
 
@@ -27,7 +28,10 @@ CASES: dict[str, dict[str, Any]] = {
     "no mandate, all alike": {
         "goods": SHORT, "nev_only": np.zeros(3), "km_bought": np.zeros((3, SHORT + 1)), "nev_bought": np.zeros(SHORT + 1),
     },
-    "nothing can be done": {"goods": SHORT, "base": np.full((3, SHORT + 1), CANNOT), "nothing": np.full(3, CANNOT)},
+    "nothing can be done": {"goods": SHORT, "base": np.full((2, 3, SHORT + 1), CANNOT), "nothing": np.full((2, 3), CANNOT)},
+    "nobody can hear of any subsidy": {"goods": LONG, "beliefs": 1},
+    "the informed would rather do without": {"goods": LONG, "nothing": np.array([[-9.0] * 3, [4.0] * 3])},
+    "the others would rather do without": {"goods": LONG, "nothing": np.array([[4.0] * 3, [-9.0] * 3])},
 }  # fmt: skip
 
 
@@ -50,6 +54,38 @@ def test_owners_decide_side_by_side_as_one_by_one(name: str, seed: int, monkeypa
     assert 5 < found.slot.size < given.slots.size
     for column, values in expected._asdict().items():
         assert np.array_equal(getattr(found, column), values), column
+
+
+WORTH = ("base", "nothing", "nothing_waiting", "waiting")
+"""What is worth more or less according to what is believed."""
+
+
+def by_slot(found: Decisions) -> dict[int, tuple[float, ...]]:
+    """Everything that each who acts decides."""
+    columns = [column.tolist() for column in found if column is not found.slot]
+    return dict(zip(found.slot.tolist(), zip(*columns, strict=True), strict=True))
+
+
+@pytest.mark.parametrize("goods", [LONG, SHORT])
+def test_what_others_believe_is_nothing_to_an_owner(goods: int) -> None:
+    """With what one belief tells exchanged, who holds the other one decides as before; of those who hold it, many do not."""
+    changed = {0: 0, 1: 0}
+    for seed in range(1, 7):
+        given, other = problem(seed, goods=goods), problem(seed + 100, goods=goods).offers
+        before = by_slot(decided(given))
+        held = {slot: believes(given.offers.heard, int(given.goods.id[slot])) for slot in given.slots.tolist()}
+        assert set(held.values()) == {0, 1}
+        for w in (0, 1):
+            offers = given.offers
+            for name in WORTH:
+                both = getattr(offers, name).copy()
+                both[w] = getattr(other, name)[w]
+                offers = offers._replace(**{name: both})
+            after = by_slot(decided(given._replace(offers=offers)))
+            moved = [slot for slot in held if before.get(slot) != after.get(slot)]
+            assert {held[slot] for slot in moved} <= {w}
+            changed[w] += len(moved)
+    assert min(changed.values()) > 20
 
 
 def test_all_kinds_of_decision_are_among_them() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from made_columns import good_columns, owner_columns
 
 from sim.behaviour.columns import GoodColumns, OwnerColumns
-from sim.behaviour.offers import Financing, Keys, Offers
+from sim.behaviour.offers import Financing, Heard, Keys, Offers
 from sim.behaviour.value import Choices
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST, NEW, NOTHING, USED
 from sim.policy.entitlements import Entitlements
@@ -20,6 +20,7 @@ FIRST_VINTAGE = MONTH - 6 * VINTAGES + 4
 """Some goods are older than the first vintage, and some lie before or behind their own."""
 FUEL, USE = np.array([0, 1, 2]), np.array([1, 0, 1])
 CANNOT = -1e30
+HEARD_KEYS, HEARD_SHARE = np.array([71, 72], dtype=np.uint32), np.array([0.2, 0.4])
 LONG, SHORT = 8, 3
 """Goods to choose from: more than the sieve lets pass, and few."""
 
@@ -69,16 +70,17 @@ def choices_of(count: int) -> Choices:
     return Choices(kind, np.append(variant, 0), np.append(band, 0), np.append(nest, last), none, np.zeros((count + 1, 3)))
 
 
-def offers_of(rng: np.random.Generator, choices: Choices, loans: bool, resold: bool) -> Offers:
-    """This month's counter."""
+def offers_of(rng: np.random.Generator, choices: Choices, loans: bool, resold: bool, beliefs: int) -> Offers:
+    """This month's counter; two subsidies to hear of where there are two beliefs, so that half of the owners hold either."""
     count = choices.kind.size
     due = np.append(rng.uniform(5e3, 8e4, count - 1), 0.0)
-    base = rng.normal(0.0, 1.5, (TYPES, count))
-    base[rng.random((TYPES, count)) < 0.1] = CANNOT
+    base = rng.normal(0.0, 1.5, (beliefs, TYPES, count))
+    base[:, rng.random((TYPES, count)) < 0.1] = CANNOT
     trouble = rng.normal(-0.5, 0.5, (TYPES, 4))
     trouble[:, 0] = trouble[:, 0] if resold else CANNOT
     sale = rng.uniform(1e3, 4e4, (AGES, CONDITIONS, VARIANTS)) if resold else np.zeros((AGES, CONDITIONS, VARIANTS))
     used = rng.random((2, 2, count)) < 0.8
+    subsidies = 2 * (beliefs - 1)
     bought = np.append(rng.normal(0.0, 0.3, (TYPES, count - 1)), np.zeros((TYPES, 1)), axis=1)
     return Offers(
         month=MONTH,
@@ -87,9 +89,9 @@ def offers_of(rng: np.random.Generator, choices: Choices, loans: bool, resold: b
         due=due,
         loan_max=loans * used * due * rng.uniform(0.3, 1.1, (2, 2, count)),
         base=base,
-        nothing=rng.normal(-1.0, 0.5, TYPES),
-        nothing_waiting=rng.normal(-0.5, 0.5, TYPES),
-        waiting=rng.normal(0, 1, (VINTAGES + 1, CONDITIONS, TYPES * VARIANTS)).astype(np.float32),
+        nothing=rng.normal(-1.0, 0.5, (beliefs, TYPES)),
+        nothing_waiting=rng.normal(-0.5, 0.5, (beliefs, TYPES)),
+        waiting=rng.normal(0, 1, (beliefs, VINTAGES + 1, CONDITIONS, TYPES * VARIANTS)).astype(np.float32),
         first_vintage=FIRST_VINTAGE,
         sale=sale,
         formal=rng.uniform(500, 3e3, VARIANTS),
@@ -106,6 +108,7 @@ def offers_of(rng: np.random.Generator, choices: Choices, loans: bool, resold: b
         later_fen=rng.uniform(0.0, 2_000_000, (ROWS, TYPES)),
         open=np.array([1, 1, 1, 1], dtype=np.int8),
         aware=np.array([0.5, 0.9, 0.7, 0.9]),
+        heard=Heard(HEARD_KEYS[:subsidies], HEARD_SHARE[:subsidies]),
         retirement=rng.integers(120, 240, (VARIANTS, 2)),
         money=rng.uniform(1e-5, 4e-5, TYPES),
         effort_keep=rng.normal(1.5, 0.3, TYPES),
@@ -168,7 +171,9 @@ def entitlements_of(rng: np.random.Generator) -> Entitlements:
     )
 
 
-def problem(seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = True, owners: int = 45, **said: Any) -> Problem:
+def problem(
+    seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = True, owners: int = 45, beliefs: int = 2, **said: Any
+) -> Problem:  # fmt: skip
     """Owners of three types (the third of firms), some of whom hold nothing, in any order; ``said``: fields of offers."""
     rng = np.random.default_rng(seed)
     choices = choices_of(goods)
@@ -211,7 +216,7 @@ def problem(seed: int, *, goods: int = LONG, loans: bool = True, resold: bool = 
     slots = rng.permutation(owners)[: owners - 5]
     reasons = np.where(held[slots] == EMPTY, LOOKS, rng.choice([LOOKS, LOOKS, MUST, LEAVES], slots.size)).astype(np.int8)
     lucks = rng.integers(0, 1 << 32, slots.size, dtype=np.uint32)
-    offers = offers_of(rng, choices, loans, resold)._replace(**said)
+    offers = offers_of(rng, choices, loans, resold, beliefs)._replace(**said)
     keys = Keys(*(np.uint32(seed * 10 + n) for n in range(8)))
     return Problem(
         slots.astype(np.int64),

@@ -98,6 +98,15 @@ def finish(settings: Settings, seed: int = 1, threads: int = 1) -> Run:
     return Run(model, result)
 
 
+def flows(settings: Settings) -> dict[str, NDArray[np.int64]]:
+    """New and used goods bought, and those that left their owners, by month [3, months], in a run of its own."""
+    history = finish(settings).model.history
+    return {
+        name: np.array([[m.tally.new_sales.sum(), m.tally.bought.sum(), m.tally.out_by_route.sum()] for m in rows]).T
+        for name, rows in history.months.items()
+    }
+
+
 @cache
 def shared(*overrides: str, scale: float = 0.02, seed: int = 1) -> Run:
     """``finish(small(...))``, once for all tests that ask for it; they must not change it."""

@@ -38,6 +38,19 @@ def measure(name: str, **levers: object) -> Measure:
     return MEASURE.validate_python(read(ROOT / "configs" / "policy" / f"{name}.yaml") | levers)
 
 
+def open_to_all(yuan: float, **versions: tuple[str, str, str]) -> Measure:
+    """A subsidy for every new car and truck, to everybody, without a pot; by version: announced, first and last day."""
+    content: dict[str, Any] = MEASURE.dump_python(measure("car_vouchers_2023"), mode="json")
+    terms = content["versions"]["v2024"] | {
+        "one_per_person": False, "owners": ["household", "firm", "institution"],
+        "grants": {p: {"tiers": [{"price_from": 0, "amount": yuan}]} for p in ("bev", "phev", "ice")},
+    }  # fmt: skip
+    terms["amount_scale"] |= {"value": 1.0, "low": None, "high": None}
+    said = {name: {"announced": told, "window": {"start": start, "end": end}} for name, (told, start, end) in versions.items()}
+    dated = {name: terms | each for name, each in said.items()}
+    return MEASURE.validate_python(content | {"goods": ["car", "truck"], "pot": None, "versions": dated})
+
+
 @cache
 def measures() -> dict[str, Measure]:
     """Every measure."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from model_settings import district, harder, keener, small
-from reference.calling import as_called, call_up
+from reference.calling import as_called, believes, call_up
 from reference.choice import decide as plain_decide
 from reference.unit_goods import draw_unit
 from reference.weighing import scratch
@@ -15,7 +15,6 @@ from reference.weighing import scratch
 import sim.model.deciding
 from sim.behaviour.choice import SIEVED, decide
 from sim.behaviour.lanes import WIDTH
-from sim.behaviour.value import Choices
 from sim.codes import LEAVES, LOOKS, MUST
 from sim.model.trade_in_model import TradeInModel
 from sim.numerics.arithmetic import exp_all
@@ -36,11 +35,11 @@ class Both:
     def __init__(self) -> None:
         self.longest, self.acted = 0, 0
         self.seen: dict[str, set[int]] = {"reason": set(), "route": set(), "row": set()}
-        self.lent, self.wide = 0, 0
+        self.lent, self.wide, self.heard = 0, 0, {0: 0, 1: 0}
 
     def __call__(self, slots: Any, reasons: Any, lucks: Any, count: int, *rest: Any) -> int:
         *terms, out = rest
-        choices: Choices = terms[6]
+        goods, offers, choices = terms[0], terms[3], terms[6]
         nests, alternatives = int(choices.nest.max()) + 1, choices.kind.size
         plain = empty_decisions(count)
         expected = plain_decide(slots, reasons, lucks, count, *terms, scratch(alternatives), np.empty(nests), plain)
@@ -53,6 +52,8 @@ class Both:
         self.longest, self.acted = max(self.longest, count), self.acted + acted
         self.lent += int((out.principal[:acted] > 0.0).sum())
         self.wide += alternatives > SIEVED
+        for slot in out.slot[:acted].tolist() if offers.base.shape[0] > 1 else ():
+            self.heard[believes(offers.heard, int(goods.id[slot]))] += 1
         return acted
 
 
@@ -76,6 +77,7 @@ def test_goods_are_chosen_side_by_side_as_they_are_one_by_one(monkeypatch: pytes
     assert {-1, 1, 2, 3} <= both.seen["route"]
     assert both.lent > 20
     assert max(both.seen["row"]) >= 1
+    assert min(both.heard.values()) > 200
 
 
 def test_vehicles_are_chosen_side_by_side_as_they_are_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,15 +88,17 @@ def test_vehicles_are_chosen_side_by_side_as_they_are_one_by_one(monkeypatch: py
     assert both.longest > 2 * WIDTH
     assert both.seen["route"] == {-1, 0, 1, 2, 3}
     assert both.lent > 100
+    assert min(both.heard.values()) > 200
     assert len(both.seen["row"]) >= 3
 
 
 def test_streaming_calls_up_whom_asking_everyone_calls_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen, streamed = {"found": 0, "turned": 0}, Agenda.find
+    seen, streamed = {"found": 0, "turned": 0, "differ": 0}, Agenda.find
 
     def both(agenda: Agenda, *terms: Any) -> Found:
         month, base, keys, goods, owners, means, screen, entry, _ = terms
-        variants = entry.held.shape[2] // entry.first.size
+        variants = entry.held.shape[3] // entry.first.shape[1]
+        seen["differ"] += entry.held.shape[0] > 1 and not np.array_equal(*entry.held)
         expected = call_up(month, int(base), keys, goods, owners, means, screen, entry, variants)
         found = streamed(agenda, *terms)
         assert as_called(*found) == expected
@@ -110,6 +114,7 @@ def test_streaming_calls_up_whom_asking_everyone_calls_up(monkeypatch: pytest.Mo
     forget(model)
     assert seen["found"] > 5000
     assert seen["turned"] > 2000
+    assert seen["differ"] > 0, "who has heard of a subsidy enters as another does who has not"
 
 
 @pytest.mark.parametrize("name", ["phone", "air_conditioner", "taxi", "tractor"])

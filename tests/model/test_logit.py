@@ -83,13 +83,14 @@ def paying(category: Category, now: Decided, slots: Ints, purse: Floats, owed: F
 def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Floats]:
     """Utility of every disposal route and alternative [N, R, J], and of carrying on in the market [N]; no subsidies."""
     offers, goods, owners = now.offers, category.goods, category.owners
+    assert offers.base.shape[0] == 1, "of no subsidies nobody has heard"
     owner, k, v = goods.owner[slots], goods.type[slots], goods.variant[slots].astype(np.int64)
     household = owners.kind[owner] == HOUSEHOLD
     km = owners.km[owner].astype(np.float64) - 1.0
     community = category.world.communities[np.where(household, owner // COMMUNITY, 0)]
     around = 0.5 * np.minimum(community / COMMUNITY, 1.0) + 0.5 * owners.linked_nev[owner] / LINKS
     social = np.where(household, offers.social_weight * (around - offers.social_mean), 0.0)
-    worth = offers.base[k] + km[:, None] * offers.km_bought[k] + social[:, None] * offers.nev_bought
+    worth = offers.base[0, k] + km[:, None] * offers.km_bought[k] + social[:, None] * offers.nev_bought
     terms = now.circumstances.financing
     wanted = owners.liquid_target[owner].astype(np.float64) * terms.income_index
     since = offers.month - owners.liquid_month[owner].astype(np.float64)
@@ -98,7 +99,7 @@ def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Fl
     if (v == EMPTY).all():
         utility = worth[:, None, :] + paying(category, now, slots, cash[:, None], np.zeros(slots.size))
         utility[:, :, none] = -np.inf
-        return utility, offers.nothing_waiting[k]
+        return utility, offers.nothing_waiting[0, k]
     age = np.floor((offers.first_day + days(category, now, slots) - goods.registered[slots]) / 30.4375).astype(np.int64)
     age = np.clip(age, 0, offers.sale.shape[0] - 1)
     state = (offers.month >= goods.worn[slots]).astype(int) + (offers.month >= goods.failing[slots])
@@ -111,12 +112,12 @@ def utilities(category: Category, now: Decided, slots: Ints) -> tuple[Floats, Fl
     route = offers.route_utility[k] + money * proceeds
     purse = cash[:, None] + proceeds
     utility = worth[:, None, :] + paying(category, now, slots, purse, owed) + route[:, :, None]
-    nothing = np.where(purse >= 0.0, offers.nothing[k][:, None] + route, -np.inf)
+    nothing = np.where(purse >= 0.0, offers.nothing[0, k][:, None] + route, -np.inf)
     utility[:, :, none] = nothing[:, :, None]
     lane = k * offers.sale.shape[2] + v
     b = goods.vintage[slots].astype(np.int64)
     place = (goods.registered[slots] / 30.4375 - 0.5 - offers.first_vintage) / 6.0 - b
-    older, younger = offers.waiting[b, state, lane].astype(float), offers.waiting[b + 1, state, lane].astype(float)
+    older, younger = (offers.waiting[0, b + n, state, lane].astype(float) for n in (0, 1))
     carry = older + np.clip(place, 0.0, 1.0) * (younger - older)
     return utility, carry + km * offers.km_value[k, v]
 
@@ -235,7 +236,7 @@ def test_owners_enter_the_market_as_often_as_being_in_it_is_worth(product: str, 
     model = TradeInModel(keener(settings, {product: 1.5}), 3)
     months = model.fail_and_consider(offered(model))
     category, now, owners, behaviour = model.categories[product], months[product], model.district.owners, settings.behaviour
-    goods, values, scale = category.goods, now.expected.values, behaviour.entry_scale.value
+    goods, values, scale = category.goods, now.expected.informed.values, behaviour.entry_scale.value
     here = ((owners.from_month <= model.month) & (owners.until_month > model.month))[goods.owner]
     out, held = here & (goods.shopping == 0), goods.variant != EMPTY
     second = np.flatnonzero(category.second[goods.type])

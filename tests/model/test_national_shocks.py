@@ -129,8 +129,9 @@ def test_a_shock_shifts_the_month_by_what_it_says_and_leaves_what_is_expected(mo
     forced(monkeypatch, Nation(sales=0.1, nev_share=0.3))
     quiet = TradeInModel(settings)
     quiet.month = FIRST + 2
-    same = offered(quiet)["car"].expected.values
-    assert (same.waiting == before.expected.values.waiting).all()
+    same = offered(quiet)["car"].expected
+    for one, other in zip(same.beliefs, before.expected.beliefs, strict=True):
+        assert (one.values.waiting == other.values.waiting).all()
 
 
 def test_other_goods_than_vehicles_have_no_shock(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,8 @@ def test_eager_owners_and_dry_pots() -> None:
     settings = small("clock.start=2024-06", "clock.end=2024-10", *dry, scale=SCALE)
     _, plain, decisions = side_by_side(keener(harder(settings, {"car": -4.5}), {"car": 3.5}), 0, 5)
     assert len(decisions) > 1000
+    believed = [sum(d.belief == w for d in decisions) for w in (0, 1)]
+    assert min(believed) > 100, believed
     assert plain.refused > 50
     assert {d.route for d in decisions} == {-1, SELL, FORMAL, INFORMAL, HOARD}
     assert {d.reason for d in decisions} == {LOOKS, MUST, LEAVES}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pytest
-from model_settings import finish, lawless, offered
+from model_settings import flows, lawless, offered
 from numpy.typing import NDArray
-from policy_files import MEASURE, measure
+from policy_files import open_to_all
 
 import sim.model.opening
 import sim.owners.outlook
@@ -18,7 +18,6 @@ from sim.codes import AVERAGE_DAYS
 from sim.model.trade_in_model import TradeInModel
 from sim.owners.circumstances import Circumstances
 from sim.owners.outlook import burden, purchase_utility
-from sim.policy.instruments import Measure
 from sim.settings import Settings
 
 Floats = NDArray[np.float64]
@@ -34,29 +33,9 @@ DATES = {
 }
 
 
-def one_yuan(announced: str, start: str, end: str) -> Measure:
-    """A subsidy of one yuan for every new car and truck, to everybody."""
-    content: dict[str, Any] = MEASURE.dump_python(measure("car_vouchers_2023"), mode="json")
-    version = content["versions"]["v2024"] | {
-        "announced": announced, "window": {"start": start, "end": end}, "one_per_person": False,
-        "owners": ["household", "firm", "institution"],
-        "grants": {p: {"tiers": [{"price_from": 0, "amount": 1}]} for p in ("bev", "phev", "ice")},
-    }  # fmt: skip
-    version["amount_scale"] |= {"value": 1.0, "low": None, "high": None}
-    return MEASURE.validate_python(content | {"goods": ["car", "truck"], "pot": None, "versions": {"v1": version}})
-
-
-def with_one_yuan(settings: Settings, *dates: str) -> Settings:
-    return settings.model_copy(update={"policy": settings.policy | {"placebo": one_yuan(*dates)}})
-
-
-def flows(settings: Settings) -> dict[str, Ints]:
-    """New and used goods bought, and those that left their owners, by month [3, months]."""
-    history = finish(settings).model.history
-    return {
-        name: np.array([[m.tally.new_sales.sum(), m.tally.bought.sum(), m.tally.out_by_route.sum()] for m in rows]).T
-        for name, rows in history.months.items()
-    }
+def with_one_yuan(settings: Settings, announced: str, start: str, end: str) -> Settings:
+    """The same with a subsidy of one yuan for every new car and truck, to everybody."""
+    return settings.model_copy(update={"policy": settings.policy | {"placebo": open_to_all(1, v1=(announced, start, end))}})
 
 
 @cache
@@ -100,7 +79,7 @@ def basis() -> Circumstances:
 def worth(month: int, keep: int = 1, at: int = 0) -> Worth:
     """As solved in ``month`` for ``keep`` months, read ``at`` months later."""
     outlook = model().categories["car"].outlook
-    values = outlook.solve(replace(basis(), month=month), keep, None).values
+    values = outlook.solve(replace(basis(), month=month), keep, None).informed.values
     old = outlook.vintages.of_ages(np.array([month + at]), np.array([60]))
     b, share = int(old.vintage[0, 0]), float(old.share[0, 0])
     between = [column[at, b] + share * (column[at, b + 1] - column[at, b]) for column in (values.waiting, values.entering)]

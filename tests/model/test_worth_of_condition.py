@@ -31,12 +31,12 @@ def offered() -> dict[str, Offered]:
 def in_the_market(month: Offered) -> np.ndarray:
     """W1 by age in months, condition and lane, as long as goods last."""
     last = int(np.argmax(month.expected.own.ends[SOUND, UNBORN:] > 0.5)) or 1
-    return month.expected.final.W[UNBORN : UNBORN + last, 1]
+    return month.expected.informed.final.W[UNBORN : UNBORN + last, 1]
 
 
 def lost(own: Owning, month: Offered) -> np.ndarray:
     """What is left to who has lost a good, by lane: to buy another one, or to look on without one."""
-    nests, none = month.expected.final.nests, month.expected.final.nothing
+    nests, none = month.expected.informed.final.nests, month.expected.informed.final.nothing
     looking = own.discount * own.foresight * (own.lost * none[:, 0] + (1.0 - own.lost) * none[:, 1])
     left = np.logaddexp(np.logaddexp.reduce(nests[:, :-1], axis=1) - own.effort_keep, looking)
     return np.repeat(left, month.expected.routes.forced.size // left.size) + month.expected.routes.forced

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from made_columns import good_columns, owner_columns
 from model_settings import district, offered
-from reference.calling import as_called, call_up, row_luck
+from reference.calling import as_called, believes, call_up, row_luck
 
 from sim.behaviour.attention import Entering, LookingLuck, Screen
 from sim.behaviour.call_up import by_month
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.layers import Layers
+from sim.behaviour.offers import Heard
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST, NEVER
 from sim.model import TradeInModel
 from sim.model.deciding import decide, work_out
@@ -61,11 +62,12 @@ def street(seed: int) -> tuple[GoodColumns, OwnerColumns, Layers, dict[int, Any]
 
 
 def screen_and_entry(seed: int) -> tuple[Screen, Entering]:
-    """Two classes of owners, five vintages, three conditions."""
+    """Two beliefs, held by about half of the owners each, two classes of owners, five vintages, three conditions."""
     rng = np.random.default_rng(seed)
-    keep, first = chances(rng, 2, 5, 3, TYPES * VARIANTS), chances(rng, 2, 2, TYPES)
-    held, most = chances(rng, 5, 3, TYPES * VARIANTS), np.zeros((3, 5), np.uint32)
-    entry = Entering(held, chances(rng, TYPES), most, 0.4, 0.0, np.uint32(0.1 * WHOLE), FIRST_VINTAGE)
+    keep, first = chances(rng, 2, 2, 5, 3, TYPES * VARIANTS), chances(rng, 2, 2, 2, TYPES)
+    held, most = chances(rng, 2, 5, 3, TYPES * VARIANTS), np.zeros((3, 5), np.uint32)
+    heard = Heard(np.array([11, 12], dtype=np.uint32), np.array([0.3, 0.3]))
+    entry = Entering(held, chances(rng, 2, TYPES), most, heard, 0.4, 0.0, np.uint32(0.1 * WHOLE), FIRST_VINTAGE)
     return Screen(keep, first, CERTIFIED_FROM, np.zeros((5, 4), np.uint32)), entry
 
 
@@ -97,6 +99,8 @@ def test_streaming_calls_up_whom_asking_everyone_calls_up(seed: int) -> None:
         assert as_called(*found) == expected
         assert (np.diff(found.slots) > 0).all(), "in the order of memory, nobody twice"
         assert (np.bincount(found.reasons, minlength=3)[1:] > 10).all()
+        looking = goods.id[found.slots[found.reasons == LOOKS]].tolist()
+        assert min(np.bincount([believes(entry.heard, who) for who in looking], minlength=2)) > 10
         inside = goods.shopping[found.turned]
         assert min((inside == 0).sum(), (inside == 1).sum()) > 10, "some enter, some lose interest"
         out = (goods.shopping == 0) & (goods.end > month) & (owners.until_month[goods.owner] > month)
@@ -126,14 +130,14 @@ def test_bounds_are_never_below_a_chance_of_the_slot() -> None:
     for b in range(5):
         for c in range(3):
             up_to = slice(0, c + 1)
-            buy = screen.keep[:, b, up_to].max(axis=(0, 1)).astype(np.int64) + lost
-            enter = entry.held[b : b + 2, up_to].max(axis=(0, 1))
+            buy = screen.keep[:, :, b, up_to].max(axis=(0, 1, 2)).astype(np.int64) + lost
+            enter = entry.held[:, b : b + 2, up_to].max(axis=(0, 1, 2))
             np.testing.assert_array_equal(bounds.buy[b, c], np.minimum(buy >> 16, 65535))
             np.testing.assert_array_equal(bounds.enter[b, c], enter >> 16)
     np.testing.assert_array_equal(
-        bounds.buy_first, np.minimum((screen.first.max(axis=(0, 1)).astype(np.int64) + lost) >> 16, 65535)
+        bounds.buy_first, np.minimum((screen.first.max(axis=(0, 1, 2)).astype(np.int64) + lost) >> 16, 65535)
     )
-    np.testing.assert_array_equal(bounds.enter_first, entry.first >> 16)
+    np.testing.assert_array_equal(bounds.enter_first, entry.first.max(axis=0) >> 16)
 
 
 # calendars -----------------------------------------------------------------------------------------------------

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from model_settings import small
+from numpy.typing import NDArray
+from reference.chance import derived
 
 from sim.clock import day_number, first_day, parse_month
 from sim.codes import NO_ROUTE
 from sim.model import TradeInModel
-from sim.owners.certificates import Later, later_purchases
+from sim.model.category import Category
+from sim.numerics.luck import Event, uniforms
+from sim.owners.certificates import Floats, Later, later_purchases
+from sim.policy.entitlements import Entitlements
 from sim.policy.tables import FOREVER
 from sim.runs.once import forget
 from sim.runs.result import tabulate
@@ -113,8 +119,26 @@ def test_a_purchase_to_come_is_likelier_than_one_month_can_make_it_and_less_than
     )
 
 
+def test_a_purchase_to_come_is_reckoned_with_by_those_who_know_of_the_subsidy(september: tuple[TradeInModel, Later]) -> None:
+    model, later = september
+    standing = model.categories["car"].state.standing
+    assert standing is not None
+    uninformed, informed = standing.expected.beliefs
+    for belief, same in ((informed, True), (uninformed, False)):
+        expected = replace(standing.expected, beliefs=(belief,))
+        found = later_purchases(model.categories["car"].outlook, standing.circumstances, expected)
+        assert bool((found.chance == later.chance).all()) == same
+
+
+def knows(category: Category, aware: Floats, entitlements: Entitlements) -> NDArray[np.bool_]:
+    """Who has heard of the subsidy that a certificate counts for."""
+    (row, *_) = np.flatnonzero(entitlements.scrapped_from < FOREVER).tolist()
+    key = derived(int(category.luck.key(Event.AWARENESS, 0)), int(entitlements.measure[row]))
+    return np.asarray(uniforms(np.uint32(key), category.goods.id.astype(np.int64)) < aware[row])
+
+
 def test_the_chance_is_that_of_those_who_have_lost_a_car() -> None:
-    """Of those who lost a car in the first half of 2024 and scrapped it, as many buy new by December as they could count on."""
+    """Of those who lost a car in early 2024, scrapped it and know the subsidy, as many buy new by December as they count on."""
     model = TradeInModel(small(*MONTHS, "events=true", scale=1.0), 1)
     category = model.categories["car"]
     goods, waiting, expected = category.goods, list[int](), 0.0
@@ -128,6 +152,7 @@ def test_the_chance_is_that_of_those_who_have_lost_a_car() -> None:
         chance = later.chance[standing.rules.entitlements.scrapped_from < FOREVER].max(axis=0)
         lost = (goods.scrapped >= 0) & (goods.shopping != 0) & (goods.scrapped_on >= first_day(model.month - 1))
         lost &= (goods.emission <= 3) & (category.catalogue.fuel[goods.scrapped] < 2)
+        lost &= knows(category, standing.offers.aware, standing.rules.entitlements)
         waiting += goods.id[lost].tolist()
         expected += float(chance[goods.type[lost]].sum())
     cars = tabulate(model).events.query("good == 'car'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -192,6 +193,114 @@ def test_terms_of_a_month_hold_if_they_hold_on_the_fifteenth() -> None:
         loans = MEASURE.validate_python(said | {"versions": {"only": version | window}})
         found = Calendar({"loans": loans}, "car", product("car")).rules(parse_month("2024-05"), parse_month("2024-05"))
         assert found.loans.max_ratio_used == ratio
+
+
+# Without grants, and which measures grant.
+
+AHEAD = 60
+
+
+def _law(gift: Measure, *others: str) -> Calendar:
+    """The gift beside real measures."""
+    return Calendar({"gift": gift} | {name: measure(name) for name in others}, "car", product("car"))
+
+
+@pytest.mark.parametrize("good", VEHICLES)
+def test_who_has_heard_of_no_subsidy_knows_every_other_rule(good: str) -> None:
+    """As claimed today and as foreseen."""
+    cal, seen = calendar(good), {"entitlements": 0, "restrictions": 0, "taxes": 0}
+    for month in range(FIRST, LAST + 1):
+        for known_at in {month, max(month - 6, FIRST)}:
+            every, bare = (asdict(cal.rules(month, known_at, grants)) for grants in (True, False))
+            assert {len(column) for column in bare["entitlements"]} == {0}
+            for name, rule in every.items():
+                if name != "entitlements":
+                    np.testing.assert_equal(bare[name], rule)
+            seen["entitlements"] += len(every["entitlements"][0])
+            seen["restrictions"] += len(bare["restrictions"][0])
+            seen["taxes"] += len(bare["taxes"])
+    assert min(seen.values()) > 0, seen
+
+
+def test_months_that_differ_in_grants_alone_are_the_same_to_who_has_heard_of_none() -> None:
+    said = {"days": ("2025-08-01", "2025-09-30"), "grant": {"amount": 9}}
+    cal = _law(_gift({"a": {"days": ("2025-02-10", "2025-05-20")}, "b": said}), "car_loans", "nev_purchase_tax")
+    months = range(parse_month("2025-01"), parse_month("2025-12"))
+    assert len({id(cal.rules(month, month)) for month in months}) == 3
+    bare = cal.rules(months[0], months[0])
+    for month in months:
+        assert {id(cal.rules(month, known_at, False)) for known_at in months} == {id(bare)}, month_text(month)
+    assert bare.entitlements.measure.size == 0
+    assert bare.taxes
+    assert bare.loans.binds
+
+
+def test_to_who_has_heard_of_none_nothing_changes_when_grants_do() -> None:
+    cal = _law(_gift({"a": {"announced": "2024-01-10", "days": ("2024-05-01", "2024-08-31")}}), "car_loans")
+    january, september = parse_month("2024-01"), parse_month("2024-09")
+    assert [cal.settled(january, ahead) for ahead in (3, 4, 7, 8)] == [january, january + 4, january + 4, september]
+    assert cal.settled(january, AHEAD, False) == january
+    longer = {"announced": "2024-01-10", "days": ("2024-05-01", "2028-05-31")}
+    taxed = _law(_gift({"a": longer}), "nev_purchase_tax")
+    assert month_text(taxed.settled(january, AHEAD)) == "2028-06"
+    assert month_text(taxed.settled(january, AHEAD, False)) == "2028-01", "then the tax changes"
+
+
+GRANTED = {"announced": "2024-01-10", "days": ("2024-05-03", "2024-08-01")}
+
+
+@pytest.mark.parametrize(
+    ("month", "ahead", "begins"),
+    [
+        ("2023-12", AHEAD, None),
+        ("2024-01", 3, None),
+        ("2024-01", 4, "2024-05"),
+        ("2024-04", AHEAD, "2024-05"),
+        ("2024-05", 0, "2024-05"),
+        ("2024-08", AHEAD, "2024-05"),
+        ("2024-09", AHEAD, None),
+    ],
+)
+def test_a_measure_grants_from_its_announcement_to_its_last_month(month: str, ahead: int, begins: str | None) -> None:
+    found = _law(_gift({"a": GRANTED}), "car_loans", "nev_purchase_tax").granting(parse_month(month), ahead)
+    assert found == ({} if begins is None else {0: parse_month(begins)})
+
+
+def test_what_is_announced_late_grants_in_its_month_if_it_is_paid_then_and_else_from_the_next_on() -> None:
+    march, late = parse_month("2024-03"), {"announced": "2024-03-16"}
+    paid, to_come = (_law(_gift({"a": late | {"days": (day, "2024-12-31")}})) for day in ("2024-03-01", "2024-05-01"))
+    assert [paid.granting(march + n, AHEAD) for n in (-1, 0, 1)] == [{}, {0: march}, {0: march}]
+    assert [to_come.granting(march + n, AHEAD) for n in (-1, 0, 1)] == [{}, {}, {0: march + 2}]
+    early, late_news = (_gift({"a": {"announced": told, "days": (day, None)}}) for told, day in
+                        (("2024-03-01", "2024-03-01"), ("2024-03-16", "2024-05-01")))  # fmt: skip
+    both = Calendar({"early": early, "late": late_news}, "car", product("car"))
+    assert [both.granting(march + n, AHEAD) for n in (0, 1)] == [{0: march}, {0: march, 1: march + 2}]
+
+
+def test_a_measure_that_returns_begins_when_it_returns() -> None:
+    """While its first version is in force, that is when it began."""
+    said: dict[str, dict[str, Any]] = {
+        "a": {"days": ("2024-01-01", "2024-03-31")},
+        "b": {"announced": "2024-02-01", "days": ("2024-06-01", "2024-12-31")},
+        "c": {"announced": "2024-02-01", "days": ("2024-09-01", "2024-10-31")},
+    }
+    cal = _law(_gift(said))
+    seen = {month: cal.granting(parse_month(month), AHEAD) for month in ("2024-01", "2024-03", "2024-04", "2024-10", "2024-11")}
+    starts = {month: month_text(each[0]) for month, each in seen.items()}
+    assert starts == {
+        "2024-01": "2024-01", "2024-03": "2024-01", "2024-04": "2024-06", "2024-10": "2024-09", "2024-11": "2024-11",
+    }  # fmt: skip
+
+
+def test_several_measures_grant_and_those_that_pay_nothing_do_not() -> None:
+    soon, later, never = (_gift({"a": {"announced": "2024-01-01", "days": (day, None)}}) for day in
+                          ("2024-02-01", "2024-06-01", "2024-04-01"))  # fmt: skip
+    free = never.model_copy(update={"amount_factor": 0.0, "levers_from": dt.date(2024, 1, 1)})
+    cal = Calendar({"later": later, "nothing": free, "soon": soon}, "car", product("car"))
+    january = parse_month("2024-01")
+    assert cal.measures == ("later", "nothing", "soon")
+    assert cal.granting(january, AHEAD) == {0: january + 5, 2: january + 1}
+    assert cal.granting(january, 4) == {2: january + 1}
 
 
 # Topped up.

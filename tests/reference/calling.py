@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from reference.chance import WORD, bits, derived
+from reference.chance import WORD, bits, derived, uniform
 from sim.behaviour.attention import Entering, LookingLuck, Screen
 from sim.behaviour.columns import GoodColumns, OwnerColumns
+from sim.behaviour.offers import Heard
 
 EMPTY = -1
 LOOKS, MUST, LEAVES = 1, 2, 3
@@ -32,17 +33,25 @@ def row_luck(base: int, row: int) -> int:
     return half << 16 | bits(derived(base, 0), row) & 0xFFFF
 
 
+def believes(heard: Heard, who: int) -> int:
+    """1 for one who has heard of at least one subsidy, 0 for one who has heard of none."""
+    return int(any(uniform(key, who) < share for key, share in zip(heard.keys.tolist(), heard.share.tolist(), strict=True)))
+
+
 def chance_to_enter(
-    entry: Entering, state: tuple[int, int, int] | None, k: int, registered: int, fails: bool, event: bool
+    entry: Entering, w: int, state: tuple[int, int, int] | None, k: int, registered: int, fails: bool, event: bool
 ) -> int:
-    """As a 32-bit number, for one out of the market; ``state``: vintage, condition and lane of the good, None: no good."""
+    """As a 32-bit number, for one out of the market who believes ``w``.
+
+    ``state``: vintage, condition and lane of the good, None: no good.
+    """
     if state is None:
-        chance = float(entry.first[k])
+        chance = float(entry.first[w, k])
     else:
         b, c, lane = state
         months = registered / MONTH_DAYS - 0.5 - (entry.first_vintage + 6 * b)
         place = min(max(months / 6.0, 0.0), 1.0)
-        older, younger = float(entry.held[b, c, lane]), float(entry.held[b + 1, c, lane])
+        older, younger = float(entry.held[w, b, c, lane]), float(entry.held[w, b + 1, c, lane])
         chance = older + place * (younger - older)
     for happens, brings in ((fails, entry.wear), (event, entry.event)):
         if happens:
@@ -98,17 +107,17 @@ def ask(
     month: int, luck: int, shopping: int, good: Any, means: int, screen: Screen, entry: Entering, variants: int
 ) -> tuple[int | None, bool]:
     """The luck with which the owner of a slot looks, None: does not; and whether the owner is in the market afterwards."""
-    state = None
+    state, w = None, believes(entry.heard, good.id)
     if good.variant != EMPTY:
         worse = int(month >= good.worn) + int(month >= good.failing)
-        state = good.vintage, min(worse, screen.keep.shape[2] - 1), good.type * variants + good.variant
+        state = good.vintage, min(worse, screen.keep.shape[3] - 1), good.type * variants + good.variant
     if not good.shopping:
         fails = state is not None and good.failing == month
-        if luck >= chance_to_enter(entry, state, good.type, good.registered, fails, False):
+        if luck >= chance_to_enter(entry, w, state, good.type, good.registered, fails, False):
             return None, False
         luck = bits(shopping, good.id)
     certified = int(good.scrapped != EMPTY and good.scrapped_on >= screen.certified_from)
-    least = int(screen.first[certified, means, good.type] if state is None else screen.keep[(means, *state)])
+    least = int(screen.first[w, certified, means, good.type] if state is None else screen.keep[(w, means, *state)])
     if luck < least:
         return luck, True
     return None, luck >= least + float(entry.lost) * (1.0 - least / WORD)

@@ -11,7 +11,7 @@ from reference.claims import bar_certified, bar_old, best_grants, check_old, cle
 from reference.weighing import PRINCIPAL, UTILITY, most_to_gain, nest_up, pick, price_up, weigh
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.gathering import exposure
-from sim.behaviour.offers import Decisions, Financing, Keys, Offers
+from sim.behaviour.offers import Decisions, Financing, Heard, Keys, Offers
 from sim.behaviour.paying import INFEASIBLE, Credit
 from sim.behaviour.value import Choices, Floats, Ints
 from sim.codes import (
@@ -52,6 +52,15 @@ def liquid_now(target: float, last: float, months: float, income_index: float, r
 def loan_left(principal: float, months: int, term: int) -> float:
     """Principal still owed ``months`` after it was borrowed: paid back in equal parts."""
     return principal * max(term - months, 0) / term if principal > 0.0 else 0.0
+
+
+@leaf
+def has_heard(heard: Heard, who: int) -> int:
+    """How many of the subsidies an owner has heard of."""
+    count = 0
+    for n in range(heard.share.size):
+        count += int(uniform(heard.keys[n], who) < heard.share[n])
+    return count
 
 
 @leaf
@@ -153,11 +162,12 @@ def decide(
             offers.month - float(owners.liquid_month[owner]), financing.income_index, financing.rebuild,
         )  # fmt: skip
         km = float(owners.km[owner]) - 1.0
-        carry = offers.nothing_waiting[k]
+        believed = min(has_heard(offers.heard, who), 1)
+        carry = offers.nothing_waiting[believed, k]
         if has_old:
             c = int(offers.month >= goods.worn[i]) + int(offers.month >= goods.failing[i])
             b, lane = int(goods.vintage[i]), k * V + v
-            older, younger = float(waiting[b, c, lane]), float(waiting[b + 1, c, lane])
+            older, younger = float(waiting[believed, b, c, lane]), float(waiting[believed, b + 1, c, lane])
             place = (float(goods.registered[i]) / AVERAGE_DAYS - 0.5 - offers.first_vintage) / 6.0 - b
             carry = older + min(max(place, 0.0), 1.0) * (younger - older) + km * km_value[k, v]
             take_in(sale, formal, informal, day - int(goods.registered[i]), c, v, owed, proceeds)
@@ -199,7 +209,7 @@ def decide(
         price_up(
             due,
             loan_max[int(use[k]), bank],
-            base[k],
+            base[believed, k],
             km_bought[k],
             nev_bought,
             money[k],
@@ -213,13 +223,13 @@ def decide(
             must_nev,
             work,
         )
-        bar, without = carry, offers.nothing_waiting[k] if reason == MUST else nothing[k]
+        bar, without = carry, offers.nothing_waiting[believed, k] if reason == MUST else nothing[believed, k]
         if reason == LOOKS:
             bar += effort_keep[k] if has_old else effort_first[k]
             bar += offers.season_shift + offers.shopping_scale * logit(lucks[n])
             if has_old:
                 most = most_to_gain(
-                    nothing[k], money[k], trouble[k], cash, proceeds, grant, offers.felt, reserve, weight,
+                    nothing[believed, k], money[k], trouble[k], cash, proceeds, grant, offers.felt, reserve, weight,
                     nest_of, nest_scale, route_scale, work, nest,
                 )  # fmt: skip
                 if most <= bar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from sim.model.category import Category
 from sim.model.month import Decided
 from sim.model.settling import funds_of
 from sim.numerics.luck import Event, key
+from sim.owners.outlook import LONGEST_LOOK_AHEAD
 
 Row = tuple[int, int, int, int, int, int]
 """A good for sale: registered, vintage, emission, worn, failing, end."""
@@ -31,6 +33,8 @@ class Month:
     offers: Any
     financing: Any
     keys: Any
+    heard: list[tuple[int, float]]
+    """Measures that owners can have heard of, and the share that has."""
     ent: Any
     choices: Any
     making: Any
@@ -42,7 +46,7 @@ class Month:
     """Chance that a rule ends the good by vintage and lane."""
     inspection: int
     entry: Any
-    """Key and scale of entering the market, gains S - K0 and efforts, and what else brings owners in: ``_entry``."""
+    """Key and scale of entering the market, gains S - K0 by belief, efforts, and what else brings owners in: ``_entry``."""
     lost: Any
     """Key and chance of losing interest."""
     queue: int
@@ -84,6 +88,7 @@ def read_month(model: TradeInModel, now: Decided) -> Month:
         offers=plain(now.offers),
         financing=plain(now.circumstances.financing),
         keys=plain(now.keys),
+        heard=_heard(category, now, month),
         ent=plain(now.rules.entitlements),
         choices=plain(catalogue.choices),
         making=making,
@@ -106,16 +111,33 @@ def read_month(model: TradeInModel, now: Decided) -> Month:
     )
 
 
+def _heard(category: Category, now: Decided, month: int) -> list[tuple[int, float]]:
+    """News spreads by those who have heard it: before a measure begins fewer know it, and every change makes it known anew."""
+    behaviour = category.settings.behaviour
+    out: list[tuple[int, float]] = []
+    if len(now.expected.beliefs) == 1:
+        return out
+    spread = behaviour.awareness_spread.value + now.rules.frictions.spread_gain
+    for measure, begins in category.calendar.granting(month, LONGEST_LOOK_AHEAD).items():
+        seen = [since for _, since in category.state.heard.get(measure, [])] or [begins]
+        start = (category.calendar.awareness[measure] or behaviour.awareness_start).value
+        odds = math.log(start / (1.0 - start)) + spread * (month - seen[0])
+        odds += behaviour.awareness_jump.value * (len(seen) - 1)
+        out.append((measure, 1.0 / (1.0 + math.exp(-odds))))
+    return out
+
+
 def _entry(category: Category, now: Decided, month: int) -> SimpleNamespace:
     """What brings owners into the market, from what they expect and the settings."""
-    values, behaviour, catalogue = now.expected.values, category.settings.behaviour, category.catalogue
+    beliefs, behaviour, catalogue = now.expected.beliefs, category.settings.behaviour, category.catalogue
     since, scale = month - now.expected.solved, behaviour.entry_scale.value
     shift = -scale * now.circumstances.season - now.circumstances.effort_cut
     return SimpleNamespace(
-        key=int(category.luck.key(Event.ENTRY, month)), scale=scale, gain=values.entering[since].tolist(),
-        gain_first=values.entering_first[since].astype(np.float32).tolist(), effort=(catalogue.entry_keep + shift).tolist(),
-        effort_first=(catalogue.entry_first + shift).tolist(), wear=catalogue.product.condition.wear_entry.value,
-        event=behaviour.event_entry.value,
+        key=int(category.luck.key(Event.ENTRY, month)), scale=scale,
+        gain=[each.values.entering[since].tolist() for each in beliefs],
+        gain_first=[each.values.entering_first[since].astype(np.float32).tolist() for each in beliefs],
+        effort=(catalogue.entry_keep + shift).tolist(), effort_first=(catalogue.entry_first + shift).tolist(),
+        wear=catalogue.product.condition.wear_entry.value, event=behaviour.event_entry.value,
     )  # fmt: skip
 
 

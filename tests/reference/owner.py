@@ -69,6 +69,7 @@ class Decision:
 
     owner: Owner
     slot: Slot
+    belief: int
     reason: int
     alternative: int
     route: int
@@ -132,13 +133,13 @@ class Owner(mesa.Agent):
 
     def chance_to_enter(self, m: Month, slot: Slot) -> int:
         """In 2^-32: what the gain of being in the market makes it, a good that begins to fail, and a life event."""
-        good, entry = slot.good, m.entry
+        good, entry, w = slot.good, m.entry, belief(m, slot)
         if good is None:
-            chance = entered(entry.gain_first[slot.type], entry.effort_first[slot.type], entry.scale)
+            chance = entered(entry.gain_first[w][slot.type], entry.effort_first[slot.type], entry.scale)
         else:
             lane = slot.type * len(m.fuel) + good.variant
             older, younger = (
-                entered(entry.gain[good.vintage + n][good.condition(m.number)][lane], entry.effort[slot.type], entry.scale)
+                entered(entry.gain[w][good.vintage + n][good.condition(m.number)][lane], entry.effort[slot.type], entry.scale)
                 for n in (0, 1)
             )
             chance = older + good.past_vintage(m) * (younger - older)
@@ -157,11 +158,7 @@ class Owner(mesa.Agent):
         owed = self.owed(m, good)
         proceeds = self.proceeds(m, good, day, owed)
         open_rows = self.eligible(m, slot, day, closed)
-        heard = [
-            (row, scrap)
-            for row, scrap in open_rows
-            if uniform(derived(m.keys.awareness, m.ent.measure[row]), who) < o.aware[row]
-        ]
+        heard = [(row, scrap) for row, scrap in open_rows if knows(m, slot, m.ent.measure[row], o.aware[row])]
         offers = self.weigh(m, slot, reason, cash, owed, proceeds, heard)
         offers = restrict(offers, reason, len(o.due) - 1, float(o.patience + o.effort_keep[slot.type]))
         tree: dict[int, dict[int, float]] = {}
@@ -184,16 +181,16 @@ class Owner(mesa.Agent):
             principal = offers[j, route].principal
         row, grant = best_claim(m, open_rows, j, route, good is not None)
         paid = o.due[j] - principal - proceeds[route]
-        return Decision(self, slot, reason, j, route if good else -1, row, grant, day, principal, paid, cash)
+        return Decision(self, slot, belief(m, slot), reason, j, route if good else -1, row, grant, day, principal, paid, cash)
 
     def bar(self, m: Month, slot: Slot) -> float:
         """What acting must be worth: carrying on in the market, and the effort of buying."""
-        o, k, good = m.offers, slot.type, slot.good
+        o, k, good, w = m.offers, slot.type, slot.good, belief(m, slot)
         effort = o.season_shift + o.shopping_scale * logistic(m.keys.shopping, slot.id)
         if good is None:
-            return float(o.nothing_waiting[k] + o.effort_first[k] + effort)
+            return float(o.nothing_waiting[w][k] + o.effort_first[k] + effort)
         lane = k * len(m.fuel) + good.variant
-        older, younger = (o.waiting[good.vintage + n][good.condition(m.number)][lane] for n in (0, 1))
+        older, younger = (o.waiting[w][good.vintage + n][good.condition(m.number)][lane] for n in (0, 1))
         carry = older + good.past_vintage(m) * (younger - older) + (self.km - 1.0) * o.km_value[k][good.variant]
         return float(carry + o.effort_keep[k] + effort)
 
@@ -221,7 +218,7 @@ class Owner(mesa.Agent):
         self, m: Month, slot: Slot, reason: int, cash: float, owed: float, proceeds: list[float], claims: list[tuple[int, int]]
     ) -> dict[tuple[int, int], Offer]:
         """Everything that this owner can do."""
-        o, k = m.offers, slot.type
+        o, k, w = m.offers, slot.type, belief(m, slot)
         lends = uniform(m.keys.approval, slot.id) < m.financing.approval
         room = m.financing.instalment_share * self.income * m.financing.income_index - owed / m.financing.term
         must_nev = o.nev_only[k] > 0.0 and uniform(m.keys.mandate, slot.id) < o.nev_only[k]
@@ -237,13 +234,13 @@ class Owner(mesa.Agent):
                         without = o.nothing_waiting if reason == MUST else o.nothing
                         if reason == MUST and r == FORMAL:
                             subsidy = max(subsidy, o.money[k] * o.felt * may_bring(m, claims, k))
-                        out[j, r] = Offer(without[k] + route + subsidy, 0.0)
+                        out[j, r] = Offer(without[w][k] + route + subsidy, 0.0)
                     continue
-                if o.base[k][j] <= -1e29 or (must_nev and not o.nev_bought[j]):
+                if o.base[w][k][j] <= -1e29 or (must_nev and not o.nev_bought[j]):
                     continue
                 paying = self.pay(m, j, k, purse, room, lends)
                 if paying is not None:
-                    worth = o.base[k][j] + (self.km - 1.0) * o.km_bought[k][j] + social * o.nev_bought[j]
+                    worth = o.base[w][k][j] + (self.km - 1.0) * o.km_bought[k][j] + social * o.nev_bought[j]
                     out[j, r] = Offer(worth + paying.utility + route + subsidy, paying.principal)
         return out
 
@@ -303,6 +300,16 @@ class Owner(mesa.Agent):
             and old.owned_since < e.owned_before[row]
             and (not e.min_age_months[row] or months_between(old.registered, day) >= e.min_age_months[row])
         )
+
+
+def knows(m: Month, slot: Slot, measure: int, share: float) -> bool:
+    """Whether the owner of a slot is among the share that has heard of a measure."""
+    return uniform(derived(m.keys.awareness, measure), slot.id) < share
+
+
+def belief(m: Month, slot: Slot) -> int:
+    """What the owner of a slot expects: 1, everything that is known of subsidies, if he has heard of any; else 0, none."""
+    return int(any(knows(m, slot, measure, share) for measure, share in m.heard))
 
 
 def entered(gain: float, effort: float, scale: float) -> int:
