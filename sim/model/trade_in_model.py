@@ -13,6 +13,7 @@ from sim.behaviour.life_events import schedule_events
 from sim.clock import MONTHS_A_YEAR
 from sim.codes import COMMUNITY, LINKS
 from sim.markets.prices import Paths
+from sim.markets.season import season_of
 from sim.model import clearing, deciding, offering, settling
 from sim.model.hands import each
 from sim.model.history import History, MonthRecord
@@ -189,7 +190,8 @@ class TradeInModel(mesa.Model):
     @property
     def season(self) -> float:
         """Sales of the month over those of a mean one."""
-        return self.settings.region.season[self.month % MONTHS_A_YEAR]
+        region, behaviour = self.settings.region, self.settings.behaviour
+        return season_of(self.month, region.season, behaviour.festival_sales.value if region.spring_festival else None)
 
     @property
     def nation(self) -> Nation:

@@ -35,6 +35,8 @@ class Behaviour(Frozen):
     """Chance that an event brings a household into the market."""
     season_strength: NotNegative
     """Share of the log seasonal index that shifts the effort of looking."""
+    festival_sales: Fraction
+    """Sales of a day in the fortnight from Spring Festival on over those of an ordinary day of January and February."""
     forced_patience: Number
     """Utility of going without a replacement for a month after the good is lost."""
     awareness_start: Fraction

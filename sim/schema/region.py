@@ -39,6 +39,8 @@ class Region(Frozen):
     """Cars per household of each quintile relative to the mean."""
     season: tuple[float, ...]
     """New-car sales of each calendar month relative to the annual mean; the twelve average 1."""
+    spring_festival: bool = True
+    """Whether January and February share their sales by the date of Spring Festival, or stand as they are."""
     organisations: dict[str, OrganisationClass] = {}
     """Owners of equipment, by class."""
     luck: Annotated[int, Field(ge=0, lt=2**31)] = 0

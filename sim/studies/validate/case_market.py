@@ -111,7 +111,7 @@ def _fill(tree: dict[str, Any], case: Case, market: ForeignMarket, scale: float)
     if CARS in market.goods:
         ages = {MODEL_YEAR - age: share for age, share in market.goods[CARS].age_shares.items()}
         tree["region"]["vintages"] = {**tree["region"]["vintages"], CARS: ages}
-    tree["region"]["season"] = list(market.season)
+    tree["region"] |= {"season": list(market.season), "spring_festival": False}
     tree["products"] = {name: tree["products"][name] for name in market.goods}
     tree["anchor"] = {name: {**tree["anchor"][name], "solved_for": ""} for name in market.goods}
     tree["targets"] = {}
