@@ -28,7 +28,7 @@ from sim.behaviour.lanes import (
     score_lanes,
 )
 from sim.behaviour.offers import Decisions, Financing, Keys, Offers
-from sim.behaviour.picking import accept, force, race_goods, race_nests, race_routes
+from sim.behaviour.picking import accept, empty_team, force, race_goods, race_nests, race_routes
 from sim.behaviour.utility import LOWEST, bound, join_nests, join_routes, lend, mandate, restrict, value_up, weigh_route
 from sim.behaviour.value import Choices, Floats, Ints
 from sim.codes import EMPTY, FORMAL, ROUTES, SELL
@@ -51,7 +51,7 @@ def prepare(
     """Fill the lanes with ``n`` owners from place ``first`` of the list on; returns whether any of them knows of a grant."""
     gather(slots, reasons, lucks, first, n, offers.month, goods, owners, owned, means)
     reckon(n, offers, financing, keys, goods, owners, owned, means)
-    believe(n, offers.heard, owned)
+    believe(n, offers.heard, offers.money.size, owned)
     appraise(n, offers, goods, owned, means)
     open_routes(n, offers, owned, means)
     raise_bar(n, offers, communities, owners, owned, means)
@@ -156,6 +156,7 @@ def choose(
     t = np.zeros((7, width), np.int64)
     actors, who, nest, good, route, row, fen = t[0], t[1], t[2], t[3], t[4], t[5], t[6]
     heard, first_wait, done = awareness_keys(keys.awareness, ent.measure), np.zeros(width), 0
+    team = empty_team(width)
     first_route = SELL if offers.route_utility[:, SELL].max() > LOWEST else FORMAL  # goods without a used market
     scores.utility[:first_route] = -1e30
     bring_goods(goods, slots, 0, width)
@@ -170,7 +171,7 @@ def choose(
         weigh(n, first_route, granted, financing.strain_weight, offers, nest_of, owned, means, rights, prices, scores)
         acted = accept(n, owned, means, scores, actors, who)
         race_nests(acted, actors, keys, who, scores, first_wait, nest)
-        race_goods(acted, actors, keys, who, nest_of, nest, scores, first_wait, good)
+        race_goods(acted, actors, keys, who, nest_of, nest, scores, team, good)
         race_routes(acted, first_route, actors, keys, who, means.route_scale, good, scores, first_wait, route)
         force(acted, actors, owned, scores, good, route)
         bring_owners(goods, owners, slots, first + n, upto)

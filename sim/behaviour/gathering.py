@@ -20,6 +20,7 @@ from sim.codes import (
     INFORMAL,
     LINKS,
     LOOKS,
+    MUST,
     ROUTES,
     SELL,
     VINTAGE_MONTHS,
@@ -116,35 +117,39 @@ def reckon(
 
 
 @kernel
-def believe(n: int, heard: Heard, owned: Owned) -> None:
+def believe(n: int, heard: Heard, types: int, owned: Owned) -> None:
     """What each believes of the subsidies: 1 for one who has heard of any of them."""
-    who, believed = owned.who, owned.belief
+    who, believed, of_type, row = owned.who, owned.belief, owned.type, owned.row
     for q in range(n):
         believed[q] = 0
     for m in range(heard.share.size):
         key, share = heard.keys[m], heard.share[m]
         for q in range(n):
             believed[q] |= np.int64(uniform(key, who[q]) < share)
+    for q in range(n):
+        row[q] = believed[q] * types + of_type[q]
 
 
 @kernel
 def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Means) -> None:
     """What carrying on is worth, and what the old good could be sold for; ``bar`` without the luck of the effort."""
-    waiting, nothing, km_value, money = offers.waiting, offers.nothing_waiting, offers.km_value, offers.money
+    waiting, km_value, money, (_, B, C, L) = offers.waiting.ravel(), offers.km_value, offers.money, offers.waiting.shape
+    none, none_waiting = offers.nothing.ravel(), offers.nothing_waiting.ravel()
     sale, informal, registered, vintage, V = offers.sale, offers.informal, goods.registered, goods.vintage, offers.formal.size
     slot, of_type, variant, condition, day = owned.slot, owned.type, owned.variant, owned.condition, owned.day
-    believed = owned.belief
+    believed, row, reason, without = owned.belief, owned.row, owned.reason, means.without
     own_money, km, bar, sold, traded = means.money, means.km, means.bar, means.proceeds[SELL], means.proceeds[INFORMAL]
     route_scale = means.route_scale
     for q in range(n):
         k, v, i, c = of_type[q], max(variant[q], 0), slot[q], condition[q]
         days = day[q] - np.int64(registered[i])
         age = min(max(int(days / AVERAGE_DAYS), 0), sale.shape[0] - 1)
-        w, b, lane = believed[q], np.int64(vintage[i]), k * V + v
-        older, younger = np.float64(waiting[w, b, c, lane]), np.float64(waiting[w, b + 1, c, lane])
+        state = ((believed[q] * B + np.int64(vintage[i])) * C + c) * L + k * V + v
+        older, younger = np.float64(waiting[state]), np.float64(waiting[state + C * L])
         carry = older + past_vintage(offers.first_vintage, int(vintage[i]), int(registered[i])) * (younger - older)
         carry += km[q] * km_value[k, v] + offers.effort_keep[k]
-        bar[q] = nothing[w, k] + offers.effort_first[k] if variant[q] == EMPTY else carry
+        bar[q] = none_waiting[row[q]] + offers.effort_first[k] if variant[q] == EMPTY else carry
+        without[q] = none_waiting[row[q]] if reason[q] == MUST else none[row[q]]
         sold[q], traded[q] = sale[age, c, v], informal[age, c, v]
         own_money[q], route_scale[q] = money[k], offers.route_scale[k]
 

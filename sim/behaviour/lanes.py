@@ -3,7 +3,7 @@
 A processor adds and multiplies four to eight numbers at once if neighbours in memory are treated alike. An owner has three to
 fifty alternatives, too few and too unlike for that; so batches of owners are taken instead, and every inner loop runs over
 the owners of a batch (structure of arrays, Intel 64 and IA-32 Architectures Optimization Reference Manual, 6.5.1). Batches
-are small enough that all of this stays in the processor's second cache.
+are small enough that most of this stays in the processor's second cache.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from sim.behaviour.value import Floats, Ints
 from sim.codes import ROUTES
 from sim.numerics.compile import kernel
 
-WIDTH = 128
-"""Owners of a batch (measured; it moves time, not results)."""
+WIDTH = 512
+"""Owners of a batch (measured: to hand the lanes from kernel to kernel takes a batch ten microseconds, however wide)."""
 
 
 class Owned(NamedTuple):
@@ -42,6 +42,8 @@ class Owned(NamedTuple):
     """Day on which they would act."""
     belief: Ints
     """As in ``Offers``."""
+    row: Ints
+    """Place of belief and type among all: belief x types + type."""
 
 
 class Means(NamedTuple):
@@ -66,6 +68,8 @@ class Means(NamedTuple):
     """What neighbours add to an NEV."""
     averse: Floats
     """Aversion to debt, in spreads from the middle."""
+    without: Floats
+    """Value of being without a good: who has lost one is in the market, who gives one up is not."""
     bar: Floats
     """Carrying on and the effort of looking; LOWEST of all where one must act."""
     proceeds: Floats
@@ -125,21 +129,23 @@ class Scores(NamedTuple):
     total: Floats
     plain: Floats
     """What the disposal route and its grants alone are worth [W]."""
+    limited: Ints
+    """Lanes of those who cannot do everything [W]."""
 
 
 @kernel
 def owned_lanes(width: int) -> Owned:
     """Lanes of so many owners."""
-    t = np.zeros((12, width), np.int64)
+    t = np.zeros((13, width), np.int64)
     luck = np.zeros(width, np.uint32)
-    return Owned(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], luck, t[9], t[10], t[11])
+    return Owned(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], luck, t[9], t[10], t[11], t[12])
 
 
 @kernel
 def means_lanes(width: int) -> Means:
     """Lanes of so many owners."""
-    t, routes = np.zeros((12, width)), np.zeros((2, ROUTES, width))
-    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], routes[0], routes[1])
+    t, routes = np.zeros((13, width)), np.zeros((2, ROUTES, width))
+    return Means(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], routes[0], routes[1])
 
 
 @kernel
@@ -161,4 +167,5 @@ def score_lanes(alternatives: int, nests: int, width: int) -> Scores:
     """Lanes for so many alternatives and nests."""
     by_route, goods = np.zeros((2, ROUTES, alternatives, width)), np.zeros((2, alternatives, width))
     nest, t = np.zeros((nests, width)), np.zeros((4, width))
-    return Scores(by_route[0], by_route[1], goods[0], goods[1], nest, t[0], t[1], t[2], t[3])
+    limited = np.zeros(width, np.int64)
+    return Scores(by_route[0], by_route[1], goods[0], goods[1], nest, t[0], t[1], t[2], t[3], limited)

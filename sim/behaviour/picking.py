@@ -6,17 +6,37 @@ Maddison, Tarlow & Minka 2014).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
+
 from sim.behaviour.lanes import Means, Owned, Scores
 from sim.behaviour.offers import Keys
 from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Floats, Ints
 from sim.codes import INFORMAL, ROUTES
 from sim.numerics.arithmetic import exp, log
-from sim.numerics.compile import kernel
+from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import derived, uniform
 
 NEVER = 1e307
 """Wait of what cannot be taken."""
+
+
+class Team(NamedTuple):
+    """Actors of one nest: their places among the actors, lanes, ids of their luck, and their best alternatives so far [W]."""
+
+    place: Ints
+    lane: Ints
+    who: Ints
+    best: Ints
+
+
+@kernel
+def empty_team(width: int) -> Team:
+    """Room for so many."""
+    t = np.zeros((4, width), np.int64)
+    return Team(t[0], t[1], t[2], t[3])
 
 
 @kernel
@@ -29,35 +49,55 @@ def accept(n: int, owned: Owned, means: Means, scores: Scores, actors: Ints, who
     return acted
 
 
+@leaf
+def taken(lanes: Floats, of: Ints, count: int, out: Floats) -> None:
+    """Bring the numbers of some lanes together, so that what follows works on neighbours in memory."""
+    for z in range(count):
+        out[z] = lanes[of[z]]
+
+
 @kernel
 def race_nests(acted: int, actors: Ints, keys: Keys, who: Ints, scores: Scores, first: Floats, winner: Ints) -> None:
     """Nest of each actor."""
+    weights = scores.plain  # no longer needed
     for z in range(acted):
         first[z], winner[z] = NEVER, 0
     for e in range(scores.nest.shape[0]):
-        key, nest = derived(keys.nest, e), scores.nest[e]
+        key = derived(keys.nest, e)
+        taken(scores.nest[e], actors, acted, weights)
         for z in range(acted):
-            weight = nest[actors[z]]
-            wait = -log(uniform(key, who[z])) / weight if weight > 0.0 else NEVER
+            wait = -log(uniform(key, who[z])) / weights[z] if weights[z] > 0.0 else NEVER
             winner[z] = e if wait < first[z] else winner[z]
             first[z] = min(first[z], wait)
 
 
 @kernel
 def race_goods(
-    acted: int, actors: Ints, keys: Keys, who: Ints, nest_of: Ints, nest: Ints, scores: Scores, first: Floats, winner: Ints
-) -> None:
-    """Alternative of each actor within ``nest``."""
-    for z in range(acted):
-        first[z], winner[z] = NEVER, 0
-    for j in range(nest_of.size):
-        key, good, spread = derived(keys.variant, j), scores.good[j], scores.spread[j]
+    acted: int, actors: Ints, keys: Keys, who: Ints, nest_of: Ints, nest: Ints, scores: Scores, team: Team, winner: Ints
+) -> None:  # fmt: skip
+    """Alternative of each actor within ``nest``, nest by nest."""
+    weights, values, first = scores.plain, scores.top, scores.total  # no longer needed
+    place, lane, id_of, best = team
+    for e in range(scores.nest.shape[0]):
+        size = 0
         for z in range(acted):
-            weight, value = spread[actors[z]], good[actors[z]]
-            wait = -log(uniform(key, who[z])) / weight
-            wait = wait if nest[z] == nest_of[j] and value > INFEASIBLE else NEVER
-            winner[z] = j if wait < first[z] else winner[z]
-            first[z] = min(first[z], wait)
+            place[size], lane[size], id_of[size] = z, actors[z], who[z]
+            size += int(nest[z] == e)
+        for m in range(size):
+            first[m], best[m] = NEVER, 0
+        for j in range(nest_of.size if size else 0):
+            if nest_of[j] != e:
+                continue
+            key = derived(keys.variant, j)
+            taken(scores.spread[j], lane, size, weights)
+            taken(scores.good[j], lane, size, values)
+            for m in range(size):
+                wait = -log(uniform(key, id_of[m])) / weights[m]
+                wait = wait if values[m] > INFEASIBLE else NEVER
+                best[m] = j if wait < first[m] else best[m]
+                first[m] = min(first[m], wait)
+        for m in range(size):
+            winner[place[m]] = best[m]
 
 
 @kernel
@@ -74,14 +114,17 @@ def race_routes(
     winner: Ints,
 ) -> None:
     """Way out of each actor for the alternative ``good``."""
+    values, best, scale = scores.plain, scores.top, scores.total  # no longer needed
     for z in range(acted):
-        first[z], winner[z] = NEVER, first_route
+        first[z], winner[z], best[z] = NEVER, first_route, scores.good[good[z], actors[z]]
+    taken(route_scale, actors, acted, scale)
     for r in range(first_route, ROUTES):
-        key, utility, of_good = derived(keys.route, r), scores.utility[r], scores.good
+        key, utility = derived(keys.route, r), scores.utility[r]
         for z in range(acted):
-            value, best = utility[good[z], actors[z]], of_good[good[z], actors[z]]
-            wait = -log(uniform(key, who[z])) * exp((best - value) / route_scale[actors[z]])
-            wait = wait if value > INFEASIBLE else NEVER
+            values[z] = utility[good[z], actors[z]]
+        for z in range(acted):
+            wait = -log(uniform(key, who[z])) * exp((best[z] - values[z]) / scale[z])
+            wait = wait if values[z] > INFEASIBLE else NEVER
             winner[z] = r if wait < first[z] else winner[z]
             first[z] = min(first[z], wait)
 

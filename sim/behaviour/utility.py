@@ -16,7 +16,7 @@ from sim.behaviour.paying import INFEASIBLE, own_aversion
 from sim.behaviour.value import Floats, Ints
 from sim.codes import EMPTY, FORMAL, HOARD, INFORMAL, LEAVES, MUST, ROUTES, SELL
 from sim.numerics.arithmetic import exp, log
-from sim.numerics.compile import kernel, leaf
+from sim.numerics.compile import kernel
 from sim.numerics.luck import uniform
 from sim.policy.interest import interest_paid
 
@@ -29,13 +29,13 @@ SLACK = 1e-9
 @kernel
 def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Payments) -> None:
     """What each alternative is worth to each owner: base, kilometres, neighbours; and the strain of paying it in cash."""
-    base, km_bought, nev_bought, due = offers.base, offers.km_bought, offers.nev_bought, offers.due
-    of_type, believed, km, social, of_reserve = owned.type, owned.belief, means.km, means.social, means.of_reserve
+    base, km_bought, nev_bought, due = offers.base.ravel(), offers.km_bought, offers.nev_bought, offers.due
+    of_type, row, km, social, of_reserve = owned.type, owned.row, means.km, means.social, means.of_reserve
     alike = not km_bought.any() and not nev_bought.any()
     for j in range(due.size - 1):
         worth, all_cash, nev, price = prices.worth[j], prices.all_cash[j], nev_bought[j], due[j]
         for q in range(n):
-            worth[q] = base[believed[q], of_type[q], j]
+            worth[q] = base[row[q] * due.size + j]
         if not alike:
             for q in range(n):
                 worth[q] += km[q] * km_bought[of_type[q], j] + social[q] * nev
@@ -130,20 +130,13 @@ def strain_of(n: int, weight: float, means: Means, purse: Floats, out: Floats) -
         out[q] = money[q] * weight * reserve[q] * exp(-purse[q] / reserve[q])
 
 
-@leaf
-def without_one(offers: Offers, reason: int, w: int, k: int) -> float:
-    """Value of being without a good to one who believes ``w``: who has lost one is in the market, who gives one up is not."""
-    return float(offers.nothing_waiting[w, k] if reason == MUST else offers.nothing[w, k])
-
-
 @kernel
 def weigh_route(
     n: int, r: int, lending: bool, granted: bool, weight: float, offers: Offers, owned: Owned, means: Means, prices: Payments,
     rights: Rights, scores: Scores,
 ) -> None:  # fmt: skip
     """Utility of every alternative with disposal route ``r``; the last one, buying nothing, is for those who hold a good."""
-    money, cash, of_type, variant, reason = means.money, means.cash, owned.type, owned.variant, owned.reason
-    believed = owned.belief
+    money, cash, variant, without = means.money, means.cash, owned.variant, means.without
     proceeds, route, purse, squeeze, plain = means.proceeds[r], means.route[r], scores.top, scores.total, scores.plain
     last, V, alone = offers.due.size - 1, offers.grants.shape[1], rights.grant[r, offers.grants.shape[1]]
     felt = offers.felt
@@ -164,7 +157,7 @@ def weigh_route(
             out[q] = more if out[q] > LOWEST else INFEASIBLE
     out = scores.utility[r, last]
     for q in range(n):
-        kept = without_one(offers, reason[q], believed[q], of_type[q]) + plain[q]
+        kept = without[q] + plain[q]
         out[q] = kept if variant[q] != EMPTY and purse[q] >= 0.0 and kept > LOWEST else INFEASIBLE
     if granted and r == FORMAL:
         later = rights.later
@@ -179,22 +172,21 @@ def restrict(n: int, patience: float, effort: Floats, owned: Owned, scores: Scor
 
     Who has lost a good and buys none at once saves the ``effort`` [K] of buying, for now, and loses ``patience``.
     """
-    utility, reason = scores.utility, owned.reason
-    J = utility.shape[1]
+    utility, reason, limited = scores.utility, owned.reason, scores.limited
+    J, count = utility.shape[1], 0
     for q in range(n):
-        if reason[q] != MUST and reason[q] != LEAVES:
-            continue
+        limited[count] = q
+        count += int(reason[q] == MUST or reason[q] == LEAVES)
+    for r in range(ROUTES if count else 0):
         for j in range(J):
-            utility[HOARD, j, q] = INFEASIBLE
-            if reason[q] == MUST:
-                utility[SELL, j, q] = INFEASIBLE
-            elif j != J - 1:
-                for r in range(ROUTES):
-                    utility[r, j, q] = INFEASIBLE
-        if reason[q] == MUST:
-            for r in range(ROUTES):
-                if utility[r, J - 1, q] > INFEASIBLE:
-                    utility[r, J - 1, q] += patience + effort[owned.type[q]]
+            of_good = utility[r, j]
+            for m in range(count):
+                q = limited[m]
+                must = reason[q] == MUST
+                if r == HOARD or (must and r == SELL) or (not must and j != J - 1):
+                    of_good[q] = INFEASIBLE
+                elif must and j == J - 1 and of_good[q] > INFEASIBLE:
+                    of_good[q] += patience + effort[owned.type[q]]
 
 
 @kernel
@@ -261,8 +253,7 @@ def bound(
     It costs a third of the real thing and sends most of those away who look in vain. Proceeds and trouble are those of the
     best disposal routes, summed as if the alternative did not matter.
     """
-    money, cash, of_type, variant, reason = means.money, means.cash, owned.type, owned.variant, owned.reason
-    believed = owned.belief
+    money, cash, variant, without = means.money, means.cash, owned.variant, means.without
     plain, felt = scores.plain, offers.felt
     purse, squeeze, peak, rho = scores.top, scores.total, scores.utility[0, 0], means.route_scale
     last, V, used, best = offers.due.size - 1, offers.grants.shape[1], scores.utility[0, 1], scores.utility[0, 2]
@@ -298,8 +289,7 @@ def bound(
         for q in range(n):
             good[q] += money[q] * (felt * (best[q] - used[q]))
     for q in range(n):
-        without = without_one(offers, reason[q], believed[q], of_type[q])
-        scores.good[last, q] = without if variant[q] != EMPTY else INFEASIBLE
+        scores.good[last, q] = without[q] if variant[q] != EMPTY else INFEASIBLE
     join_nests(n, nest_of, offers.nest_scale, scores)
     for q in range(n):
         scores.inclusive[q] += peak[q] + SLACK

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.behaviour.survival import LifeLaw, accident_months, life_months
 from sim.behaviour.value import Ints
 from sim.codes import AVERAGE_DAYS, NEVER, VINTAGE_MONTHS
-from sim.numerics.compile import leaf
+from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import uniform
 
 
@@ -49,9 +49,13 @@ class Making(NamedTuple):
 @leaf
 def make_good(making: Making, fuel: int, who: int, month: int, day: int, age: int) -> Good:
     """A good of this age that has survived so far; luck keyed by whom it is made for."""
-    survived = float(age)
-    life = life_months(making.law, uniform(making.life_key, who), survived)
-    accident = accident_months(making.law, uniform(making.accident_key, who))
+    life = life_months(making.law, uniform(making.life_key, who), float(age))
+    return good_of(making, fuel, month, day, age, life, accident_months(making.law, uniform(making.accident_key, who)))
+
+
+@leaf
+def good_of(making: Making, fuel: int, month: int, day: int, age: int, life: float, accident: float) -> Good:
+    """A good of this age and physical life that meets its accident, if it does, so many months from now."""
     start = month - age
     registered = day - int(age * AVERAGE_DAYS)
     standard = int(making.newest_emission[fuel])
@@ -65,6 +69,17 @@ def make_good(making: Making, fuel: int, who: int, month: int, day: int, age: in
     end = min(start + int(life) + 1, month + 1 + int(min(accident, 20_000.0)), NEVER)
     vintage = max((start - making.vintage_start) // VINTAGE_MONTHS, 0)
     return Good(np.int64(registered), np.int64(vintage), np.int64(standard), np.int64(worn), np.int64(failing), np.int64(end))
+
+
+@kernel
+def fates(making: Making, who: NDArray[np.int64], age: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Physical lives, and months until an accident, of many goods; as ``make_good`` has them, eight at a time."""
+    life, accident = np.empty(who.size), np.empty(who.size)
+    for n in range(who.size):
+        life[n] = life_months(making.law, uniform(making.life_key, who[n]), float(age[n]))
+    for n in range(who.size):
+        accident[n] = accident_months(making.law, uniform(making.accident_key, who[n]))
+    return life, accident
 
 
 @leaf

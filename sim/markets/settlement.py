@@ -31,7 +31,7 @@ from sim.codes import (
     SELL,
     YARD,
 )
-from sim.markets.goods import Good, Making, age_in_band, band_of, make_good
+from sim.markets.goods import Good, Making, age_in_band, band_of, fates, good_of, make_good
 from sim.markets.lots import pop, push
 from sim.markets.neighbours import count_nev
 from sim.markets.settlement_state import Funds, Idle, Tally, World
@@ -78,6 +78,25 @@ def claim(funds: Funds, tally: Tally, quintile: int, urban: int, row: int, colum
     tally.claims[version, column, quintile, urban] += 1
     tally.claimed[version, column, quintile, urban] += fen
     return True
+
+
+@kernel
+def ages_of_purchases(
+    order: Ints, decisions: Decisions, ids: NDArray[np.int32], making: Making, choices: Choices, fuel: Ints
+) -> tuple[Ints, Ints]:  # fmt: skip
+    """Whom each good is made for that may come from outside, and its age in months; new ones and no purchase: 0."""
+    slots, alternatives, kinds, variants, bands = (
+        decisions.slot, decisions.alternative, choices.kind, choices.variant, choices.band,
+    )  # fmt: skip
+    who, age = np.empty(order.size, np.int64), np.zeros(order.size, np.int64)
+    for n in range(order.size):
+        if n + AHEAD < order.size:
+            prefetch(ids, slots[order[n + AHEAD]])
+        j = alternatives[order[n]]
+        who[n] = ids[slots[order[n]]]
+        if kinds[j] != NEW and kinds[j] != NOTHING:
+            age[n] = age_in_band(making, int(fuel[variants[j]]), int(bands[j]), int(who[n]))
+    return who, age
 
 
 @kernel
@@ -128,6 +147,8 @@ def settle(
     new_sales, first_buyers, spent_on, loans = tally.new_sales, tally.first_buyers, tally.paid, tally.loans
     left, interest, once, held, shopped = tally.left, tally.interest, funds.once, lots.held, tally.shopped
     interest_share, interest_most = funds.interest_share, funds.interest_most
+    made_for, ages = ages_of_purchases(order, decisions, ids, making, choices, fuel)
+    life, accident = fates(making, made_for, ages)
     V, turned_away = fuel.size, 0
     for n in range(order.size):
         if n + AHEAD < order.size:
@@ -140,7 +161,7 @@ def settle(
         slot, j, route = int(slots[d]), int(alternatives[d]), int(routes[d])
         owner, day = int(holder[slot]), int(days[d])
         kind, v = int(kind_of[j]), int(variant_of[j])
-        row, who = int(rows[d]), int(ids[slot])
+        row, who, age = int(rows[d]), int(made_for[n]), int(ages[n])
         if row != NO_ROW:
             column = v if kind == NEW else V
             used_up = once[row] > 0 and claimed_so_far[owner] >= once[row] * CLAIMS_PER_HOUSEHOLD
@@ -190,12 +211,11 @@ def settle(
             continue
         shopping[slot] = 0
         scrapped[slot] = EMPTY
-        place, age, cell = FACTORY, 0, v * bands + int(band_of_choice[j])
+        place, cell = FACTORY, v * bands + int(band_of_choice[j])
         if kind != NEW:
             bought[cell] += 1
             place = LOT if held[cell] > 0 else OUTSIDE
-            age = age_in_band(making, int(fuel[v]), int(band_of_choice[j]), who)
-        good = pop(lots, cell) if place == LOT else make_good(making, int(fuel[v]), who, month, day, age)
+        good = pop(lots, cell) if place == LOT else good_of(making, int(fuel[v]), month, day, age, life[n], accident[n])
         variant[slot] = v
         registered[slot] = good.registered
         vintage[slot] = max(int(good.vintage), 0)
