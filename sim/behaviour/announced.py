@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from sim.behaviour.stationary import Stationary
 from sim.behaviour.value import (
-    Acting,
     Choices,
     Floats,
     Ints,
@@ -17,15 +16,14 @@ from sim.behaviour.value import (
     Routes,
     Terms,
     empty_acting,
-    gain_rows,
     inclusive_values,
     keep_rows,
     log_sum,
     look_on,
     none_options,
-    option_rows,
     prepare,
 )
+from sim.behaviour.vintages_at_once import all_states, gain_step, option_step
 from sim.codes import NOTHING
 from sim.numerics.compile import kernel
 
@@ -83,7 +81,7 @@ def announced_values(
     waiting, entering = np.empty((keep, B, C, lanes), np.float32), np.empty((keep, B, C, lanes), np.float32)
     carried, nothing = np.empty((keep, K, J)), np.empty((3, keep, K))
     later, gain = np.empty((B, 2, C, lanes)), np.empty((B, C, lanes))
-    out, inside = np.empty((B, C, lanes)), np.empty((B, C, lanes))
+    out, inside, room = np.empty((B, C, lanes)), np.empty((B, C, lanes)), all_states(B * C * lanes)
     for b in range(B):
         later[b] = final.W[rows[T, b]]
     none, nests, nothing_now = final.nothing.copy(), final.nests.copy(), np.empty(K)
@@ -101,7 +99,8 @@ def announced_values(
         inclusive_values(carry, nothing_now, ahead.price_utility[u], choices, own.nest_scale, nests)
         look_on(own, none, looking)
         prepare(own, routes.forced, nests, looking, new_nests, acting)
-        option_step(own, routes, acting, rows[t], ahead.terms, u, out, inside, gain, later)
+        gain_step(own, routes, acting, rows[t], terms_of(ahead.terms, u), inside, room, gain)
+        option_step(own, acting, out, inside, gain, room, later)
         for k in range(K):
             first = log_sum(nests[k], 0, nests.shape[1] - 1)
             stay, shop, away, option = none_options(own, k, first, none[k])
@@ -114,6 +113,14 @@ def announced_values(
 
 
 @kernel
+def terms_of(terms: Terms, u: int) -> Terms:
+    """One of several terms that are stacked."""
+    return Terms(
+        terms.cost[u], terms.ends[u], terms.boost_sell[u], terms.boost_formal[u], terms.boost_scrap[u], terms.granted[u]
+    )
+
+
+@kernel
 def keep_step(
     own: Owning, static: Floats, later: Floats, forced: Floats, row: Ints, row_later: Ints, cost: Floats, ends: Floats,
     out: Floats, inside: Floats,
@@ -121,18 +128,6 @@ def keep_step(
     """K0_t(s) and K1_t(s) of every vintage from W_{t+1} [B, 2, C, lanes]; states [B, C, lanes]."""
     for b in range(out.shape[0]):
         keep_rows(own, static[row_later[b]], later[b], forced, row[b], cost[b], ends[b], out[b], inside[b])
-
-
-@kernel
-def option_step(
-    own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, u: int, keep: Floats, inside: Floats, gain: Floats,
-    out: Floats,
-) -> None:  # fmt: skip
-    """W_t(s) [B, 2, C, lanes] of every vintage from K0_t(s) and K1_t(s); S_t - K0_t to ``gain``; states [B, C, lanes]."""
-    for b in range(keep.shape[0]):
-        sell, formal, scrap = terms.boost_sell[u, b], terms.boost_formal[u, b], terms.boost_scrap[u, b]
-        gain_rows(own, acting, routes, row[b], terms.granted[u, b], sell, formal, scrap, inside[b], gain[b])
-        option_rows(own, acting, gain[b], keep[b], inside[b], out[b])
 
 
 @kernel

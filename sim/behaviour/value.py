@@ -303,18 +303,6 @@ def option_rows(own: Owning, acting: Acting, gain: Floats, keep: Floats, inside:
 
 
 @kernel
-def gain_step(
-    own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, keep: Floats | NDArray[np.float32], out: Floats
-) -> None:
-    """G(s) - effort of every vintage in the market; states [B, C, lanes], ``row`` [B]: age row, ``terms`` [B, lanes]."""
-    inside, granted = np.empty(out.shape[1:]), terms.granted
-    for b in range(out.shape[0]):
-        inside[:] = keep[b]
-        sell, formal, scrap = terms.boost_sell[b], terms.boost_formal[b], terms.boost_scrap[b]
-        gain_rows(own, acting, routes, row[b], granted[b], sell, formal, scrap, inside, out[b])
-
-
-@kernel
 def look_on(own: Owning, nothing: Floats, out: Floats) -> None:
     """K1 of having none [K] in the long run, from W0 and W1 of it [K, 2]."""
     ahead = own.discount * own.foresight

@@ -14,7 +14,8 @@ from sim.agents.bank import Bank
 from sim.behaviour.attention import KM_CLASSES, MEANS_CLASSES, WHOLE, Entering, Screen, entry_chances, look_first, thresholds
 from sim.behaviour.offers import Decisions, Financing, Heard, Offers
 from sim.behaviour.paying import INFEASIBLE
-from sim.behaviour.value import Terms, empty_acting, gain_step, inclusive_values, prepare
+from sim.behaviour.value import Terms, empty_acting, inclusive_values, prepare
+from sim.behaviour.vintages_at_once import all_states, gain_step
 from sim.clock import days_in, first_day
 from sim.codes import NOTHING
 from sim.numerics.arithmetic import exp_all
@@ -156,6 +157,7 @@ def _screen_belief(
     best[:, -1] = 0.0
     rows = outlook.vintages.age_rows(np.array([now.month - 1]))[0]  # by the day, a good can be a month younger than by months
     nests, gains = np.empty((now.money.size, int(choices.nest.max()) + 1)), np.empty(waiting.shape)
+    inside, room = waiting.astype(np.float64), all_states(waiting.size)
     flat, acting, effort = np.zeros_like(best), empty_acting(waiting.shape[2]), catalogue.effort_first + shift
     for n, (least, most, reserves) in enumerate(classes):
         if n and classes is KILOMETRES and not by_km.any():  # not driven: every class of kilometres is the same
@@ -164,7 +166,7 @@ def _screen_belief(
         reachable = best + np.maximum((least - 1.0) * by_km, (most - 1.0) * by_km) - least_strain(table, now, reserves)
         inclusive_values(flat, nothing, reachable, choices, spread, nests)
         prepare(expected.own, expected.routes.forced, nests, looking, catalogue.new_nests, acting)
-        gain_step(expected.own, expected.routes, acting, rows, grants.terms, waiting, gains)
+        gain_step(expected.own, expected.routes, acting, rows, grants.terms, inside, room, gains)
         margin = np.maximum((1.0 - least) * table.km_value, (1.0 - most) * table.km_value).ravel()
         thresholds(_between(gains, waiting), margin, shift, scale, keep[n])
         look_first(nests, looking, effort, scale, first[0, n])

@@ -81,6 +81,8 @@ class Calendar:
         self._made: dict[tuple[tuple[int, int, int, bool], ...], Rules] = {}
         self._asked: dict[tuple[int, int, bool], Rules] = {}
         self._changes: dict[tuple[int, bool], list[int]] = {}
+        self._granting: dict[tuple[int, int], dict[int, int]] = {}
+        self._most: dict[int, int] = {}
 
     def knowledge_months(self, first: int, last: int) -> list[int]:
         """Months from ``first`` to ``last`` in which what owners know changes."""
@@ -111,15 +113,26 @@ class Calendar:
 
         Those alone that are worth hearing of beside the most generous one.
         """
+        if (month, ahead) not in self._granting:
+            self._granting[month, ahead] = self._find_granting(month, ahead)
+        return self._granting[month, ahead]
+
+    def _find_granting(self, month: int, ahead: int) -> dict[int, int]:
         begins: dict[int, int] = {}
         most: dict[int, int] = {}
         for piece in [*self._in_force(month, month), *self._known(month + 1, self._last_news(month))]:
-            begin, fen = month_of_day(piece.first_day), most_fen(piece.rules.entitlements, self._prices)
+            begin, fen = month_of_day(piece.first_day), self._pays(piece)
             if piece.last_day >= first_day(month) and fen > 0 and begin <= month + ahead:
                 begins[piece.measure] = min(begin, begins.get(piece.measure, FOREVER))
                 most[piece.measure] = max(fen, most.get(piece.measure, 0))
         bar = WORTH_HEARING_OF * max(most.values(), default=0)
         return {measure: begin for measure, begin in sorted(begins.items()) if most[measure] >= bar}
+
+    def _pays(self, piece: Piece) -> int:
+        """Most fen that a piece pays for anything."""
+        if id(piece.rules) not in self._most:  # rules live as long as the lanes they stand in
+            self._most[id(piece.rules)] = most_fen(piece.rules.entitlements, self._prices)
+        return self._most[id(piece.rules)]
 
     def _changes_known(self, news: int, grants: bool) -> list[int]:
         """Months after ``news`` whose rules differ from those of the month before, as known then."""

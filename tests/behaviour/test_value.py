@@ -30,12 +30,12 @@ from sim.behaviour.value import (
     Owning,
     Terms,
     empty_acting,
-    gain_step,
     none_settled,
     option_rows,
     prepare,
     static_values,
 )
+from sim.behaviour.vintages_at_once import all_states, gain_step
 from sim.codes import NOTHING, USED
 
 SOUND = 0
@@ -372,7 +372,8 @@ def test_acting_is_worth_the_sum_over_everything_that_can_be_done() -> None:
     acting, none = empty_acting(4), np.zeros((1, 4))
     prepare(own, case.routes.forced, nests, np.zeros(2), NEW_NESTS, acting)
     terms = Terms(none, none, boost(sale), boost(formal), boost(scrap), np.ones(1, dtype=np.bool_))
-    gain_step(own, case.routes, acting, age_of, terms, inside, gains)
+    room = all_states(gains.size)
+    gain_step(own, case.routes, acting, age_of, terms, inside, room, gains)
     entering[:] = gains
     option_rows(own, acting, entering[0], keep[0], inside[0], W[0])
     for c in range(3):
