@@ -66,6 +66,10 @@ class Values(NamedTuple):
         """The first so many vintages."""
         return self._replace(waiting=self.waiting[:, :count], entering=self.entering[:, :count])
 
+    def later(self, months: int) -> Values:
+        """As it stands so many months later."""
+        return Values._make(column[months:] for column in self)
+
 
 @kernel
 def announced_values(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,6 +59,8 @@ class Believed:
     final: Stationary
     """Values in the long run: where the next solution starts."""
     values: Values
+    upto: int
+    """Last of the months that the values were worked out for."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,11 @@ class Expectations:
     """Disposal routes at the prices that are expected to stay."""
     beliefs: tuple[Believed, ...]
     """Of those who have heard of no subsidy, and of those who have; one where nobody can hear of any."""
+
+    @property
+    def last(self) -> int:
+        """Last month that the values hold for."""
+        return self.solved + len(self.beliefs[0].values.nothing) - 1
 
     @property
     def informed(self) -> Believed:
@@ -101,24 +108,43 @@ class Outlook:
 
         What is solved depends on what is known and on nothing else: not on when it was solved before, nor on what comes later.
         """
-        own, routes = self.owning(now), self.disposal_routes(now)
+        last, earlier = now.month + keep - 1, before if before and same_numbers(_using(now), _using(before.basis)) else None
+        own = earlier.own if earlier else self.owning(now)
+        routes = earlier.routes if earlier else self.disposal_routes(now)
         static = static_values(own)
-        known, made = list(before.beliefs) if before else [], self.vintages.made(now.month + keep - 1)
+        known, made = list(before.beliefs) if before else [], self.vintages.made(last)
         beliefs: list[Believed] = []
         paid = not lasting and bool(self.calendar.granting(now.month, LONGEST_LOOK_AHEAD))
         for grants in (True, False) if paid else (False,):
             settled = now.month if lasting else self.calendar.settled(now.month, LONGEST_LOOK_AHEAD, grants)
-            months = np.arange(now.month, max(settled, now.month + keep - 1) + 1)
-            asked = self._long_run(now, now.month if lasting else int(months[-1]) + 1, grants, own, routes)
+            upto = max(settled, last)
+            if earlier and not grants and self._stand(now, upto, earlier):
+                standing = earlier.beliefs[0]
+                beliefs.insert(0, replace(standing, values=standing.values.later(now.month - earlier.solved)))
+                continue
+            months = np.arange(now.month, upto + 1)
+            asked = self._long_run(now, now.month if lasting else upto + 1, grants, own, routes)
             final = self._settled(asked, static, [*beliefs, *(known[-1:] if grants else known[:1])])
-            rows = self.vintages.age_rows(np.append(months, months[-1] + 1))[:, : self.vintages.made(int(months[-1]))]
+            rows = self.vintages.age_rows(np.append(months, upto + 1))[:, : self.vintages.made(upto)]
             bought = self.vintages.of_ages(months, self.catalogue.choices.age)
             values = announced_values(
                 own, static, routes, self.catalogue.choices, self._announced(now, months, lasting, grants), rows, bought,
                 self.catalogue.new_nests, final, keep,
             )  # fmt: skip
-            beliefs.insert(0, Believed(asked, final, values.of_vintages(made)))
+            beliefs.insert(0, Believed(asked, final, values.of_vintages(made), upto))
         return Expectations(now.month, now, own, routes, tuple(beliefs))
+
+    def _stand(self, now: Circumstances, upto: int, earlier: Expectations) -> bool:
+        """Whether an earlier solution says of every month what a new one would to those who have heard of no subsidy.
+
+        It does if it came from the same end, through months of the same rules, prices and means.
+        """
+        if earlier.beliefs[0].upto != upto or earlier.last != upto:
+            return False
+        if not same_numbers(_buying(now), _buying(earlier.basis)):
+            return False
+        months, ask = range(now.month, upto + 2), self.calendar.rules
+        return all(ask(m, now.month, grants=False) is ask(m, earlier.solved, grants=False) for m in months)
 
     def shopping(self, now: Circumstances, expected: Expectations, bereft: Floats) -> tuple[Floats, Floats]:
         """Share of owners in the market by age row, condition and lane, and of those who have none by type, without subsidies.
@@ -226,6 +252,16 @@ class Outlook:
             return Terms(cost, ends, none, none, none, self.rules_worth.not_granted)
         boosts = self.rules_worth.boosts(rules, month, worth, now, None)
         return Terms(cost, ends, *boosts, np.max(boosts, axis=(0, 2)) > 1.0)
+
+
+def _using(now: Circumstances) -> tuple[Any, ...]:
+    """What using a good and parting with it depend on."""
+    return now.priced, now.money, now.hassle, now.rules.frictions.effort_saved, *vars(now.prices).values()
+
+
+def _buying(now: Circumstances) -> tuple[Any, ...]:
+    """What buying depends on besides, subsidies apart."""
+    return now.taste, *vars(now.buyer).values()
 
 
 def same_numbers(one: Any, other: Any) -> bool:
