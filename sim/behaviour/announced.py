@@ -25,7 +25,7 @@ from sim.behaviour.value import (
 )
 from sim.behaviour.vintages_at_once import all_states, gain_step, option_step
 from sim.codes import NOTHING
-from sim.numerics.compile import kernel
+from sim.numerics.compile import in_place, kernel
 
 
 class Announced(NamedTuple):
@@ -124,7 +124,7 @@ def terms_of(terms: Terms, u: int) -> Terms:
     )
 
 
-@kernel
+@in_place
 def keep_step(
     own: Owning, static: Floats, later: Floats, forced: Floats, row: Ints, row_later: Ints, cost: Floats, ends: Floats,
     out: Floats, inside: Floats,
@@ -134,7 +134,7 @@ def keep_step(
         keep_rows(own, static[row_later[b]], later[b], forced, row[b], cost[b], ends[b], out[b], inside[b])
 
 
-@kernel
+@in_place
 def purchase_carry(choices: Choices, carry_on: Floats | NDArray[np.float32], vintage: Ints, share: Floats, out: Floats) -> None:
     """Value of carrying on with each alternative [K, J], averaged over its conditions.
 

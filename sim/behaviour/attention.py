@@ -19,7 +19,7 @@ from sim.behaviour.offers import Heard
 from sim.behaviour.value import Floats, Ints, log_sum
 from sim.codes import ABSENT, EMPTY, EVENT, KEEPS, LAST, LEAVES, LOOKS, MUST, PRESENT
 from sim.numerics.arithmetic import exp, logistic_share
-from sim.numerics.compile import kernel, leaf, prefetch
+from sim.numerics.compile import in_place, kernel, leaf, prefetch
 from sim.numerics.luck import bits, uniform
 
 WHOLE = 4294967295.0
@@ -161,7 +161,7 @@ class Glance(NamedTuple):
     """Whether it has to be looked at whatever its luck."""
 
 
-@kernel
+@in_place
 def glance(
     month: int, today: int, first: int, n: int, goods: GoodColumns, marked: NDArray[np.int8], entry: Entering,
     most_fail: NDArray[np.uint32], least_age: Ints, out: Glance,
@@ -187,7 +187,7 @@ def empty_glance() -> Glance:
     return Glance(np.empty(AT_ONCE, np.int32), chances[0], chances[1], np.empty(AT_ONCE, np.bool_))
 
 
-@kernel
+@in_place
 def mark(first: int, n: int, keys: LookingLuck, given: Glance, marks: NDArray[np.bool_], out: Ints) -> int:
     """Write the rows that may enter the market, end by a rule, or are certain to be looked at; returns their number.
 
@@ -279,7 +279,7 @@ def look(
     return found, turns
 
 
-@kernel
+@in_place
 def lose_interest(
     slots: Ints, reasons: NDArray[np.int8], ids: NDArray[np.int32], key: np.uint32, lost: np.uint32, shopping: NDArray[np.int8],
     out: Ints,

@@ -26,7 +26,7 @@ from sim.behaviour.attention import (
 from sim.behaviour.columns import GoodColumns, OwnerColumns
 from sim.behaviour.value import Ints
 from sim.codes import EMPTY, LEAVES, LOOKS, MUST
-from sim.numerics.compile import kernel, leaf, prefetch
+from sim.numerics.compile import in_place, kernel, leaf, prefetch
 from sim.numerics.luck import bits, derived
 
 BLOCK = 4096
@@ -47,7 +47,7 @@ class LuckBounds(NamedTuple):
     buy_first: NDArray[np.uint16]
 
 
-@kernel
+@in_place
 def bound_all(until: int, goods: GoodColumns, bounds: LuckBounds, variants: int, out: NDArray[np.uint16]) -> None:
     """Bounds of all slots until the month ``until``, by which a good may have become worse."""
     types, variant, vintage, worn, failing = goods.type, goods.variant, goods.vintage, goods.worn, goods.failing
@@ -63,7 +63,7 @@ def bound_all(until: int, goods: GoodColumns, bounds: LuckBounds, variants: int,
             out[i] = buy[b, c, lane] if inside else enter[b, c, lane]
 
 
-@kernel
+@in_place
 def bound_some(
     slots: Ints, until: int, goods: GoodColumns, bounds: LuckBounds, variants: int, out: NDArray[np.uint16]
 ) -> None:  # fmt: skip
@@ -116,7 +116,7 @@ def stream(base: np.uint32, bounds: NDArray[np.uint16], out: Ints) -> int:
     return int(found)
 
 
-@kernel
+@in_place
 def forced(
     month: int, goods: GoodColumns, owners: OwnerColumns, ended: Ints, leaving: Ints, slots: Ints, reasons: NDArray[np.int8],
     lucks: NDArray[np.uint32],
@@ -138,7 +138,7 @@ def forced(
     return found
 
 
-@kernel
+@in_place
 def sift(
     month: int, base: np.uint32, keys: LookingLuck, goods: GoodColumns, owners: OwnerColumns, means: NDArray[np.int8],
     screen: Screen, entry: Entering, variants: int, begins: bool, candidates: Ints, count: int, found: int, turns: int,

@@ -32,7 +32,7 @@ from sim.behaviour.picking import accept, empty_team, force, race_goods, race_ne
 from sim.behaviour.utility import LOWEST, bound, join_nests, join_routes, lend, mandate, restrict, value_up, weigh_route
 from sim.behaviour.value import Choices, Floats, Ints
 from sim.codes import EMPTY, FORMAL, ROUTES, SELL
-from sim.numerics.compile import kernel
+from sim.numerics.compile import in_place, kernel
 
 if TYPE_CHECKING:
     from sim.policy.entitlements import Entitlements
@@ -41,7 +41,7 @@ SIEVED = 8
 """Alternatives beyond which it pays to send away by a bound those who look in vain (measured; it moves time, not results)."""
 
 
-@kernel
+@in_place
 def prepare(
     slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], first: int, n: int, goods: GoodColumns,
     owners: OwnerColumns, communities: NDArray[np.int32], offers: Offers, financing: Financing, keys: Keys,
@@ -64,7 +64,7 @@ def prepare(
     return granted
 
 
-@kernel
+@in_place
 def weigh(
     n: int, first_route: int, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
     rights: Rights, prices: Payments, scores: Scores,
@@ -78,7 +78,7 @@ def weigh(
     join_nests(n, nest_of, offers.nest_scale, scores)
 
 
-@kernel
+@in_place
 def write(
     acted: int, at: int, actors: Ints, good: Ints, route: Ints, row: Ints, fen: Ints, due: Floats, owned: Owned, means: Means,
     scores: Scores, out: Decisions,

@@ -12,7 +12,7 @@ from sim.behaviour.lanes import Owned, Rights
 from sim.behaviour.offers import Offers
 from sim.behaviour.value import Choices, Floats, Ints
 from sim.codes import EMPTY, FORMAL, HOARD, MUST, NEW, NO_ROW, ROUTES, SELL
-from sim.numerics.compile import kernel
+from sim.numerics.compile import in_place, kernel
 from sim.numerics.luck import derived, uniform
 from sim.policy.claims import ANY_ROUTE, CLAIMS_PER_HOUSEHOLD, SCRAP_ROUTE
 from sim.policy.eligibility import Held, condition, qualifies, scrap_grant
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.policy.entitlements import Entitlements
 
 
-@kernel
+@in_place
 def admit(n: int, m: int, offers: Offers, ent: Entitlements, owned: Owned, rights: Rights) -> None:
     """Fill ``eligible`` of row ``m`` with what dates, kind of owner and claims made so far allow."""
     day, kind, claims, eligible, scrapped = owned.day, owned.kind, owned.claims, rights.eligible[m], rights.scrapped[m]
@@ -34,7 +34,7 @@ def admit(n: int, m: int, offers: Offers, ent: Entitlements, owned: Owned, right
         scrapped[q] = 0.0
 
 
-@kernel
+@in_place
 def check_old(
     n: int, m: int, offers: Offers, ent: Entitlements, goods: GoodColumns, fuel: Ints, use: Ints, owned: Owned, rights: Rights
 ) -> None:
@@ -64,7 +64,7 @@ def check_old(
             scrapped[q] = scrap_grant(scrap_years[v], scrap_fen[v], old.registered_day, int(retirement[v, of_use]), parted)
 
 
-@kernel
+@in_place
 def hear(n: int, m: int, key: np.uint32, aware: float, owned: Owned, rights: Rights) -> bool:
     """Fill ``known`` with who may claim row ``m`` and has heard of it; returns whether anybody has."""
     who, eligible, known = owned.who, rights.eligible[m], rights.known
@@ -75,7 +75,7 @@ def hear(n: int, m: int, key: np.uint32, aware: float, owned: Owned, rights: Rig
     return heard > 0
 
 
-@kernel
+@in_place
 def grant_best(n: int, m: int, grants: Ints, ent: Entitlements, owned: Owned, rights: Rights) -> None:
     """Raise ``grant`` to what row ``m`` pays those who know of it; a certificate counts where nothing is parted with."""
     scrapped, known, variant, V = rights.scrapped[m], rights.known, owned.variant, grants.size
@@ -98,7 +98,7 @@ def grant_best(n: int, m: int, grants: Ints, ent: Entitlements, owned: Owned, ri
                 grant[q] = max(grant[q], pays)
 
 
-@kernel
+@in_place
 def hope(n: int, m: int, chance: Floats, fen: Floats, owned: Owned, rights: Rights) -> None:
     """Raise ``later`` to what a certificate of scrapping may bring those who know of row ``m`` and have lost their good.
 
@@ -112,7 +112,7 @@ def hope(n: int, m: int, chance: Floats, fen: Floats, owned: Owned, rights: Righ
         later[q] = max(later[q], chance[k] * (fen[k] + scrapped[q]) if counts else 0.0)
 
 
-@kernel
+@in_place
 def entitle(
     n: int, offers: Offers, ent: Entitlements, keys: NDArray[np.uint32], goods: GoodColumns, fuel: Ints, use: Ints,
     owned: Owned, rights: Rights,
@@ -144,7 +144,7 @@ def awareness_keys(base: np.uint32, measure: Ints) -> NDArray[np.uint32]:
     return out
 
 
-@kernel
+@in_place
 def best_claims(
     acted: int, actors: Ints, good: Ints, route: Ints, choices: Choices, grants: Ints, ent: Entitlements, owned: Owned,
     rights: Rights, row: Ints, fen: Ints,

@@ -26,7 +26,7 @@ from sim.codes import (
     VINTAGE_MONTHS,
 )
 from sim.numerics.arithmetic import exp
-from sim.numerics.compile import kernel, leaf, prefetch
+from sim.numerics.compile import in_place, leaf, prefetch
 from sim.numerics.luck import logit, uniform
 
 NOT_LENT = 1e30
@@ -35,7 +35,7 @@ ALWAYS = -1e300
 """Bar of those who must act."""
 
 
-@kernel
+@in_place
 def bring_goods(goods: GoodColumns, slots: Ints, first: int, last: int) -> None:
     """Ask for what deciding reads of the goods in ``slots[first:last]``, wherever in memory they lie."""
     record, since = goods.owner, goods.owned_since
@@ -44,7 +44,7 @@ def bring_goods(goods: GoodColumns, slots: Ints, first: int, last: int) -> None:
         prefetch(since, slots[n])
 
 
-@kernel
+@in_place
 def bring_owners(goods: GoodColumns, owners: OwnerColumns, slots: Ints, first: int, last: int) -> None:
     """Ask for what deciding reads of the owners of ``slots[first:last]``."""
     holder, record, claims = goods.owner, owners.income, owners.claims
@@ -54,7 +54,7 @@ def bring_owners(goods: GoodColumns, owners: OwnerColumns, slots: Ints, first: i
         prefetch(claims, owner)
 
 
-@kernel
+@in_place
 def gather(
     slots: Ints, reasons: NDArray[np.int8], lucks: NDArray[np.uint32], first: int, n: int, month: int, goods: GoodColumns,
     owners: OwnerColumns, owned: Owned, means: Means,
@@ -77,7 +77,7 @@ def gather(
         averse[q] = aversions[h]
 
 
-@kernel
+@in_place
 def reckon(
     n: int,
     offers: Offers,
@@ -116,7 +116,7 @@ def reckon(
         room[q] = share * income[q] - running if lends else -NOT_LENT
 
 
-@kernel
+@in_place
 def believe(n: int, heard: Heard, types: int, owned: Owned) -> None:
     """What each believes of the subsidies: 1 for one who has heard of any of them."""
     who, believed, of_type, row = owned.who, owned.belief, owned.type, owned.row
@@ -130,11 +130,16 @@ def believe(n: int, heard: Heard, types: int, owned: Owned) -> None:
         row[q] = believed[q] * types + of_type[q]
 
 
-@kernel
+@in_place
 def appraise(n: int, offers: Offers, goods: GoodColumns, owned: Owned, means: Means) -> None:
     """What carrying on is worth, and what the old good could be sold for; ``bar`` without the luck of the effort."""
-    waiting, km_value, money, (_, B, C, L) = offers.waiting.ravel(), offers.km_value, offers.money, offers.waiting.shape
-    none, none_waiting = offers.nothing.ravel(), offers.nothing_waiting.ravel()
+    waiting, km_value, money, (_, B, C, L) = (
+        offers.waiting.reshape(offers.waiting.size),
+        offers.km_value,
+        offers.money,
+        offers.waiting.shape,
+    )
+    none, none_waiting = offers.nothing.reshape(offers.nothing.size), offers.nothing_waiting.reshape(offers.nothing.size)
     sale, informal, registered, vintage, V = offers.sale, offers.informal, goods.registered, goods.vintage, offers.formal.size
     slot, of_type, variant, condition, day = owned.slot, owned.type, owned.variant, owned.condition, owned.day
     believed, row, reason, without = owned.belief, owned.row, owned.reason, means.without
@@ -161,7 +166,7 @@ def past_vintage(first: int, vintage: int, registered: int) -> float:
     return min(max(months / VINTAGE_MONTHS, 0.0), 1.0)
 
 
-@kernel
+@in_place
 def open_routes(n: int, offers: Offers, owned: Owned, means: Means) -> None:
     """What each disposal route brings, less what is owed on the good, and its utility; who holds nothing "keeps" nothing."""
     of_type, variant, formal, trouble = owned.type, owned.variant, offers.formal, offers.route_utility
@@ -178,7 +183,7 @@ def open_routes(n: int, offers: Offers, owned: Owned, means: Means) -> None:
             route[q] = route[q] + money[q] * brought if variant[q] != EMPTY else none
 
 
-@kernel
+@in_place
 def raise_bar(n: int, offers: Offers, communities: NDArray[np.int32], owners: OwnerColumns, owned: Owned, means: Means) -> None:
     """Add the luck of the effort to the bar; neighbours' share of NEV to what an NEV is worth."""
     linked, owner, kind, reason = owners.linked_nev, owned.owner, owned.kind, owned.reason

@@ -16,7 +16,7 @@ from sim.behaviour.paying import INFEASIBLE
 from sim.behaviour.value import Floats, Ints
 from sim.codes import INFORMAL, ROUTES
 from sim.numerics.arithmetic import exp, log
-from sim.numerics.compile import kernel, leaf
+from sim.numerics.compile import in_place, kernel, leaf
 from sim.numerics.luck import derived, uniform
 
 NEVER = 1e307
@@ -39,7 +39,7 @@ def empty_team(width: int) -> Team:
     return Team(t[0], t[1], t[2], t[3])
 
 
-@kernel
+@in_place
 def accept(n: int, owned: Owned, means: Means, scores: Scores, actors: Ints, who: Ints) -> int:
     """Write the lanes of those for whom acting is worth more than the bar, and whose luck is theirs; returns their number."""
     acted, inclusive, bar, keyed_by = 0, scores.inclusive, means.bar, owned.who
@@ -56,7 +56,7 @@ def taken(lanes: Floats, of: Ints, count: int, out: Floats) -> None:
         out[z] = lanes[of[z]]
 
 
-@kernel
+@in_place
 def race_nests(acted: int, actors: Ints, keys: Keys, who: Ints, scores: Scores, first: Floats, winner: Ints) -> None:
     """Nest of each actor."""
     weights = scores.plain  # no longer needed
@@ -71,7 +71,7 @@ def race_nests(acted: int, actors: Ints, keys: Keys, who: Ints, scores: Scores, 
             first[z] = min(first[z], wait)
 
 
-@kernel
+@in_place
 def race_goods(
     acted: int, actors: Ints, keys: Keys, who: Ints, nest_of: Ints, nest: Ints, scores: Scores, team: Team, winner: Ints
 ) -> None:  # fmt: skip
@@ -100,7 +100,7 @@ def race_goods(
             winner[place[m]] = best[m]
 
 
-@kernel
+@in_place
 def race_routes(
     acted: int,
     first_route: int,
@@ -129,7 +129,7 @@ def race_routes(
             first[z] = min(first[z], wait)
 
 
-@kernel
+@in_place
 def force(acted: int, actors: Ints, owned: Owned, scores: Scores, good: Ints, route: Ints) -> None:
     """A good that must go and cannot be replaced goes to the informal trade, whatever is owed on it."""
     for z in range(acted):

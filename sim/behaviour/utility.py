@@ -16,7 +16,7 @@ from sim.behaviour.paying import INFEASIBLE, own_aversion
 from sim.behaviour.value import Floats, Ints
 from sim.codes import EMPTY, FORMAL, HOARD, INFORMAL, LEAVES, MUST, ROUTES, SELL
 from sim.numerics.arithmetic import exp, log
-from sim.numerics.compile import kernel
+from sim.numerics.compile import in_place
 from sim.numerics.luck import uniform
 from sim.policy.interest import interest_paid
 
@@ -26,10 +26,10 @@ SLACK = 1e-9
 """Utility by which a bound must be missed: far more than rounding, far less than anything that matters."""
 
 
-@kernel
+@in_place
 def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Payments) -> None:
     """What each alternative is worth to each owner: base, kilometres, neighbours; and the strain of paying it in cash."""
-    base, km_bought, nev_bought, due = offers.base.ravel(), offers.km_bought, offers.nev_bought, offers.due
+    base, km_bought, nev_bought, due = offers.base.reshape(offers.base.size), offers.km_bought, offers.nev_bought, offers.due
     of_type, row, km, social, of_reserve = owned.type, owned.row, means.km, means.social, means.of_reserve
     alike = not km_bought.any() and not nev_bought.any()
     for j in range(due.size - 1):
@@ -43,7 +43,7 @@ def value_up(n: int, offers: Offers, owned: Owned, means: Means, prices: Payment
             all_cash[q] = exp(price * of_reserve[q]) - 1.0
 
 
-@kernel
+@in_place
 def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Payments) -> None:
     """Strike out what is no NEV for those whose purchase must be one (procurement mandate)."""
     who, of_type, nev_only, nev_bought = owned.who, owned.type, offers.nev_only, offers.nev_bought
@@ -55,7 +55,7 @@ def mandate(n: int, offers: Offers, key: np.uint32, owned: Owned, prices: Paymen
                     prices.worth[j, q] = INFEASIBLE
 
 
-@kernel
+@in_place
 def lend(
     n: int, offers: Offers, financing: Financing, use: Ints, owned: Owned, means: Means, prices: Payments
 ) -> None:  # fmt: skip
@@ -86,7 +86,7 @@ def lend(
             part[q] = exp(down[q] * of_reserve[q]) - 1.0
 
 
-@kernel
+@in_place
 def pay_cash(n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices: Payments, plain: Floats, out: Floats) -> None:
     """Utility of alternative ``j`` paid out of ``purse`` [W], with ``plain`` for the disposal route.
 
@@ -99,7 +99,7 @@ def pay_cash(n: int, j: int, due: float, purse: Floats, squeeze: Floats, prices:
         out[q] = paid if paid > LOWEST else INFEASIBLE
 
 
-@kernel
+@in_place
 def pay_either(
     n: int,
     j: int,
@@ -122,7 +122,7 @@ def pay_either(
         out[q] = paid if paid > LOWEST else INFEASIBLE
 
 
-@kernel
+@in_place
 def strain_of(n: int, weight: float, means: Means, purse: Floats, out: Floats) -> None:
     """Scale of the strain on liquid assets of so much money."""
     money, reserve = means.money, means.reserve
@@ -130,7 +130,7 @@ def strain_of(n: int, weight: float, means: Means, purse: Floats, out: Floats) -
         out[q] = money[q] * weight * reserve[q] * exp(-purse[q] / reserve[q])
 
 
-@kernel
+@in_place
 def weigh_route(
     n: int, r: int, lending: bool, granted: bool, weight: float, offers: Offers, owned: Owned, means: Means, prices: Payments,
     rights: Rights, scores: Scores,
@@ -166,7 +166,7 @@ def weigh_route(
             out[q] = more if out[q] > LOWEST else INFEASIBLE
 
 
-@kernel
+@in_place
 def restrict(n: int, patience: float, effort: Floats, owned: Owned, scores: Scores) -> None:
     """A good that has ended cannot be sold nor kept idle; a household that dissolves sells or scraps and buys nothing.
 
@@ -189,7 +189,7 @@ def restrict(n: int, patience: float, effort: Floats, owned: Owned, scores: Scor
                     of_good[q] += patience + effort[owned.type[q]]
 
 
-@kernel
+@in_place
 def join_routes(n: int, resold: bool, route_scale: Floats, scores: Scores) -> None:
     """Fill E_j from the utilities of the disposal routes; three without a used market, and no exponential for the fourth."""
     inverse = scores.plain  # no longer needed
@@ -215,7 +215,7 @@ def join_routes(n: int, resold: bool, route_scale: Floats, scores: Scores) -> No
             good[q] = good[q] + route_scale[q] * log(total[q]) if good[q] > LOWEST else INFEASIBLE
 
 
-@kernel
+@in_place
 def join_nests(n: int, nest_of: Ints, nest_scale: float, scores: Scores) -> None:
     """Fill the weights of alternatives and nests, both relative to the best good, and IV; INFEASIBLE if nothing can be done.
 
@@ -243,7 +243,7 @@ def join_nests(n: int, nest_of: Ints, nest_scale: float, scores: Scores) -> None
         inclusive[q] = top[q] + log(total[q]) if top[q] > LOWEST else INFEASIBLE
 
 
-@kernel
+@in_place
 def bound(
     n: int, lending: bool, granted: bool, weight: float, offers: Offers, nest_of: Ints, owned: Owned, means: Means,
     prices: Payments, rights: Rights, scores: Scores,

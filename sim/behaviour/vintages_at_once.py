@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.behaviour.value import Acting, Floats, Ints, Owning, Routes, Terms
 from sim.numerics.arithmetic import exp, log, logistic_share, softplus
-from sim.numerics.compile import kernel
+from sim.numerics.compile import in_place, kernel
 
 
 class AllStates(NamedTuple):
@@ -39,7 +39,7 @@ def all_states(count: int) -> AllStates:
     return AllStates(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], np.empty(count, np.int64))
 
 
-@kernel
+@in_place
 def bring_granted(
     own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, inside: Floats, room: AllStates
 ) -> int:  # fmt: skip
@@ -64,7 +64,7 @@ def bring_granted(
     return n
 
 
-@kernel
+@in_place
 def gain_step(
     own: Owning, routes: Routes, acting: Acting, row: Ints, terms: Terms, inside: Floats, room: AllStates, out: Floats
 ) -> None:
@@ -82,19 +82,26 @@ def gain_step(
         with_grant = exp(rho[n] * log(paid[n]))
         best = top[n] + log(fresh[n] * with_grant + other[n] * exp(rho[n] * log(alone[n])))
         top[n] = best - less[n] - efforts[n]
-    flat = out.ravel()
+    flat = out.reshape(out.size)
     for n in range(count):
         flat[place[n]] = top[n]
 
 
-@kernel
+@in_place
 def option_step(
     own: Owning, acting: Acting, keep: Floats, inside: Floats, gain: Floats, room: AllStates, out: Floats
 ) -> None:  # fmt: skip
     """W0(s) and W1(s) [B, 2, C, lanes] to ``out``; ``gain``, overwritten, then holds S(s) - K0(s); states [B, C, lanes]."""
     phi, narrow, slim, flat = own.foresight, own.shopping_scale, 1.0 / own.shopping_scale, 1.0 / own.entry_scale
     B, C, lanes = keep.shape
-    kept, stayed, gains, entry, looking, away = keep.ravel(), inside.ravel(), gain.ravel(), room.effort, room.alone, room.paid
+    kept, stayed, gains, entry, looking, away = (
+        keep.reshape(keep.size),
+        inside.reshape(keep.size),
+        gain.reshape(keep.size),
+        room.effort,
+        room.alone,
+        room.paid,
+    )
     for s in range(B * C):
         for i in range(lanes):
             entry[s * lanes + i] = acting.entry[i]

@@ -6,6 +6,8 @@ without the subsidy) or waits for new money, as the pot's rule says; whoever fin
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,7 +37,7 @@ from sim.markets.goods import Good, Making, age_in_band, band_of, fates, good_of
 from sim.markets.lots import pop, push
 from sim.markets.neighbours import count_nev
 from sim.markets.settlement_state import Funds, Idle, Tally, World
-from sim.numerics.compile import kernel, leaf, prefetch
+from sim.numerics.compile import in_place, kernel, leaf, prefetch
 from sim.numerics.luck import bits, uniform
 from sim.policy.claims import CLAIMS_PER_HOUSEHOLD
 from sim.policy.interest import interest_fen
@@ -43,6 +45,18 @@ from sim.policy.rationing import CAP_REACHED, CLOSED, DAYS, NO_MONEY, free_from,
 
 AHEAD, SOON = 8, 4
 """Places ahead in the queue at which goods, and their owners, are asked for (measured; they move time, not results)."""
+
+
+class Deliveries(NamedTuple):
+    """Goods that are made or come from outside, one for each decision in the order of the queue [N]."""
+
+    who: Ints
+    """Whom it is for: what its luck is keyed by."""
+    age: Ints
+    """Months; 0: new, or none."""
+    life: Floats
+    accident: Floats
+    """As ``goods.fates`` has them."""
 
 
 @leaf
@@ -81,10 +95,10 @@ def claim(funds: Funds, tally: Tally, quintile: int, urban: int, row: int, colum
 
 
 @kernel
-def ages_of_purchases(
+def deliveries(
     order: Ints, decisions: Decisions, ids: NDArray[np.int32], making: Making, choices: Choices, fuel: Ints
-) -> tuple[Ints, Ints]:  # fmt: skip
-    """Whom each good is made for that may come from outside, and its age in months; new ones and no purchase: 0."""
+) -> Deliveries:  # fmt: skip
+    """What may come from the factory or from outside for each of the decisions in ``order``."""
     slots, alternatives, kinds, variants, bands = (
         decisions.slot, decisions.alternative, choices.kind, choices.variant, choices.band,
     )  # fmt: skip
@@ -96,12 +110,14 @@ def ages_of_purchases(
         who[n] = ids[slots[order[n]]]
         if kinds[j] != NEW and kinds[j] != NOTHING:
             age[n] = age_in_band(making, int(fuel[variants[j]]), int(bands[j]), int(who[n]))
-    return who, age
+    life, accident = fates(making, who, age)
+    return Deliveries(who, age, life, accident)
 
 
-@kernel
+@in_place
 def settle(
     order: Ints,
+    coming: Deliveries,
     decisions: Decisions,
     world: World,
     funds: Funds,
@@ -121,7 +137,7 @@ def settle(
     Columns are taken out of their named tuples before the loop: within it, each access would count references.
     """
     goods, owners, lots, idle, yard = world.goods, world.owners, world.lots, world.idle, world.yard
-    ids, holder, types, variant = goods.id, goods.owner, goods.type, goods.variant
+    holder, types, variant = goods.owner, goods.type, goods.variant
     registered, vintage, owned_since, emission = goods.registered, goods.vintage, goods.owned_since, goods.emission
     worn, failing, end, loan, loan_month = goods.worn, goods.failing, goods.end, goods.loan, goods.loan_month
     shopping, reasons, scrapped, scrapped_on = goods.shopping, decisions.reason, goods.scrapped, goods.scrapped_on
@@ -147,8 +163,7 @@ def settle(
     new_sales, first_buyers, spent_on, loans = tally.new_sales, tally.first_buyers, tally.paid, tally.loans
     left, interest, once, held, shopped = tally.left, tally.interest, funds.once, lots.held, tally.shopped
     interest_share, interest_most = funds.interest_share, funds.interest_most
-    made_for, ages = ages_of_purchases(order, decisions, ids, making, choices, fuel)
-    life, accident = fates(making, made_for, ages)
+    made_for, ages, life, accident = coming
     V, turned_away = fuel.size, 0
     for n in range(order.size):
         if n + AHEAD < order.size:

@@ -11,7 +11,7 @@ from sim.behaviour.offers import Decisions, Offers
 from sim.behaviour.value import Ints
 from sim.clock import first_day
 from sim.codes import NO_ROW
-from sim.markets.settlement import queue_order
+from sim.markets.settlement import deliveries, queue_order
 from sim.markets.settlement import settle as settle_in_order
 from sim.markets.settlement_state import Funds, Tally, empty_tally
 from sim.model.category import Category
@@ -134,8 +134,10 @@ def settle_once(category: Category, month: Decided, funds: Funds, decisions: Dec
         order = queue_order(category.luck.key(Event.QUEUE, month.number), queue, category.goods.id, 0, count)
     refused = np.empty(count, dtype=np.int64)
     seen = witness.before(decisions, category.goods) if witness else {}
+    making = category.making(month.number)
+    coming = deliveries(order, decisions, category.goods.id, making, catalogue.choices, catalogue.fuel)
     turned_away = settle_in_order(
-        order, decisions, category.world, funds, category.making(month.number), tally, catalogue.choices, month.offers.due,
+        order, coming, decisions, category.world, funds, making, tally, catalogue.choices, month.offers.due,
         catalogue.fuel, catalogue.is_nev, catalogue.use, month.number, category.bands, refused,
     )  # fmt: skip
     if witness:

@@ -118,8 +118,16 @@ if TYPE_CHECKING:
         """Compile ``function`` on first use."""
         return function
 
+    def in_place(function: F) -> F:
+        """Compile ``function``, which makes no arrays, on first use."""
+        return function
+
     def leaf(function: F) -> F:
-        """Compile ``function`` into whatever kernel calls it."""
+        """Compile ``function``, which neither makes nor returns arrays, into whatever kernel calls it."""
+        return function
+
+    def view(function: F) -> F:
+        """Compile ``function``, which returns parts of arrays, into whatever kernel calls it."""
         return function
 
     def prefetch(array: Any, index: int) -> None:
@@ -139,8 +147,21 @@ else:
         with _keeping(function.__module__) as cache:
             return numba.njit(function, cache=cache, nogil=True, error_model="numpy")
 
+    def in_place(function):
+        """Compile a function that makes no arrays on first use: it counts no references to those that it is handed.
+
+        Counting costs a call and an atomic addition wherever an array is taken out of a named tuple, in loops too.
+        """
+        with _keeping(function.__module__) as cache:
+            return numba.njit(function, cache=cache, nogil=True, error_model="numpy", _nrt=False)
+
     def leaf(function):
-        """Compile a small function and always inline it, so that the loops round it vectorise."""
+        """Compile a small function that neither makes nor returns arrays; always inlined, so that loops vectorise."""
+        with _keeping(function.__module__) as cache:
+            return numba.njit(function, cache=cache, nogil=True, error_model="numpy", forceinline=True, _nrt=False)
+
+    def view(function):
+        """Compile a small function that returns parts of arrays, which are counted then, and always inline it."""
         with _keeping(function.__module__) as cache:
             return numba.njit(function, cache=cache, nogil=True, error_model="numpy", forceinline=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.numerics.compile import leaf
+from sim.numerics.compile import leaf, view
 
 if TYPE_CHECKING:
     from sim.policy.entitlements import Entitlements
@@ -41,7 +41,7 @@ class Held(NamedTuple):
     use: int
 
 
-@leaf
+@view
 def condition(table: Conditions | Entitlements | Restrictions, m: int) -> Condition:
     """Row ``m`` of a table."""
     return Condition(
