@@ -13,7 +13,7 @@ from sim.codes import COMMUNITY, FIRM, HOUSEHOLD, INSTITUTION, NEVER
 from sim.numerics.arithmetic import exp, log
 from sim.numerics.compile import kernel, leaf
 from sim.numerics.luck import Event, derived, key, logistic, uniform
-from sim.population.records import side_by_side
+from sim.population.cache_lines import side_by_side
 from sim.settings import Settings
 
 LOGISTIC_TO_UNIT = 0.5513288954217921

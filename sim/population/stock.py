@@ -13,8 +13,8 @@ from sim.clock import EPOCH, MONTHS_A_YEAR
 from sim.codes import AVERAGE_DAYS, EMPTY, NEVER, VINTAGE_MONTHS
 from sim.numerics.compile import kernel
 from sim.numerics.luck import derived, uniform
+from sim.population.cache_lines import side_by_side
 from sim.population.products import Catalogue
-from sim.population.records import side_by_side
 from sim.settings import Settings
 
 
