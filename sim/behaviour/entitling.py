@@ -34,7 +34,7 @@ def admit(n: int, m: int, offers: Offers, ent: Entitlements, owned: Owned, right
         scrapped[q] = 0.0
 
 
-@in_place
+@kernel
 def check_old(
     n: int, m: int, offers: Offers, ent: Entitlements, goods: GoodColumns, fuel: Ints, use: Ints, owned: Owned, rights: Rights
 ) -> None:

@@ -127,7 +127,7 @@ if TYPE_CHECKING:
         return function
 
     def view(function: F) -> F:
-        """Compile ``function``, which returns parts of arrays, into whatever kernel calls it."""
+        """Compile ``function``, which returns parts of arrays, into whatever kernel calls it; not into one in place."""
         return function
 
     def prefetch(array: Any, index: int) -> None:
@@ -138,6 +138,10 @@ else:
     from numba.core import types
     from numba.extending import intrinsic, overload
 
+    # Whether references are counted is said of every function: one that does not say it would take it over from whatever calls
+    # it first, and hand arrays on uncounted to the next.
+    PLAIN = {"nogil": True, "error_model": "numpy"}
+
     def kernel(function):
         """Compile ``function`` on first use: no Python objects, no GIL, IEEE arithmetic in the order written.
 
@@ -145,7 +149,7 @@ else:
         stays reachable as ``.py_func``; ``NUMBA_DISABLE_JIT=1`` runs everything uncompiled.
         """
         with _keeping(function.__module__) as cache:
-            return numba.njit(function, cache=cache, nogil=True, error_model="numpy")
+            return numba.njit(function, cache=cache, **PLAIN, _nrt=True)
 
     def in_place(function):
         """Compile a function that makes no arrays on first use: it counts no references to those that it is handed.
@@ -153,17 +157,17 @@ else:
         Counting costs a call and an atomic addition wherever an array is taken out of a named tuple, in loops too.
         """
         with _keeping(function.__module__) as cache:
-            return numba.njit(function, cache=cache, nogil=True, error_model="numpy", _nrt=False)
+            return numba.njit(function, cache=cache, **PLAIN, _nrt=False)
 
     def leaf(function):
         """Compile a small function that neither makes nor returns arrays; always inlined, so that loops vectorise."""
         with _keeping(function.__module__) as cache:
-            return numba.njit(function, cache=cache, nogil=True, error_model="numpy", forceinline=True, _nrt=False)
+            return numba.njit(function, cache=cache, **PLAIN, forceinline=True, _nrt=False)
 
     def view(function):
-        """Compile a small function that returns parts of arrays, which are counted then, and always inline it."""
+        """Compile a small function that returns parts of arrays, which are counted; for kernels alone, always inlined."""
         with _keeping(function.__module__) as cache:
-            return numba.njit(function, cache=cache, nogil=True, error_model="numpy", forceinline=True)
+            return numba.njit(function, cache=cache, **PLAIN, forceinline=True, _nrt=True)
 
     def prefetch(array, index):
         """Ask the processor to bring ``array[index]`` into its cache; changes nothing, and any index is harmless."""
