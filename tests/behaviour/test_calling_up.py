@@ -182,8 +182,10 @@ def test_who_has_heard_of_any_subsidy_believes_what_is_known_of_them(told: tuple
     expected = [believes(heard, who) for who in range(size)]
     assert [belief(heard, who) for who in range(size)] == expected
     owned = owned_lanes(size)
-    owned.who[:], owned.belief[:] = np.arange(size), 7
-    believe(size - 1, heard, owned)
+    owned.who[:], owned.belief[:], owned.type[:] = np.arange(size), 7, np.arange(size) % 3
+    believe(size - 1, heard, 3, owned)
+    rows = owned.belief * 3 + owned.type
+    assert np.array_equal(owned.row[:-1], rows[:-1])
     assert owned.belief.tolist() == [*expected[:-1], 7], "those of the batch and no others"
     neither = float(np.prod(1.0 - heard.share))
     assert abs(sum(expected) / size - (1.0 - neither)) <= 4.0 * np.sqrt(neither * (1.0 - neither) / size)
@@ -194,7 +196,7 @@ def test_the_share_that_has_heard_is_those_below_it() -> None:
     for share, informed in ((least, 0), (np.nextafter(least, 1.0), 1)):
         heard, owned = heard_of((9, 0.0), (5, share)), owned_lanes(1)
         owned.who[0] = 3
-        believe(1, heard, owned)
+        believe(1, heard, 1, owned)
         assert owned.belief[0] == belief(heard, 3) == believes(heard, 3) == informed
 
 

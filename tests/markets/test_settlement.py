@@ -32,7 +32,7 @@ from sim.codes import (
     YARD,
 )
 from sim.markets.goods import band_of
-from sim.markets.settlement import queue_order, settle
+from sim.markets.settlement import deliveries, queue_order, settle
 from sim.markets.settlement_state import Funds, Tally, empty_tally
 from sim.model import TradeInModel
 from sim.model.category import Category
@@ -109,8 +109,10 @@ def do(counter: Opened, decisions: Decisions, at: Funds, order: NDArray[np.int64
     """Settle in the order given, or in that of the list; returns the decisions turned away."""
     category, catalogue = counter.category, counter.category.catalogue
     refused = np.empty(decisions.slot.size, dtype=np.int64)
+    making, queue = category.making(MAY), np.arange(decisions.slot.size) if order is None else order
+    coming = deliveries(queue, decisions, category.goods.id, making, catalogue.choices, catalogue.fuel)
     turned_away = settle(
-        np.arange(decisions.slot.size) if order is None else order, decisions, category.world, at, category.making(MAY),
+        queue, coming, decisions, category.world, at, making,
         counter.tally, catalogue.choices, counter.now.table.due, catalogue.fuel, catalogue.is_nev, catalogue.use, MAY,
         category.bands, refused,
     )  # fmt: skip

@@ -36,7 +36,7 @@ from sim.markets.border import round_keyed, trade_across
 from sim.markets.end_of_life import dismantle, give_up_idle
 from sim.markets.goods import Good, make_good
 from sim.markets.lots import Lots, empty_lots, pop, push
-from sim.markets.settlement import claim, queue_order, queue_ranks, settle
+from sim.markets.settlement import claim, deliveries, queue_order, queue_ranks, settle
 from sim.markets.settlement_state import Funds, Idle, Tally, World, empty_tally
 from sim.numerics.luck import bits, derived, uniform
 from sim.owners.offer_table import empty_decisions
@@ -71,8 +71,10 @@ class Street:
         """Settle decisions in their order; what is not said: scrap and buy nothing, 50,000 yuan in hand, 1,000 paid."""
         out = decisions(*rows)
         refused = np.full(len(rows), -7, dtype=np.int64)
+        order, law = np.arange(len(rows)), making(**made)
+        coming = deliveries(order, out, self.goods.id, law, CHOICES, FUEL)
         count = settle(
-            np.arange(len(rows)), out, self.world, self.funds, making(**made), self.tally, CHOICES, DUE, FUEL, NEV, USE,
+            order, coming, out, self.world, self.funds, law, self.tally, CHOICES, DUE, FUEL, NEV, USE,
             MONTH, BANDS, refused,
         )  # fmt: skip
         return [int(d) for d in refused[:count]]
