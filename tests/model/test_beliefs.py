@@ -67,7 +67,7 @@ def test_a_subsidy_that_nobody_has_heard_of_moves_nobody(dates: tuple[str, str, 
     """Though the counter pays it: as little as one yuan for everybody may."""
     found = flows(with_gift(a_year(0.0), dates))
     for name, before in without().items():
-        assert before.sum() > 900
+        assert before.sum() > 500, "enough buy for a difference to show"
         assert np.abs(found[name] - before).sum() <= max(0.001 * before.sum(), ONE_OWNER), name
 
 

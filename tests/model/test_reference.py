@@ -45,4 +45,4 @@ def test_daily_limits_stops_and_lotteries(served: str) -> None:
     assert plain.refused > 20
     rows = [row for row in model.government.pots.records() if row.pot == "trade_in"]
     assert [row.stopped_days for row in rows] == [0, 0, 16, 0]
-    assert sum(row.capped_days for row in rows) > 5
+    assert sum(row.capped_days for row in rows) > 3, "the cap is met in several weeks"
