@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.behaviour.attention import Entering, LookingLuck, Screen, look, mark_owners, means_classes
+from sim.behaviour.attention import Entering, LookingLuck, Screen, mark_owners, means_classes
 from sim.behaviour.choice import decide as decide_all
 from sim.behaviour.columns import OwnerColumns
+from sim.behaviour.looking import look
 from sim.behaviour.offers import Decisions, Keys, Offers
 from sim.clock import first_day
 from sim.model.category import Category, Luck

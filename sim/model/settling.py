@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.government import Government
-from sim.behaviour.attention import lose_interest
+from sim.behaviour.looking import lose_interest
 from sim.behaviour.offers import Decisions, Offers
 from sim.behaviour.value import Ints
 from sim.clock import first_day

@@ -21,9 +21,7 @@ from sim.behaviour.attention import (
     belief,
     entry_chances,
     km_classes,
-    look,
     look_first,
-    lose_interest,
     mark_owners,
     means_classes,
     thresholds,
@@ -32,6 +30,7 @@ from sim.behaviour.call_up import BLOCK, LuckBounds, bound_all, bound_some, by_m
 from sim.behaviour.gathering import believe
 from sim.behaviour.lanes import owned_lanes
 from sim.behaviour.life_events import schedule_events
+from sim.behaviour.looking import look, lose_interest
 from sim.behaviour.offers import Heard
 from sim.codes import ABSENT, EMPTY, EVENT, LAST, LEAVES, LOOKS, MUST, NEVER, PRESENT
 from sim.numerics.luck import uniform
